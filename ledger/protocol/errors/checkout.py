@@ -1,0 +1,183 @@
+"""Rules about payments and the parties to them, and the failures that are our own."""
+
+from __future__ import annotations
+
+from ledger.protocol.errors import (
+    CallerError,
+    Conflict,
+    Forbidden,
+    Locked,
+    Malformed,
+    NotFound,
+    ServiceError,
+    Unprocessable,
+)
+
+# Payments
+
+
+class IllegalTransition(Conflict):
+    """The state does not allow this event."""
+
+
+class OrderState(IllegalTransition):
+    """The payment's state does not allow this."""
+
+
+class OrderAlreadyPaid(OrderState):
+    """The payment is already paid."""
+
+
+class OrderNotPaid(OrderState):
+    """Only a paid payment can be refunded."""
+
+
+class OrderClaimed(Conflict):
+    """Another payer is paying this code right now."""
+
+
+class OrderNotFound(NotFound):
+    """There is no such payment for this caller."""
+
+
+class OrderNumberReused(Unprocessable):
+    """A merchant order number stands for one payment and can't be used for another."""
+
+
+class QuoteExpired(Conflict):
+    """The exchange rate was locked for a time that is over; scan again."""
+
+
+class ScaMismatch(Forbidden):
+    """The authorisation is for another payment, amount, payee or payer."""
+
+
+class NotEnoughFunds(Conflict):
+    """The payer's balance does not cover the amount."""
+
+
+class StaticQrDailyLimit(Forbidden):
+    """Static codes are capped per payer and day."""
+
+
+class RefundExceedsCaptured(Conflict):
+    """All refunds together must not exceed what was paid."""
+
+
+class RefundNumberReused(Unprocessable):
+    """A merchant refund number stands for one refund and can't be used for another."""
+
+
+class IdempotencyKeyMissing(Malformed):
+    """A request that changes something must carry an Idempotency-Key."""
+
+
+class IdempotencyKeyFormat(Malformed):
+    """An Idempotency-Key has 1 to 64 visible ASCII characters."""
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """An Idempotency-Key stands for one request and was used for a different one."""
+
+
+# Parties
+
+
+class MerchantNotFound(NotFound):
+    """There is no such merchant."""
+
+
+class MerchantBlocked(Forbidden):
+    """The merchant may not take payments at present."""
+
+
+class MerchantNameConfusable(Unprocessable):
+    """A merchant's name must not look like another script's letters or another merchant."""
+
+
+class TerminalNotFound(NotFound):
+    """There is no such terminal of this merchant."""
+
+
+class PayerNotFound(NotFound):
+    """There is no such payer."""
+
+
+class PayerBlocked(Forbidden):
+    """The payer may not pay at present."""
+
+
+class EnrolmentTokenInvalid(Forbidden):
+    """The enrolment token is unknown or already used."""
+
+
+class RoleNotAllowed(Forbidden):
+    """This operation is for another party."""
+
+
+class PinWrong(Forbidden):
+    """The PIN is not the right one."""
+
+
+class PinBlocked(Locked):
+    """Too many wrong PINs; try again later."""
+
+
+# Shop and wallet
+
+
+class ProductNotFound(NotFound):
+    """There is no such product in the catalogue."""
+
+
+class SaleNotFound(NotFound):
+    """There is no such sale at this till."""
+
+
+class SaleState(IllegalTransition):
+    """The sale's state does not allow this."""
+
+
+class StickerNotFound(NotFound):
+    """There is no such sticker at this till."""
+
+
+class WalletNotFound(NotFound):
+    """There is no such wallet here."""
+
+
+class ReviewNotFound(NotFound):
+    """There is nothing waiting for approval under this number."""
+
+
+class ReviewMismatch(Conflict):
+    """What was shown and what would be signed differ; scan again."""
+
+
+class NotificationRefused(CallerError):
+    """The notification does not fit a sale of this till."""
+
+
+# Our own failures
+
+
+class InvariantBroken(ServiceError):
+    """A rule that always holds was about to be broken; nothing was booked."""
+
+
+class StorageFull(ServiceError):
+    """There is no room left to store the payment."""
+
+    status = 507
+
+
+class StoreInUse(ServiceError):
+    """Another process already keeps these books."""
+
+    status = 503
+
+
+class ServiceUnavailable(ServiceError):
+    """The service can't answer at present."""
+
+    status = 503

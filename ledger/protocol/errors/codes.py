@@ -1,0 +1,114 @@
+"""Rules about what is shown and scanned: QR codes, pictures of them, payment codes."""
+
+from __future__ import annotations
+
+from ledger.protocol.errors import (
+    Forbidden,
+    Gone,
+    Malformed,
+    TooLarge,
+    TooMany,
+    Unprocessable,
+    Unsupported,
+)
+
+# What a code says; the order of the checks stands in ledger.protocol.merchant_qr
+
+
+class QrError(Unprocessable):
+    """The code can't be accepted."""
+
+
+class QrTooLong(QrError):
+    """A merchant-presented code has at most 512 characters (EMVCo MPM 4.1)."""
+
+
+class QrSyntax(QrError):
+    """A data object is two digits of ID, two digits of length and exactly that many characters (EMVCo MPM 3.2)."""
+
+
+class QrDuplicateTag(QrError):
+    """An ID may occur only once at the root and once in a template (EMVCo MPM 4.3.1.2)."""
+
+
+class QrTagOrder(QrError):
+    """ID 00 comes first and ID 63 last; a signed code ends with 80, 81, 63."""
+
+
+class QrCrcMismatch(QrError):
+    """The CRC does not fit the code: it was misread or altered (EMVCo MPM 4.7.3)."""
+
+
+class QrField(QrError):
+    """A data object is missing or breaks the rule of its field (EMVCo MPM 4.7)."""
+
+
+class QrForeign(QrError):
+    """The code is not of this scheme."""
+
+
+class QrVersionUnsupported(QrError):
+    """The code is of a profile version that is not known here."""
+
+
+class QrUnsigned(QrError):
+    """A merchant that signs its codes has no unsigned ones."""
+
+
+class QrSignatureInvalid(QrError):
+    """The code's signature does not hold: it was altered or not made by this merchant."""
+
+
+class QrIssuedInFuture(QrError):
+    """The code claims to be issued in the future."""
+
+
+class QrLifetimeTooLong(QrError):
+    """A dynamic code lives for at most 300 seconds."""
+
+
+class QrExpired(Gone):
+    """The code is no longer valid."""
+
+
+class QrOrderMismatch(QrError):
+    """The code and the payment request it points to differ."""
+
+
+class QrNotPayable(QrError):
+    """The code is well formed, but is not something this wallet can pay."""
+
+
+class QrAmbiguous(QrError):
+    """The picture shows more than one code."""
+
+
+class ImageTooLarge(TooLarge):
+    """A picture may have at most 2 MiB."""
+
+
+class ImageTypeUnsupported(Unsupported):
+    """A picture must be a PNG or a JPEG file."""
+
+
+class ImagePixels(Unprocessable):
+    """A picture may have at most 16 megapixels and 8192 pixels a side."""
+
+
+class ImageUnreadable(Unprocessable):
+    """The picture is damaged or no code can be read in it."""
+
+
+# Payment codes
+
+
+class AuthCodeFormat(Malformed):
+    """A payment code has 18 or 24 digits and a known prefix."""
+
+
+class PaymentAuthCodeInvalid(Forbidden):
+    """The payment code is unknown, used or expired (one answer for all three)."""
+
+
+class TooManyAttempts(TooMany):
+    """Too many wrong payment codes came from this merchant."""

@@ -1,0 +1,90 @@
+"""Rules about keys and signatures: who said it, and is it what they said."""
+
+from __future__ import annotations
+
+from ledger.protocol.errors import (
+    Conflict,
+    Forbidden,
+    Malformed,
+    OutcomeUnknown,
+    Unauthentic,
+    Unprocessable,
+)
+
+# Keys and signatures
+
+
+class KidFormat(Malformed):
+    """A key id has 1 to 32 characters out of A-Z a-z 0-9 _ -."""
+
+
+class KeyFormat(Malformed):
+    """The public key is not in the canonical encoding of its algorithm."""
+
+
+class WeakKey(Unprocessable):
+    """The public key is one for which signatures can be forged."""
+
+
+class KeyAlreadyRegistered(Conflict):
+    """A public key belongs to exactly one owner and is already registered."""
+
+
+class KeyUnknown(Unauthentic):
+    """The key is not in the directory."""
+
+
+class KeyRevoked(Unauthentic):
+    """The key was revoked."""
+
+
+class KeyNotYetValid(Unauthentic):
+    """The key is not valid yet."""
+
+
+class KeyExpired(Unauthentic):
+    """The key is no longer valid."""
+
+
+class AlgMismatch(Unauthentic):
+    """The algorithm must be the one the key was registered with."""
+
+
+class SignatureMissing(Unauthentic):
+    """The request must carry a signature over all of the required parts."""
+
+
+class SignatureInvalid(Unauthentic):
+    """The signature does not fit the message, the key and the purpose."""
+
+
+class SignatureEncoding(Unauthentic):
+    """A signature must be written in its one canonical encoding."""
+
+
+class DigestMismatch(Unauthentic):
+    """The body does not fit its signed digest."""
+
+
+class NonceReplay(Unauthentic):
+    """A signed request must not be sent twice."""
+
+
+class TimestampSkew(Unauthentic):
+    """A signed request must be at most 300 seconds old or ahead."""
+
+
+class KeyNotAllowedForMerchant(Forbidden):
+    """The key belongs to somebody else than the merchant named."""
+
+
+class ResponseSignatureMissing(OutcomeUnknown):
+    """An answer without the provider's signature proves nothing."""
+
+
+class ResponseSignatureInvalid(OutcomeUnknown):
+    """An answer whose signature does not hold proves nothing."""
+
+
+class AnswerLost(OutcomeUnknown):
+    """No complete answer came back."""
