@@ -13,17 +13,17 @@
     │   ├── Unprocessable  422 well formed, but a rule of the content is broken
     │   ├── Locked         423 closed until something else happens
     │   └── TooMany        429 slow down
-    ├── ServiceError           our fault, the request may be repeated unchanged (5xx)
-    └── OutcomeUnknown         the third answer payments have: it may have happened; query, never repeat as new
+    ├── ServiceError           our fault, the request may be repeated (5xx)
+    └── OutcomeUnknown         it may have happened: query, never start anew
 
-The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes, JSON,
-fields, money, pictures), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned) and
+The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes,
+JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned) and
 ``checkout`` (payments, parties, shop and wallet, and our own failures).
 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
-(``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is the
-sentence people read as the problem's title; ``status`` is the HTTP status a native face answers with
-(RFC 9110, section 15). ``detail`` says what was found in this one case.
+(``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is
+the sentence people read as the problem's title; ``status`` is the HTTP status a native face answers
+with (RFC 9110, section 15). ``detail`` says what was found in this one case.
 
     >>> from ledger.protocol.errors.checkout import RefundExceedsCaptured
     >>> raise RefundExceedsCaptured("asked 70.00 EUR, 20.00 EUR is left")
@@ -55,7 +55,7 @@ class QrpayError(Exception):
 
     @classmethod
     def title(cls) -> str:
-        """The broken rule as one sentence: the first line of the class's docstring."""
+        """Give the broken rule as one sentence: the first line of the class's docstring."""
         return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
 
 

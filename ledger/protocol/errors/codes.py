@@ -24,7 +24,7 @@ class QrTooLong(QrError):
 
 
 class QrSyntax(QrError):
-    """A data object is two digits of ID, two digits of length and exactly that many characters (EMVCo MPM 3.2)."""
+    """A data object is two digits of ID, two of length, then that many characters (EMVCo 3.2)."""
 
 
 class QrDuplicateTag(QrError):

@@ -1,0 +1,63 @@
+"""Points in time: whole milliseconds since 1970-01-01T00:00:00Z, as one type.
+
+Every ``..._at`` and every ``now`` of this project is an ``Instant``. Codes carry whole seconds
+(EMVCo templates have no room for more), signed messages and JSON carry RFC 3339 text in UTC with
+exactly three decimals, so that each point in time has one spelling.
+
+    >>> to_text(Instant(1795300180123))
+    '2026-11-21T22:29:40.123Z'
+    >>> from_text('2026-11-21T22:29:40.123Z')
+    1795300180123
+    >>> to_seconds(Instant(1795300180999))
+    1795300180
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NewType
+
+from ledger.protocol.errors.content import MessageFormat
+
+Instant = NewType("Instant", int)
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
+
+
+def to_text(instant: Instant) -> str:
+    """Spell an instant as RFC 3339 in UTC with three decimals."""
+    moment = _EPOCH + timedelta(milliseconds=instant)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % SECOND:03d}Z"
+
+
+def from_text(text: str) -> Instant:
+    """Read the spelling of ``to_text``; any other spelling raises ``MessageFormat``."""
+    if not _TEXT.fullmatch(text):
+        raise MessageFormat(f"not a UTC time with three decimals: {text[:40]!r}")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MessageFormat(f"no such time: {text!r}") from error
+    return Instant((moment - _EPOCH) // timedelta(milliseconds=1))
+
+
+def to_seconds(instant: Instant) -> int:
+    """Whole seconds since the epoch, rounded down, as codes carry them."""
+    return instant // SECOND
+
+
+def from_seconds(seconds: int) -> Instant:
+    """Give the instant at which a whole second since the epoch begins."""
+    return Instant(seconds * SECOND)
+
+
+def later(instant: Instant, milliseconds: int) -> Instant:
+    """Move an instant by a number of milliseconds; negative goes back."""
+    return Instant(instant + milliseconds)
