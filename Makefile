@@ -1,0 +1,33 @@
+# make demo shows the product, make test proves it; both make their own environment (.venv) first.
+# On a bare Debian 12: sudo apt-get install make python3 python3-venv nodejs npm
+
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$candidate -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  && echo $$candidate && break; done)
+NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get install python3 python3-venv
+
+.PHONY: demo test check bench docs venv
+.DEFAULT_GOAL := demo
+
+demo: venv  # one sale from the till's code to the signed receipt, with all three parties
+	@.venv/bin/qrpay demo
+
+test: venv  # everything: behaviour, doctests, lint, types, import contracts, docs
+	.venv/bin/python -m pytest
+
+check: venv  # what a commit must pass, quickest tool first, the whole of it without stopping
+	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && .venv/bin/lint-imports
+	.venv/bin/python -m pytest
+
+bench: venv  # how fast the hot paths are on this machine
+	.venv/bin/python -m tests.bench
+
+docs: venv  # rewrite the parts of docs/reference that are made from tables in the code
+	.venv/bin/python docs/generate.py
+
+venv: .venv/installed  # the environment, made again only when pyproject.toml has changed
+
+.venv/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "$(NO_PYTHON)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --upgrade 'pip>=25.1'
+	.venv/bin/python -m pip install --editable . --group test --group lint && touch $@
