@@ -177,6 +177,24 @@ class StoreInUse(ServiceError):
     status = 503
 
 
+class StoreSchemaMismatch(ServiceError):
+    """The store was made by another version of this program."""
+
+    status = 503
+
+
+class StoreDamaged(ServiceError):
+    """The store's file is damaged; restore it from a backup."""
+
+    status = 503
+
+
+class SqliteTooOld(ServiceError):
+    """SQLite before 3.51.3 can lose committed writes and is not used."""
+
+    status = 503
+
+
 class ServiceUnavailable(ServiceError):
     """The service can't answer at present."""
 

@@ -1,0 +1,13 @@
+"""The plumbing every party is built with; no payment rule lives here.
+
+Till, wallet and provider need the same few things around their rules. Each is one file:
+
+* ``clock``, ``entropy``: the only places that read the time of day and randomness;
+* ``embedded`` (with ``migrations`` and ``file_lock``): a store in one file that loses nothing it
+  has acknowledged;
+* ``web`` (with ``problems`` and ``request_log``): the manners of a Flask service;
+* ``serving``: run such a service;
+* ``transport``: call one.
+
+Nothing in here imports anything of ours but ``ledger.protocol``.
+"""
