@@ -19,7 +19,7 @@ class KidFormat(Malformed):
 
 
 class KeyFormat(Malformed):
-    """The public key is not in the canonical encoding of its algorithm."""
+    """A key must be in the canonical encoding of its algorithm."""
 
 
 class WeakKey(Unprocessable):
