@@ -1,0 +1,292 @@
+"""The operations of the native API as one table: address, who may ask, what is sent and answered.
+
+The face registers its routes by it, the client calls by it, the OpenAPI document lists it. Bodies
+stand in ``native_wire``.
+
+Every request is signed (``signing.http_messages``) by a merchant's or a device's key, except that
+``Caller.ANYBODY`` operations are also open to unsigned ones. The answer to a signed request is
+signed by the provider, errors included; the answer to an unsigned one is not, and a stream of
+events can't be. A POST carries an ``Idempotency-Key``: the same key and body again get the same
+answer, whatever happened in between. (An enrolment needs none: its token is used once.)
+
+    >>> CLOSE_PAYMENT.url(payment_id="pay_01M803NG4V00000000000000")
+    '/v1/payments/pay_01M803NG4V00000000000000/close'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from ledger.protocol import native_wire as wire
+
+
+class Caller(StrEnum):
+    """Whose key must have signed the request."""
+
+    ANYBODY = "anybody"
+    MERCHANT = "merchant"
+    PAYER = "payer"
+    MERCHANT_OR_PAYER = "merchant or payer"
+
+
+Sent = TypeVar("Sent", bound=wire.Request | None)
+Answered = TypeVar("Answered", bound=wire.View)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[Sent, Answered]):
+    """One operation; ``status`` is that of its success, ``summary`` one sentence."""
+
+    name: str
+    method: str
+    path: str
+    caller: Caller
+    sends: type[Sent]
+    answers: type[Answered]
+    status: int
+    summary: str
+    query: tuple[str, ...] = ()
+
+    def url(self, **parameters: str) -> str:
+        """Fill the path's parameters, which are identifiers already checked."""
+        return self.path.format(**parameters)
+
+
+def _get(
+    name: str,
+    path: str,
+    caller: Caller,
+    answers: type[Answered],
+    summary: str,
+    *,
+    query: tuple[str, ...] = (),
+) -> Operation[None, Answered]:
+    return Operation(name, "GET", path, caller, type(None), answers, 200, summary, query)
+
+
+def _post(
+    name: str,
+    path: str,
+    caller: Caller,
+    bodies: tuple[type[Sent], type[Answered]],
+    summary: str,
+    *,
+    status: int = 200,
+) -> Operation[Sent, Answered]:
+    sends, answers = bodies
+    return Operation(name, "POST", path, caller, sends, answers, status, summary)
+
+
+# --- Keys and parties ---------------------------------------------------------------------------
+
+GET_KEYS = _get(
+    "getKeys",
+    "/v1/keys",
+    Caller.ANYBODY,
+    wire.KeySet,
+    "The keys of the provider and of all merchants.",
+)
+GET_MERCHANT = _get(
+    "getMerchant",
+    "/v1/merchants/{merchant_id}",
+    Caller.ANYBODY,
+    wire.MerchantView,
+    "A merchant as registered.",
+)
+ENROL_TERMINAL = _post(
+    "enrolTerminal",
+    "/v1/enrolments",
+    Caller.ANYBODY,
+    (wire.EnrolKey, wire.TerminalEnrolled),
+    "Register a till's key with a one-time token.",
+    status=201,
+)
+ENROL_DEVICE = _post(
+    "enrolDevice",
+    "/v1/devices",
+    Caller.ANYBODY,
+    (wire.EnrolKey, wire.DeviceEnrolled),
+    "Register a phone's key with a one-time token.",
+    status=201,
+)
+
+# --- Payments, for the merchant -----------------------------------------------------------------
+
+CREATE_PAYMENT = _post(
+    "createPayment",
+    "/v1/payments",
+    Caller.MERCHANT,
+    (wire.CreatePayment, wire.PaymentResult),
+    "Ask to be paid; with a payment code, try to collect at once.",
+    status=201,
+)
+FIND_PAYMENTS = _get(
+    "findPayments",
+    "/v1/payments",
+    Caller.MERCHANT,
+    wire.Payments,
+    "The payment of a merchant's order number, if there is one.",
+    query=("merchant_order_no",),
+)
+GET_PAYMENT = _get(
+    "getPayment",
+    "/v1/payments/{payment_id}",
+    Caller.MERCHANT_OR_PAYER,
+    wire.PaymentView,
+    "A payment as it stands.",
+)
+CLOSE_PAYMENT = _post(
+    "closePayment",
+    "/v1/payments/{payment_id}/close",
+    Caller.MERCHANT,
+    (wire.Nothing, wire.PaymentView),
+    "End a payment that is not paid.",
+)
+REVERSE_PAYMENT = _post(
+    "reversePayment",
+    "/v1/payments/{payment_id}/reverse",
+    Caller.MERCHANT,
+    (wire.ReversePayment, wire.ReversalResult),
+    "Undo an attempt whose outcome is unknown or unwanted.",
+)
+CREATE_REFUND = _post(
+    "createRefund",
+    "/v1/payments/{payment_id}/refunds",
+    Caller.MERCHANT,
+    (wire.CreateRefund, wire.RefundResult),
+    "Give back all or part of a payment.",
+    status=201,
+)
+LIST_REFUNDS = _get(
+    "listRefunds",
+    "/v1/payments/{payment_id}/refunds",
+    Caller.MERCHANT,
+    wire.Refunds,
+    "The refunds of a payment.",
+)
+LIST_RECEIPTS = _get(
+    "listReceipts",
+    "/v1/payments/{payment_id}/receipts",
+    Caller.MERCHANT_OR_PAYER,
+    wire.Receipts,
+    "The receipts of a payment, its refunds and its reversal.",
+)
+
+# --- Payments, for the payer --------------------------------------------------------------------
+
+CLAIM_PAYMENT = _post(
+    "claimPayment",
+    "/v1/payments/{payment_id}/claim",
+    Caller.PAYER,
+    (wire.ClaimPayment, wire.Offer),
+    "Attach the payer who scanned the code, and lock the price.",
+)
+CLAIM_STICKER = _post(
+    "claimSticker",
+    "/v1/stickers/claim",
+    Caller.PAYER,
+    (wire.ClaimSticker, wire.Offer),
+    "Begin a payment from a sticker.",
+    status=201,
+)
+GET_OFFER = _get(
+    "getOffer",
+    "/v1/payments/{payment_id}/offer",
+    Caller.PAYER,
+    wire.Offer,
+    "What the payer is being asked to agree to.",
+)
+AUTHORISE_PAYMENT = _post(
+    "authorisePayment",
+    "/v1/payments/{payment_id}/authorise",
+    Caller.PAYER,
+    (wire.AuthorisePayment, wire.PaymentResult),
+    "Agree, and pay.",
+    status=201,
+)
+DECLINE_PAYMENT = _post(
+    "declinePayment",
+    "/v1/payments/{payment_id}/decline",
+    Caller.PAYER,
+    (wire.Nothing, wire.PaymentView),
+    "Say no, for good.",
+)
+RELEASE_PAYMENT = _post(
+    "releasePayment",
+    "/v1/payments/{payment_id}/release",
+    Caller.PAYER,
+    (wire.Nothing, wire.PaymentView),
+    "Step back; the code can be scanned again.",
+)
+
+# --- The payer's own ----------------------------------------------------------------------------
+
+GET_ME = _get(
+    "getMe",
+    "/v1/me",
+    Caller.PAYER,
+    wire.PayerView,
+    "The payer and the balance.",
+)
+LIST_MY_PAYMENTS = _get(
+    "listMyPayments",
+    "/v1/me/payments",
+    Caller.PAYER,
+    wire.Payments,
+    "The payer's payments, of one state if asked.",
+    query=("state",),
+)
+LIST_MY_RECEIPTS = _get(
+    "listMyReceipts",
+    "/v1/me/receipts",
+    Caller.PAYER,
+    wire.Receipts,
+    "The payer's receipts.",
+)
+ISSUE_PAYMENT_CODES = _post(
+    "issuePaymentCodes",
+    "/v1/me/payment-codes",
+    Caller.PAYER,
+    (wire.Nothing, wire.PaymentCodeHandles),
+    "A fresh pool of one-time handles; older ones end.",
+    status=201,
+)
+
+# --- Told, not asked ----------------------------------------------------------------------------
+
+FOLLOW_EVENTS = _get(
+    "followEvents",
+    "/v1/events",
+    Caller.MERCHANT_OR_PAYER,
+    wire.EventView,
+    "A stream (text/event-stream) of what happens to one's own payments.",
+    query=("after",),
+)
+
+OPERATIONS: tuple[Operation[Any, Any], ...] = (
+    GET_KEYS,
+    GET_MERCHANT,
+    ENROL_TERMINAL,
+    ENROL_DEVICE,
+    CREATE_PAYMENT,
+    FIND_PAYMENTS,
+    GET_PAYMENT,
+    CLOSE_PAYMENT,
+    REVERSE_PAYMENT,
+    CREATE_REFUND,
+    LIST_REFUNDS,
+    LIST_RECEIPTS,
+    CLAIM_PAYMENT,
+    CLAIM_STICKER,
+    GET_OFFER,
+    AUTHORISE_PAYMENT,
+    DECLINE_PAYMENT,
+    RELEASE_PAYMENT,
+    GET_ME,
+    LIST_MY_PAYMENTS,
+    LIST_MY_RECEIPTS,
+    ISSUE_PAYMENT_CODES,
+    FOLLOW_EVENTS,
+)
