@@ -1,0 +1,175 @@
+"""What each field of a merchant-presented code must look like: EMVCo MPM, chapter 4.
+
+``validate`` lists all broken rules of a code, each with the field's path, a sentence and the
+section; ``check`` raises ``QrField`` when there is one. The structure (IDs, lengths, CRC) is taken
+as checked.
+
+    >>> from ledger.protocol.emvco.merchant_presented import assemble, decode
+    >>> promptpay = decode(assemble({
+    ...     "00": "01", "01": "12", "29.00": "A000000677010111", "29.01": "0066812345678",
+    ...     "53": "764", "54": "100.00", "58": "TH"}))
+    >>> for broken in validate(promptpay):
+    ...     print(broken)
+    52 Merchant Category Code is missing (4.7.12)
+    59 Merchant Name is missing (4.7.14)
+    60 Merchant City is missing (4.7.15)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from unicodedata import is_normalized
+
+from ledger.protocol.emvco.fields import ACCOUNT_IDS, IDENTIFIER_NAME, ROOT, Field, Format
+from ledger.protocol.emvco.structure import MerchantPresented
+from ledger.protocol.emvco.tlv import DataObject
+from ledger.protocol.errors.codes import QrField
+from ledger.protocol.errors.content import CurrencyUnsupported
+from ledger.protocol.money import currency_by_numeric
+
+STATIC = "11"
+DYNAMIC = "12"
+ASK_PAYER = "***"
+"""In 62.01 to 62.08: the wallet is to ask the payer for this value (4.8.1.2)."""
+
+TIP = "01"
+FIXED_FEE = "02"
+PERCENT_FEE = "03"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule that a code breaks: the field's path, the section of EMVCo MPM, and what is wrong."""
+
+    path: str
+    section: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.sentence} ({self.section})"
+
+
+def validate(code: MerchantPresented) -> list[BrokenRule]:
+    """List every rule about fields that a code breaks; none means the code is EMVCo-clean."""
+    return [broken for rule in _RULES for broken in rule(code)]
+
+
+def check(code: MerchantPresented) -> None:
+    """Raise ``QrField`` with every broken rule in its text, if there is one."""
+    broken = validate(code)
+    if broken:
+        raise QrField("; ".join(map(str, broken)))
+
+
+def _presence(code: MerchantPresented) -> Iterator[BrokenRule]:
+    yield from _missing("", code.objects, ROOT)
+    if not any(int(identifier) in ACCOUNT_IDS for identifier in code.ids()):
+        yield BrokenRule("02-51", "4.7.9.1", "no Merchant Account Information is present")
+    for path, field, item in code.walk():
+        if field.inside:
+            yield from _missing(f"{path}.", item.inner, field.inside)
+
+
+def _missing(
+    prefix: str, objects: Sequence[DataObject], table: Sequence[Field]
+) -> Iterator[BrokenRule]:
+    present = {item.id for item in objects}
+    for field in table:
+        if field.mandatory and field.first not in present:
+            yield BrokenRule(prefix + field.first, field.section, f"{field.name} is missing")
+
+
+_DIGITS = re.compile(r"[0-9]+")
+_COMMON_CHARACTER_SET = re.compile(r"[ -~]+")
+
+
+def _formats(code: MerchantPresented) -> Iterator[BrokenRule]:
+    for path, field, item in code.walk():
+        if not field.least <= len(item.value) <= field.most:
+            lengths = f"{field.least} to {field.most}" if field.least < field.most else field.most
+            sentence = f"{field.name} has {lengths} characters, not {len(item.value)}"
+            yield BrokenRule(path, field.section, sentence)
+        match field.format:
+            case Format.NUMERIC if not _DIGITS.fullmatch(item.value):
+                yield BrokenRule(path, "4.5.1.1", "contains other characters than 0 to 9")
+            case Format.ALPHANUMERIC_SPECIAL if not _COMMON_CHARACTER_SET.fullmatch(item.value):
+                yield BrokenRule(path, "4.5.2.1", "leaves the common character set")
+            case Format.STRING if not item.inner and not is_normalized("NFC", item.value):
+                yield BrokenRule(path, "4.5.3.1", "is not in composed form (Unicode NFC)")
+
+
+_AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]*))?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2}")
+_CONSUMER_DATA = re.compile(r"(?!.*(.).*\1)[AME]+")
+_LEAST_PERCENTAGE, _MOST_PERCENTAGE = Decimal("0.01"), Decimal("99.99")
+
+
+def _is_amount(value: str) -> bool:
+    return _AMOUNT.fullmatch(value) is not None and any(digit in "123456789" for digit in value)
+
+
+def _is_percentage(value: str) -> bool:
+    return (
+        _AMOUNT.fullmatch(value) is not None
+        and _LEAST_PERCENTAGE <= Decimal(value) <= _MOST_PERCENTAGE
+    )
+
+
+_VALUES: tuple[tuple[str, str, str, Callable[[str], object]], ...] = (
+    ("01", "4.7.2.1", "is 11 (static) or 12 (dynamic)", {STATIC, DYNAMIC}.__contains__),
+    ("54", "4.7.4.1", "is digits with at most one '.', and not zero", _is_amount),
+    ("55", "4.7.6.1", "is 01, 02 or 03", {TIP, FIXED_FEE, PERCENT_FEE}.__contains__),
+    ("56", "4.7.7.2", "is digits with at most one '.', and not zero", _is_amount),
+    ("57", "4.7.8.1", "is a number from 0.01 to 99.99", _is_percentage),
+    ("58", "4.7.13.1", "is two capital letters (ISO 3166-1 alpha-2)", _COUNTRY.fullmatch),
+    ("62.09", "4.8.1.3", "is A, M and E, each at most once", _CONSUMER_DATA.fullmatch),
+    ("64.00", "4.9.2.1", "is two letters (ISO 639)", _LANGUAGE.fullmatch),
+)
+
+
+def _meanings(code: MerchantPresented) -> Iterator[BrokenRule]:
+    for path, section, sentence, holds in _VALUES:
+        value = code.get(path)
+        if value is not None and not holds(value):
+            yield BrokenRule(path, section, f"{sentence}, not {value!r}")
+
+
+def _decimals(code: MerchantPresented) -> Iterator[BrokenRule]:
+    """Amounts have no more decimals than the currency, where it is one that is known here."""
+    try:
+        currency = currency_by_numeric(code.get("53") or "")
+    except CurrencyUnsupported:
+        return
+    for path, section in (("54", "4.7.4.1"), ("56", "4.7.7.3")):
+        match = _AMOUNT.fullmatch(code.get(path) or "")
+        if match is not None and len(match[1] or "") > currency.exponent:
+            sentence = f"has more decimals than {currency.code}, which has {currency.exponent}"
+            yield BrokenRule(path, section, sentence)
+
+
+def _fees(code: MerchantPresented) -> Iterator[BrokenRule]:
+    """56 stands with 55 = 02 and only then, 57 with 55 = 03 and only then."""
+    indicator = code.get("55")
+    for path, section, wanted_by in (("56", "4.7.7.1", FIXED_FEE), ("57", "4.7.8.1", PERCENT_FEE)):
+        if (code.get(path) is not None) != (indicator == wanted_by):
+            yield BrokenRule(path, section, f"is present exactly when 55 is {wanted_by}")
+
+
+_IDENTIFIER = re.compile(
+    r"(?:[0-9A-Fa-f]{2}){5,16}"  # an AID (5 to 16 bytes, ISO 7816-4) or a UUID without hyphens
+    r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"  # a reverse domain name
+)
+
+
+def _identifiers(code: MerchantPresented) -> Iterator[BrokenRule]:
+    for path, field, item in code.walk():
+        if field.name == IDENTIFIER_NAME and not _IDENTIFIER.fullmatch(item.value):
+            sentence = f"is an AID, a UUID or a reverse domain name, not {item.value!r}"
+            yield BrokenRule(path, field.section, sentence)
+
+
+_RULES = (_presence, _formats, _meanings, _decimals, _fees, _identifiers)

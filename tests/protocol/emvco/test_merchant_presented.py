@@ -1,0 +1,191 @@
+"""Merchant-presented codes: what is written reads back, and no damage passes unseen."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ledger.protocol.emvco import merchant_presented, rules
+from ledger.protocol.emvco.crc import crc
+from ledger.protocol.emvco.explain import explain
+from ledger.protocol.emvco.merchant_presented import assemble, decode, encode
+from ledger.protocol.errors.codes import QrDuplicateTag, QrError, QrField, QrSyntax, QrTagOrder
+from tests.protocol import code_vectors
+from tests.protocol.code_vectors import CodeVector
+
+VECTORS = code_vectors.load("emvco_merchant_presented").vectors
+VALID = [vector for vector in VECTORS if vector.result == "valid"]
+CLEAN = [vector for vector in VALID if not vector.broken_rules]
+OFFICIAL = VECTORS[0].input
+
+
+def _id(vector: CodeVector) -> str:
+    return vector.id
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=_id)
+def test_a_reader_answers_what_the_vector_publishes(vector: CodeVector) -> None:
+    assert code_vectors.outcome(decode, vector.input) == vector.result
+    if vector.result == "valid":
+        code = decode(vector.input)
+        broken = [f"{rule.path} {rule.section}" for rule in rules.validate(code)]
+        assert broken == vector.broken_rules
+        assert code.text == vector.input
+
+
+@pytest.mark.parametrize("vector", [v for v in VALID if v.values], ids=_id)
+def test_a_reader_reads_the_values_the_vector_publishes(vector: CodeVector) -> None:
+    assert decode(vector.input).values() == vector.values
+
+
+@pytest.mark.parametrize("vector", VALID, ids=_id)
+def test_writing_what_was_read_gives_the_same_text(vector: CodeVector) -> None:
+    assert assemble(decode(vector.input).values()) == vector.input
+
+
+RESERVED = {"field-additional-data-reserved", "field-root-reserved"}
+
+
+@pytest.mark.parametrize("vector", [v for v in CLEAN if v.id not in RESERVED], ids=_id)
+def test_every_clean_code_can_be_written(vector: CodeVector) -> None:
+    assert encode(decode(vector.input).values()) == vector.input
+
+
+@pytest.mark.parametrize("vector", [v for v in VALID if v.broken_rules], ids=_id)
+def test_no_code_that_breaks_a_rule_can_be_written(vector: CodeVector) -> None:
+    with pytest.raises(QrField):
+        encode(decode(vector.input).values())
+
+
+@pytest.mark.parametrize("path", ["06", "17", "65", "79", "62.10", "62.49", "62.00", "64.03"])
+def test_what_emvco_reserves_is_read_but_never_written(path: str) -> None:
+    values = decode(OFFICIAL).values() | {path: "x"}
+    assert rules.validate(decode(assemble(values))) == []
+    with pytest.raises(QrField, match=f"{path} is reserved"):
+        encode(values)
+
+
+def test_the_format_indicator_must_be_the_first_value_written() -> None:
+    values = decode(OFFICIAL).values()
+    with pytest.raises(QrTagOrder):
+        encode({"01": values.pop("01"), **values})
+
+
+@pytest.mark.parametrize("value", ["", "x" * 100])
+def test_a_value_of_no_or_of_100_characters_can_not_be_written(value: str) -> None:
+    with pytest.raises(QrField):
+        assemble({"00": "01", "61": value})
+
+
+def test_half_a_surrogate_pair_can_neither_be_read_nor_written() -> None:
+    with pytest.raises(QrSyntax):
+        decode(OFFICIAL.replace("佳", "\ud83d"))
+    with pytest.raises(QrSyntax):
+        assemble({"00": "01", "59": "\ud83d"})
+
+
+def test_an_absent_path_is_told_as_none_or_raises() -> None:
+    code = decode(OFFICIAL)
+    assert (code.get("54"), code.get("61"), code.get("54.01")) == ("23.72", None, None)
+    with pytest.raises(QrField, match="61 is missing"):
+        code.value("61")
+
+
+common_text = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=25)
+amounts = st.from_regex(r"[1-9][0-9]{0,6}(\.[0-9]{0,2})?", fullmatch=True)
+clean_values = st.fixed_dictionaries(
+    {
+        "26.00": st.just("test.qrpay"),
+        "26.01": common_text,
+        "52": st.from_regex(r"[0-9]{4}", fullmatch=True),
+        "53": st.just("978"),
+        "58": st.from_regex(r"[A-Z]{2}", fullmatch=True),
+        "59": common_text,
+        "60": common_text.map(lambda text: text[:15]),
+    },
+    optional={
+        "01": st.sampled_from(["11", "12"]),
+        "54": amounts,
+        "62.05": common_text,
+        "62.07": common_text,
+    },
+)
+own_templates = st.fixed_dictionaries({"80.00": st.just("a.example"), "80.01": common_text})
+
+
+@given(clean_values, own_templates | st.just({}))
+def test_whatever_clean_code_is_written_reads_back(
+    standard: dict[str, str], own: dict[str, str]
+) -> None:
+    values = {"00": "01"} | standard | own
+    assert decode(encode(values)).values() == values
+
+
+EVERY_CHARACTER = string.printable + "０８é京"
+
+
+def test_no_single_character_of_a_code_can_be_changed_unseen() -> None:
+    for text in (OFFICIAL, VECTORS[1].input):
+        for position, original in enumerate(text):
+            for other in EVERY_CHARACTER:
+                if other != original:
+                    with pytest.raises(QrError):
+                        decode(text[:position] + other + text[position + 1 :])
+
+
+def test_no_two_neighbours_of_a_code_can_be_swapped_unseen() -> None:
+    for position in range(len(OFFICIAL) - 1):
+        one, other = OFFICIAL[position], OFFICIAL[position + 1]
+        if one != other and one.isascii() and other.isascii():
+            with pytest.raises(QrError):
+                decode(OFFICIAL[:position] + other + one + OFFICIAL[position + 2 :])
+
+
+def _ending_with_its_crc(text: str) -> str:
+    return f"{text}6304{crc(f'{text}6304'.encode(errors='replace'))}"
+
+
+anything = st.text(max_size=80)
+looks_like_a_code = st.lists(
+    st.builds(
+        lambda head, value: f"{head:02d}{len(value):02d}{value}", st.integers(0, 99), anything
+    )
+).map(lambda objects: _ending_with_its_crc("000201" + "".join(objects)))
+cut_and_mended = st.builds(
+    lambda at, upto, text: _ending_with_its_crc(OFFICIAL[:at] + text + OFFICIAL[at + upto : -8]),
+    st.integers(0, 240),
+    st.integers(0, 20),
+    anything,
+)
+
+
+@given(anything | looks_like_a_code | cut_and_mended)
+@example("00")
+@example("0002016304")
+@example("\ud800")
+def test_whatever_text_comes_it_is_read_or_refused_by_name(text: str) -> None:
+    for reader in (merchant_presented.decode, explain):
+        try:
+            reader(text)
+        except QrError:
+            continue
+
+
+def test_a_code_broken_in_two_ways_reports_the_earlier_rule() -> None:
+    twice = [vector for vector in VECTORS if vector.id.startswith("twice-broken")]
+    assert [vector.result for vector in twice] == [
+        "QR_TOO_LONG",
+        "QR_DUPLICATE_TAG",
+        "QR_TAG_ORDER",
+    ]
+
+
+def test_a_duplicate_is_refused_at_every_depth_of_templates() -> None:
+    account = "00" + "10" + "test.qrpay" + "01" + "02" + "AA"
+    for inner in (account + "0102BB", account + "0102AA"):
+        text = _ending_with_its_crc(f"000201{26}{len(inner):02d}{inner}")
+        with pytest.raises(QrDuplicateTag, match="template 26"):
+            decode(text)

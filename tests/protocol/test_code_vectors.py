@@ -1,0 +1,42 @@
+"""The published vectors of codes have the published form, and every one can be told apart."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from ledger.protocol.errors import QrpayError, Unauthentic, codes
+from tests.protocol import code_vectors
+
+OURS = ["emvco_merchant_presented"]
+
+
+def _error_codes(of: type[QrpayError]) -> set[str]:
+    return {of.code}.union(*(_error_codes(below) for below in of.__subclasses__()))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_vector_has_an_id_of_its_own_and_says_why_it_is_there(name: str) -> None:
+    vectors = code_vectors.load(name).vectors
+    assert {key: count for key, count in Counter(v.id for v in vectors).items() if count > 1} == {}
+    assert [vector.id for vector in vectors if not vector.note] == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_result_is_valid_or_the_code_of_an_error(name: str) -> None:
+    known = _error_codes(codes.QrError) | _error_codes(Unauthentic) | {"valid"}
+    assert {vector.result for vector in code_vectors.load(name).vectors} - known == set()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_two_vectors_are_the_same_code_at_the_same_time(name: str) -> None:
+    vectors = code_vectors.load(name).vectors
+    inputs = Counter((vector.input, vector.now) for vector in vectors)
+    assert [text for text, count in inputs.items() if count > 1] == []
+
+
+def test_the_published_schema_is_the_one_the_vectors_are_read_with() -> None:
+    published = json.loads((code_vectors.FOLDER / "codes.schema.json").read_text("utf-8"))
+    assert published == code_vectors.schema()
