@@ -1,0 +1,159 @@
+"""A sale at the till: its basket and its own small lifecycle, as one total table.
+
+    OPEN ──COLLECT──► COLLECTING ──PAY──► PAID ──REFUND_ALL──► REFUNDED
+     ▲                 │      ▲
+     ├──────FAIL───────┤      │ WAIT
+     │               DOUBT    │
+     └──FAIL── OUTCOME_UNKNOWN ──PAY──► PAID
+
+A sale outlives its attempts to be paid: when a collection fails, the sale is OPEN again with the
+same basket, and a new collection has a new payment. ``OUTCOME_UNKNOWN`` is never shown as failed.
+``REVIEW`` absorbs everything: what the provider said under its signature does not fit the sale, so
+no machine may decide any more; a person has to look.
+
+What a collection (``pos.collect``) goes through reaches the sale by ``EVENT_OF_PHASE``.
+
+    >>> SALE.advance(SaleState.COLLECTING, SaleEvent.PAY)
+    <SaleState.PAID: 'PAID'>
+    >>> SALE.advance(SaleState.PAID, SaleEvent.ABANDON)
+    Traceback (most recent call last):
+    ...
+    ledger.protocol.errors.checkout.SaleState: a sale that is PAID allows no ABANDON
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NewType
+
+from ledger.protocol.errors import checkout
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import Lifecycle
+from ledger.protocol.money import Money
+from pos.collect import Phase
+from pos.goods.basket import Basket
+
+SaleId = NewType("SaleId", str)
+
+
+class SaleState(StrEnum):
+    """Where a sale stands, as the shop sees it."""
+
+    OPEN = "OPEN"
+    COLLECTING = "COLLECTING"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    PAID = "PAID"
+    REFUNDED = "REFUNDED"
+    ABANDONED = "ABANDONED"
+    REVIEW = "REVIEW"
+
+
+class SaleEvent(StrEnum):
+    """What happens to a sale."""
+
+    COLLECT = "COLLECT"
+    WAIT = "WAIT"
+    DOUBT = "DOUBT"
+    PAY = "PAY"
+    FAIL = "FAIL"
+    ABANDON = "ABANDON"
+    REFUND = "REFUND"
+    REFUND_ALL = "REFUND_ALL"
+    CONTRADICT = "CONTRADICT"
+
+
+_IN_DOUBT = {
+    SaleEvent.WAIT: SaleState.COLLECTING,
+    SaleEvent.DOUBT: SaleState.OUTCOME_UNKNOWN,
+    SaleEvent.PAY: SaleState.PAID,
+    SaleEvent.FAIL: SaleState.OPEN,
+    SaleEvent.CONTRADICT: SaleState.REVIEW,
+}
+
+SALE = Lifecycle(
+    noun="sale",
+    initial=SaleState.OPEN,
+    refusal=checkout.SaleState,
+    table={
+        SaleState.OPEN: {
+            SaleEvent.COLLECT: SaleState.COLLECTING,
+            SaleEvent.ABANDON: SaleState.ABANDONED,
+            SaleEvent.CONTRADICT: SaleState.REVIEW,
+        },
+        SaleState.COLLECTING: _IN_DOUBT,
+        SaleState.OUTCOME_UNKNOWN: _IN_DOUBT,
+        SaleState.PAID: {
+            SaleEvent.REFUND: SaleState.PAID,
+            SaleEvent.REFUND_ALL: SaleState.REFUNDED,
+            SaleEvent.CONTRADICT: SaleState.REVIEW,
+        },
+        SaleState.REFUNDED: {SaleEvent.CONTRADICT: SaleState.REVIEW},
+        SaleState.ABANDONED: {SaleEvent.CONTRADICT: SaleState.REVIEW},
+        SaleState.REVIEW: {
+            SaleEvent.WAIT: SaleState.REVIEW,
+            SaleEvent.DOUBT: SaleState.REVIEW,
+            SaleEvent.PAY: SaleState.REVIEW,
+            SaleEvent.FAIL: SaleState.REVIEW,
+            SaleEvent.REFUND: SaleState.REVIEW,
+            SaleEvent.REFUND_ALL: SaleState.REVIEW,
+            SaleEvent.CONTRADICT: SaleState.REVIEW,
+        },
+    },
+)
+
+SALE_STATES: Mapping[SaleState, str] = {
+    SaleState.OPEN: "The basket is there, nobody is being asked to pay.",
+    SaleState.COLLECTING: "A code is shown or was read; the payer decides.",
+    SaleState.OUTCOME_UNKNOWN: "Whether it was paid is not known yet; the till is finding out.",
+    SaleState.PAID: "Paid and proven; parts may have been given back.",
+    SaleState.REFUNDED: "Everything that was paid was given back.",
+    SaleState.ABANDONED: "Ended unpaid; what had been paid meanwhile went back.",
+    SaleState.REVIEW: "The provider's word does not fit this sale; a person must look.",
+}
+"""Each state in the sentence the documentation shows."""
+
+EVENT_OF_PHASE: Mapping[Phase, SaleEvent] = {
+    Phase.REQUESTING: SaleEvent.WAIT,
+    Phase.WAITING: SaleEvent.WAIT,
+    Phase.UNKNOWN: SaleEvent.DOUBT,
+    Phase.REVERSING: SaleEvent.DOUBT,
+    Phase.ASCERTAINING: SaleEvent.DOUBT,
+    Phase.PAID: SaleEvent.PAY,
+    Phase.NOT_PAID: SaleEvent.FAIL,
+    Phase.REVERSED: SaleEvent.FAIL,
+}
+"""What each phase of a collection means for its sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One sale. ``abandoning``: give up for good as soon as the running collection has ended.
+
+    ``sticker_id`` names the static code it was paid by, empty for a sale rung up at the till.
+    """
+
+    sale_id: SaleId
+    state: SaleState
+    basket: Basket
+    salt: bytes
+    created_at: Instant
+    abandoning: bool = False
+    sticker_id: str = ""
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return self.basket.total
+
+    def advance(self, event: SaleEvent) -> Sale:
+        """Give the sale after an event; one its state doesn't allow raises ``SaleState``."""
+        return replace(self, state=SALE.advance(self.state, event))
+
+    def follow(self, phase: Phase) -> Sale:
+        """Give the sale after its collection has come to a phase."""
+        followed = self.advance(EVENT_OF_PHASE[phase])
+        if followed.abandoning and followed.state is SaleState.OPEN:
+            return followed.advance(SaleEvent.ABANDON)
+        return followed
