@@ -1,0 +1,153 @@
+"""An independent implementation of RFC 9421 reads our signatures, and we read its.
+
+``http-message-signatures`` (PyPI) is used as a black box, in both directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureAlgorithm,
+    InvalidSignature,
+    algorithms,
+)
+from http_message_signatures.resolvers import MappingKeyResolver
+
+from ledger.protocol.instants import DAY, Instant
+from ledger.protocol.signing import (
+    LEDGER,
+    Algorithm,
+    KeyDirectory,
+    KeyRecord,
+    KeyStatus,
+    PrivateKey,
+)
+from ledger.protocol.signing.http_messages import (
+    RequestParts,
+    sign_request,
+    sign_response,
+    verify_request,
+    verify_response,
+)
+
+NOW = Instant(1_618_884_473_000)
+NONCE = "5xMXFjSSPu2rrPHf"
+REQUEST = ("@method", "@target-uri", "content-digest", "idempotency-key")
+RESPONSE = ("@status", "content-digest", '"signature";req')
+BODY = b'{"amount_minor":1295}'
+ANSWER = b'{"state":"PAID"}'
+
+THEIRS: dict[Algorithm, type[HTTPSignatureAlgorithm]] = {
+    Algorithm.ED25519: algorithms.ED25519,
+    Algorithm.P256: algorithms.ECDSA_P256_SHA256,
+}
+KEYS = {algorithm: PrivateKey.from_seed(algorithm, bytes(range(32))) for algorithm in Algorithm}
+
+
+@dataclass
+class Request:
+    """A request as their library wants it."""
+
+    method: str = "POST"
+    url: str = "http://127.0.0.1:8400/v1/payments?dry=1"
+    headers: dict[str, str] = field(default_factory=lambda: {"Idempotency-Key": "8e03978e-40d5"})
+
+    def parts(self) -> RequestParts:
+        return RequestParts(self.method, self.url, self.headers, BODY)
+
+
+@dataclass
+class Response:
+    """An answer as their library wants it."""
+
+    request: Request
+    status_code: int = 201
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def resolver(key: PrivateKey) -> MappingKeyResolver:
+    key_id = key.public.key_id
+    return MappingKeyResolver(
+        public_keys={key_id: key.public.loaded}, private_keys={key_id: key._loaded}
+    )
+
+
+def directory(key: PrivateKey) -> KeyDirectory:
+    begin, end = Instant(NOW - DAY), Instant(NOW + DAY)
+    public = key.public
+    return KeyDirectory([KeyRecord(public.key_id, public, LEDGER, KeyStatus.ACTIVE, begin, end)])
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_they_verify_our_requests(algorithm: Algorithm) -> None:
+    key = KEYS[algorithm]
+    request = Request()
+    request.headers |= sign_request(request.parts(), key, now=NOW, nonce=NONCE)
+    verifier = HTTPMessageVerifier(
+        signature_algorithm=THEIRS[algorithm], key_resolver=resolver(key)
+    )
+    (found,) = verifier.verify(
+        request, max_age=None, expect_tag="qrpay", require_components=REQUEST, body=BODY
+    )
+    assert found.nonce == NONCE
+    with pytest.raises(InvalidSignature):
+        verifier.verify(replace(request, method="PUT"), max_age=None, expect_tag="qrpay", body=BODY)
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_they_verify_our_answers_bound_to_the_request(algorithm: Algorithm) -> None:
+    key = KEYS[algorithm]
+    request = Request()
+    request.headers |= sign_request(request.parts(), key, now=NOW, nonce=NONCE)
+    response = Response(request)
+    response.headers |= sign_response(
+        201, ANSWER, request_signature=request.headers["Signature"], key=key, now=NOW
+    )
+    verifier = HTTPMessageVerifier(
+        signature_algorithm=THEIRS[algorithm], key_resolver=resolver(key)
+    )
+    verifier.verify(
+        response, max_age=None, expect_tag="qrpay", require_components=RESPONSE, body=ANSWER
+    )
+    request.headers |= sign_request(request.parts(), key, now=NOW, nonce=NONCE[::-1])
+    with pytest.raises(InvalidSignature):
+        verifier.verify(response, max_age=None, expect_tag="qrpay", body=ANSWER)
+
+
+def test_we_verify_their_requests_and_answers() -> None:
+    key = KEYS[Algorithm.ED25519]  # their P-256 signatures may have the higher s, refused here
+    created = datetime.fromtimestamp(NOW / 1000, UTC)
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=resolver(key))
+    request = Request()
+    signer.sign(
+        request,
+        key_id=key.public.key_id,
+        created=created,
+        nonce=NONCE,
+        tag="qrpay",
+        covered_component_ids=REQUEST,
+        body=BODY,
+    )
+    assert verify_request(request.parts(), directory(key), now=NOW).nonce == NONCE
+    response = Response(request)
+    signer.sign(
+        response,
+        key_id=key.public.key_id,
+        created=created,
+        tag="qrpay",
+        covered_component_ids=RESPONSE,
+        body=ANSWER,
+    )
+    verify_response(
+        201,
+        ANSWER,
+        response.headers,
+        request_signature=request.headers["Signature"],
+        directory=directory(key),
+        now=NOW,
+    )
