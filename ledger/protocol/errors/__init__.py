@@ -23,7 +23,8 @@ JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
 (``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is
 the sentence people read as the problem's title; ``status`` is the HTTP status a native face answers
-with (RFC 9110, section 15). ``detail`` says what was found in this one case.
+with (RFC 9110, section 15), ``retry_after_s``, where there is one, the time to wait first.
+``detail`` says what was found in this one case.
 
     >>> from ledger.protocol.errors.checkout import RefundExceedsCaptured
     >>> raise RefundExceedsCaptured("asked 70.00 EUR, 20.00 EUR is left")
@@ -45,6 +46,7 @@ class QrpayError(Exception):
 
     code: ClassVar[str]
     status: ClassVar[int] = 500
+    retry_after_s: ClassVar[int | None] = None
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).upper()
@@ -130,6 +132,7 @@ class TooMany(CallerError):
     """Too many attempts in too short a time."""
 
     status = 429
+    retry_after_s = 60
 
 
 class ServiceError(QrpayError):

@@ -165,6 +165,10 @@ class InvariantBroken(ServiceError):
     """A rule that always holds was about to be broken; nothing was booked."""
 
 
+class Internal(ServiceError):
+    """Something unexpected went wrong here; the operator's log says what."""
+
+
 class StorageFull(ServiceError):
     """There is no room left to store the payment."""
 

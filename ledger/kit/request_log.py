@@ -1,0 +1,76 @@
+"""One line of JSON for each request, made of fields that are allowed, never of what was sent.
+
+    {"service":"ledger","request_id":"01M8…","method":"POST",
+     "route":"/v1/payments/<payment_id>/close","subject":["pay_01M8…"],
+     "status":409,"code":"ORDER_ALREADY_PAID","duration_ms":1.9}
+
+What a caller wrote (bodies, queries, headers, unknown paths) can hold a PIN, a payment code or a
+line break that forges a second line. So the route is logged as it was registered, of its parameters
+only those that have the form of our identifiers, and of a failure of our own its type and the lines
+of code it came through; its text only if it is one of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import traceback
+from typing import Final
+
+import flask
+
+from ledger.protocol.errors import QrpayError
+
+LOGGER: Final = logging.getLogger("qrpay.request")
+
+_IDENTIFIER: Final = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{24}", re.ASCII)
+
+
+def write(
+    service: str, request_id: str, response: flask.Response, code: str, duration_s: float
+) -> None:
+    """Write the line of the request that is being answered."""
+    request = flask.request
+    line: dict[str, object] = {
+        "service": service,
+        "request_id": request_id,
+        "method": request.method if request.url_rule else "",
+        "route": request.url_rule.rule if request.url_rule else "",
+        "subject": [value for value in (request.view_args or {}).values() if _is_identifier(value)],
+        "status": response.status_code,
+        "code": code,
+        "duration_ms": round(duration_s * 1000, 1),
+    }
+    LOGGER.info(_one_line(line))
+
+
+def write_failure(service: str, request_id: str, error: Exception) -> None:
+    """Write where a failure of our own came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line: dict[str, object] = {
+        "service": service,
+        "request_id": request_id,
+        "failure": type(error).__qualname__,
+        "detail": error.detail if isinstance(error, QrpayError) else "",
+        "through": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    LOGGER.error(_one_line(line))
+
+
+def to_standard_error() -> None:
+    """Let the lines of this process appear; a service calls it once, where it starts."""
+    if not LOGGER.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        LOGGER.addHandler(handler)
+        LOGGER.setLevel(logging.INFO)
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _one_line(line: dict[str, object]) -> str:
+    return json.dumps(line, ensure_ascii=True, separators=(",", ":"))
