@@ -44,7 +44,7 @@ def _read(folders: tuple[str, ...]) -> list[Source]:
 
 
 CODE = _read(PARTIES)
-EVERYTHING = [*CODE, *_read(("tests", "docs"))]
+EVERYTHING = [*CODE, *_read(("tests", "bench", "docs"))]
 
 
 def expect_nothing(rule: Callable[[Source], list[str]], files: list[Source]) -> None:
