@@ -10,7 +10,7 @@ import pytest
 from ledger.protocol.errors import QrpayError, Unauthentic, codes
 from tests.protocol import code_vectors
 
-OURS = ["emvco_merchant_presented"]
+OURS = ["emvco_merchant_presented", "emvco_consumer_presented"]
 
 
 def _error_codes(of: type[QrpayError]) -> set[str]:

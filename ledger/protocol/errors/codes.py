@@ -20,19 +20,19 @@ class QrError(Unprocessable):
 
 
 class QrTooLong(QrError):
-    """A merchant-presented code has at most 512 characters (EMVCo MPM 4.1)."""
+    """A code has at most 512 characters (EMVCo MPM 4.1, CPM 4.1)."""
 
 
 class QrSyntax(QrError):
-    """A data object is two digits of ID, two of length, then that many characters (EMVCo 3.2)."""
+    """A code is made of whole data objects: identifier, length, value (EMVCo MPM 3.2, CPM 3.1)."""
 
 
 class QrDuplicateTag(QrError):
-    """An ID may occur only once at the root and once in a template (EMVCo MPM 4.3.1.2)."""
+    """An ID may occur once at the root and once in a template (EMVCo MPM 4.3.1.2, CPM 5.1.10)."""
 
 
 class QrTagOrder(QrError):
-    """ID 00 comes first and ID 63 last; a signed code ends with 80, 81, 63."""
+    """Some data objects have their place: 00 first, 63 last; a signed code ends with 80, 81, 63."""
 
 
 class QrCrcMismatch(QrError):
