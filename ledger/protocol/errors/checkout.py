@@ -158,6 +158,34 @@ class NotificationRefused(CallerError):
     """The notification does not fit a sale of this till."""
 
 
+class NotificationNotOurs(NotificationRefused):
+    """The notification is for another merchant."""
+
+
+class NotificationSaleUnknown(NotificationRefused):
+    """The notification is about a payment that this till did not ask for."""
+
+
+class NotificationDiffers(NotificationRefused):
+    """The notification names another order number, terminal or presenter than the payment has."""
+
+
+class NotificationAmountDiffers(NotificationRefused):
+    """The notification states another amount than the sale; a person must look."""
+
+
+class NotificationContradicts(NotificationRefused):
+    """The notification says what cannot have happened to this payment; a person must look."""
+
+
+class NotificationReceiptMissing(NotificationRefused):
+    """A notification that money moved comes with the receipt."""
+
+
+class NotificationReceiptDiffers(NotificationRefused):
+    """The receipt that came with the notification is about something else."""
+
+
 # Our own failures
 
 
@@ -195,6 +223,18 @@ class StoreDamaged(ServiceError):
 
 class SqliteTooOld(ServiceError):
     """SQLite before 3.51.3 can lose committed writes and is not used."""
+
+    status = 503
+
+
+class KeyFileUnusable(ServiceError):
+    """The file with the secret key is damaged, or others than its owner may read it."""
+
+    status = 503
+
+
+class TillNotEnrolled(ServiceError):
+    """The till is not enrolled with the provider yet."""
 
     status = 503
 

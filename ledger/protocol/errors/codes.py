@@ -110,5 +110,9 @@ class PaymentAuthCodeInvalid(Forbidden):
     """The payment code is unknown, used or expired (one answer for all three)."""
 
 
+class PaymentCodeExpected(Unprocessable):
+    """A till reads the payment code that a payer shows; this is another kind of code."""
+
+
 class TooManyAttempts(TooMany):
     """Too many wrong payment codes came from this merchant."""

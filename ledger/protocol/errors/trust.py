@@ -88,3 +88,7 @@ class ResponseSignatureInvalid(OutcomeUnknown):
 
 class AnswerLost(OutcomeUnknown):
     """No complete answer came back."""
+
+
+class AnswerDiffers(OutcomeUnknown):
+    """An answer about another payment, number or amount than was asked about proves nothing."""
