@@ -1,0 +1,35 @@
+"""What the parties say to each other and can prove later: four signed messages.
+
+    till    -> provider  PaymentRequest   I want to be paid this
+    wallet  -> provider  Authorisation    I pay this payee this amount
+    provider -> both     Receipt          this happened
+    provider -> till     Notification     look: this changed
+
+Reading order: ``text`` (the spelling), ``sealed`` (signing and opening), then the messages, each in
+its own module; ``rules`` holds what their fields have in common.
+"""
+
+from __future__ import annotations
+
+from ledger.protocol.messages.authorisation import Authorisation
+from ledger.protocol.messages.notification import Notification, NotificationEvent
+from ledger.protocol.messages.payment_request import PaymentRequest, Presented
+from ledger.protocol.messages.receipt import Receipt, ReceiptKind, open_receipt
+from ledger.protocol.messages.sealed import Message, Signed, decode, encode, open_, seal
+
+__all__ = [
+    "Authorisation",
+    "Message",
+    "Notification",
+    "NotificationEvent",
+    "PaymentRequest",
+    "Presented",
+    "Receipt",
+    "ReceiptKind",
+    "Signed",
+    "decode",
+    "encode",
+    "open_",
+    "open_receipt",
+    "seal",
+]

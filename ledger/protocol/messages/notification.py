@@ -1,0 +1,115 @@
+"""Notification: the provider tells the till what happened (ISO 20022: near ``camt.054``).
+
+Signed by the provider, delivered at least once, in any order. The till finds its own sale by
+``merchant_order_no``, compares amount and terminal, and remembers ``notification_id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from ledger.protocol import instants
+from ledger.protocol.errors.content import MessageFormat
+from ledger.protocol.identifiers import (
+    Kind,
+    PaymentId,
+    check,
+    check_merchant_id,
+    check_merchant_order_no,
+    check_terminal_id,
+)
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import rules
+from ledger.protocol.messages.payment_request import Presented
+from ledger.protocol.messages.sealed import Message
+from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.money import Money, payable
+from ledger.protocol.signing import Domain
+
+
+class NotificationEvent(StrEnum):
+    """What a merchant is told about."""
+
+    PAYMENT_PAID = "payment.paid"
+    PAYMENT_DECLINED = "payment.declined"
+    PAYMENT_CLOSED = "payment.closed"
+    PAYMENT_REVERSED = "payment.reversed"
+    PAYMENT_FINISHED = "payment.finished"
+    REFUND_SUCCEEDED = "refund.succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification(Message):
+    """One event of one payment.
+
+    ``state`` is the payment's after the event, ``amount`` the payment's. ``refund_id`` and
+    ``refund_amount`` (same currency) are there exactly when a refund is what happened.
+    """
+
+    DOMAIN: ClassVar = Domain.NOTIFICATION
+
+    notification_id: str
+    event: NotificationEvent
+    merchant_id: str
+    payment_id: PaymentId
+    merchant_order_no: str
+    terminal_id: str
+    state: PaymentState
+    amount: Money
+    refund_id: str
+    refund_amount: Money | None
+    presented: Presented
+    occurred_at: Instant
+
+    def __post_init__(self) -> None:
+        check(Kind.NOTIFICATION, self.notification_id)
+        check_merchant_id(self.merchant_id)
+        check(Kind.PAYMENT, self.payment_id)
+        check_merchant_order_no(self.merchant_order_no)
+        check_terminal_id(self.terminal_id)
+        payable(self.amount)
+        rules.check_optional_id(Kind.REFUND, self.refund_id)
+        refunded = self.event is NotificationEvent.REFUND_SUCCEEDED
+        if bool(self.refund_id) is not refunded or (self.refund_amount is not None) is not refunded:
+            raise MessageFormat("there is a refund exactly when the event is one")
+        if self.refund_amount is not None and payable(self.refund_amount) > self.amount:
+            raise MessageFormat("a refund is at most the payment")
+
+    def lines(self) -> Iterator[Line]:
+        """Give the lines after the first, in their fixed order."""
+        refund = self.refund_amount
+        yield "notification_id", self.notification_id
+        yield "event", self.event
+        yield "merchant_id", self.merchant_id
+        yield "payment_id", self.payment_id
+        yield "merchant_order_no", self.merchant_order_no
+        yield "terminal_id", self.terminal_id
+        yield "state", self.state
+        yield from money_lines("amount_minor", "currency", self.amount)
+        yield "refund_id", self.refund_id
+        yield "refund_amount_minor", "" if refund is None else str(refund.minor_units)
+        yield "presented", self.presented
+        yield "occurred_at", instants.to_text(self.occurred_at)
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Notification:
+        """Make the message from the values of its lines."""
+        refunded = bool(fields.text("refund_amount_minor"))
+        return cls(
+            notification_id=fields.text("notification_id"),
+            event=fields.choice("event", NotificationEvent),
+            merchant_id=fields.text("merchant_id"),
+            payment_id=PaymentId(fields.text("payment_id")),
+            merchant_order_no=fields.text("merchant_order_no"),
+            terminal_id=fields.text("terminal_id"),
+            state=fields.choice("state", PaymentState),
+            amount=fields.money("amount_minor", "currency"),
+            refund_id=fields.text("refund_id"),
+            refund_amount=fields.money("refund_amount_minor", "currency") if refunded else None,
+            presented=fields.choice("presented", Presented),
+            occurred_at=fields.instant("occurred_at"),
+        )

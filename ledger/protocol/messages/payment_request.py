@@ -1,0 +1,98 @@
+"""PaymentRequest: the merchant asks to be paid (ISO 20022: ``pain.013``, request to pay).
+
+Signed by the merchant's till. The till chooses ``request_id``, so the payment has a name before the
+provider has heard of it. ``basket_hash`` ties the receipt to the basket without showing it to the
+provider: SHA-256 of a random salt and the lines, hexadecimal, or empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from ledger.protocol import instants
+from ledger.protocol.errors.content import MessageFormat
+from ledger.protocol.identifiers import (
+    RequestId,
+    check_body,
+    check_merchant_id,
+    check_merchant_order_no,
+    check_terminal_id,
+    check_text,
+)
+from ledger.protocol.instants import Instant
+from ledger.protocol.messages import rules
+from ledger.protocol.messages.sealed import Message
+from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.money import Money, payable
+from ledger.protocol.signing import Domain
+
+
+class Presented(StrEnum):
+    """Who shows the code: the shop's screen, the payer's phone, or a sticker on the counter."""
+
+    MERCHANT = "merchant"
+    CONSUMER = "consumer"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest(Message):
+    """One request for one amount; ``expires_at`` is the first instant at which it is over."""
+
+    DOMAIN: ClassVar = Domain.REQUEST
+
+    request_id: RequestId
+    merchant_id: str
+    terminal_id: str
+    merchant_order_no: str
+    amount: Money
+    subject: str
+    basket_hash: str
+    created_at: Instant
+    expires_at: Instant
+    presented: Presented
+
+    def __post_init__(self) -> None:
+        check_body(self.request_id)
+        check_merchant_id(self.merchant_id)
+        check_terminal_id(self.terminal_id)
+        check_merchant_order_no(self.merchant_order_no)
+        payable(self.amount)
+        check_text(self.subject, rules.SUBJECT_LENGTH)
+        rules.check_optional_digest(self.basket_hash)
+        if self.expires_at <= self.created_at:
+            raise MessageFormat("a request expires after it was made")
+        if self.presented is Presented.STICKER:
+            raise MessageFormat("a sticker asks for nothing; its payer does")
+
+    def lines(self) -> Iterator[Line]:
+        """Give the lines after the first, in their fixed order."""
+        yield "request_id", self.request_id
+        yield "merchant_id", self.merchant_id
+        yield "terminal_id", self.terminal_id
+        yield "merchant_order_no", self.merchant_order_no
+        yield from money_lines("amount_minor", "currency", self.amount)
+        yield "subject", self.subject
+        yield "basket_hash", self.basket_hash
+        yield "created_at", instants.to_text(self.created_at)
+        yield "expires_at", instants.to_text(self.expires_at)
+        yield "presented", self.presented
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> PaymentRequest:
+        """Make the message from the values of its lines."""
+        return cls(
+            request_id=RequestId(fields.text("request_id")),
+            merchant_id=fields.text("merchant_id"),
+            terminal_id=fields.text("terminal_id"),
+            merchant_order_no=fields.text("merchant_order_no"),
+            amount=fields.money("amount_minor", "currency"),
+            subject=fields.text("subject"),
+            basket_hash=fields.text("basket_hash"),
+            created_at=fields.instant("created_at"),
+            expires_at=fields.instant("expires_at"),
+            presented=fields.choice("presented", Presented),
+        )
