@@ -3,9 +3,10 @@
 Till, wallet and provider need the same few things around their rules. Each is one file:
 
 * ``clock``, ``entropy``: the only places that read the time of day and randomness;
+* ``seed_file``: a secret that stays on this machine;
 * ``embedded`` (with ``migrations`` and ``file_lock``): a store in one file that loses nothing it
   has acknowledged;
-* ``web`` (with ``problems`` and ``request_log``): the manners of a Flask service;
+* ``web`` (with ``problems``): the manners of a Flask service;
 * ``serving``: run such a service;
 * ``transport``: call one.
 

@@ -1,45 +1,22 @@
-"""The manners of a Flask service: strict bodies, errors with names, careful headers, one log line.
-
-    app = Flask("till")
-    web.install(app, "till", health=store.facts)
-
-    @app.post("/v1/payments/<payment_id>/refunds")
-    def create_refund(payment_id: str) -> ResponseReturnValue:
-        wanted = web.read_json(CreateRefund)
-
-After ``install`` every error becomes a problem document (``problems``), also those of the framework
-and those nobody foresaw; ``GET /health`` answers; each request leaves one line in the log. A
-service with pages for people passes ``page``, which draws the same problem for a browser.
-
-Bodies are read up to ``BODY_MAX_BYTES``; a view that takes pictures says ``@reads_up_to(...)``.
-"""
+"""What happens around each request: an id, limits, careful headers, named errors, one log line."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final, TypeVar
 
 import flask
 import msgspec
-from msgspec import inspect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ledger.kit import problems, request_log
+from ledger.kit import problems
 from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.entropy import Entropy, SystemEntropy
-from ledger.protocol import strict_json
+from ledger.kit.web import request_log
 from ledger.protocol.errors import QrpayError, ServiceError
-from ledger.protocol.errors.content import (
-    ContentTypeUnsupported,
-    FieldFormat,
-    FieldMissing,
-    UnknownField,
-)
 from ledger.protocol.identifiers import IdSource
-from ledger.protocol.native_wire import REFUSED_AS
 
 BODY_MAX_BYTES: Final = 64 * 1024
 IMAGE_BODY_MAX_BYTES: Final = 2 * 1024 * 1024
@@ -55,7 +32,6 @@ SECURITY_HEADERS: Final = {
 }
 """What every answer carries unless its view has said something else."""
 
-Body = TypeVar("Body", bound=msgspec.Struct)
 View = TypeVar("View", bound=Callable[..., object])
 Page = Callable[[problems.Problem], str]
 
@@ -146,73 +122,3 @@ def reads_up_to(most_bytes: int) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def json_body() -> dict[str, object]:
-    """Read the request's body as one JSON object.
-
-    Raises ``ContentTypeUnsupported``, ``BodyTooLarge`` and the refusals of ``strict_json``.
-    """
-    request = flask.request
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    encoding = request.headers.get("Content-Encoding", "identity").lower()
-    if (request.mimetype, charset, encoding) != ("application/json", "utf-8", "identity"):
-        raise ContentTypeUnsupported("the body must be application/json in UTF-8, not compressed")
-    return strict_json.load_object(request.get_data())
-
-
-def read_json(body_type: type[Body]) -> Body:
-    """Read the request's body as ``body_type``; raises what ``json_body`` and ``decode`` raise."""
-    return decode(json_body(), body_type)
-
-
-def decode(body: Mapping[str, object], body_type: type[Body]) -> Body:
-    """Make a record of a JSON object, taking nothing for something else.
-
-    Raises ``UnknownField``, ``FieldMissing``, ``FieldFormat`` or the error that the field's
-    ``refused_as`` names; the detail begins with the path of the field (``request.key_id``).
-    """
-    try:
-        return msgspec.convert(body, body_type, strict=True)
-    except msgspec.ValidationError as error:
-        raise _refusal(str(error), body_type) from error
-
-
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
-_MISSING = re.compile(r"Object missing required field `(.*?)`(?: - at `\$\.?(.*)`)?", re.DOTALL)
-_FOUND_MAX_CHARS = 60
-_WRONG = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
-
-
-def _refusal(message: str, body_type: type[msgspec.Struct]) -> QrpayError:
-    if match := _UNKNOWN.fullmatch(message):
-        return UnknownField(_join(match[2], match[1]))
-    if match := _MISSING.fullmatch(message):
-        return FieldMissing(_join(match[2], match[1]))
-    match = _WRONG.fullmatch(message)
-    found, path = (match[1], match[2] or "") if match else (message, "")
-    found = found.replace(strict_json.JsonNumberText.__name__, "a number that is no integer")
-    names = re.findall(r"\w+", re.sub(r"\[.*?\]", "", path))
-    refusal = _refused_as(inspect.type_info(body_type), names)
-    return refusal(f"{path}: {found[:_FOUND_MAX_CHARS]}" if path else found)
-
-
-def _join(path: str | None, name: str) -> str:
-    return f"{path}.{name[:_FOUND_MAX_CHARS]}" if path else name[:_FOUND_MAX_CHARS]
-
-
-def _refused_as(node: inspect.Type, names: Sequence[str]) -> type[QrpayError]:
-    """Find what the field at the end of ``names`` says it is refused as."""
-    if isinstance(node, inspect.Metadata):
-        named = (node.extra or {}).get(REFUSED_AS)
-        return named if named and not names else _refused_as(node.type, names)
-    if isinstance(node, inspect.UnionType):
-        found = (_refused_as(kind, names) for kind in node.types)
-        return next((named for named in found if named is not FieldFormat), FieldFormat)
-    if isinstance(node, inspect.ListType):
-        return _refused_as(node.item_type, names)
-    if isinstance(node, inspect.StructType) and names:
-        for field in node.fields:
-            if field.encode_name == names[0]:
-                return _refused_as(field.type, names[1:])
-    return FieldFormat

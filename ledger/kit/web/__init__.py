@@ -1,0 +1,37 @@
+"""The manners of a Flask service: strict bodies, errors with names, careful headers, one log line.
+
+    app = Flask("till")
+    web.install(app, "till", health=store.facts)
+
+    @app.post("/v1/payments/<payment_id>/refunds")
+    def create_refund(payment_id: str) -> ResponseReturnValue:
+        wanted = web.read_json(CreateRefund)
+
+After ``install`` every error becomes a problem document (``ledger.kit.problems``), also those of
+the framework and those nobody foresaw; ``GET /health`` answers; each request leaves one line in the
+log (``request_log``). A service with pages for people passes ``page``, which draws the same problem
+for a browser. Bodies are read up to ``BODY_MAX_BYTES``; a view that takes pictures says
+``@web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)``.
+"""
+
+from __future__ import annotations
+
+from ledger.kit.web.bodies import decode, json_body, read_json
+from ledger.kit.web.manners import (
+    BODY_MAX_BYTES,
+    IMAGE_BODY_MAX_BYTES,
+    SECURITY_HEADERS,
+    install,
+    reads_up_to,
+)
+
+__all__ = [
+    "BODY_MAX_BYTES",
+    "IMAGE_BODY_MAX_BYTES",
+    "SECURITY_HEADERS",
+    "decode",
+    "install",
+    "json_body",
+    "read_json",
+    "reads_up_to",
+]
