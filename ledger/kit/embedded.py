@@ -90,6 +90,16 @@ class Reader:
             raise InvariantBroken(f"one value was expected, {len(rows)} rows were found")
         return msgspec.convert(rows[0][0], kind)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several reads of one state: what is stored meanwhile by others is not seen inside."""
+        with self._lock, _our_errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
     def facts(self) -> dict[str, str | int]:
         """Tell how this store keeps its promises; ``/health`` shows it."""
         return {

@@ -10,6 +10,7 @@ from ledger.protocol.errors import (
     Malformed,
     NotFound,
     ServiceError,
+    TooMany,
     Unprocessable,
 )
 
@@ -42,6 +43,10 @@ class OrderNotFound(NotFound):
 
 class OrderNumberReused(Unprocessable):
     """A merchant order number stands for one payment and can't be used for another."""
+
+
+class RequestTimes(Unprocessable):
+    """A payment request is made now and expires within thirty minutes."""
 
 
 class QuoteExpired(Conflict):
@@ -115,6 +120,10 @@ class RoleNotAllowed(Forbidden):
     """This operation is for another party."""
 
 
+class TooManyStreams(TooMany):
+    """A caller may follow only so many live streams at once; poll, or end one."""
+
+
 class PinWrong(Forbidden):
     """The PIN is not the right one."""
 
@@ -182,8 +191,8 @@ class NotificationReceiptMissing(NotificationRefused):
     """A notification that money moved comes with the receipt."""
 
 
-class NotificationReceiptDiffers(NotificationRefused):
-    """The receipt that came with the notification is about something else."""
+class ReceiptDiffers(NotificationRefused):
+    """The receipt is about another payment, or states something else than was asked for."""
 
 
 # Our own failures

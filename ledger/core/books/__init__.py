@@ -1,0 +1,1 @@
+"""The books: ``accounts`` (the chart), ``journal`` (double entry), ``fx`` (rates), ``issuance``."""

@@ -1,0 +1,73 @@
+"""Capture: the money leaves the payer, the merchant is owed it, and both have it in writing.
+
+Everything that belongs to it happens in one unit of work: the state, the journal entry, the
+receipt and the notification. It either all happened or none of it did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger.core.books import flows, journal
+from ledger.core.checkout import progress
+from ledger.core.notices import notifications, receipts
+from ledger.core.ports import Books
+from ledger.core.records.journal import EntryKind
+from ledger.core.records.payments import Claim, Payment
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentEvent
+from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.signing import PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A paid payment and the receipt that says so."""
+
+    payment: Payment
+    receipt: Signed
+
+
+def capture(
+    books: Books,
+    *,
+    payment: Payment,
+    claim: Claim,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+) -> Captured:
+    """Move the money of a claimed payment.
+
+    Raises ``NotEnoughFunds``; the caller's unit of work then undoes what was begun.
+    """
+    change = replace(payment, payer_amount=claim.payer_amount, paid_at=now)
+    paid = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
+    journal.book(
+        books,
+        kind=EntryKind.CAPTURE,
+        lines=flows.to_merchant(
+            payer_id=claim.payer_id,
+            paid=claim.payer_amount,
+            merchant_id=paid.merchant_id,
+            price=paid.amount,
+        ),
+        event_at=now,
+        now=now,
+        ids=ids,
+        payment_id=paid.payment_id,
+    )
+    receipt = receipts.seal(
+        books, kind=ReceiptKind.PAYMENT, payment=paid, now=now, ids=ids, key=key
+    )
+    notifications.tell(
+        books,
+        event=NotificationEvent.PAYMENT_PAID,
+        payment=paid,
+        receipt=receipt,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+    return Captured(paid, receipt.signed)

@@ -1,0 +1,183 @@
+"""Consumer-presented payments: the shop scans a number from the payer's phone.
+
+A wallet fetches a pool of one-time handles and makes short-lived numbers of them by itself
+(``ledger.protocol.payment_code``). A shop that presents a good number is paid at once, without
+asking, up to a small amount; above it the payer is asked on their own screen, which names the shop
+and the amount. That bounds what a number read over somebody's shoulder is worth.
+
+A number that is unknown, used or out of date gets one and the same answer, and each such guess
+counts against the merchant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ledger.core.books.fx import RateTable
+from ledger.core.checkout import claims, requests
+from ledger.core.checkout.capture import capture
+from ledger.core.limits import (
+    Policy,
+    pin_needed,
+    require_guesses_left,
+    require_merchant_may_sell,
+    require_payer_may_pay,
+)
+from ledger.core.parties.register import require_merchant, require_payer
+from ledger.core.ports import Books
+from ledger.core.records.parties import Device, Payer
+from ledger.core.records.payments import CodeHandle, Payment
+from ledger.protocol import payment_code as digits
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PAYMENT_CODE, PaymentCodeEvent, PaymentCodeState
+from ledger.protocol.messages import PaymentRequest, Presented, ReceiptKind, Signed
+from ledger.protocol.signing import PrivateKey
+
+_NO_SECRET = bytes(digits.SECRET_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class CodePayment:
+    """A payment by payment code: PAID with its receipt, or AUTHORISING while the payer is asked."""
+
+    payment: Payment
+    receipt: Signed | None
+
+
+def pay_with_code(
+    books: Books,
+    *,
+    request: PaymentRequest,
+    payment_code: str,
+    rates: RateTable,
+    policy: Policy,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+) -> CodePayment:
+    """Collect from the payer whose code was scanned; the same request again is the same answer.
+
+    The request's signature is checked before (``consents.open_request``). Raises what
+    ``requests.request`` raises, ``TooManyAttempts``, ``AuthCodeFormat``,
+    ``PaymentAuthCodeInvalid``, ``PayerBlocked``, ``CurrencyUnsupported``, ``NotEnoughFunds``. The
+    caller then has to count a miss outside of what is undone (``count_miss``).
+    """
+    known = requests.same_request(books, request)
+    if known is not None:
+        return CodePayment(known, _receipt_of(books, known))
+    requests.require_presented(request, Presented.CONSUMER)
+    require_merchant_may_sell(require_merchant(books, request.merchant_id))
+    require_guesses_left(books, merchant_id=request.merchant_id, policy=policy, now=now)
+    handle = require_handle(books, payment_code, now=now)
+    payer = require_payer(books, handle.payer_id)
+    require_payer_may_pay(payer)
+    payment = requests.open_payment(books, request=request, policy=policy, now=now)
+    use(books, handle, payment)
+    return _collect(
+        books,
+        payment=payment,
+        payer=payer,
+        rates=rates,
+        policy=policy,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+
+
+def _collect(
+    books: Books,
+    *,
+    payment: Payment,
+    payer: Payer,
+    rates: RateTable,
+    policy: Policy,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+) -> CodePayment:
+    asked = pin_needed(
+        books, payer_id=payer.payer_id, amount=payment.amount, policy=policy, now=now
+    )
+    attached = claims.attach(
+        books,
+        payment=payment,
+        payer=payer,
+        code_digest="",
+        rates=rates,
+        policy=policy,
+        now=now,
+        ids=ids,
+    )
+    if asked:
+        return CodePayment(attached, None)
+    claim = claims.require_claim(books, attached)
+    captured = capture(books, payment=attached, claim=claim, now=now, ids=ids, key=key)
+    return CodePayment(captured.payment, captured.receipt)
+
+
+def _receipt_of(books: Books, payment: Payment) -> Signed | None:
+    for receipt in books.receipts.of_payment(payment.payment_id):
+        if receipt.kind is ReceiptKind.PAYMENT:
+            return receipt.signed
+    return None
+
+
+def require_handle(books: Books, payment_code: str, *, now: Instant) -> CodeHandle:
+    """Find the unused handle behind a code that was shown just now.
+
+    Raises ``AuthCodeFormat``; and ``PaymentAuthCodeInvalid`` for all that can be wrong beyond the
+    form, after the same steps, so that neither the answer nor its delay tells which it was.
+    """
+    parts = digits.parse(payment_code)
+    handle = books.codes.find(parts.handle)
+    device = books.directory.device(handle.device_id) if handle else None
+    try:
+        digits.check(parts, device.code_secret if device else _NO_SECRET, now)
+    except PaymentAuthCodeInvalid:
+        raise PaymentAuthCodeInvalid from None
+    if handle is None or device is None or handle.state is not PaymentCodeState.ISSUED:
+        raise PaymentAuthCodeInvalid
+    return handle
+
+
+def use(books: Books, handle: CodeHandle, payment: Payment) -> None:
+    """Spend a handle on a payment; it can't be used again."""
+    state = PAYMENT_CODE.advance(handle.state, PaymentCodeEvent.USE)
+    books.codes.replace(replace(handle, state=state, payment_id=payment.payment_id))
+
+
+def count_miss(books: Books, *, merchant_id: str, refusal: QrpayError, now: Instant) -> None:
+    """Remember that a merchant presented a bad code; other refusals don't count."""
+    if isinstance(refusal, PaymentAuthCodeInvalid):
+        books.codes.add_miss(merchant_id, now)
+
+
+def issue_handles(
+    books: Books, *, device: Device, entropy: Callable[[int], bytes], now: Instant
+) -> list[CodeHandle]:
+    """Fill up a device's pool of unused handles and give all of them, oldest first."""
+    pool = books.codes.of_device(device.device_id)
+    while len(pool) < digits.POOL_SIZE:
+        drawn = digits.draw_handle(entropy)
+        if books.codes.find(drawn) is not None:
+            continue
+        handle = CodeHandle(
+            drawn, device.device_id, device.payer_id, PaymentCodeState.ISSUED, issued_at=now
+        )
+        books.codes.add(handle)
+        pool.append(handle)
+    return pool
+
+
+def void_handles(books: Books, *, device: Device) -> int:
+    """Make a device's unused handles worthless, as when the phone was lost; how many."""
+    pool = books.codes.of_device(device.device_id)
+    for handle in pool:
+        state = PAYMENT_CODE.advance(handle.state, PaymentCodeEvent.REVOKE)
+        books.codes.replace(replace(handle, state=state))
+    return len(pool)

@@ -1,0 +1,117 @@
+"""The merchant asks to be paid: the first step of every payment but a sticker's.
+
+The till chose the request id, so the payment has a name before we have heard of it, and a request
+whose answer got lost is simply sent again: the same signed text is the same payment. The ledger's
+row is the truth from here on; a code is only a pointer to it.
+"""
+
+from __future__ import annotations
+
+from ledger.core.checkout import progress
+from ledger.core.limits import Policy, require_merchant_may_sell
+from ledger.core.parties.register import require_merchant
+from ledger.core.ports import Books
+from ledger.core.records.parties import Merchant
+from ledger.core.records.payments import Payment
+from ledger.protocol import messages
+from ledger.protocol.errors.checkout import (
+    OrderNumberReused,
+    OrderState,
+    RequestTimes,
+    TerminalNotFound,
+)
+from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat
+from ledger.protocol.identifiers import payment_id_of
+from ledger.protocol.instants import MINUTE, Instant, later
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import PaymentRequest, Presented
+from ledger.protocol.money import Money
+
+CLOCKS_DIFFER_MS = 5 * MINUTE
+
+
+def request(books: Books, *, request: PaymentRequest, policy: Policy, now: Instant) -> Payment:
+    """Open a payment that waits for its payer, or give back the one this request has opened.
+
+    The request's signature is checked before (``consents.open_request``). Raises
+    ``OrderNumberReused``, ``OrderState`` (reversed before it arrived), ``MerchantBlocked``,
+    ``TerminalNotFound``, ``CurrencyMismatch``, ``RequestTimes``, ``FieldFormat`` (for a payment
+    code).
+    """
+    known = same_request(books, request)
+    if known is not None:
+        return known
+    require_presented(request, Presented.MERCHANT)
+    return open_payment(books, request=request, policy=policy, now=now)
+
+
+def same_request(books: Books, request: PaymentRequest) -> Payment | None:
+    """Find the payment this very request has opened.
+
+    Another payment under its request id or its order number raises ``OrderNumberReused``; an id
+    that the merchant reversed before its request arrived raises ``OrderState``.
+    """
+    known = books.payments.find(payment_id_of(request.request_id))
+    if known is None:
+        known = books.payments.by_order_no(request.merchant_id, request.merchant_order_no)
+    if known is None:
+        return None
+    if known.merchant_id == request.merchant_id and known.is_tombstone:
+        raise OrderState(f"{known.payment_id} was reversed before its request arrived")
+    if known.request_text != messages.encode(request):
+        raise OrderNumberReused(f"{request.merchant_order_no} stands for another payment")
+    return known
+
+
+def open_payment(books: Books, *, request: PaymentRequest, policy: Policy, now: Instant) -> Payment:
+    """Check a request against the merchant's own rows and open its payment.
+
+    Amount, texts and numbers need no check: a ``PaymentRequest`` can't be made of bad ones.
+    """
+    merchant = require_merchant(books, request.merchant_id)
+    require_merchant_may_sell(merchant)
+    require_terminal(books, merchant, request.terminal_id)
+    require_currency(merchant, request.amount)
+    require_times(request, policy=policy, now=now)
+    payment = Payment(
+        payment_id=payment_id_of(request.request_id),
+        merchant_id=merchant.merchant_id,
+        terminal_id=request.terminal_id,
+        merchant_order_no=request.merchant_order_no,
+        amount=request.amount,
+        subject=request.subject,
+        basket_hash=request.basket_hash,
+        presented=request.presented,
+        request_text=messages.encode(request),
+        state=PaymentState.AWAITING_PAYER,
+        created_at=now,
+        expires_at=request.expires_at,
+        refunded=Money(0, request.amount.currency),
+    )
+    return progress.begin(books, payment, now=now)
+
+
+def require_presented(request: PaymentRequest, presented: Presented) -> None:
+    """Refuse a request that was signed for another way of presenting (``FieldFormat``)."""
+    if request.presented != presented:
+        raise FieldFormat(f"the request is for a {request.presented}-presented code")
+
+
+def require_terminal(books: Books, merchant: Merchant, terminal_id: str) -> None:
+    """Refuse a terminal that is not the merchant's own (``TerminalNotFound``)."""
+    if books.directory.terminal(merchant.merchant_id, terminal_id) is None:
+        raise TerminalNotFound(f"no terminal {terminal_id[:40]!r} of {merchant.merchant_id}")
+
+
+def require_currency(merchant: Merchant, amount: Money) -> None:
+    """Refuse another currency than the merchant's own (``CurrencyMismatch``)."""
+    if amount.currency != merchant.currency:
+        raise CurrencyMismatch(f"{merchant.merchant_id} sells in {merchant.currency.code}")
+
+
+def require_times(request: PaymentRequest, *, policy: Policy, now: Instant) -> None:
+    """Refuse a request that was not made just now, or lives for too long (``RequestTimes``)."""
+    if abs(request.created_at - now) > CLOCKS_DIFFER_MS:
+        raise RequestTimes("the request was not made within five minutes of the ledger's clock")
+    if not now < request.expires_at <= later(request.created_at, policy.payment_lifetime_ms):
+        raise RequestTimes("the request is over already or lives for too long")

@@ -1,0 +1,99 @@
+"""The same request never happens twice, and is answered alike each time.
+
+A caller names each changing request by an Idempotency-Key of its own (IETF draft
+"The Idempotency-Key HTTP Header Field"). The reply is kept in the unit of work of its effect, so
+after a crash there are both or neither, and a retry is a look-up.
+
+* The look-up comes first, before anything is checked: a reply once given is given for ever.
+* The key stands for one request: its ``fingerprint`` differs, ``IdempotencyKeyReused``.
+* A *decision* against the caller (``Conflict``, ``Forbidden``) is kept like a success: sent again,
+  it must not succeed behind the caller's back. Whatever it did before it was refused is undone.
+* A request that was wrong in itself is not kept: put right, it may use its key again.
+
+Beside this, each operation knows its own business number (a merchant's order number, a refund
+number, an authorisation), which never expires; keys are pruned after thirty days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.core.ports import Books
+from ledger.core.records.notices import KeyedReply, StoredReply
+from ledger.protocol.errors import Conflict, Forbidden, QrpayError
+from ledger.protocol.errors.checkout import IdempotencyKeyFormat, IdempotencyKeyReused
+from ledger.protocol.instants import DAY, Instant, later
+
+KEPT_MS = 30 * DAY
+
+_KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a face answers: a status and the text of the body."""
+
+    status: int
+    body: str
+
+
+def check_key(key: str) -> str:
+    """Give back a well-formed Idempotency-Key, else raise ``IdempotencyKeyFormat``."""
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyFormat
+    return key
+
+
+def fingerprint(method: str, target: str, body: bytes) -> str:
+    """Give what makes two requests the same: SHA-256 of method, address and body, hexadecimal."""
+    return hashlib.sha256(b"\0".join((method.encode(), target.encode(), body))).hexdigest()
+
+
+def once(
+    books: Books,
+    *,
+    scope: str,
+    key: str,
+    fingerprint: str,
+    now: Instant,
+    perform: Callable[[], Reply],
+    refuse: Callable[[QrpayError], Reply],
+    after_refusal: Callable[[QrpayError], None] | None = None,
+) -> StoredReply:
+    """Answer a request: from memory if it was answered before, else by ``perform``.
+
+    ``scope`` says whose key it is and for what ("merchant:M1 POST /v1/payments"). ``refuse``
+    renders a decision against the caller; ``after_refusal`` then notes what has to be remembered
+    of it though its effects are undone. Any other error of ``perform`` is raised on.
+    """
+    known = books.idempotency.find(scope, check_key(key))
+    if known is not None:
+        if known.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(f"the key {key!r} was used for another request")
+        return StoredReply(known.status, known.body, replayed=True)
+    reply = _decide(books, perform, refuse, after_refusal)
+    books.idempotency.add(KeyedReply(scope, key, fingerprint, reply.status, reply.body, now))
+    return StoredReply(reply.status, reply.body)
+
+
+def _decide(
+    books: Books,
+    perform: Callable[[], Reply],
+    refuse: Callable[[QrpayError], Reply],
+    after_refusal: Callable[[QrpayError], None] | None,
+) -> Reply:
+    try:
+        with books.savepoint():
+            return perform()
+    except (Conflict, Forbidden) as refusal:
+        if after_refusal is not None:
+            after_refusal(refusal)
+        return refuse(refusal)
+
+
+def prune(books: Books, *, now: Instant) -> int:
+    """Forget replies older than thirty days; how many."""
+    return books.idempotency.prune(later(now, -KEPT_MS))

@@ -1,0 +1,123 @@
+"""Notifications: the provider tells the till, at least once, until it says ``success``.
+
+The row in the outbox is written in the unit of work of the event itself, so no event is forgotten;
+sending is another matter, done later by a notifier that may die at any point:
+
+* it *leases* a row first (``due_at`` moves ahead by the lease) and commits that, then sends;
+* an answer moves the row to DELIVERED, a failure to the next attempt of ``RETRY_AFTER_MS``;
+* after the last attempt the row is DEAD: the till has its query for that.
+
+So a notification can arrive twice, late or out of order, and a till has to stand all three. The
+schedule is the one of WeChat Pay v3: fifteen retries within a day ("payment success notification",
+15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h).
+
+    >>> len(RETRY_AFTER_MS), sum(RETRY_AFTER_MS) == 24 * HOUR + 4 * MINUTE
+    (15, True)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.core.ports import Books
+from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
+from ledger.core.records.payments import Payment, Refund
+from ledger.protocol import messages
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.identifiers import IdSource, Kind
+from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
+from ledger.protocol.messages import Notification, NotificationEvent
+from ledger.protocol.signing import PrivateKey
+
+RETRY_AFTER_MS = (
+    *(15 * SECOND, 15 * SECOND, 30 * SECOND),
+    *(3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 30 * MINUTE, 30 * MINUTE, 60 * MINUTE),
+    *(3 * HOUR, 3 * HOUR, 3 * HOUR, 6 * HOUR, 6 * HOUR),
+)
+LEASE_MS = 30 * SECOND
+ANSWER_LENGTH = 200
+
+
+def tell(
+    books: Books,
+    *,
+    event: NotificationEvent,
+    payment: Payment,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+    receipt: KeptReceipt | None = None,
+    refund: Refund | None = None,
+) -> OutboxRow:
+    """Put a notification about a payment, or about a refund of it, into the outbox."""
+    message = Notification(
+        notification_id=ids.new(Kind.NOTIFICATION, now),
+        event=event,
+        merchant_id=payment.merchant_id,
+        payment_id=payment.payment_id,
+        merchant_order_no=payment.merchant_order_no,
+        terminal_id=payment.terminal_id,
+        state=payment.state,
+        amount=payment.amount,
+        refund_id=refund.refund_id if refund else "",
+        refund_amount=refund.amount if refund else None,
+        presented=payment.presented,
+        occurred_at=now,
+    )
+    row = OutboxRow(
+        notification_id=message.notification_id,
+        event=event,
+        merchant_id=payment.merchant_id,
+        payment_id=payment.payment_id,
+        refund_id=refund.refund_id if refund else None,
+        notification=messages.seal(message, key),
+        receipt_id=receipt.receipt_id if receipt else None,
+        created_at=now,
+        due_at=now,
+    )
+    books.outbox.add(row)
+    return row
+
+
+def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
+    """Take the notifications that are due, so that no other notifier does; commit, then send."""
+    leased = [
+        replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
+        for row in books.outbox.due(now, limit)
+    ]
+    for row in leased:
+        books.outbox.replace(row)
+    return leased
+
+
+def delivered(books: Books, *, notification_id: str) -> OutboxRow:
+    """Note that the merchant took it."""
+    row = replace(_require(books, notification_id), state=DeliveryState.DELIVERED, answer="success")
+    books.outbox.replace(row)
+    return row
+
+
+def failed(books: Books, *, notification_id: str, answer: str, now: Instant) -> OutboxRow:
+    """Note that the merchant did not take it, and when to try again; DEAD after the last time."""
+    row = replace(_require(books, notification_id), answer=answer[:ANSWER_LENGTH])
+    if row.attempts > len(RETRY_AFTER_MS):
+        row = replace(row, state=DeliveryState.DEAD)
+    else:
+        row = replace(row, due_at=later(now, RETRY_AFTER_MS[row.attempts - 1]))
+    books.outbox.replace(row)
+    return row
+
+
+def resend(books: Books, *, notification_id: str, now: Instant) -> OutboxRow:
+    """Begin again with a notification, whatever became of it."""
+    row = _require(books, notification_id)
+    row = replace(row, state=DeliveryState.PENDING, attempts=0, due_at=now)
+    books.outbox.replace(row)
+    return row
+
+
+def _require(books: Books, notification_id: str) -> OutboxRow:
+    row = books.outbox.find(notification_id)
+    if row is None:
+        raise InvariantBroken(f"no notification {notification_id[:40]!r}")
+    return row

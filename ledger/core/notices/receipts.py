@@ -1,0 +1,100 @@
+"""Receipts: the provider's signed statement of a final outcome.
+
+A receipt is sealed in the unit of work that books the money, so there is no movement without one.
+It holds for ever and is checked with nothing but the published keys.
+"""
+
+from __future__ import annotations
+
+from ledger.core.parties import pairwise
+from ledger.core.parties.register import require_merchant, require_payer
+from ledger.core.ports import Books
+from ledger.core.records.notices import KeptReceipt
+from ledger.core.records.payments import Payment, Rate, Refund
+from ledger.protocol import messages
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.identifiers import IdSource, Kind, PayerId, ReceiptId
+from ledger.protocol.instants import Instant
+from ledger.protocol.messages import Receipt, ReceiptKind
+from ledger.protocol.money import Money
+from ledger.protocol.signing import PrivateKey
+
+
+def seal(
+    books: Books,
+    *,
+    kind: ReceiptKind,
+    payment: Payment,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+    refund: Refund | None = None,
+) -> KeptReceipt:
+    """State that a payment was captured or reversed, or what a refund of it gave back."""
+    receipt_id = ReceiptId(ids.new(Kind.RECEIPT, now))
+    message = _message(
+        books, receipt_id=receipt_id, kind=kind, payment=payment, refund=refund, now=now
+    )
+    kept = KeptReceipt(
+        receipt_id=receipt_id,
+        kind=kind,
+        payment_id=payment.payment_id,
+        refund_id=refund.refund_id if refund else None,
+        merchant_id=payment.merchant_id,
+        payer_id=payer_of(payment),
+        occurred_at=now,
+        signed=messages.seal(message, key),
+    )
+    books.receipts.add(kept)
+    return kept
+
+
+def payer_of(payment: Payment) -> PayerId:
+    """Tell who paid; ``InvariantBroken`` for a payment nobody is attached to."""
+    if payment.payer_id is None:
+        raise InvariantBroken(f"{payment.payment_id} has no payer")
+    return payment.payer_id
+
+
+def paid_by_payer(payment: Payment) -> Money:
+    """Tell what left the payer's account; ``InvariantBroken`` if nothing ever did."""
+    if payment.payer_amount is None:
+        raise InvariantBroken(f"{payment.payment_id} was never paid")
+    return payment.payer_amount
+
+
+def _message(
+    books: Books,
+    *,
+    receipt_id: ReceiptId,
+    kind: ReceiptKind,
+    payment: Payment,
+    refund: Refund | None,
+    now: Instant,
+) -> Receipt:
+    merchant = require_merchant(books, payment.merchant_id)
+    payer = require_payer(books, payer_of(payment))
+    rate = _rate(books, payment)
+    return Receipt(
+        receipt_id=receipt_id,
+        kind=kind,
+        payment_id=payment.payment_id,
+        refund_id=refund.refund_id if refund else "",
+        merchant_id=merchant.merchant_id,
+        payee_name=merchant.name,
+        payee_city=merchant.city,
+        merchant_order_no=payment.merchant_order_no,
+        terminal_id=payment.terminal_id,
+        ppid=pairwise.ppid(payer, merchant.merchant_id),
+        amount=refund.amount if refund else payment.amount,
+        payer_amount=refund.payer_amount if refund else paid_by_payer(payment),
+        rate=str(rate) if rate else "",
+        rate_set_by=rate.set_by if rate else "",
+        occurred_at=now,
+    )
+
+
+def _rate(books: Books, payment: Payment) -> Rate | None:
+    claim = books.payments.claim(payment.payment_id)
+    quote = books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
+    return quote.rate if quote else None

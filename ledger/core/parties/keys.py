@@ -1,0 +1,87 @@
+"""Keys: let one in, look one up, end one.
+
+A key has one owner for ever; its id and its public key are taken once. Weak keys are refused by
+``ledger.protocol.signing.registration``. A key is good for five years unless it is ended earlier.
+"""
+
+from __future__ import annotations
+
+from ledger.core.ports import Books
+from ledger.protocol.errors.trust import KeyAlreadyRegistered, KeyUnknown
+from ledger.protocol.instants import DAY, Instant, later
+from ledger.protocol.signing import (
+    LEDGER,
+    Algorithm,
+    KeyDirectory,
+    KeyRecord,
+    KeyStatus,
+    PublicKey,
+    check_key_id,
+    check_registrable,
+)
+
+LIFETIME_MS = 5 * 365 * DAY
+
+
+def admit(
+    books: Books, *, algorithm: Algorithm, public_key: bytes, owner: str, now: Instant
+) -> KeyRecord:
+    """Register a key for its owner.
+
+    Raises ``KeyFormat``, ``WeakKey``, ``KeyAlreadyRegistered``.
+    """
+    key = check_registrable(algorithm, public_key)
+    require_unknown(books, key)
+    record = KeyRecord(
+        key_id=key.key_id,
+        public_key=key,
+        owner=owner,
+        status=KeyStatus.ACTIVE,
+        not_before=now,
+        not_after=later(now, LIFETIME_MS),
+    )
+    books.directory.add_key(record)
+    return record
+
+
+def require_unknown(books: Books, key: PublicKey) -> None:
+    """Refuse a key whose id is taken: by the same key, or by one made to share the short id."""
+    if books.directory.key(key.key_id) is not None:
+        raise KeyAlreadyRegistered(key.key_id)
+
+
+def admit_ledger_key(books: Books, *, public_key: PublicKey, now: Instant) -> KeyRecord:
+    """Register the ledger's own signing key; one that is registered already is given back."""
+    known = books.directory.key(public_key.key_id)
+    if known is not None and (known.owner, known.public_key) == (LEDGER, public_key):
+        return known
+    return admit(
+        books, algorithm=public_key.algorithm, public_key=public_key.raw, owner=LEDGER, now=now
+    )
+
+
+def key_record(books: Books, *, key_id: str) -> KeyRecord:
+    """Look a key up, whatever its standing; raises ``KidFormat``, ``KeyUnknown``."""
+    record = books.directory.key(check_key_id(key_id))
+    if record is None:
+        raise KeyUnknown(key_id)
+    return record
+
+
+def directory(books: Books) -> KeyDirectory:
+    """Give the directory that asks these books each time."""
+    return KeyDirectory.looking_up(books.directory.key)
+
+
+def retire(books: Books, *, key_id: str, now: Instant) -> KeyRecord:
+    """End a key: it signs nothing from now on, what it signed holds."""
+    record = key_record(books, key_id=key_id).retired(now)
+    books.directory.replace_key(record)
+    return record
+
+
+def revoke(books: Books, *, key_id: str) -> KeyRecord:
+    """Disown a key that may have leaked: nothing it signed holds."""
+    record = key_record(books, key_id=key_id).revoked()
+    books.directory.replace_key(record)
+    return record

@@ -1,0 +1,92 @@
+"""The sub-books of what the parties are told and were answered."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ledger.core.records.notices import KeptReceipt, KeyedReply, LiveEvent, OutboxRow
+from ledger.protocol.identifiers import PayerId, PaymentId
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
+
+
+class ReceiptsBook(Protocol):
+    """Signed receipts."""
+
+    def add(self, receipt: KeptReceipt) -> None:
+        """Add a receipt."""
+
+    def find(self, receipt_id: str) -> KeptReceipt | None:
+        """Find a receipt."""
+
+    def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
+        """List the receipts of a payment, oldest first."""
+
+    def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
+        """List a payer's receipts, newest first."""
+
+
+class OutboxBook(Protocol):
+    """Notifications on their way to merchants."""
+
+    def add(self, row: OutboxRow) -> None:
+        """Add a notification."""
+
+    def find(self, notification_id: str) -> OutboxRow | None:
+        """Find a notification."""
+
+    def due(self, now: Instant, limit: int) -> list[OutboxRow]:
+        """List pending notifications whose time has come, the longest waiting first."""
+
+    def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
+        """List the notifications about a payment, oldest first."""
+
+    def replace(self, row: OutboxRow) -> None:
+        """Put a notification's new standing in place of the old."""
+
+
+class EventsBook(Protocol):
+    """Changes to watch live, in one rising sequence."""
+
+    def add(
+        self,
+        *,
+        audience: str,
+        name: str,
+        payment_id: PaymentId,
+        state: PaymentState,
+        occurred_at: Instant,
+    ) -> None:
+        """Add an event for one audience."""
+
+    def after(self, audience: str, sequence: int, limit: int) -> list[LiveEvent]:
+        """List an audience's events behind ``sequence``, oldest first."""
+
+    def last(self, audience: str) -> int:
+        """Give the sequence number of an audience's newest event, 0 if there is none."""
+
+    def prune(self, before: Instant) -> int:
+        """Forget events from before then; how many."""
+
+
+class IdempotencyBook(Protocol):
+    """Replies by scope and key."""
+
+    def find(self, scope: str, key: str) -> KeyedReply | None:
+        """Find the reply to a key; in a transaction the pair stays locked until the end."""
+
+    def add(self, reply: KeyedReply) -> None:
+        """Add a reply; scope and key are unique."""
+
+    def prune(self, before: Instant) -> int:
+        """Forget replies from before then; how many."""
+
+
+class NoncesBook(Protocol):
+    """Nonces of signed requests, kept while their signatures could still be accepted."""
+
+    def remember(self, *, key_id: str, nonce: str, expires_at: Instant) -> None:
+        """Keep a nonce; one that this key has used before raises ``NonceReplay``."""
+
+    def prune(self, now: Instant) -> int:
+        """Forget nonces that expired; how many."""

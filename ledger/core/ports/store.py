@@ -1,0 +1,73 @@
+"""``Store`` gives units of work; each of them is all of the ``Books``."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from ledger.core.ports.journal import JournalBook
+from ledger.core.ports.notices import (
+    EventsBook,
+    IdempotencyBook,
+    NoncesBook,
+    OutboxBook,
+    ReceiptsBook,
+)
+from ledger.core.ports.parties import DirectoryBook
+from ledger.core.ports.payments import CodesBook, PaymentsBook
+
+
+class Books(Protocol):
+    """One unit of work on all of the books."""
+
+    @property
+    def directory(self) -> DirectoryBook:
+        """Merchants, terminals, payers, devices, keys, invitations."""
+
+    @property
+    def payments(self) -> PaymentsBook:
+        """Payments with their history, claims, quotes, consents and refunds."""
+
+    @property
+    def codes(self) -> CodesBook:
+        """Handles behind payment codes, and wrong guesses at them."""
+
+    @property
+    def journal(self) -> JournalBook:
+        """Accounts and entries."""
+
+    @property
+    def receipts(self) -> ReceiptsBook:
+        """Signed receipts."""
+
+    @property
+    def outbox(self) -> OutboxBook:
+        """Notifications on their way."""
+
+    @property
+    def events(self) -> EventsBook:
+        """Changes to watch live."""
+
+    @property
+    def idempotency(self) -> IdempotencyBook:
+        """Replies by Idempotency-Key."""
+
+    @property
+    def nonces(self) -> NoncesBook:
+        """Nonces of signed requests."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Begin a part of the unit of work that can fail on its own: only it is undone then."""
+
+
+class Store(Protocol):
+    """Keeps the books."""
+
+    def transaction(self) -> AbstractContextManager[Books]:
+        """Keep everything done inside when the block ends, or nothing of it if it raises."""
+
+    def reading(self) -> AbstractContextManager[Books]:
+        """Look at one consistent state; writing inside is refused."""
+
+    def close(self) -> None:
+        """Let go of files and connections; a second call does nothing."""

@@ -1,0 +1,176 @@
+"""Refunds: a paid payment goes back in parts or as a whole, never more of it than was paid.
+
+The merchant names each refund by its own number; the same number again is the same refund. Where
+price and wallet differ in currency, what the payer gets is reckoned from the *sum* of all refunds
+so far, so that rounding never adds up and the last part brings back exactly the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger.core.books import flows, fx, journal
+from ledger.core.checkout import progress
+from ledger.core.notices import notifications, receipts
+from ledger.core.ports import Books
+from ledger.core.records.journal import EntryKind
+from ledger.core.records.notices import KeptReceipt
+from ledger.core.records.payments import Payment, Refund
+from ledger.protocol.errors.checkout import (
+    InvariantBroken,
+    OrderNotPaid,
+    RefundExceedsCaptured,
+    RefundNumberReused,
+)
+from ledger.protocol.errors.content import CurrencyMismatch
+from ledger.protocol.identifiers import (
+    IdSource,
+    Kind,
+    PaymentId,
+    RefundId,
+    check_merchant_order_no,
+    check_text,
+)
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import REFUND, PaymentEvent, PaymentState, RefundEvent
+from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.money import Money, payable
+from ledger.protocol.signing import PrivateKey
+
+REASON_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """A refund, the payment after it, and the receipt that says so."""
+
+    refund: Refund
+    payment: Payment
+    receipt: Signed
+
+
+def refund(
+    books: Books,
+    *,
+    merchant_id: str,
+    payment_id: PaymentId,
+    merchant_refund_no: str,
+    amount: Money,
+    reason: str,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+) -> RefundResult:
+    """Give back ``amount`` of a paid payment, in the merchant's currency.
+
+    Raises ``OrderNotFound``, ``RefundNumberReused``, ``OrderNotPaid``, ``CurrencyMismatch``,
+    ``RefundExceedsCaptured``, ``TextCharacter``, ``IdentifierFormat``.
+    """
+    payment = progress.require_payment_of(books, payment_id, merchant_id)
+    known = books.payments.refund(merchant_id, merchant_refund_no)
+    if known is not None:
+        return _same_refund(books, known, payment, amount, reason)
+    check_merchant_order_no(merchant_refund_no)
+    check_text(reason, REASON_LENGTH)
+    require_refundable(payment, payable(amount))
+    event, after = _after(payment, amount)
+    after = progress.advance(books, payment, event, now=now, change=after)
+    given = Refund(
+        refund_id=RefundId(ids.new(Kind.REFUND, now)),
+        payment_id=payment_id,
+        merchant_id=merchant_id,
+        merchant_refund_no=merchant_refund_no,
+        amount=amount,
+        payer_amount=_received(payment, after),
+        reason=reason,
+        state=REFUND.advance(REFUND.initial, RefundEvent.COMPLETE),
+        created_at=now,
+    )
+    books.payments.add_refund(given)
+    return _give(books, after, given, now=now, ids=ids, key=key)
+
+
+def require_refundable(payment: Payment, amount: Money) -> None:
+    """Only a paid payment goes back, in its currency, and no more than is left of it.
+
+    Raises ``OrderNotPaid``, ``CurrencyMismatch``, ``RefundExceedsCaptured``.
+    """
+    if payment.state not in (PaymentState.PAID, PaymentState.FULLY_REFUNDED):
+        raise OrderNotPaid(f"{payment.payment_id} is {payment.state}")
+    if amount.currency != payment.amount.currency:
+        raise CurrencyMismatch(f"the payment is in {payment.amount.currency.code}")
+    left = payment.amount - payment.refunded
+    if left < amount:
+        raise RefundExceedsCaptured(f"asked {amount}, {left} is left")
+
+
+def _same_refund(
+    books: Books, known: Refund, payment: Payment, amount: Money, reason: str
+) -> RefundResult:
+    wanted = (payment.payment_id, amount, reason)
+    if (known.payment_id, known.amount, known.reason) != wanted:
+        raise RefundNumberReused(f"{known.merchant_refund_no} stands for another refund")
+    return RefundResult(known, payment, _receipt_of(books, known).signed)
+
+
+def _receipt_of(books: Books, known: Refund) -> KeptReceipt:
+    for receipt in books.receipts.of_payment(known.payment_id):
+        if receipt.refund_id == known.refund_id:
+            return receipt
+    raise InvariantBroken(f"{known.refund_id} has no receipt")
+
+
+def _after(payment: Payment, amount: Money) -> tuple[PaymentEvent, Payment]:
+    refunded = payment.refunded + amount
+    share = fx.payer_share(refunded, of=payment.amount, paid=receipts.paid_by_payer(payment))
+    whole = refunded == payment.amount
+    return (
+        PaymentEvent.REFUND_ALL if whole else PaymentEvent.REFUND,
+        replace(payment, refunded=refunded, payer_refunded_minor=share.minor_units),
+    )
+
+
+def _received(before: Payment, after: Payment) -> Money:
+    minor_units = after.payer_refunded_minor - before.payer_refunded_minor
+    return Money(minor_units, receipts.paid_by_payer(before).currency)
+
+
+def _give(
+    books: Books, payment: Payment, given: Refund, *, now: Instant, ids: IdSource, key: PrivateKey
+) -> RefundResult:
+    journal.book(
+        books,
+        kind=EntryKind.REFUND,
+        lines=flows.to_payer(
+            merchant_id=payment.merchant_id,
+            given_back=given.amount,
+            payer_id=receipts.payer_of(payment),
+            received=given.payer_amount,
+        ),
+        event_at=now,
+        now=now,
+        ids=ids,
+        payment_id=payment.payment_id,
+        refund_id=given.refund_id,
+    )
+    receipt = receipts.seal(
+        books,
+        kind=ReceiptKind.REFUND,
+        payment=payment,
+        refund=given,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+    notifications.tell(
+        books,
+        event=NotificationEvent.REFUND_SUCCEEDED,
+        payment=payment,
+        refund=given,
+        receipt=receipt,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+    progress.publish(books, payment, now=now, name=NotificationEvent.REFUND_SUCCEEDED)
+    return RefundResult(given, payment, receipt.signed)

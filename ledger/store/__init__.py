@@ -1,0 +1,34 @@
+"""Where the books are kept: ``ledger.core.ports`` on SQLite.
+
+    store = open_store(home / "books.db")
+    with store.transaction() as books:
+        ...
+
+``migrations/`` is the schema, ``embedded`` the code. One process writes a file; ``open_reader`` is
+for the others, which only look (the inspector, the command line).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.kit import embedded
+from ledger.store.embedded import BooksFile, BooksReader
+
+MEMORY = embedded.MEMORY
+
+__all__ = ["MEMORY", "BooksFile", "BooksReader", "open_reader", "open_store"]
+
+
+def open_store(path: str | Path) -> BooksFile:
+    """Open the books in a file for writing, made and migrated where needed; or in ``MEMORY``.
+
+    Raises ``StoreInUse``, ``StoreSchemaMismatch``, ``StoreDamaged``, ``SqliteTooOld``.
+    """
+    writer = embedded.open_store(path, package="ledger.store")
+    return BooksFile(writer, None if path == MEMORY else Path(path))
+
+
+def open_reader(path: str | Path) -> BooksReader:
+    """Open the books in a file that may be written by another process, for reading only."""
+    return BooksReader(Path(path))

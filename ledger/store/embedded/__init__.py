@@ -1,0 +1,126 @@
+"""The books in one SQLite file: one writer at a time, any number of readers beside it.
+
+``BooksFile`` is the store; each sub-book of ``ledger.core.ports`` is one class in one file here, on
+top of ``tables``. In memory (``":memory:"``) readers and writer take turns instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+
+from ledger.core.ports import Books
+from ledger.kit import embedded
+from ledger.kit.embedded import EmbeddedStore, Reader
+from ledger.store.embedded.codes import Codes
+from ledger.store.embedded.directory import Directory
+from ledger.store.embedded.journal import Journal
+from ledger.store.embedded.notices import Events, Idempotency, Nonces, Outbox, Receipts
+from ledger.store.embedded.payments import Payments
+from ledger.store.embedded.tables import Tables
+
+
+class EmbeddedBooks:
+    """``ledger.core.ports.Books`` over one connection; without a ``writer``, to look at only."""
+
+    def __init__(self, reader: Reader, writer: EmbeddedStore | None = None) -> None:
+        self._tables = Tables(reader, writer)
+        self.directory = Directory(self._tables)
+        self.payments = Payments(self._tables)
+        self.codes = Codes(self._tables)
+        self.journal = Journal(self._tables)
+        self.receipts = Receipts(self._tables)
+        self.outbox = Outbox(self._tables)
+        self.events = Events(self._tables)
+        self.idempotency = Idempotency(self._tables)
+        self.nonces = Nonces(self._tables)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Begin a part of the unit of work that can fail on its own."""
+        return self._tables.savepoint()
+
+
+class Readers:
+    """Read-only connections to a file, made when needed and used again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: LifoQueue[Reader] = LifoQueue()
+
+    @contextmanager
+    def one(self) -> Iterator[Reader]:
+        """Lend a connection that is this caller's alone until the block ends."""
+        try:
+            reader = self._idle.get_nowait()
+        except Empty:
+            reader = embedded.open_reader(self._path)
+        try:
+            yield reader
+        finally:
+            self._idle.put(reader)
+
+    def close(self) -> None:
+        """Close those that nobody uses."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except Empty:
+                return
+
+
+class BooksReader:
+    """The books of a file that another process may be writing: to look at, not to change."""
+
+    def __init__(self, path: Path) -> None:
+        self._readers = Readers(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """Look at one consistent state."""
+        with self._readers.one() as reader, reader.snapshot():
+            yield EmbeddedBooks(reader)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._readers.close()
+
+
+class BooksFile:
+    """``ledger.core.ports.Store`` on one SQLite file, or in memory."""
+
+    def __init__(self, writer: EmbeddedStore, path: Path | None) -> None:
+        self._writer = writer
+        self._books = EmbeddedBooks(writer, writer)
+        self._readers = Readers(path) if path else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Books]:
+        """Keep everything done inside when the block ends, or nothing of it if it raises."""
+        with self._writer.transaction():
+            yield self._books
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """Look at one consistent state; a file's readers don't wait for its writer."""
+        if self._readers is None:
+            with self._writer.snapshot():
+                yield EmbeddedBooks(self._writer)
+        else:
+            with self._readers.one() as reader, reader.snapshot():
+                yield EmbeddedBooks(reader)
+
+    def facts(self) -> dict[str, str | int]:
+        """Tell how the store keeps its promises; ``/health`` shows it."""
+        return self._writer.facts()
+
+    def checkpoint(self) -> None:
+        """Copy the log into the file and empty it, in idle times."""
+        self._writer.checkpoint()
+
+    def close(self) -> None:
+        """Let go of the file and of its lock; a second call does nothing."""
+        if self._readers is not None:
+            self._readers.close()
+        self._writer.close()

@@ -1,0 +1,139 @@
+"""Accounts, entries and postings, in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.identifiers import PaymentId, RefundId
+from ledger.protocol.instants import Instant
+from ledger.protocol.money import Money, currency
+from ledger.store.embedded.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class _AccountRow:
+    account_id: str
+    currency: str
+    floor_minor: int | None
+    balance_minor: int
+
+    def record(self) -> Account:
+        return Account(
+            account_id=self.account_id,
+            currency=currency(self.currency),
+            floor_minor=self.floor_minor,
+            balance_minor=self.balance_minor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryRow:
+    entry_id: str
+    kind: EntryKind
+    event_at: Instant
+    booked_at: Instant
+    payment_id: PaymentId | None
+    refund_id: RefundId | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class _PostingRow:
+    entry_id: str
+    line: int
+    account_id: str
+    amount_minor: int
+    currency: str
+    balance_before: int
+    balance_after: int
+
+    def record(self) -> Posting:
+        return Posting(
+            account_id=self.account_id,
+            amount=Money(self.amount_minor, currency(self.currency)),
+            balance_before=self.balance_before,
+            balance_after=self.balance_after,
+        )
+
+
+_MOVE = "UPDATE account SET balance_minor = ? WHERE account_id = ? AND balance_minor = ?"
+
+
+class Journal:
+    """``ledger.core.ports.journal.JournalBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def account(self, account_id: str) -> Account | None:
+        """Find an account with its present balance."""
+        sql = "SELECT * FROM account WHERE account_id = ?"
+        row = self._tables.row(_AccountRow, sql, account_id)
+        return row.record() if row else None
+
+    def open_accounts(self, wanted: Sequence[Account]) -> Mapping[str, Account]:
+        """Give each account by id with its present balance; open those that don't exist.
+
+        One writer at a time has all of SQLite's store, so there is nothing to lock.
+        """
+        return {account.account_id: self._open(account) for account in wanted}
+
+    def _open(self, wanted: Account) -> Account:
+        found = self.account(wanted.account_id)
+        if found is not None:
+            return found
+        row = _AccountRow(wanted.account_id, wanted.currency.code, wanted.floor_minor, 0)
+        self._tables.insert("account", row)
+        return row.record()
+
+    def append(self, entry: JournalEntry) -> None:
+        """Write an entry and set each account's balance to what its posting says."""
+        row = _EntryRow(
+            entry_id=entry.entry_id,
+            kind=entry.kind,
+            event_at=entry.event_at,
+            booked_at=entry.booked_at,
+            payment_id=entry.payment_id,
+            refund_id=entry.refund_id,
+            note=entry.note,
+        )
+        self._tables.insert("entry", row)
+        for line, posting in enumerate(entry.postings, start=1):
+            self._post(entry.entry_id, line, posting)
+
+    def _post(self, entry_id: str, line: int, posting: Posting) -> None:
+        row = _PostingRow(
+            entry_id=entry_id,
+            line=line,
+            account_id=posting.account_id,
+            amount_minor=posting.amount.minor_units,
+            currency=posting.amount.currency.code,
+            balance_before=posting.balance_before,
+            balance_after=posting.balance_after,
+        )
+        self._tables.insert("posting", row)
+        before_and_after = (posting.balance_after, posting.account_id, posting.balance_before)
+        if self._tables.write(_MOVE, *before_and_after) != 1:
+            raise InvariantBroken(f"{posting.account_id} is not at {posting.balance_before}")
+
+    def entries_of_payment(self, payment_id: PaymentId) -> list[JournalEntry]:
+        """List the entries of a payment, oldest first."""
+        sql = "SELECT * FROM entry WHERE payment_id = ? ORDER BY entry_id"
+        return [self._entry(row) for row in self._tables.rows(_EntryRow, sql, payment_id)]
+
+    def _entry(self, row: _EntryRow) -> JournalEntry:
+        sql = "SELECT * FROM posting WHERE entry_id = ? ORDER BY line"
+        postings = self._tables.rows(_PostingRow, sql, row.entry_id)
+        return JournalEntry(
+            entry_id=row.entry_id,
+            kind=row.kind,
+            event_at=row.event_at,
+            booked_at=row.booked_at,
+            postings=tuple(posting.record() for posting in postings),
+            payment_id=row.payment_id,
+            refund_id=row.refund_id,
+            note=row.note,
+        )

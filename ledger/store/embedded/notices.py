@@ -1,0 +1,252 @@
+"""Receipts, outbox, live events, replies and nonces, in SQLite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.core.records.notices import (
+    DeliveryState,
+    KeptReceipt,
+    KeyedReply,
+    LiveEvent,
+    OutboxRow,
+)
+from ledger.protocol.errors.trust import NonceReplay
+from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.store.embedded.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class _ReceiptRow:
+    receipt_id: ReceiptId
+    kind: ReceiptKind
+    payment_id: PaymentId
+    refund_id: RefundId | None
+    merchant_id: str
+    payer_id: PayerId
+    occurred_at: Instant
+    text: str
+    key_id: str
+    signature: str
+
+    def record(self) -> KeptReceipt:
+        return KeptReceipt(
+            receipt_id=self.receipt_id,
+            kind=self.kind,
+            payment_id=self.payment_id,
+            refund_id=self.refund_id,
+            merchant_id=self.merchant_id,
+            payer_id=self.payer_id,
+            occurred_at=self.occurred_at,
+            signed=Signed(self.text, self.key_id, self.signature),
+        )
+
+
+class Receipts:
+    """``ledger.core.ports.notices.ReceiptsBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, receipt: KeptReceipt) -> None:
+        """Add a receipt."""
+        row = _ReceiptRow(
+            receipt_id=receipt.receipt_id,
+            kind=receipt.kind,
+            payment_id=receipt.payment_id,
+            refund_id=receipt.refund_id,
+            merchant_id=receipt.merchant_id,
+            payer_id=receipt.payer_id,
+            occurred_at=receipt.occurred_at,
+            text=receipt.signed.text,
+            key_id=receipt.signed.key_id,
+            signature=receipt.signed.signature,
+        )
+        self._tables.insert("receipt", row)
+
+    def find(self, receipt_id: str) -> KeptReceipt | None:
+        """Find a receipt."""
+        sql = "SELECT * FROM receipt WHERE receipt_id = ?"
+        row = self._tables.row(_ReceiptRow, sql, receipt_id)
+        return row.record() if row else None
+
+    def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
+        """List the receipts of a payment, oldest first."""
+        sql = "SELECT * FROM receipt WHERE payment_id = ? ORDER BY receipt_id"
+        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, payment_id)]
+
+    def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
+        """List a payer's receipts, newest first."""
+        sql = "SELECT * FROM receipt WHERE payer_id = ? ORDER BY receipt_id DESC LIMIT ?"
+        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, payer_id, limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class _OutboxRow:
+    notification_id: str
+    event: NotificationEvent
+    merchant_id: str
+    payment_id: PaymentId
+    refund_id: RefundId | None
+    text: str
+    key_id: str
+    signature: str
+    receipt_id: ReceiptId | None
+    created_at: Instant
+    due_at: Instant
+    attempts: int
+    state: DeliveryState
+    answer: str
+
+    def record(self) -> OutboxRow:
+        return OutboxRow(
+            notification_id=self.notification_id,
+            event=self.event,
+            merchant_id=self.merchant_id,
+            payment_id=self.payment_id,
+            refund_id=self.refund_id,
+            notification=Signed(self.text, self.key_id, self.signature),
+            receipt_id=self.receipt_id,
+            created_at=self.created_at,
+            due_at=self.due_at,
+            attempts=self.attempts,
+            state=self.state,
+            answer=self.answer,
+        )
+
+
+class Outbox:
+    """``ledger.core.ports.notices.OutboxBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, row: OutboxRow) -> None:
+        """Add a notification."""
+        columns = _OutboxRow(
+            notification_id=row.notification_id,
+            event=row.event,
+            merchant_id=row.merchant_id,
+            payment_id=row.payment_id,
+            refund_id=row.refund_id,
+            text=row.notification.text,
+            key_id=row.notification.key_id,
+            signature=row.notification.signature,
+            receipt_id=row.receipt_id,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            state=row.state,
+            answer=row.answer,
+        )
+        self._tables.insert("outbox", columns)
+
+    def find(self, notification_id: str) -> OutboxRow | None:
+        """Find a notification."""
+        sql = "SELECT * FROM outbox WHERE notification_id = ?"
+        row = self._tables.row(_OutboxRow, sql, notification_id)
+        return row.record() if row else None
+
+    def due(self, now: Instant, limit: int) -> list[OutboxRow]:
+        """List pending notifications whose time has come, the longest waiting first."""
+        sql = (
+            "SELECT * FROM outbox WHERE state = 'PENDING' AND due_at <= ?"
+            " ORDER BY due_at, notification_id LIMIT ?"
+        )
+        return [row.record() for row in self._tables.rows(_OutboxRow, sql, now, limit)]
+
+    def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
+        """List the notifications about a payment, oldest first."""
+        sql = "SELECT * FROM outbox WHERE payment_id = ? ORDER BY notification_id"
+        return [row.record() for row in self._tables.rows(_OutboxRow, sql, payment_id)]
+
+    def replace(self, row: OutboxRow) -> None:
+        """Put a notification's new standing in place of the old."""
+        sql = (
+            "UPDATE outbox SET due_at = ?, attempts = ?, state = ?, answer = ?"
+            " WHERE notification_id = ?"
+        )
+        standing = (row.due_at, row.attempts, row.state, row.answer)
+        self._tables.write_one(sql, *standing, row.notification_id)
+
+
+class Events:
+    """``ledger.core.ports.notices.EventsBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(
+        self,
+        *,
+        audience: str,
+        name: str,
+        payment_id: PaymentId,
+        state: PaymentState,
+        occurred_at: Instant,
+    ) -> None:
+        """Add an event for one audience."""
+        sql = (
+            "INSERT INTO live_event (audience, name, payment_id, state, occurred_at)"
+            " VALUES (?, ?, ?, ?, ?)"
+        )
+        self._tables.write_one(sql, audience, name, payment_id, state, occurred_at)
+
+    def after(self, audience: str, sequence: int, limit: int) -> list[LiveEvent]:
+        """List an audience's events behind ``sequence``, oldest first."""
+        sql = (
+            "SELECT * FROM live_event WHERE audience = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+        )
+        return self._tables.rows(LiveEvent, sql, audience, sequence, limit)
+
+    def last(self, audience: str) -> int:
+        """Give the sequence number of an audience's newest event, 0 if there is none."""
+        sql = "SELECT coalesce(max(sequence), 0) FROM live_event WHERE audience = ?"
+        return self._tables.number(sql, audience)
+
+    def prune(self, before: Instant) -> int:
+        """Forget events from before then; how many."""
+        return self._tables.write("DELETE FROM live_event WHERE occurred_at < ?", before)
+
+
+class Idempotency:
+    """``ledger.core.ports.notices.IdempotencyBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def find(self, scope: str, key: str) -> KeyedReply | None:
+        """Find the reply to a key."""
+        sql = "SELECT * FROM reply WHERE scope = ? AND key = ?"
+        return self._tables.row(KeyedReply, sql, scope, key)
+
+    def add(self, reply: KeyedReply) -> None:
+        """Add a reply."""
+        self._tables.insert("reply", reply)
+
+    def prune(self, before: Instant) -> int:
+        """Forget replies from before then; how many."""
+        return self._tables.write("DELETE FROM reply WHERE created_at < ?", before)
+
+
+class Nonces:
+    """``ledger.core.ports.notices.NoncesBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def remember(self, *, key_id: str, nonce: str, expires_at: Instant) -> None:
+        """Keep a nonce; one that this key has used before raises ``NonceReplay``."""
+        sql = (
+            "INSERT INTO nonce (key_id, nonce, expires_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (key_id, nonce) DO NOTHING"
+        )
+        if self._tables.write(sql, key_id, nonce, expires_at) != 1:
+            raise NonceReplay(f"{key_id} has used this nonce before")
+
+    def prune(self, now: Instant) -> int:
+        """Forget nonces that expired; how many."""
+        return self._tables.write("DELETE FROM nonce WHERE expires_at < ?", now)

@@ -1,0 +1,187 @@
+"""Payments with their history, claims, quotes, consents and refunds, in SQLite."""
+
+from __future__ import annotations
+
+from ledger.core.records.payments import (
+    AuthorisationKept,
+    Claim,
+    Payment,
+    Quote,
+    Refund,
+    StateChange,
+)
+from ledger.protocol.errors.checkout import OrderState
+from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
+from ledger.store.embedded.payment_rows import ClaimRow, PaymentRow, QuoteRow, RefundRow
+from ledger.store.embedded.tables import Tables
+
+_REPLACE = """
+UPDATE payment
+SET state = ?, refunded_minor = ?, payer_id = ?, payer_amount_minor = ?, payer_currency = ?,
+    payer_refunded_minor = ?, paid_at = ?, version = ?
+WHERE payment_id = ? AND version = ?
+"""
+
+_SET_CLAIM = """
+INSERT OR REPLACE INTO claim
+    (payment_id, payer_id, payer_amount_minor, payer_currency, quote_id, code_digest, claimed_at,
+     claimed_until)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_PAID_SINCE = """
+SELECT coalesce(sum(amount_minor), 0) FROM payment
+WHERE payer_id = ? AND currency = ? AND paid_at >= ? AND presented = ?
+"""
+
+_WITHOUT_CONSENT = """
+AND NOT EXISTS (SELECT 1 FROM authorisation WHERE authorisation.payment_id = payment.payment_id)
+"""
+
+
+class Payments:
+    """``ledger.core.ports.payments.PaymentsBook`` on tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def find(self, payment_id: PaymentId) -> Payment | None:
+        """Find a payment."""
+        sql = "SELECT * FROM payment WHERE payment_id = ?"
+        row = self._tables.row(PaymentRow, sql, payment_id)
+        return row.record() if row else None
+
+    def by_order_no(self, merchant_id: str, merchant_order_no: str) -> Payment | None:
+        """Find a payment by the merchant's own number."""
+        sql = "SELECT * FROM payment WHERE merchant_id = ? AND merchant_order_no = ?"
+        row = self._tables.row(PaymentRow, sql, merchant_id, merchant_order_no)
+        return row.record() if row else None
+
+    def of_payer(self, payer_id: PayerId, state: PaymentState | None, limit: int) -> list[Payment]:
+        """List the payments a payer is attached to, newest first."""
+        sql = "SELECT * FROM payment WHERE payer_id = ?1 AND (?2 IS NULL OR state = ?2)"
+        return self._list(f"{sql} ORDER BY payment_id DESC LIMIT ?3", payer_id, state, limit)
+
+    def of_merchant(self, merchant_id: str, limit: int) -> list[Payment]:
+        """List a merchant's payments, newest first."""
+        sql = "SELECT * FROM payment WHERE merchant_id = ? ORDER BY payment_id DESC LIMIT ?"
+        return self._list(sql, merchant_id, limit)
+
+    def unpaid_past(self, now: Instant, limit: int) -> list[Payment]:
+        """List payments that wait for their payer though their time is over."""
+        sql = (
+            "SELECT * FROM payment WHERE state IN ('AWAITING_PAYER', 'AUTHORISING')"
+            " AND expires_at <= ? ORDER BY expires_at, payment_id LIMIT ?"
+        )
+        return self._list(sql, now, limit)
+
+    def paid_before(self, instant: Instant, limit: int) -> list[Payment]:
+        """List payments that are PAID since before an instant."""
+        sql = (
+            "SELECT * FROM payment WHERE state = 'PAID' AND paid_at < ?"
+            " ORDER BY paid_at, payment_id LIMIT ?"
+        )
+        return self._list(sql, instant, limit)
+
+    def _list(self, sql: str, *params: str | int | None) -> list[Payment]:
+        return [row.record() for row in self._tables.rows(PaymentRow, sql, *params)]
+
+    def sticker_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
+        """Sum what a payer paid to stickers in a currency since then."""
+        return self._tables.number(_PAID_SINCE, payer_id, currency, since, "sticker")
+
+    def without_pin_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
+        """Sum what a payer paid by payment code without an authorisation."""
+        sql = _PAID_SINCE + _WITHOUT_CONSENT
+        return self._tables.number(sql, payer_id, currency, since, "consumer")
+
+    def add(self, payment: Payment) -> None:
+        """Add a payment."""
+        self._tables.insert("payment", PaymentRow.of(payment))
+
+    def replace(self, before: Payment, after: Payment) -> None:
+        """Put the next version of a payment in place; ``OrderState`` if another was quicker."""
+        row = PaymentRow.of(after)
+        changed = self._tables.write(
+            _REPLACE,
+            row.state,
+            row.refunded_minor,
+            row.payer_id,
+            row.payer_amount_minor,
+            row.payer_currency,
+            row.payer_refunded_minor,
+            row.paid_at,
+            row.version,
+            before.payment_id,
+            before.version,
+        )
+        if changed != 1:
+            raise OrderState(f"{before.payment_id} has changed meanwhile")
+
+    def history(self, payment_id: PaymentId) -> list[StateChange]:
+        """List the steps of a payment's lifecycle in order."""
+        sql = "SELECT * FROM state_change WHERE payment_id = ? ORDER BY number"
+        return self._tables.rows(StateChange, sql, payment_id)
+
+    def add_step(self, step: StateChange) -> None:
+        """Add the next step."""
+        self._tables.insert("state_change", step)
+
+    def claim(self, payment_id: PaymentId) -> Claim | None:
+        """Find the claim on a payment."""
+        row = self._tables.row(ClaimRow, "SELECT * FROM claim WHERE payment_id = ?", payment_id)
+        return row.record() if row else None
+
+    def set_claim(self, claim: Claim) -> None:
+        """Keep a claim in place of an older one on the same payment."""
+        row = ClaimRow.of(claim)
+        self._tables.write(
+            _SET_CLAIM,
+            row.payment_id,
+            row.payer_id,
+            row.payer_amount_minor,
+            row.payer_currency,
+            row.quote_id,
+            row.code_digest,
+            row.claimed_at,
+            row.claimed_until,
+        )
+
+    def drop_claim(self, payment_id: PaymentId) -> None:
+        """Forget a claim."""
+        self._tables.write_one("DELETE FROM claim WHERE payment_id = ?", payment_id)
+
+    def quote(self, quote_id: QuoteId) -> Quote | None:
+        """Find a quote."""
+        row = self._tables.row(QuoteRow, "SELECT * FROM quote WHERE quote_id = ?", quote_id)
+        return row.record() if row else None
+
+    def add_quote(self, quote: Quote) -> None:
+        """Add a quote."""
+        self._tables.insert("quote", QuoteRow.of(quote))
+
+    def authorisation(self, payment_id: PaymentId) -> AuthorisationKept | None:
+        """Find the consent a payment was captured with."""
+        sql = "SELECT * FROM authorisation WHERE payment_id = ?"
+        return self._tables.row(AuthorisationKept, sql, payment_id)
+
+    def add_authorisation(self, kept: AuthorisationKept) -> None:
+        """Add a consent."""
+        self._tables.insert("authorisation", kept)
+
+    def refund(self, merchant_id: str, merchant_refund_no: str) -> Refund | None:
+        """Find a refund by the merchant's own number."""
+        sql = "SELECT * FROM refund WHERE merchant_id = ? AND merchant_refund_no = ?"
+        row = self._tables.row(RefundRow, sql, merchant_id, merchant_refund_no)
+        return row.record() if row else None
+
+    def refunds(self, payment_id: PaymentId) -> list[Refund]:
+        """List the refunds of a payment, oldest first."""
+        sql = "SELECT * FROM refund WHERE payment_id = ? ORDER BY refund_id"
+        return [row.record() for row in self._tables.rows(RefundRow, sql, payment_id)]
+
+    def add_refund(self, refund: Refund) -> None:
+        """Add a refund."""
+        self._tables.insert("refund", RefundRow.of(refund))
