@@ -94,6 +94,8 @@ class Reader:
     def snapshot(self) -> Iterator[None]:
         """Several reads of one state: what is stored meanwhile by others is not seen inside."""
         with self._lock, _our_errors():
+            if self._connection.in_transaction:
+                raise InvariantBroken("a transaction is already open in this thread")
             self._connection.execute("BEGIN")
             try:
                 yield

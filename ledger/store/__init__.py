@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.kit import embedded
+from ledger.kit import embedded as sqlite
 from ledger.store.embedded import BooksFile, BooksReader
 
-MEMORY = embedded.MEMORY
+MEMORY = sqlite.MEMORY
 
 __all__ = ["MEMORY", "BooksFile", "BooksReader", "open_reader", "open_store"]
 
@@ -25,7 +25,7 @@ def open_store(path: str | Path) -> BooksFile:
 
     Raises ``StoreInUse``, ``StoreSchemaMismatch``, ``StoreDamaged``, ``SqliteTooOld``.
     """
-    writer = embedded.open_store(path, package="ledger.store")
+    writer = sqlite.open_store(path, package="ledger.store")
     return BooksFile(writer, None if path == MEMORY else Path(path))
 
 
