@@ -51,8 +51,12 @@ class QrVersionUnsupported(QrError):
     """The code is of a profile version that is not known here."""
 
 
+class QrLinkFormat(QrError):
+    """A link carries exactly 132 characters of canonical base64url behind ``/p#``."""
+
+
 class QrUnsigned(QrError):
-    """A merchant that signs its codes has no unsigned ones."""
+    """Every merchant of this scheme signs its codes, so an unsigned one is nobody's."""
 
 
 class QrSignatureInvalid(QrError):

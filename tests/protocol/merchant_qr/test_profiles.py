@@ -1,0 +1,173 @@
+"""What a till writes in any of the three profiles is what a wallet reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.protocol.errors.codes import QrField, QrForeign, QrLifetimeTooLong, QrLinkFormat
+from ledger.protocol.errors.content import AmountOutOfRange, IdentifierFormat, TextCharacter
+from ledger.protocol.errors.trust import KeyNotAllowedForMerchant
+from ledger.protocol.identifiers import RequestId, from_bytes
+from ledger.protocol.instants import Instant, later
+from ledger.protocol.merchant_qr import (
+    DynamicCode,
+    LinkCode,
+    StickerCode,
+    profile_l,
+    profile_s,
+    profile_t,
+    verify,
+)
+from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
+from ledger.protocol.signing import (
+    Algorithm,
+    KeyDirectory,
+    KeyRecord,
+    KeyStatus,
+    PrivateKey,
+    merchant_owner,
+)
+from tests.protocol.merchant_qr.world import (
+    DIRECTORY,
+    DYNAMIC,
+    EUR,
+    KEY,
+    LINK,
+    NOW,
+    SHOP,
+    STICKER,
+)
+
+printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=25)
+optional = printable | st.just("")
+amounts = st.builds(
+    Money,
+    st.integers(1, MOST_MINOR_UNITS),
+    st.sampled_from([EUR, currency("JPY"), currency("BHD"), currency("CNY")]),
+)
+request_ids = st.binary(min_size=15, max_size=15).map(from_bytes).map(RequestId)
+nonces = st.binary(min_size=12, max_size=12)
+keys = st.builds(
+    PrivateKey.from_seed, st.sampled_from(Algorithm), st.binary(min_size=32, max_size=32)
+)
+
+
+def _known(key: PrivateKey) -> KeyDirectory:
+    far_off = Instant(2 * 10**12)
+    owner = merchant_owner(SHOP)
+    return KeyDirectory(
+        [KeyRecord("kAnyKey0", key.public, owner, KeyStatus.ACTIVE, Instant(0), far_off)]
+    )
+
+
+@given(
+    keys,
+    st.builds(
+        replace,
+        st.just(replace(DYNAMIC, key_id="kAnyKey0")),
+        amount=amounts,
+        request_id=request_ids,
+        nonce=nonces,
+        merchant_name=printable,
+        terminal_label=printable.map(lambda text: text[:16]),
+        bill_no=optional.map(lambda text: text[:16]),
+        store_label=optional.map(lambda text: text[:16]),
+        expires_at=st.integers(101, 300).map(lambda s: later(DYNAMIC.issued_at, s * 1000)),
+    ),
+)
+def test_every_dynamic_code_written_is_read_as_the_same(key: PrivateKey, code: DynamicCode) -> None:
+    assert verify(profile_s.encode(code, key), _known(key), now=NOW) == code
+
+
+@given(keys, printable, printable, optional)
+def test_every_sticker_written_is_read_as_the_same(
+    key: PrivateKey, name: str, terminal: str, store: str
+) -> None:
+    code = replace(
+        STICKER, key_id="kAnyKey0", merchant_name=name, terminal_label=terminal, store_label=store
+    )
+    assert verify(profile_t.encode(code, key), _known(key), now=NOW) == code
+
+
+@given(keys, amounts, request_ids)
+def test_every_link_written_is_read_as_the_same(
+    key: PrivateKey, amount: Money, request_id: RequestId
+) -> None:
+    code = replace(LINK, key_id="kAnyKey0", amount=amount, request_id=request_id)
+    token = profile_l.encode(code, key)
+    assert len(token) == 132
+    assert verify(token, _known(key), now=NOW) == code
+    link = profile_l.url("http://127.0.0.1:8402/", token)
+    assert link == f"http://127.0.0.1:8402/p#{token}"
+    assert verify(link, _known(key), now=NOW) == code
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (replace(DYNAMIC, merchant_name="X" * 26), QrField),
+        (replace(DYNAMIC, merchant_name="Müller"), QrField),
+        (replace(DYNAMIC, merchant_id="not a merchant"), QrField),
+        (replace(DYNAMIC, mcc="591"), QrField),
+        (replace(DYNAMIC, country="Germany"), QrField),
+        (replace(DYNAMIC, terminal_label=""), QrField),
+        (replace(DYNAMIC, request_id=RequestId("too short")), QrField),
+        (replace(DYNAMIC, nonce=bytes(11)), QrField),
+        (replace(DYNAMIC, amount=Money(0, EUR)), AmountOutOfRange),
+        (replace(DYNAMIC, expires_at=later(DYNAMIC.issued_at, 301_000)), QrLifetimeTooLong),
+        (replace(DYNAMIC, language="zh", local_name="店\u202e"), TextCharacter),
+        (replace(DYNAMIC, local_name="没有语言"), QrField),
+    ],
+)
+def test_a_till_can_not_write_a_code_that_a_wallet_would_refuse(
+    change: DynamicCode, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        profile_s.encode(change, KEY)
+
+
+def test_a_till_can_not_write_a_sticker_or_link_that_a_wallet_would_refuse() -> None:
+    with pytest.raises(QrField):
+        profile_t.encode(replace(STICKER, terminal_label=""), KEY)
+    with pytest.raises(QrLinkFormat):
+        profile_l.encode(replace(LINK, key_id="k"), KEY)
+    with pytest.raises(AmountOutOfRange):
+        profile_l.encode(replace(LINK, amount=Money(0, EUR)), KEY)
+    with pytest.raises(IdentifierFormat):
+        profile_l.encode(replace(LINK, request_id=RequestId("too short")), KEY)
+
+
+def test_each_profile_refuses_the_codes_of_the_others() -> None:
+    dynamic, sticker = profile_s.encode(DYNAMIC, KEY), profile_t.encode(STICKER, KEY)
+    with pytest.raises(QrField):
+        profile_t.verify(dynamic, DIRECTORY, now=NOW)
+    with pytest.raises(QrField):
+        profile_s.verify(sticker, DIRECTORY, now=NOW)
+    with pytest.raises(QrForeign):
+        profile_l.verify(dynamic, DIRECTORY, now=NOW)
+
+
+def test_each_profile_reads_its_own_code() -> None:
+    dynamic = profile_s.verify(profile_s.encode(DYNAMIC, KEY), DIRECTORY, now=NOW)
+    sticker = profile_t.verify(profile_t.encode(STICKER, KEY), DIRECTORY, now=NOW)
+    link = profile_l.verify(profile_l.encode(LINK, KEY), DIRECTORY, now=NOW)
+    assert (dynamic, sticker, link) == (DYNAMIC, STICKER, LINK)
+    assert [type(code) for code in (dynamic, sticker, link)] == [DynamicCode, StickerCode, LinkCode]
+
+
+def test_a_link_names_the_merchant_that_owns_its_key() -> None:
+    someone = KeyRecord(
+        LINK.key_id, KEY.public, "nobody", KeyStatus.ACTIVE, Instant(0), Instant(2 * 10**12)
+    )
+    with pytest.raises(KeyNotAllowedForMerchant):
+        verify(profile_l.encode(LINK, KEY), KeyDirectory([someone]), now=NOW)
+    assert profile_l.verify(profile_l.encode(LINK, KEY), DIRECTORY, now=NOW).merchant_id == SHOP
+
+
+def test_times_are_written_as_whole_seconds() -> None:
+    between = replace(DYNAMIC, issued_at=later(DYNAMIC.issued_at, 999))
+    assert profile_s.encode(between, KEY) == profile_s.encode(DYNAMIC, KEY)
