@@ -25,6 +25,9 @@ class ReceiptsBook(Protocol):
     def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
         """List a payer's receipts, newest first."""
 
+    def page(self, after: str, limit: int) -> list[KeptReceipt]:
+        """List all receipts by id, those behind ``after`` (empty: from the first)."""
+
 
 class OutboxBook(Protocol):
     """Notifications on their way to merchants."""
@@ -37,6 +40,9 @@ class OutboxBook(Protocol):
 
     def due(self, now: Instant, limit: int) -> list[OutboxRow]:
         """List pending notifications whose time has come, the longest waiting first."""
+
+    def waiting(self) -> int:
+        """Count the pending notifications, due or not."""
 
     def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
         """List the notifications about a payment, oldest first."""

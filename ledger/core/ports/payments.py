@@ -33,6 +33,9 @@ class PaymentsBook(Protocol):
     def of_merchant(self, merchant_id: str, limit: int) -> list[Payment]:
         """List a merchant's payments, newest first."""
 
+    def page(self, after: str, limit: int) -> list[Payment]:
+        """List payments of all merchants by id, those behind ``after`` (empty: from the first)."""
+
     def unpaid_past(self, now: Instant, limit: int) -> list[Payment]:
         """List payments that wait for their payer though ``expires_at`` is not after ``now``."""
 

@@ -14,6 +14,7 @@ from queue import Empty, LifoQueue
 from ledger.core.ports import Books
 from ledger.kit import embedded
 from ledger.kit.embedded import EmbeddedStore, Reader
+from ledger.store.audit import Breach, Rule
 from ledger.store.embedded.codes import Codes
 from ledger.store.embedded.directory import Directory
 from ledger.store.embedded.journal import Journal
@@ -82,6 +83,11 @@ class BooksReader:
         with self._readers.one() as reader, reader.snapshot():
             yield EmbeddedBooks(reader)
 
+    def breaches(self, rule: Rule) -> list[Breach]:
+        """List what breaks a rule of ``ledger.store.audit``."""
+        with self._readers.one() as reader:
+            return reader.query(Breach, rule.sql)
+
     def close(self) -> None:
         """Let go of the file."""
         self._readers.close()
@@ -110,6 +116,10 @@ class BooksFile:
         else:
             with self._readers.one() as reader, reader.snapshot():
                 yield EmbeddedBooks(reader)
+
+    def breaches(self, rule: Rule) -> list[Breach]:
+        """List what breaks a rule of ``ledger.store.audit``."""
+        return self._writer.query(Breach, rule.sql)
 
     def facts(self) -> dict[str, str | int]:
         """Tell how the store keeps its promises; ``/health`` shows it."""

@@ -83,6 +83,11 @@ class Receipts:
         sql = "SELECT * FROM receipt WHERE payer_id = ? ORDER BY receipt_id DESC LIMIT ?"
         return [row.record() for row in self._tables.rows(_ReceiptRow, sql, payer_id, limit)]
 
+    def page(self, after: str, limit: int) -> list[KeptReceipt]:
+        """List all receipts by id, those behind ``after``."""
+        sql = "SELECT * FROM receipt WHERE receipt_id > ? ORDER BY receipt_id LIMIT ?"
+        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, after, limit)]
+
 
 @dataclass(frozen=True, slots=True)
 class _OutboxRow:
@@ -157,6 +162,10 @@ class Outbox:
             " ORDER BY due_at, notification_id LIMIT ?"
         )
         return [row.record() for row in self._tables.rows(_OutboxRow, sql, now, limit)]
+
+    def waiting(self) -> int:
+        """Count the pending notifications, due or not."""
+        return self._tables.number("SELECT count(*) FROM outbox WHERE state = 'PENDING'")
 
     def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
         """List the notifications about a payment, oldest first."""

@@ -69,6 +69,11 @@ class Payments:
         sql = "SELECT * FROM payment WHERE merchant_id = ? ORDER BY payment_id DESC LIMIT ?"
         return self._list(sql, merchant_id, limit)
 
+    def page(self, after: str, limit: int) -> list[Payment]:
+        """List payments of all merchants by id, those behind ``after``."""
+        sql = "SELECT * FROM payment WHERE payment_id > ? ORDER BY payment_id LIMIT ?"
+        return self._list(sql, after, limit)
+
     def unpaid_past(self, now: Instant, limit: int) -> list[Payment]:
         """List payments that wait for their payer though their time is over."""
         sql = (

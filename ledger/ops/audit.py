@@ -1,0 +1,183 @@
+"""The audit: everything in the books is still true, down to the last signature.
+
+    for finding in audit(store):
+        print(finding)
+
+Two kinds of checks. What can be said of tables is one SQL file each (``ledger.store.audit``): money
+sums to zero, balances equal their postings, at most one capture, refunds within it, history without
+gaps, nothing untold. What needs the protocol is a small function here: each step is in the
+lifecycle's table, each receipt and each consent verifies and says what the rows say.
+
+Sound books give an empty list. Each check reads one consistent state, so it may run beside a ledger
+at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ledger.core.parties import keys, pairwise
+from ledger.core.parties.register import require_payer
+from ledger.core.ports import Books
+from ledger.core.records.notices import KeptReceipt
+from ledger.core.records.payments import AuthorisationKept, Payment
+from ledger.protocol import messages
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import OrderState
+from ledger.protocol.lifecycle import PAYMENT
+from ledger.protocol.messages import Authorisation, Receipt, Signed
+from ledger.protocol.signing import KeyDirectory, KeyStatus, device_owner
+from ledger.store.audit import Breach, Rule, rules
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it always is: which rule, where, what was found."""
+
+    rule: str
+    subject: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.subject}: {self.detail}"
+
+
+class Auditable(Protocol):
+    """Books that can be looked at as records and as tables; every store of ``ledger.store``."""
+
+    def reading(self) -> AbstractContextManager[Books]:
+        """Look at one consistent state."""
+
+    def breaches(self, rule: Rule) -> list[Breach]:
+        """List what breaks a rule of ``ledger.store.audit``."""
+
+
+def audit(store: Auditable) -> list[Finding]:
+    """Make every check; an empty list means that everything holds."""
+    findings = [
+        Finding(rule.name, breach.subject, breach.detail)
+        for rule in rules()
+        for breach in store.breaches(rule)
+    ]
+    with store.reading() as books:
+        for check in CHECKS:
+            findings.extend(check(books))
+    return findings
+
+
+def steps_are_in_the_table(books: Books) -> Iterator[Finding]:
+    """Every change of a payment's state is one that the lifecycle allows."""
+    for payment in _payments(books):
+        for step in books.payments.history(payment.payment_id):
+            if step.event is None or step.state_before is None:
+                continue
+            try:
+                legal = PAYMENT.advance(step.state_before, step.event) is step.state_after
+            except OrderState:
+                legal = False
+            if not legal:
+                yield Finding(
+                    "steps_are_in_the_table",
+                    payment.payment_id,
+                    f"{step.state_before} became {step.state_after} by {step.event}",
+                )
+
+
+def receipts_verify(books: Books) -> Iterator[Finding]:
+    """Every receipt verifies with the published keys and says what the rows say."""
+    for receipt in _receipts(books):
+        try:
+            said = messages.open_receipt(receipt.signed, keys.directory(books))
+        except QrpayError as error:
+            yield Finding("receipts_verify", receipt.receipt_id, str(error))
+            continue
+        for field, (found, kept) in _receipt_and_rows(books, receipt, said).items():
+            if found != kept:
+                detail = f"the {field} is {found}, the rows say {kept}"
+                yield Finding("receipts_verify", receipt.receipt_id, detail)
+
+
+def _receipt_and_rows(
+    books: Books, receipt: KeptReceipt, said: Receipt
+) -> dict[str, tuple[object, object]]:
+    payment = books.payments.find(receipt.payment_id)
+    refund = next(
+        (row for row in books.payments.refunds(said.payment_id) if row.refund_id == said.refund_id),
+        None,
+    )
+    if payment is None:
+        return {"payment": (said.payment_id, None)}
+    payer = require_payer(books, receipt.payer_id)
+    return {
+        "receipt id": (said.receipt_id, receipt.receipt_id),
+        "kind": (said.kind, receipt.kind),
+        "payment": (said.payment_id, payment.payment_id),
+        "refund": (said.refund_id, receipt.refund_id or ""),
+        "merchant": (said.merchant_id, payment.merchant_id),
+        "order number": (said.merchant_order_no, payment.merchant_order_no),
+        "terminal": (said.terminal_id, payment.terminal_id),
+        "payer": (receipt.payer_id, payment.payer_id),
+        "payer's pseudonym": (said.ppid, pairwise.ppid(payer, payment.merchant_id)),
+        "amount": (said.amount, refund.amount if refund else payment.amount),
+        "payer's amount": (
+            said.payer_amount,
+            refund.payer_amount if refund else payment.payer_amount,
+        ),
+        "time": (said.occurred_at, receipt.occurred_at),
+    }
+
+
+def consents_verify(books: Books) -> Iterator[Finding]:
+    """Every consent kept verifies and is for the payment, the payer and the amounts it moved."""
+    for payment in _payments(books):
+        kept = books.payments.authorisation(payment.payment_id)
+        if kept is None:
+            continue
+        try:
+            consent = _reopen(books, kept)
+        except QrpayError as error:
+            yield Finding("consents_verify", payment.payment_id, str(error))
+            continue
+        agreed = (consent.payment_id, consent.payer_id, consent.amount, consent.payer_amount)
+        moved = (payment.payment_id, payment.payer_id, payment.amount, payment.payer_amount)
+        if agreed != moved:
+            detail = f"{agreed} was agreed, {moved} was moved"
+            yield Finding("consents_verify", payment.payment_id, detail)
+
+
+def _reopen(books: Books, kept: AuthorisationKept) -> Authorisation:
+    """Open a consent as it was opened then: a phone lost since does not undo what it signed."""
+    as_it_was = replace(keys.key_record(books, key_id=kept.key_id), status=KeyStatus.ACTIVE)
+    return messages.open_(
+        Signed(kept.text, kept.key_id, kept.signature),
+        Authorisation,
+        KeyDirectory([as_it_was]),
+        at=kept.kept_at,
+        owner=device_owner(kept.device_id),
+    )
+
+
+CHECKS: tuple[Callable[[Books], Iterator[Finding]], ...] = (
+    steps_are_in_the_table,
+    receipts_verify,
+    consents_verify,
+)
+
+
+def _payments(books: Books) -> Iterator[Payment]:
+    last = ""
+    while page := books.payments.page(last, PAGE):
+        yield from page
+        last = page[-1].payment_id
+
+
+def _receipts(books: Books) -> Iterator[KeptReceipt]:
+    last = ""
+    while page := books.receipts.page(last, PAGE):
+        yield from page
+        last = page[-1].receipt_id

@@ -1,0 +1,29 @@
+-- Refunds add up to what the payment says, never to more than was paid, and each was booked.
+SELECT payment.payment_id AS subject,
+       'refunds add up to ' || coalesce(sum(refund.amount_minor), 0) || ' of '
+           || payment.amount_minor || ', the payment says ' || refunded_minor AS detail
+FROM payment LEFT JOIN refund ON refund.payment_id = payment.payment_id
+GROUP BY payment.payment_id, payment.amount_minor, refunded_minor
+HAVING coalesce(sum(refund.amount_minor), 0) <> refunded_minor
+    OR refunded_minor > payment.amount_minor
+UNION ALL
+SELECT payment.payment_id, 'the payer''s shares add up to ' || sum(refund.payer_amount_minor)
+FROM payment JOIN refund ON refund.payment_id = payment.payment_id
+GROUP BY payment.payment_id, payer_refunded_minor, payment.payer_amount_minor
+HAVING sum(refund.payer_amount_minor) <> payer_refunded_minor
+    OR payer_refunded_minor > payment.payer_amount_minor
+UNION ALL
+SELECT refund.refund_id, 'the merchant''s part of the refund was not booked'
+FROM refund
+LEFT JOIN entry ON entry.refund_id = refund.refund_id
+LEFT JOIN posting ON posting.entry_id = entry.entry_id
+    AND posting.account_id = 'merchant:' || refund.merchant_id || ':' || refund.currency
+WHERE posting.amount_minor IS NULL OR posting.amount_minor <> -refund.amount_minor
+UNION ALL
+SELECT refund.refund_id, 'the payer''s part of the refund was not booked'
+FROM refund
+JOIN payment ON payment.payment_id = refund.payment_id
+LEFT JOIN entry ON entry.refund_id = refund.refund_id
+LEFT JOIN posting ON posting.entry_id = entry.entry_id
+    AND posting.account_id = 'payer:' || payer_id || ':' || refund.payer_currency
+WHERE coalesce(posting.amount_minor, 0) <> refund.payer_amount_minor

@@ -1,0 +1,21 @@
+-- Whatever ends a payment or moves money has its notification in the outbox.
+SELECT told.payment_id AS subject, told.event || ' is not in the outbox' AS detail
+FROM (
+    SELECT payment_id, CASE event
+               WHEN 'CAPTURE' THEN 'payment.paid'
+               WHEN 'DECLINE' THEN 'payment.declined'
+               WHEN 'CLOSE' THEN 'payment.closed'
+               WHEN 'EXPIRE' THEN 'payment.closed'
+               WHEN 'REVERSE' THEN 'payment.reversed'
+               WHEN 'FINISH' THEN 'payment.finished'
+           END AS event
+    FROM state_change
+    WHERE event NOT IN ('SCAN', 'RELEASE', 'REFUND', 'REFUND_ALL')
+) AS told
+LEFT JOIN outbox ON outbox.payment_id = told.payment_id AND outbox.event = told.event
+WHERE outbox.notification_id IS NULL
+UNION ALL
+SELECT refund.refund_id, 'refund.succeeded is not in the outbox'
+FROM refund LEFT JOIN outbox
+    ON outbox.refund_id = refund.refund_id AND outbox.event = 'refund.succeeded'
+WHERE outbox.notification_id IS NULL
