@@ -11,7 +11,7 @@ screen; set B would take 233.
 
     >>> widths = encode("281234567890123456")
     >>> sum(widths), len(widths)
-    (134, 67)
+    (134, 73)
     >>> encode("Zürich")
     Traceback (most recent call last):
     ...

@@ -147,6 +147,10 @@ class SaleState(IllegalTransition):
     """The sale's state does not allow this."""
 
 
+class CodeNotShown(NotFound):
+    """No code is being shown for this sale at present."""
+
+
 class StickerNotFound(NotFound):
     """There is no such sticker at this till."""
 
@@ -155,8 +159,20 @@ class WalletNotFound(NotFound):
     """There is no such wallet here."""
 
 
+class WalletExists(Conflict):
+    """A wallet of this name is enrolled already."""
+
+
+class WalletLocked(Locked):
+    """The wallet is locked; unlock it with the PIN."""
+
+
 class ReviewNotFound(NotFound):
     """There is nothing waiting for approval under this number."""
+
+
+class ReviewState(IllegalTransition):
+    """What was shown has been approved, declined or refused already."""
 
 
 class ReviewMismatch(Conflict):

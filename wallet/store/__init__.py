@@ -1,0 +1,37 @@
+"""What the wallet service remembers, by subject; stored means safe from ``kill -9`` and power loss.
+
+    store = WalletStore(open_store(path, package="wallet.store"))
+    with store.transaction():
+        row = store.vaults.get("anna")
+        store.vaults.put(row.counting_a_try(now))
+
+Reading order: ``migrations/`` (the tables), ``vaults``, ``wallets``, ``reviews``, ``receipts``,
+``code_handles``, ``published``. No rule lives here but those that the tables themselves guard.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from ledger.kit.embedded import EmbeddedStore
+from wallet.store.vaults import Vaults
+
+
+class WalletStore:
+    """All that a wallet service remembers."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+        self.vaults = Vaults(store)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Store what is done inside, wholly or not at all; others wait."""
+        return self._store.transaction()
+
+    def facts(self) -> dict[str, str | int]:
+        """Tell how it keeps its promises, for ``/health``."""
+        return self._store.facts()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
