@@ -234,6 +234,12 @@ class StoreInUse(ServiceError):
     status = 503
 
 
+class PortTaken(ServiceError):
+    """Something else already listens at this address."""
+
+    status = 503
+
+
 class StoreSchemaMismatch(ServiceError):
     """The store was made by another version of this program."""
 

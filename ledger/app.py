@@ -1,0 +1,209 @@
+"""The composition root: settings, store, core, face and background work become one Flask app.
+
+    app = create_app(from_environment())            # as ``python -m ledger serve`` does it
+    app = create_app(settings, store=open_store(MEMORY), clock=SettableClock(now),
+                     entropy=SeededEntropy("journey"), transport=WsgiTransport({...}))
+
+Everything the parts depend on is made or passed in here and nowhere else. ``ledger_of(app)`` gives
+a test or a command the parts back, and ``close()`` on it ends what runs and lets go of the files.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+import flask
+
+from ledger.config import Settings
+from ledger.core.books.fx import SANDBOX_RATES
+from ledger.core.limits import SANDBOX_POLICY, Policy
+from ledger.core.parties import keys
+from ledger.core.ports import Books
+from ledger.faces import Provider
+from ledger.faces.native import routes
+from ledger.faces.native.live import LiveEvents, StreamLimits
+from ledger.kit import web
+from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.entropy import Entropy, SystemEntropy
+from ledger.kit.transport import Transport
+from ledger.ops import notifier as notifying
+from ledger.ops import seed
+from ledger.ops.background import Worker
+from ledger.ops.keys import signing_key
+from ledger.ops.notifier import Notifier
+from ledger.ops.sweeper import Sweeper
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import to_text
+from ledger.store import BooksFile, open_store
+
+SERVICE: Final = "ledger"
+NOTIFIER_IDLE_S: Final = 1.0
+SWEEPER_IDLE_S: Final = 5.0
+_EXTENSION: Final = "qrpay.ledger"
+
+
+class AnnouncedStore:
+    """A store that calls ``announce`` after each commit, so that nobody has to poll the books."""
+
+    def __init__(self, store: BooksFile) -> None:
+        self._store = store
+        self.listeners: list[Callable[[], None]] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[Books]:
+        """Keep everything done inside when the block ends, then tell the listeners."""
+        with self._store.transaction() as books:
+            yield books
+        for listener in self.listeners:
+            listener()
+
+    def reading(self) -> AbstractContextManager[Books]:
+        """Look at one consistent state."""
+        return self._store.reading()
+
+    def facts(self) -> Mapping[str, str | int]:
+        """Tell how the store keeps its promises."""
+        return self._store.facts()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A running ledger's parts, for whoever has to reach behind its face."""
+
+    store: AnnouncedStore
+    provider: Provider
+    live: LiveEvents
+    notifier: Notifier
+    sweeper: Sweeper
+    workers: tuple[Worker, ...]
+
+    def start(self) -> None:
+        """Let notifier and sweeper work by themselves."""
+        for worker in self.workers:
+            self.store.listeners.append(worker.wake)
+            worker.start()
+
+    def close(self) -> None:
+        """End the streams and the work in hand, then let go of the books; twice does nothing."""
+        self.live.close()
+        for worker in self.workers:
+            worker.stop()
+        self.store.close()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: BooksFile | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+    transport: Transport | None = None,
+    policy: Policy = SANDBOX_POLICY,
+) -> flask.Flask:
+    """Build a ledger; what is not passed in is the machine's own.
+
+    ``transport`` carries notifications. Raises what opening the store and reading the key raise.
+    """
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    announced = AnnouncedStore(store or open_store(settings.books_path))
+    provider = Provider(
+        store=announced,
+        signing_key=signing_key(settings.signing_key_path, entropy),
+        policy=policy,
+        rates=SANDBOX_RATES,
+        clock=clock,
+        entropy=entropy,
+        ids=IdSource(entropy),
+    )
+    ledger = _assemble(settings, announced, provider, transport or notifying.transport())
+    _prepare_books(settings, provider)
+    app = _flask_app(settings, ledger)
+    if settings.background:
+        ledger.start()
+    atexit.register(ledger.close)
+    return app
+
+
+def ledger_of(app: flask.Flask) -> Ledger:
+    """Give the parts behind an app that ``create_app`` made."""
+    ledger = app.extensions[_EXTENSION]
+    if not isinstance(ledger, Ledger):
+        raise TypeError("not an app of create_app")
+    return ledger
+
+
+def _assemble(
+    settings: Settings, store: AnnouncedStore, provider: Provider, transport: Transport
+) -> Ledger:
+    limits = StreamLimits(
+        most=settings.streams_max,
+        most_per_audience=settings.streams_per_owner_max,
+        life_s=settings.stream_life_s,
+    )
+    live = LiveEvents(store, limits)
+    store.listeners.append(live.wake)
+    notifier = Notifier(store, provider.clock, transport)
+    sweeper = Sweeper(
+        store=store,
+        clock=provider.clock,
+        ids=provider.ids,
+        signing_key=provider.signing_key,
+        policy=provider.policy,
+    )
+    workers = (
+        Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),
+        Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
+    )
+    return Ledger(store, provider, live, notifier, sweeper, workers)
+
+
+def _prepare_books(settings: Settings, provider: Provider) -> None:
+    now = provider.clock.now()
+    with provider.store.transaction() as books:
+        keys.admit_ledger_key(books, public_key=provider.signing_key.public, now=now)
+        if settings.demo_world:
+            seed.seed(
+                books,
+                notify_url=settings.demo_notify_url,
+                now=now,
+                ids=provider.ids,
+                entropy=provider.entropy,
+            )
+
+
+def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
+    app = flask.Flask(SERVICE, static_folder=None)
+    # One spelling for each address: no redirection that a signature would not survive.
+    app.url_map.merge_slashes = False
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    app.extensions[_EXTENSION] = ledger
+    provider = ledger.provider
+    web.install(
+        app,
+        SERVICE,
+        health=lambda: _health(ledger),
+        clock=provider.clock,
+        entropy=provider.entropy,
+    )
+    routes.install(app, provider, ledger.live)
+    return app
+
+
+def _health(ledger: Ledger) -> dict[str, object]:
+    with ledger.store.reading() as books:
+        waiting = books.outbox.waiting()
+    return {
+        "version": version("qrpay"),
+        "clock": to_text(ledger.provider.clock.now()),
+        **ledger.store.facts(),
+        "outbox_waiting": waiting,
+    }

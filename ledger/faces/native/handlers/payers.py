@@ -1,0 +1,150 @@
+"""What a payer's wallet may ask: to pay what was scanned, to say no, and what is the payer's own.
+
+The payer comes from the key that signed the call: a device belongs to one payer.
+"""
+
+from __future__ import annotations
+
+from ledger.core import queries
+from ledger.core.checkout import (
+    authorisations,
+    claims,
+    consents,
+    endings,
+    payment_codes,
+    stickers,
+)
+from ledger.core.parties.register import require_payer
+from ledger.core.ports import Books
+from ledger.faces import Provider
+from ledger.faces.native import mapping
+from ledger.faces.native.call import Call
+from ledger.protocol import native_wire as wire
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.money import parse_minor
+
+LISTED_AT_MOST = 100
+
+
+def claim_payment(provider: Provider, books: Books, call: Call) -> wire.Offer:
+    """Attach the payer who scanned the code, and lock the price."""
+    offered = claims.claim(
+        books,
+        payer_id=call.payer_id,
+        payment_id=call.payment_id,
+        code=call.sent(wire.ClaimPayment).code,
+        rates=provider.rates,
+        policy=provider.policy,
+        now=call.now,
+        ids=provider.ids,
+    )
+    return mapping.offer(offered)
+
+
+def claim_sticker(provider: Provider, books: Books, call: Call) -> wire.Offer:
+    """Begin a payment from a sticker, with the amount the payer typed."""
+    body = call.sent(wire.ClaimSticker)
+    offered = stickers.claim_sticker(
+        books,
+        payer_id=call.payer_id,
+        code=body.code,
+        amount=parse_minor(body.amount_minor, body.currency),
+        request_id=body.request_id,
+        rates=provider.rates,
+        policy=provider.policy,
+        now=call.now,
+        ids=provider.ids,
+    )
+    return mapping.offer(offered)
+
+
+def get_offer(provider: Provider, books: Books, call: Call) -> wire.Offer:
+    """Tell what the payer is being asked to agree to."""
+    offered = claims.offer(
+        books,
+        payer_id=call.payer_id,
+        payment_id=call.payment_id,
+        policy=provider.policy,
+        now=call.now,
+    )
+    return mapping.offer(offered)
+
+
+def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
+    """Take the payer's signed consent and move the money."""
+    consent = consents.open_authorisation(
+        books,
+        signed=mapping.signed(call.sent(wire.AuthorisePayment).authorisation),
+        payment_id=call.payment_id,
+        device=call.device,
+        now=call.now,
+    )
+    captured = authorisations.authorise_one(
+        books,
+        consent=consent,
+        now=call.now,
+        ids=provider.ids,
+        key=provider.signing_key,
+        policy=provider.policy,
+    )
+    return mapping.payment_result(captured.payment, captured.receipt)
+
+
+def decline_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
+    """Take the payer's no, for good."""
+    declined = endings.decline(
+        books,
+        payer_id=call.payer_id,
+        payment_id=call.payment_id,
+        now=call.now,
+        ids=provider.ids,
+        key=provider.signing_key,
+    )
+    return mapping.payment_view(declined)
+
+
+def release_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
+    """Let the payer step back; the code can be scanned again."""
+    del provider
+    released = claims.release(
+        books, payer_id=call.payer_id, payment_id=call.payment_id, now=call.now
+    )
+    return mapping.payment_view(released)
+
+
+def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
+    """Tell the payer who they are and what they have."""
+    return mapping.payer_view(
+        require_payer(books, call.payer_id),
+        queries.balance(books, payer_id=call.payer_id),
+        provider.policy,
+    )
+
+
+def list_my_payments(provider: Provider, books: Books, call: Call) -> wire.Payments:
+    """List the payer's newest payments, of one state if asked."""
+    del provider
+    state = call.query.get("state")
+    found = queries.payments_of_payer(
+        books,
+        payer_id=call.payer_id,
+        state=None if state is None else PaymentState(state),
+        limit=LISTED_AT_MOST,
+    )
+    return wire.Payments(payments=[mapping.payment_view(payment) for payment in found])
+
+
+def list_my_receipts(provider: Provider, books: Books, call: Call) -> wire.Receipts:
+    """List the payer's newest receipts, the oldest of them first."""
+    del provider
+    found = queries.receipts_of_payer(books, payer_id=call.payer_id, limit=LISTED_AT_MOST)
+    texts = [mapping.signed_text(receipt.signed) for receipt in found]
+    return wire.Receipts(receipts=texts[::-1])
+
+
+def issue_payment_codes(provider: Provider, books: Books, call: Call) -> wire.PaymentCodeHandles:
+    """Top the device's pool of one-time handles up."""
+    issued = payment_codes.issue_handles(
+        books, device=call.device, entropy=provider.entropy, now=call.now
+    )
+    return wire.PaymentCodeHandles(handles=[handle.handle for handle in issued])

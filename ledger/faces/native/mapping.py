@@ -1,0 +1,196 @@
+"""From the core's records to the bodies of the native API; the only place where the two meet.
+
+Each function is named after the body it makes. Nothing is decided here: what a caller may see was
+settled by the query that found the record.
+"""
+
+from __future__ import annotations
+
+from ledger.core.books import fx
+from ledger.core.checkout.claims import Offer
+from ledger.core.limits import Policy
+from ledger.core.parties.enrolment import DeviceEnrolment, TerminalEnrolment
+from ledger.core.records.notices import LiveEvent
+from ledger.core.records.parties import Merchant, Payer, Terminal
+from ledger.core.records.payments import Payment, Quote, Refund
+from ledger.core.returns.refunds import RefundResult
+from ledger.protocol import native_wire as wire
+from ledger.protocol.instants import to_text
+from ledger.protocol.lifecycle import PAYMENT_STATES
+from ledger.protocol.messages import Signed
+from ledger.protocol.money import Money
+from ledger.protocol.signing import b64url
+
+
+def signed(text: wire.SignedText) -> Signed:
+    """Read a signed text out of a body."""
+    return Signed(text=text.text, key_id=text.key_id, signature=text.signature)
+
+
+def signed_text(message: Signed) -> wire.SignedText:
+    """Put a signed text into a body."""
+    return wire.SignedText(text=message.text, key_id=message.key_id, signature=message.signature)
+
+
+def payment_view(payment: Payment) -> wire.PaymentView:
+    """Show a payment."""
+    return wire.PaymentView(
+        payment_id=payment.payment_id,
+        merchant_id=payment.merchant_id,
+        terminal_id=payment.terminal_id,
+        merchant_order_no=payment.merchant_order_no,
+        amount_minor=payment.amount.minor_units,
+        currency=payment.amount.currency.code,
+        state=payment.state,
+        next_actor=PAYMENT_STATES[payment.state].next_actor,
+        presented=payment.presented,
+        subject=payment.subject,
+        created_at=to_text(payment.created_at),
+        expires_at=to_text(payment.expires_at),
+        paid_at=None if payment.paid_at is None else to_text(payment.paid_at),
+        refunded_minor=payment.refunded.minor_units,
+    )
+
+
+def payment_result(payment: Payment, receipt: Signed | None) -> wire.PaymentResult:
+    """Show a payment after something happened to it, with the receipt if money moved."""
+    return wire.PaymentResult(
+        payment=payment_view(payment),
+        receipt=None if receipt is None else signed_text(receipt),
+    )
+
+
+def refund_view(refund: Refund) -> wire.RefundView:
+    """Show a refund."""
+    return wire.RefundView(
+        refund_id=refund.refund_id,
+        payment_id=refund.payment_id,
+        merchant_refund_no=refund.merchant_refund_no,
+        amount_minor=refund.amount.minor_units,
+        currency=refund.amount.currency.code,
+        state=refund.state,
+        reason=refund.reason or None,
+        created_at=to_text(refund.created_at),
+    )
+
+
+def refund_result(result: RefundResult) -> wire.RefundResult:
+    """Show a refund, the payment after it, and the receipt."""
+    return wire.RefundResult(
+        refund=refund_view(result.refund),
+        payment=payment_view(result.payment),
+        receipt=signed_text(result.receipt),
+    )
+
+
+def offer(offered: Offer) -> wire.Offer:
+    """Show what the payer is asked to agree to."""
+    payment = offered.payment
+    return wire.Offer(
+        payment=payment_view(payment),
+        payee=_payee_view(offered.merchant),
+        amount_minor=payment.amount.minor_units,
+        currency=payment.amount.currency.code,
+        payer_amount_minor=offered.payer_amount.minor_units,
+        payer_currency=offered.payer_amount.currency.code,
+        quote=None if offered.quote is None else _quote_view(offered.quote),
+        needs_pin=offered.needs_pin,
+        claimed_until=to_text(offered.claimed_until),
+    )
+
+
+def _payee_view(merchant: Merchant) -> wire.PayeeView:
+    return wire.PayeeView(
+        merchant_id=merchant.merchant_id,
+        name=merchant.name,
+        names=_names(merchant),
+        city=merchant.city,
+    )
+
+
+def _quote_view(quote: Quote) -> wire.QuoteView:
+    return wire.QuoteView(
+        quote_id=quote.quote_id,
+        rate=str(quote.rate),
+        rate_set_by=quote.rate.set_by,
+        valid_until=to_text(quote.valid_until),
+    )
+
+
+def merchant_view(merchant: Merchant) -> wire.MerchantView:
+    """Show a merchant as registered."""
+    return wire.MerchantView(
+        merchant_id=merchant.merchant_id,
+        name=merchant.name,
+        names=_names(merchant),
+        city=merchant.city,
+        country=merchant.country,
+        postal_code=merchant.postal_code,
+        mcc=merchant.mcc,
+        currency=merchant.currency.code,
+    )
+
+
+def _names(merchant: Merchant) -> dict[str, str]:
+    return {"de": merchant.names.de, "en": merchant.names.en, "zh": merchant.names.zh}
+
+
+def _terminal_view(terminal: Terminal) -> wire.TerminalView:
+    return wire.TerminalView(
+        terminal_id=terminal.terminal_id,
+        label=terminal.label,
+        store_label=terminal.store_label,
+    )
+
+
+def terminal_enrolled(enrolment: TerminalEnrolment) -> wire.TerminalEnrolled:
+    """Tell a till who it now is."""
+    return wire.TerminalEnrolled(
+        key_id=enrolment.key.key_id,
+        merchant=merchant_view(enrolment.merchant),
+        terminal=_terminal_view(enrolment.terminal),
+    )
+
+
+def device_enrolled(enrolment: DeviceEnrolment) -> wire.DeviceEnrolled:
+    """Tell a device whose it now is, and the secret behind its payment codes."""
+    payer = enrolment.payer
+    return wire.DeviceEnrolled(
+        device_id=enrolment.device.device_id,
+        key_id=enrolment.key.key_id,
+        payer=wire.EnrolledPayer(
+            payer_id=payer.payer_id,
+            display_name=payer.display_name,
+            currency=payer.currency.code,
+            locale=payer.locale,
+        ),
+        code_secret=b64url(enrolment.device.code_secret),
+    )
+
+
+def payer_view(payer: Payer, balance: Money, policy: Policy) -> wire.PayerView:
+    """Show a payer to themselves.
+
+    Limits are set by the shop's currency; the one shown is for shops of the provider's home market.
+    """
+    return wire.PayerView(
+        payer_id=payer.payer_id,
+        display_name=payer.display_name,
+        currency=payer.currency.code,
+        locale=payer.locale,
+        balance_minor=balance.minor_units,
+        no_pin_limit_minor=policy.without_pin.get(fx.BASE, 0),
+        no_pin_limit_currency=fx.BASE,
+    )
+
+
+def event_view(event: LiveEvent, merchant_order_no: str) -> wire.EventView:
+    """Show that something happened to a payment."""
+    return wire.EventView(
+        event_id=event.sequence,
+        event=event.name,
+        payment_id=event.payment_id,
+        merchant_order_no=merchant_order_no,
+        state=event.state,
+        occurred_at=to_text(event.occurred_at),
+    )

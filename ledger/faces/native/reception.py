@@ -1,0 +1,103 @@
+"""Receiving a call: read it strictly, check who signed it, and that it is new.
+
+In this order, so that a stranger learns nothing: size, signature, path and query, body. A signed
+call is good once: its nonce is kept in the unit of work that answers it, until the signature is too
+old to be accepted in any case. Only then it is asked whether the signer may call this at all.
+"""
+
+from __future__ import annotations
+
+import flask
+
+from ledger.core.parties import keys
+from ledger.core.ports import Books
+from ledger.faces import Provider
+from ledger.faces.native import rules
+from ledger.faces.native.call import Call
+from ledger.faces.native.route import Parameter, Route
+from ledger.kit import web
+from ledger.protocol.errors.checkout import RoleNotAllowed
+from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
+from ledger.protocol.instants import SECOND, Instant, later
+from ledger.protocol.native_api import Caller
+from ledger.protocol.signing.http_messages import (
+    MOST_SKEW_S,
+    RequestParts,
+    VerifiedRequest,
+    verify_request,
+)
+
+NONCE_KEPT_MS = 2 * MOST_SKEW_S * SECOND
+"""Twice as long as a signature is accepted, so that a clock set back does not open a gap."""
+
+
+def receive(provider: Provider, route: Route, path: dict[str, str]) -> Call:
+    """Read the request at hand as a call of this route, its signature checked."""
+    now = provider.clock.now()
+    raw_body = flask.request.get_data()
+    signature, device = None, None
+    if route.signed:
+        with provider.store.reading() as books:
+            signature = _verified(books, raw_body, now)
+            device = books.directory.device_of_key(signature.key.key_id)
+    return Call(
+        now=now,
+        path=_path(path),
+        query=_query(route),
+        body=web.read_json(route.operation.sends) if route.has_body else None,
+        raw_body=raw_body,
+        idempotency_key=flask.request.headers.get("Idempotency-Key", "") if route.keyed else "",
+        signature=signature,
+        signing_device=device,
+    )
+
+
+def _verified(books: Books, raw_body: bytes, now: Instant) -> VerifiedRequest:
+    request = flask.request
+    parts = RequestParts(request.method, request.url, dict(request.headers), raw_body)
+    return verify_request(parts, keys.directory(books), now=now)
+
+
+def _path(values: dict[str, str]) -> dict[str, str]:
+    return {name: rules.PATH[name].check(value) for name, value in values.items()}
+
+
+def _query(route: Route) -> dict[str, str]:
+    given = flask.request.args.to_dict(flat=False)
+    known = {parameter.name: parameter for parameter in rules.query_of(route)}
+    for name, values in given.items():
+        if name not in known:
+            raise UnknownField(f"the query has no {name[:40]!r}")
+        if len(values) > 1:
+            raise FieldFormat(f"{name} is named more than once")
+    checked = {name: _checked(known[name], values[0]) for name, values in given.items()}
+    for parameter in known.values():
+        if parameter.required and parameter.name not in checked:
+            raise FieldMissing(parameter.name)
+    return checked
+
+
+def _checked(parameter: Parameter, text: str) -> str:
+    return parameter.check(text)
+
+
+def admit_once(books: Books, call: Call) -> None:
+    """Keep the call's nonce in this unit of work; raises ``NonceReplay`` for a known one."""
+    if call.signature is not None:
+        books.nonces.remember(
+            key_id=call.signature.key.key_id,
+            nonce=call.signature.nonce,
+            expires_at=later(call.signature.created, NONCE_KEPT_MS),
+        )
+
+
+def require_role(route: Route, call: Call) -> None:
+    """Refuse a party that the operation is not for (``RoleNotAllowed``)."""
+    allowed = {
+        Caller.ANYBODY: True,
+        Caller.MERCHANT: call.is_merchant,
+        Caller.PAYER: call.is_payer,
+        Caller.MERCHANT_OR_PAYER: call.is_merchant or call.is_payer,
+    }
+    if not allowed[route.operation.caller]:
+        raise RoleNotAllowed(f"only for a {route.operation.caller}")

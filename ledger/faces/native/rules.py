@@ -1,0 +1,136 @@
+"""The rules that hold for many addresses: parameters, and the errors each kind of call can meet.
+
+They stand here once, so that the table of routes names only what is particular to an operation.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from ledger.core.idempotency import check_key
+from ledger.faces.native.route import Parameter, Route
+from ledger.protocol.errors import QrpayError, checkout, content, trust
+from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.identifiers import Kind, check, check_merchant_id, check_merchant_order_no
+from ledger.protocol.lifecycle import PaymentState
+
+
+def _matching(name: str, pattern: str, text: str) -> str:
+    if not re.fullmatch(pattern, text, re.ASCII):
+        raise FieldFormat(f"{name} must match {pattern}, not {text[:40]!r}")
+    return text
+
+
+def _optional(name: str, meaning: str, pattern: str) -> Parameter:
+    return Parameter(name, meaning, pattern, partial(_matching, name, pattern), required=False)
+
+
+PATH = {
+    "payment_id": Parameter(
+        "payment_id",
+        "The payment.",
+        "pay_[0-9A-HJKMNP-TV-Z]{24}",
+        partial(check, Kind.PAYMENT),
+    ),
+    "merchant_id": Parameter(
+        "merchant_id",
+        "The merchant.",
+        "[A-Za-z0-9]{1,20}",
+        check_merchant_id,
+    ),
+}
+
+QUERY = {
+    "merchant_order_no": Parameter(
+        "merchant_order_no",
+        "The merchant's own number of the payment.",
+        r"[A-Za-z0-9_\-|*]{1,32}",
+        check_merchant_order_no,
+    ),
+    "state": _optional("state", "Only payments in this state.", "|".join(PaymentState)),
+    "after": _optional("after", "Only events behind this sequence number.", "[0-9]{1,18}"),
+}
+
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "Stands for this one request; a repetition carries it again.",
+    "[!-~]{1,64}",
+    check_key,
+)
+
+LAST_EVENT_ID = _optional(
+    "Last-Event-ID", "The same as ``after``, as browsers say it.", "[0-9]{1,18}"
+)
+
+
+def path_of(route: Route) -> list[Parameter]:
+    """List the parameters in a route's path, in order."""
+    return [PATH[name] for name in re.findall(r"\{(\w+)\}", route.operation.path)]
+
+
+def query_of(route: Route) -> list[Parameter]:
+    """List the parameters a route's query may have."""
+    return [QUERY[name] for name in route.operation.query]
+
+
+def headers_of(route: Route) -> list[Parameter]:
+    """List the header fields that mean something to a route, beside those of the signature."""
+    headers = [IDEMPOTENCY_KEY] if route.keyed else []
+    return [*headers, LAST_EVENT_ID] if "after" in route.operation.query else headers
+
+
+Errors = tuple[type[QrpayError], ...]
+
+ALWAYS: Errors = (
+    checkout.InvariantBroken,
+    checkout.ServiceUnavailable,
+    checkout.StorageFull,
+)
+
+BODY: Errors = (
+    content.JsonSyntax,
+    content.JsonDuplicateKey,
+    content.JsonTooDeep,
+    content.JsonNumber,
+    content.Encoding,
+    content.UnknownField,
+    content.FieldMissing,
+    content.FieldFormat,
+    content.BodyTooLarge,
+    content.ContentTypeUnsupported,
+)
+
+SIGNED: Errors = (
+    trust.SignatureMissing,
+    trust.SignatureEncoding,
+    trust.SignatureInvalid,
+    trust.DigestMismatch,
+    trust.TimestampSkew,
+    trust.NonceReplay,
+    trust.KidFormat,
+    trust.KeyUnknown,
+    trust.KeyRevoked,
+    trust.KeyNotYetValid,
+    trust.KeyExpired,
+    trust.AlgMismatch,
+    checkout.RoleNotAllowed,
+)
+
+KEYED: Errors = (
+    checkout.IdempotencyKeyMissing,
+    checkout.IdempotencyKeyFormat,
+    checkout.IdempotencyKeyReused,
+)
+
+
+def errors_of(route: Route) -> set[type[QrpayError]]:
+    """Collect every error a call of this route can be answered with."""
+    errors = {*ALWAYS, *route.errors}
+    errors.update(SIGNED if route.signed else ())
+    errors.update(KEYED if route.keyed else ())
+    errors.update(BODY if route.has_body else ())
+    errors.update((content.IdentifierFormat,) if path_of(route) else ())
+    if query_of(route):
+        errors.update((content.UnknownField, content.FieldMissing, content.FieldFormat))
+    return errors

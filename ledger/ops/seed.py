@@ -1,0 +1,142 @@
+"""The demo world: two shops, three tills, five people with play money. Nothing in it is real.
+
+Merchant ids begin with ``2088DEMO`` behind an ``M``, which no provider gives out; the tokens are
+published here on purpose and open a sandbox only. Seeding books that hold the first shop already
+does nothing, so it can run at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ledger.core.books import issuance
+from ledger.core.parties import enrolment, register
+from ledger.core.parties.register import SECRET_BYTES
+from ledger.core.ports import Books
+from ledger.core.records.parties import Merchant, Names, Payer, Terminal
+from ledger.protocol.identifiers import IdSource, Kind, PayerId
+from ledger.protocol.instants import Instant
+from ledger.protocol.money import currency, parse_decimal
+
+PLAY_MONEY = "play money for the demo"
+
+
+@dataclass(frozen=True)
+class DemoPayer:
+    """A person with a wallet: currency, balance as people write it, the wallet's token."""
+
+    display_name: str
+    locale: str
+    currency: str
+    balance: str
+    token: str
+
+
+@dataclass(frozen=True)
+class DemoTill:
+    """A terminal, and the token that enrols its key."""
+
+    terminal: Terminal
+    token: str
+
+
+DROGERIE = Merchant(
+    merchant_id="M2088DEMO000001",
+    name="Demo Drogerie",
+    names=Names(de="Demo Drogerie", en="Demo Drugstore", zh="演示药妆店"),
+    city="Berlin",
+    country="DE",
+    mcc="5912",
+    postal_code="10115",
+    currency=currency("EUR"),
+)
+
+KIOSK = Merchant(
+    merchant_id="M2088DEMO000002",
+    name="Kiosk am Kanal",
+    names=Names(de="Kiosk am Kanal", en="Canalside Kiosk", zh="运河小卖部"),
+    city="Berlin",
+    country="DE",
+    mcc="5994",
+    postal_code="10999",
+    currency=currency("EUR"),
+)
+
+TILLS = (
+    DemoTill(Terminal(DROGERIE.merchant_id, "T01", "Kasse 1", "Berlin Mitte"), "demo-till-T01"),
+    DemoTill(Terminal(DROGERIE.merchant_id, "T02", "Kasse 2", "Berlin Mitte"), "demo-till-T02"),
+    DemoTill(Terminal(KIOSK.merchant_id, "T01", "Kiosk", "Am Kanal"), "demo-kiosk-T01"),
+)
+
+PAYERS = (
+    DemoPayer("Li Wei", "zh-CN", "CNY", "5000.00", "demo-wallet-li-wei"),
+    DemoPayer("Anna", "de", "EUR", "200.00", "demo-wallet-anna"),
+    DemoPayer("Chen Jing", "zh-CN", "CNY", "80.00", "demo-wallet-chen-jing"),
+    DemoPayer("Yuki", "en", "JPY", "30000", "demo-wallet-yuki"),
+    DemoPayer("Omar", "en", "BHD", "50.000", "demo-wallet-omar"),
+)
+
+
+def seed(
+    books: Books,
+    *,
+    notify_url: str,
+    now: Instant,
+    ids: IdSource,
+    entropy: Callable[[int], bytes],
+) -> bool:
+    """Let the demo world into these books; False when it lives there already.
+
+    ``notify_url`` is where the first shop's till listens.
+    """
+    if books.directory.merchant(DROGERIE.merchant_id) is not None:
+        return False
+    register.register_merchant(books, merchant=replace(DROGERIE, notify_url=notify_url))
+    register.register_merchant(books, merchant=KIOSK)
+    for till in TILLS:
+        _let_till_in(books, till, now)
+    for payer in PAYERS:
+        _let_payer_in(books, payer, now=now, ids=ids, entropy=entropy)
+    return True
+
+
+def _let_till_in(books: Books, till: DemoTill, now: Instant) -> None:
+    terminal = register.register_terminal(books, terminal=till.terminal)
+    enrolment.invite_terminal(
+        books,
+        token=till.token,
+        merchant_id=terminal.merchant_id,
+        terminal_id=terminal.terminal_id,
+        now=now,
+    )
+
+
+def _let_payer_in(
+    books: Books,
+    wanted: DemoPayer,
+    *,
+    now: Instant,
+    ids: IdSource,
+    entropy: Callable[[int], bytes],
+) -> None:
+    money = currency(wanted.currency)
+    payer = register.register_payer(
+        books,
+        payer=Payer(
+            payer_id=PayerId(ids.new(Kind.PAYER, now)),
+            display_name=wanted.display_name,
+            currency=money,
+            locale=wanted.locale,
+            pairwise_secret=entropy(SECRET_BYTES),
+        ),
+    )
+    issuance.issue(
+        books,
+        payer_id=payer.payer_id,
+        amount=parse_decimal(wanted.balance, money),
+        reason=PLAY_MONEY,
+        now=now,
+        ids=ids,
+    )
+    enrolment.invite_device(books, token=wanted.token, payer_id=payer.payer_id, now=now)

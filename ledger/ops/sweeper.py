@@ -1,0 +1,79 @@
+"""The sweeper: what time does to the books when nobody calls.
+
+Payments whose time ran out are closed, paid ones whose refund period is over are finished, and what
+is kept only for a while (nonces, replies, live events, wrong guesses) is forgotten. Each step is a
+bounded unit of work of its own. A scan that ran out needs no sweeping: the next payer takes over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.core import idempotency
+from ledger.core.checkout import endings
+from ledger.core.limits import Policy
+from ledger.core.ports import Store
+from ledger.kit.clock import Clock
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import DAY, HOUR, Instant, later
+from ledger.protocol.signing import PrivateKey
+
+BATCH = 100
+FORGET_EVERY_MS = HOUR
+EVENTS_KEPT_MS = 7 * DAY
+
+
+_NEVER = Instant(0)
+
+
+@dataclass
+class Sweeper:
+    """Sweeps the books of one ledger."""
+
+    store: Store
+    clock: Clock
+    ids: IdSource
+    signing_key: PrivateKey
+    policy: Policy
+    forgot_at: Instant = _NEVER
+
+    def sweep(self) -> bool:
+        """Do one round; True when a batch was full, so there may be more."""
+        now = self.clock.now()
+        expired, finished = self._expire(now), self._finish(now)
+        if now >= later(self.forgot_at, FORGET_EVERY_MS):
+            self._forget(now)
+            self.forgot_at = now
+        return max(expired, finished) == BATCH
+
+    def _expire(self, now: Instant) -> int:
+        with self.store.reading() as books:
+            if not books.payments.unpaid_past(now, 1):
+                return 0
+        with self.store.transaction() as books:
+            ended = endings.expire_due(
+                books, now=now, limit=BATCH, ids=self.ids, key=self.signing_key
+            )
+            return len(ended)
+
+    def _finish(self, now: Instant) -> int:
+        with self.store.reading() as books:
+            if not books.payments.paid_before(later(now, -self.policy.refund_period_ms), 1):
+                return 0
+        with self.store.transaction() as books:
+            ended = endings.finish_due(
+                books,
+                now=now,
+                limit=BATCH,
+                policy=self.policy,
+                ids=self.ids,
+                key=self.signing_key,
+            )
+            return len(ended)
+
+    def _forget(self, now: Instant) -> None:
+        with self.store.transaction() as books:
+            books.nonces.prune(now)
+            idempotency.prune(books, now=now)
+            books.events.prune(later(now, -EVENTS_KEPT_MS))
+            books.codes.prune_misses(later(now, -HOUR))
