@@ -19,8 +19,8 @@ check: venv  # what a commit must pass, quickest tool first, the whole of it wit
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && .venv/bin/lint-imports
 	.venv/bin/python -m pytest
 
-bench: venv  # how fast the hot paths are on this machine
-	.venv/bin/python -m tests.bench
+bench: venv  # what the steps of a payment cost on this machine
+	.venv/bin/python -m bench.payments
 
 docs: venv  # rewrite the parts of docs/reference that are made from tables in the code
 	.venv/bin/python docs/generate.py
