@@ -6,8 +6,8 @@ expect dark bars on light ground.
 
 Sources: ISO/IEC 18004:2015 for the QR code (through the ``qrcode`` library): 18 or 24 digits fit
 version 1 in numeric mode at level M, 21 modules a side, and a quiet zone of 4. ISO/IEC 15417 for
-Code 128 (``wallet.code128``). A bar code is shown at least a quarter as high as it is wide, so that
-a scanner held at an angle still crosses every bar.
+Code 128 (``wallet.codes.code128``). A bar code is shown at least a quarter as high as it is wide,
+so that a scanner held at an angle still crosses every bar.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
-from wallet import code128
+from wallet.codes import code128
 
 Draw = Callable[[str], bytes]
 """What each public function here is: the digits of a payment code in, a file out."""

@@ -3,7 +3,7 @@
 A picture comes from a stranger, so it is measured before it is decoded: at most 2 MiB, PNG or JPEG
 by its first bytes, at most 16 megapixels and 8192 pixels a side by its header. What a decoder
 stumbles over is one answer, ``ImageUnreadable``. Small pictures exist on which a decoder works for
-minutes: whoever reads strangers' pictures in a service goes through ``wallet.scan_confined``.
+minutes: whoever reads strangers' pictures in a service goes through ``wallet.codes.confined``.
 
 Good pictures are read at the first, quick attempt; a bad one is looked at again enlarged, halved
 and sharpened, in that order, and last for bar codes (measured in docs/reference/reading.md). More

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ledger.protocol.errors.content import FieldFormat, TextCharacter
-from wallet import code128, code_image
+from wallet import code_image
+from wallet.codes import code128
 
 EIGHTEEN = "281234567890123456"
 TWENTY_FOUR = "990001021234567890123456"

@@ -18,7 +18,8 @@ from ledger.protocol.errors.codes import (
     ImageUnreadable,
     QrAmbiguous,
 )
-from wallet import code_image, scan_confined, scan_image
+from wallet import code_image, scan_image
+from wallet.codes import confined
 from wallet.scan_image import FoundCode
 
 DIGITS = "281234567890123456"
@@ -141,7 +142,7 @@ def test_a_bad_picture_is_refused_by_the_rule_it_breaks(
     with pytest.raises(rule):
         scan_image.read_one(photo)
     with pytest.raises(rule):
-        scan_confined.read_one(photo)
+        confined.read_one(photo)
 
 
 def test_the_largest_allowed_picture_is_read() -> None:
@@ -151,12 +152,12 @@ def test_the_largest_allowed_picture_is_read() -> None:
 
 
 def test_a_confined_reader_reads_the_same() -> None:
-    assert scan_confined.read_one(GOOD) == scan_image.read_one(GOOD)
+    assert confined.read_one(GOOD) == scan_image.read_one(GOOD)
 
 
 def test_a_picture_that_keeps_a_reader_busy_for_minutes_is_given_up() -> None:
     with pytest.raises(ImageUnreadable, match="too much time"):
-        scan_confined.read_one(finder_pattern_field())
+        confined.read_one(finder_pattern_field())
 
 
 def mutated(photo: bytes, chance: random.Random) -> bytes:

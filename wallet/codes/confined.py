@@ -51,7 +51,7 @@ def read_all(photo: bytes) -> list[FoundCode]:
     scan_image.check_size(photo)
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "wallet.scan_confined"],
+            [sys.executable, "-m", "wallet.codes.confined"],
             input=photo,
             capture_output=True,
             timeout=_CLOCK_S,
