@@ -48,7 +48,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.protocol.instants import SECOND, Instant
-from ledger.protocol.lifecycle import Lifecycle
+from ledger.protocol.lifecycle import Lifecycle, PaymentState
 
 
 class Mode(StrEnum):
@@ -116,6 +116,18 @@ TOLD = frozenset(
     }
 )
 """The events that are a state of the payment."""
+
+EVENT_OF_STATE: Mapping[PaymentState, Event] = {
+    PaymentState.AWAITING_PAYER: Event.AWAITING_PAYER,
+    PaymentState.AUTHORISING: Event.AUTHORISING,
+    PaymentState.PAID: Event.PAID,
+    PaymentState.FINISHED: Event.PAID,
+    PaymentState.FULLY_REFUNDED: Event.RETURNED,
+    PaymentState.DECLINED: Event.DECLINED,
+    PaymentState.CLOSED: Event.CLOSED,
+    PaymentState.REVERSED: Event.REVERSED,
+}
+"""What a payment's state, told by the provider, means for collecting it."""
 
 _ENDS = {
     Event.PAID: Phase.PAID,
@@ -210,6 +222,9 @@ PAUSES: Mapping[Phase, Sequence[int]] = {
 }
 """Milliseconds between two calls of a phase, in order; the last one is repeated."""
 
+UNDOING = frozenset({Phase.REVERSING, Phase.ASCERTAINING})
+"""The phases of a payment that is being undone."""
+
 CALL_PATIENCE = 15 * SECOND
 """How long a call may be out before it counts as lost; transports give up earlier."""
 
@@ -245,7 +260,7 @@ class Collection:
     @property
     def is_undoing(self) -> bool:
         """Tell whether it is being undone, so that an earlier "paid" is no news (rule 4)."""
-        return self.phase in (Phase.REVERSING, Phase.ASCERTAINING)
+        return self.phase in UNDOING
 
 
 def start(mode: Mode, *, now: Instant, give_up_at: Instant) -> Collection:
@@ -285,7 +300,7 @@ def feed(collection: Collection, event: Event, *, now: Instant, reason: str = ""
         collection,
         phase=phase,
         calls=calls,
-        due_at=Instant(now + _pause(phase, calls)),
+        due_at=_due_at(collection, phase, calls, now),
         told=event if event in TOLD else collection.told,
     )
     if phase is Phase.PAID:
@@ -309,6 +324,8 @@ def wake(collection: Collection, *, now: Instant) -> Collection:
     return replace(collection, due_at=min(collection.due_at, now))
 
 
-def _pause(phase: Phase, calls: int) -> int:
+def _due_at(collection: Collection, phase: Phase, calls: int, now: Instant) -> Instant:
     pauses = PAUSES.get(phase, (0,))
-    return pauses[min(calls, len(pauses) - 1)]
+    due_at = Instant(now + pauses[min(calls, len(pauses) - 1)])
+    # Waiting ends on time, whatever pause was meant; undoing has no end but an answer.
+    return due_at if phase in UNDOING else min(due_at, max(now, collection.give_up_at))

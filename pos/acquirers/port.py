@@ -1,0 +1,64 @@
+"""What every acquirer can do for a till, and the only ways in which it can answer.
+
+No call raises for anything the provider or the network does: whatever comes of it is one of the
+events of ``pos.collect`` (or of the three outcomes of a refund), so that the till decides by tables
+that have a cell for everything. Whether an answer is genuine is the acquirer's business: what can't
+be proven is ``NO_ANSWER``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ledger.protocol.identifiers import PaymentId
+from ledger.protocol.messages import Signed
+from pos.acquirers.intents import Attempt, Refund
+from pos.collect import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a call about a payment; ``reason`` is the provider's code for a refusal."""
+
+    event: Event
+    reason: str = ""
+    receipts: tuple[Signed, ...] = ()
+
+
+class RefundOutcome(StrEnum):
+    """What came of a refund; ``NO_ANSWER`` means that it may have happened, or may yet."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    NO_ANSWER = "NO_ANSWER"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReply:
+    """What came of a call about a refund; ``refund_id`` is the provider's name for one done."""
+
+    outcome: RefundOutcome
+    reason: str = ""
+    refund_id: str = ""
+    receipts: tuple[Signed, ...] = ()
+
+
+class Acquirer(Protocol):
+    """Collects payments for one merchant."""
+
+    def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
+        """Ask to be paid; with the payer's payment code, try to collect at once."""
+
+    def query(self, attempt: Attempt) -> Reply:
+        """Ask what became of it."""
+
+    def reverse(self, attempt: Attempt) -> Reply:
+        """Undo it, whatever became of it."""
+
+    def refund(self, refund: Refund) -> RefundReply:
+        """Give back a part of it or all; the same refund again is the same refund."""
+
+    def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
+        """Give the receipts there are; none when they can't be had at present."""

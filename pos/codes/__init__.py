@@ -1,0 +1,1 @@
+"""Codes at the till: ``issue`` makes those it shows, ``read`` judges those it is shown."""

@@ -1,0 +1,125 @@
+"""The till's settings: one frozen value, read once from the environment.
+
+Every setting is a variable ``QRPAY_POS_<NAME>``; what is not set has the default written here.
+``..._s`` are seconds. Folders are made when the till starts, never when settings are read.
+
+    >>> settings = from_environment({"HOME": "/home/anna", "QRPAY_POS_PORT": "0"})
+    >>> settings.port, str(settings.store_path)
+    (0, '/home/anna/.local/share/qrpay/pos/till.db')
+    >>> from_environment({"QRPAY_POS_PAYMENT_LIFE_S": "301"})
+    Traceback (most recent call last):
+    ...
+    pos.config.SettingInvalid: QRPAY_POS_PAYMENT_LIFE_S must be at most 300, not 301
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "QRPAY_POS_"
+DEFAULT_PORT = 8401
+PORT_MAX = 65535
+PAYMENT_LIFE_MAX_S = 300
+
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+class SettingInvalid(ValueError):
+    """A setting in the environment can't be understood; the sentence names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator can choose about a till.
+
+    ``data_dir`` holds the till's store and its secret key. ``ledger_url`` is the provider,
+    ``ledger_key`` the provider's key as it spells it (``key id:base64url``), which then is the only
+    one trusted at the first start; ``enrolment_token`` is the operator's one-time token, needed at
+    the first start only. ``wallet_url`` is where the link in a code leads a phone. ``stickers`` are
+    the terminals whose static codes are this till's. A code lives for ``payment_life_s``.
+    ``background`` runs the resolver inside this process. ``hosts`` are the host names the till
+    answers to; empty means any.
+    """
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    ledger_url: str = "http://127.0.0.1:8400"
+    ledger_key: str = ""
+    wallet_url: str = "http://127.0.0.1:8402"
+    enrolment_token: str = "demo-till-T01"  # noqa: S105 (published: it opens the sandbox only)
+    stickers: tuple[str, ...] = ("T02",)
+    payment_life_s: int = 180
+    background: bool = True
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def store_path(self) -> Path:
+        """The file that holds what the till remembers."""
+        return self.data_dir / "till.db"
+
+    @property
+    def key_path(self) -> Path:
+        """The file that holds the seed of the till's key."""
+        return self.data_dir / "till.key"
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises ``SettingInvalid`` for a value that can't be understood."""
+    read = _Reader(os.environ if environ is None else environ)
+    host = read.text("HOST", Settings.host)
+    return Settings(
+        data_dir=Path(read.text("DATA", str(_home(read.environ) / "pos"))),
+        host=host,
+        port=read.number("PORT", Settings.port, most=PORT_MAX),
+        ledger_url=read.text("LEDGER_URL", Settings.ledger_url),
+        ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
+        wallet_url=read.text("WALLET_URL", Settings.wallet_url),
+        enrolment_token=read.text("ENROLMENT_TOKEN", Settings.enrolment_token),
+        stickers=read.names("STICKERS", Settings.stickers),
+        payment_life_s=read.number(
+            "PAYMENT_LIFE_S", Settings.payment_life_s, most=PAYMENT_LIFE_MAX_S
+        ),
+        background=read.switch("BACKGROUND", default=Settings.background),
+        hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+    )
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    """Find the folder all three parties keep their data under (XDG base directories)."""
+    if "QRPAY_HOME" in environ:
+        return Path(environ["QRPAY_HOME"])
+    fallback = Path(environ.get("HOME", ".")) / ".local" / "share"
+    return Path(environ.get("XDG_DATA_HOME") or fallback) / "qrpay"
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one variable at a time and says which one is wrong."""
+
+    environ: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(PREFIX + name, "") or default
+
+    def names(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        names = self.text(name, ",".join(default)).split(",")
+        return tuple(each.strip() for each in names if each.strip())
+
+    def number(self, name: str, default: int, most: int) -> int:
+        text = self.text(name, str(default))
+        if not _NUMBER.fullmatch(text):
+            raise SettingInvalid(f"{PREFIX}{name} must be a whole number, not {text!r}")
+        if int(text) > most:
+            raise SettingInvalid(f"{PREFIX}{name} must be at most {most}, not {text}")
+        return int(text)
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        text = self.text(name, "1" if default else "0")
+        if text not in ("0", "1"):
+            raise SettingInvalid(f"{PREFIX}{name} must be 0 or 1, not {text!r}")
+        return text == "1"

@@ -1,0 +1,34 @@
+"""What everything that happens at the counter needs: one value, put together in ``pos.app``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.kit.clock import Clock
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.signing import KeyDirectory
+from pos.acquirers.port import Acquirer
+from pos.keys import Identity
+from pos.store import TillStore
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A till at work.
+
+    ``provider_keys`` gives the keys by which the provider's signatures are checked. ``entropy``
+    gives random bytes. A code that is shown lives for ``payment_life_ms`` and leads a phone to
+    ``wallet_url``. ``sticker_ids`` are the terminals whose static codes belong to this till.
+    """
+
+    store: TillStore
+    acquirer: Acquirer
+    identity: Identity
+    provider_keys: Callable[[], KeyDirectory]
+    clock: Clock
+    ids: IdSource
+    entropy: Callable[[int], bytes]
+    wallet_url: str
+    payment_life_ms: int
+    sticker_ids: tuple[str, ...]

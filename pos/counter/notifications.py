@@ -1,0 +1,181 @@
+"""The provider tells: checked against everything the till knows before it has its one effect.
+
+    signature, merchant ─► seen before? ─► payment, number, terminal ─► amount ─► receipt ─► effect
+         refused             success             refused                REVIEW    refused
+
+Anybody can post to this address. What is not signed by the provider for this merchant is refused
+without a trace. What is signed but does not fit is worse than a forgery: the books differ, so an
+amount that is off by one, or an outcome that can't be, puts the sale under review and raises an
+alarm. Nothing a browser says (a return address, a parameter) ever reaches this file.
+
+A notification may come twice, late, or before the answer it is about. Its id is remembered in the
+transaction of its effect, so any number of copies have one; and while a payment is being undone it
+has none, since then "paid" is no news (``pos.collect``, rule 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.protocol.errors.checkout import (
+    NotificationAmountDiffers,
+    NotificationContradicts,
+    NotificationDiffers,
+    NotificationNotOurs,
+    NotificationReceiptMissing,
+    NotificationRefused,
+    NotificationSaleUnknown,
+    ReceiptDiffers,
+)
+from ledger.protocol.messages import (
+    Notification,
+    NotificationEvent,
+    Presented,
+    Receipt,
+    ReceiptKind,
+    Signed,
+    open_,
+)
+from ledger.protocol.signing import LEDGER
+from pos import receipts
+from pos.acquirers.intents import Attempt, Profile
+from pos.acquirers.port import Reply
+from pos.collect import EVENT_OF_STATE, Event, Mode, Phase
+from pos.counter import collecting, refunds, stickers
+from pos.counter.desk import Desk
+from pos.store.evidence import Alarm
+from pos.till import SaleEvent
+
+RECEIPT_OF_EVENT: Mapping[NotificationEvent, ReceiptKind] = {
+    NotificationEvent.PAYMENT_PAID: ReceiptKind.PAYMENT,
+    NotificationEvent.PAYMENT_REVERSED: ReceiptKind.REVERSAL,
+    NotificationEvent.REFUND_SUCCEEDED: ReceiptKind.REFUND,
+}
+"""Which receipt comes with which event; with others none does."""
+
+MONEY_MOVED = {NotificationEvent.PAYMENT_PAID, NotificationEvent.REFUND_SUCCEEDED}
+"""Events that never come without a receipt; an unpaid payment is reversed without one."""
+
+IMPOSSIBLE_AFTER: Mapping[Phase, frozenset[Event]] = {
+    Phase.PAID: frozenset({Event.DECLINED, Event.CLOSED, Event.REVERSED}),
+    Phase.NOT_PAID: frozenset({Event.PAID, Event.RETURNED}),
+    Phase.REVERSED: frozenset(),
+}
+"""What can't be true of a payment once its collection has ended so."""
+
+
+def receive(desk: Desk, sealed: Signed, sealed_receipt: Signed | None) -> None:
+    """Take a notification in; returns when it has had its effect, now or before.
+
+    Raises what is wrong with key or signature, and a ``NotificationRefused`` named after the rule.
+    """
+    notification = _opened(desk, sealed)
+    if _is_of_no_interest(desk, notification):
+        return
+    refusal = None
+    with desk.store.transaction():
+        if desk.store.evidence.has_notification(notification.notification_id):
+            return
+        attempt = _attempt(desk, notification)
+        try:
+            _require_same(desk, attempt, notification)
+            _require_possible(attempt, notification)
+            receipt = _receipt(desk, attempt, notification, sealed_receipt)
+        except (NotificationAmountDiffers, NotificationContradicts) as error:
+            _put_under_review(desk, attempt, notification, error)
+            refusal = error
+        else:
+            _take_effect(desk, attempt, notification, receipt, sealed_receipt)
+    if refusal is not None:
+        raise refusal
+
+
+def _opened(desk: Desk, sealed: Signed) -> Notification:
+    now = desk.clock.now()
+    notification = open_(sealed, Notification, desk.provider_keys(), at=now, owner=LEDGER)
+    if notification.merchant_id != desk.identity.merchant.merchant_id:
+        raise NotificationNotOurs(f"it is for {notification.merchant_id}")
+    return notification
+
+
+def _is_of_no_interest(desk: Desk, notification: Notification) -> bool:
+    """Tell whether somebody scanned a sticker and did not pay: there was never a sale."""
+    return (
+        notification.presented is Presented.STICKER
+        and notification.event not in MONEY_MOVED
+        and desk.store.attempts.find(notification.payment_id) is None
+    )
+
+
+def _attempt(desk: Desk, notification: Notification) -> Attempt:
+    known = desk.store.attempts.find(notification.payment_id)
+    if known is not None:
+        return known
+    if notification.presented is not Presented.STICKER:
+        raise NotificationSaleUnknown(notification.payment_id)
+    return stickers.begin_sale(desk, notification)
+
+
+def _require_same(desk: Desk, attempt: Attempt, notification: Notification) -> None:
+    said = (notification.merchant_order_no, notification.terminal_id, notification.presented)
+    if attempt.profile is Profile.STICKER:
+        sticker_id = desk.store.sales.get(attempt.sale_id).sticker_id
+        known = (attempt.merchant_order_no, sticker_id, Presented.STICKER)
+    else:
+        read = attempt.collection.mode is Mode.READ
+        presented = Presented.CONSUMER if read else Presented.MERCHANT
+        known = (attempt.merchant_order_no, desk.identity.terminal.terminal_id, presented)
+    if said != known:
+        raise NotificationDiffers(f"it says {', '.join(said)}; the till knows {', '.join(known)}")
+    if notification.amount != attempt.amount:
+        raise NotificationAmountDiffers(
+            f"it says {notification.amount}, the sale is {attempt.amount}"
+        )
+
+
+def _require_possible(attempt: Attempt, notification: Notification) -> None:
+    phase = attempt.collection.phase
+    if EVENT_OF_STATE[notification.state] in IMPOSSIBLE_AFTER.get(phase, frozenset()):
+        raise NotificationContradicts(f"it says {notification.state}, the collection is {phase}")
+
+
+def _receipt(
+    desk: Desk, attempt: Attempt, notification: Notification, sealed: Signed | None
+) -> Receipt | None:
+    kind = RECEIPT_OF_EVENT.get(notification.event)
+    if sealed is None:
+        if notification.event in MONEY_MOVED:
+            raise NotificationReceiptMissing(notification.event)
+        return None
+    receipt = receipts.checked(sealed, desk.provider_keys(), attempt)
+    if (receipt.kind, receipt.refund_id) != (kind, notification.refund_id):
+        raise ReceiptDiffers(f"a receipt of a {receipt.kind} came with {notification.event}")
+    if notification.refund_amount not in (None, receipt.amount):
+        raise ReceiptDiffers(f"it states {receipt.amount}, not {notification.refund_amount}")
+    return receipt
+
+
+def _take_effect(
+    desk: Desk,
+    attempt: Attempt,
+    notification: Notification,
+    receipt: Receipt | None,
+    sealed: Signed | None,
+) -> None:
+    now = desk.clock.now()
+    if not attempt.collection.is_undoing:
+        collecting.hear(desk, attempt, Reply(EVENT_OF_STATE[notification.state]))
+    if notification.event is NotificationEvent.REFUND_SUCCEEDED:
+        refunds.told(desk, attempt, notification)
+    if receipt is not None and sealed is not None:
+        desk.store.evidence.keep_receipt(receipt.receipt_id, attempt.sale_id, sealed)
+    desk.store.evidence.keep_notification(notification.notification_id, attempt.sale_id, now)
+
+
+def _put_under_review(
+    desk: Desk, attempt: Attempt, notification: Notification, error: NotificationRefused
+) -> None:
+    sale = desk.store.sales.get(attempt.sale_id)
+    desk.store.sales.put(sale.advance(SaleEvent.CONTRADICT))
+    now, about = desk.clock.now(), notification.notification_id
+    desk.store.evidence.raise_alarm(Alarm(now, error.code, error.detail, sale.sale_id, about))

@@ -1,0 +1,76 @@
+"""Go on with what is unfinished: the loop that brings every sale to a known end.
+
+It takes the next step of each collection and refund that is due: it queries when a notification was
+lost, reverses when the time is over, asks again for a refund nobody answered. After a restart
+everything unfinished is due at once. How often and how long is not decided here but by the
+schedules in ``pos.collect`` and ``pos.counter.refunds``; a round takes a limited number of steps.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from functools import partial
+
+from pos.collect import wake
+from pos.counter import collecting, refunds
+from pos.counter.desk import Desk
+
+STEPS_PER_ROUND = 50
+PAUSE_S = 0.25
+
+_LOG = logging.getLogger(__name__)
+
+
+class Resolver:
+    """Pursues what is unfinished in the background, between ``start`` and ``stop``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, with everything that an earlier run of the till left unfinished."""
+        self.wake_all()
+        self._thread = threading.Thread(target=self._run, name="resolver", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the step that is being taken; a second call does nothing."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wake_all(self) -> None:
+        """Make everything unfinished due: whatever was on its way, this run did not send it."""
+        with self._desk.store.transaction():
+            now = self._desk.clock.now()
+            for attempt in self._desk.store.attempts.running():
+                woken = wake(attempt.collection, now=now)
+                self._desk.store.attempts.update(attempt.payment_id, woken)
+            self._desk.store.refunds.wake(now)
+
+    def take_round(self) -> int:
+        """Take one step of everything that is due; how many steps that were."""
+        store, now = self._desk.store, self._desk.clock.now()
+        steps = [
+            *(
+                partial(collecting.pursue, self._desk, attempt.payment_id)
+                for attempt in store.attempts.due(now, STEPS_PER_ROUND)
+            ),
+            *(
+                partial(refunds.pursue, self._desk, refund.merchant_refund_no)
+                for refund in store.refunds.due(now, STEPS_PER_ROUND)
+            ),
+        ]
+        for step in steps:
+            try:
+                step()
+            except Exception:  # noqa: BLE001 (one sale's fault must not hold up all the others)
+                _LOG.exception("a step of the resolver failed")
+        return len(steps)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(PAUSE_S):
+            self.take_round()

@@ -1,0 +1,49 @@
+"""The till's own memory: sales, attempts to collect them, refunds, and what the provider proved.
+
+    store = TillStore(open_store(path, package="pos.store"))
+    with store.transaction():
+        sale = store.sales.get(sale_id)
+        store.sales.put(sale.advance(SaleEvent.COLLECT))
+
+Reading order: ``migrations/`` (the tables), ``sales``, ``attempts``, ``refunds``, ``evidence``
+(receipts, notifications, alarms, facts). No rule lives here but those that the tables themselves
+guard: one running attempt for a sale, and one that was paid. Stored means safe from ``kill -9`` and
+power loss (``ledger.kit.embedded``).
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from ledger.kit.embedded import EmbeddedStore
+from pos.store.attempts import Attempts
+from pos.store.evidence import Evidence
+from pos.store.refunds import Refunds
+from pos.store.sales import Sales
+
+
+class TillStore:
+    """All that a till remembers, by subject."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+        self.sales = Sales(store)
+        self.attempts = Attempts(store)
+        self.refunds = Refunds(store)
+        self.evidence = Evidence(store)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Store what is done inside, wholly or not at all; others wait."""
+        return self._store.transaction()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Read several things of one state."""
+        return self._store.snapshot()
+
+    def facts(self) -> dict[str, str | int]:
+        """Tell how it keeps its promises, for ``/health``."""
+        return self._store.facts()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()

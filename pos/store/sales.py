@@ -1,0 +1,97 @@
+"""Sales in the till's store; a basket is kept as it was sold."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.kit.embedded import EmbeddedStore
+from ledger.protocol.errors.checkout import SaleNotFound
+from ledger.protocol.instants import Instant
+from ledger.protocol.money import Currency, Money, currency
+from pos.goods.basket import Basket, Line
+from pos.goods.catalogue import Names
+from pos.till import Sale, SaleId, SaleState
+
+
+class _LineJson(msgspec.Struct, frozen=True, array_like=True):
+    sku: str
+    name: Names
+    quantity: int
+    unit_price_minor: int
+    vat_percent: int
+
+    def line(self, of: Currency) -> Line:
+        price = Money(self.unit_price_minor, of)
+        return Line(self.sku, self.name, self.quantity, price, self.vat_percent)
+
+
+class _Row(msgspec.Struct, frozen=True):
+    sale_id: SaleId
+    state: SaleState
+    lines: bytes
+    total_minor: int
+    currency: str
+    salt: bytes
+    created_at: Instant
+    abandoning: int
+    sticker_id: str
+
+    def sale(self) -> Sale:
+        of = currency(self.currency)
+        lines = msgspec.json.decode(self.lines, type=list[_LineJson])
+        return Sale(
+            sale_id=self.sale_id,
+            state=self.state,
+            basket=Basket(tuple(line.line(of) for line in lines), Money(self.total_minor, of)),
+            salt=self.salt,
+            created_at=self.created_at,
+            abandoning=bool(self.abandoning),
+            sticker_id=self.sticker_id,
+        )
+
+
+class Sales:
+    """The table ``sale``."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def get(self, sale_id: str) -> Sale:
+        """Find a sale; raises ``SaleNotFound``."""
+        row = self._store.one(_Row, "SELECT * FROM sale WHERE sale_id = ?", (sale_id,))
+        if row is None:
+            raise SaleNotFound(repr(sale_id[:40]))
+        return row.sale()
+
+    def latest(self, most: int) -> list[Sale]:
+        """List the latest sales, newest first."""
+        rows = self._store.query(_Row, "SELECT * FROM sale ORDER BY sale_id DESC LIMIT ?", (most,))
+        return [row.sale() for row in rows]
+
+    def put(self, sale: Sale) -> None:
+        """Store a new sale, or the new state of a known one; what was sold never changes."""
+        self._store.execute(
+            "INSERT INTO sale (sale_id, state, lines, total_minor, currency, salt, created_at,"
+            " abandoning, sticker_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (sale_id) DO UPDATE SET"
+            " state = excluded.state, abandoning = excluded.abandoning",
+            (
+                sale.sale_id,
+                sale.state,
+                _lines(sale.basket),
+                sale.total.minor_units,
+                sale.total.currency.code,
+                sale.salt,
+                sale.created_at,
+                int(sale.abandoning),
+                sale.sticker_id,
+            ),
+        )
+
+
+def _lines(basket: Basket) -> bytes:
+    rows = [
+        _LineJson(line.sku, line.name, line.quantity, line.unit_price.minor_units, line.vat_percent)
+        for line in basket.lines
+    ]
+    return msgspec.json.encode(rows)

@@ -1,0 +1,121 @@
+"""What the till's API reads: one class a body, and the rules no type can say.
+
+A member that is left out and one that is ``null`` are not the same here: nothing may be null.
+
+    >>> import msgspec
+    >>> from pos.goods import catalogue
+    >>> msgspec.convert({"amount_minor": 1295}, OpenSale).basket(catalogue.load()).total
+    Money(1295, 'EUR')
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import UNSET, Struct, UnsetType
+
+from ledger.protocol.errors.checkout import IdempotencyKeyFormat
+from ledger.protocol.errors.content import FieldFormat, FieldMissing
+from ledger.protocol.identifiers import check_text
+from ledger.protocol.money import Money, parse_minor
+from ledger.protocol.native_wire import AmountMinor
+from pos.acquirers.intents import Profile
+from pos.collect import Mode
+from pos.goods.basket import Basket
+from pos.goods.catalogue import SHOP_CURRENCY, Catalogue, Language
+
+SKU_LENGTH = 40
+
+_KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a basket: an article and how many of it."""
+
+    sku: str
+    quantity: int
+
+
+class OpenSale(Struct, frozen=True, forbid_unknown_fields=True):
+    """Goods of the catalogue, or a typed amount."""
+
+    lines: list[Wanted] | UnsetType = UNSET
+    amount_minor: AmountMinor | UnsetType = UNSET
+
+    def basket(self, goods: Catalogue) -> Basket:
+        """Make the basket.
+
+        Raises ``FieldMissing``, ``FieldFormat``, ``TextCharacter``, ``ProductNotFound``,
+        ``AmountOutOfRange``.
+        """
+        if isinstance(self.lines, UnsetType):
+            if isinstance(self.amount_minor, UnsetType):
+                raise FieldMissing("lines or amount_minor")
+            return Basket.of_amount(parse_minor(self.amount_minor, SHOP_CURRENCY.code))
+        if not isinstance(self.amount_minor, UnsetType):
+            raise FieldFormat("lines and amount_minor exclude each other")
+        return Basket.of_goods(
+            [
+                (goods.product(check_text(line.sku, SKU_LENGTH)), line.quantity)
+                for line in self.lines
+            ]
+        )
+
+
+class Collect(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to collect: show a code of a profile, or read the payer's payment code."""
+
+    mode: Mode
+    profile: Profile | UnsetType = UNSET
+    payment_code: str | UnsetType = UNSET
+
+    def shown_profile(self) -> Profile:
+        """Give the profile to show, S unless said otherwise; else ``FieldFormat``."""
+        if not isinstance(self.payment_code, UnsetType):
+            raise FieldFormat("payment_code is for the mode read")
+        profile = Profile.SIGNED if isinstance(self.profile, UnsetType) else self.profile
+        if profile not in (Profile.SIGNED, Profile.LINK):
+            raise FieldFormat("profile is S or L")
+        return profile
+
+    def scanned(self) -> str:
+        """Give what was scanned from the payer; else ``FieldMissing`` or ``FieldFormat``."""
+        if not isinstance(self.profile, UnsetType):
+            raise FieldFormat("profile is for the mode show")
+        if isinstance(self.payment_code, UnsetType):
+            raise FieldMissing("payment_code")
+        return self.payment_code
+
+
+class GiveBack(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part to refund; all that is left when no amount is named."""
+
+    amount_minor: AmountMinor | UnsetType = UNSET
+
+    def amount(self) -> Money | None:
+        """Give the amount, None for all; raises ``AmountOutOfRange``."""
+        if isinstance(self.amount_minor, UnsetType):
+            return None
+        return parse_minor(self.amount_minor, SHOP_CURRENCY.code)
+
+
+class Empty(Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object; asking for it keeps other sites' forms out, which can't send JSON."""
+
+
+def language(text: str | None) -> Language:
+    """Read the parameter ``lang``, German if there is none; else ``FieldFormat``."""
+    if text is None:
+        return Language.DE
+    if text not in set(Language):
+        raise FieldFormat(f"lang is one of {', '.join(Language)}")
+    return Language(text)
+
+
+def asked_key(text: str | None) -> str:
+    """Read an optional ``Idempotency-Key``; raises ``IdempotencyKeyFormat``."""
+    if text is None:
+        return ""
+    if not _KEY.fullmatch(text):
+        raise IdempotencyKeyFormat
+    return text

@@ -1,0 +1,153 @@
+"""The addresses of the till's API; each is: parse, one call, render.
+
+    GET  /api/catalogue?lang=            GET  /api/sales                POST /api/sales
+    GET  /api/sales/{id}                 POST /api/sales/{id}/collect   POST /api/sales/{id}/abandon
+    GET  /api/sales/{id}/code.png .svg .txt                             POST /api/sales/{id}/refunds
+    GET  /api/sales/{id}/receipts?lang=  GET  /api/alarms
+    GET  /api/stickers                   GET  /api/stickers/{id}.png .svg .txt
+
+What the provider and a payer's browser call stands in ``incoming``. Errors are problem documents
+(``ledger.kit.web``). A POST reads JSON, if only ``{}``: so no other site's form can send one.
+"""
+
+from __future__ import annotations
+
+import flask
+import msgspec
+
+from ledger.kit import web
+from ledger.protocol.errors.checkout import CodeNotShown
+from ledger.protocol.errors.content import RouteNotFound
+from ledger.protocol.messages import open_receipt
+from pos import qr_image, receipts
+from pos.collect import Mode
+from pos.counter import collecting, refunds, sales, stickers
+from pos.counter.desk import Desk
+from pos.goods.catalogue import Catalogue
+from pos.till import Sale
+from pos.web import bodies, views
+
+SALES_SHOWN = 50
+
+
+def api(desk: Desk, goods: Catalogue) -> flask.Blueprint:
+    """Make the API of a till and its price list."""
+    blueprint = flask.Blueprint("api", __name__, url_prefix="/api")
+    _add_goods(blueprint, goods)
+    _add_sales(blueprint, desk, goods)
+    _add_collecting(blueprint, desk)
+    _add_afterwards(blueprint, desk)
+    _add_stickers(blueprint, desk)
+    return blueprint
+
+
+def _add_goods(blueprint: flask.Blueprint, goods: Catalogue) -> None:
+    @blueprint.get("/catalogue")
+    def show_catalogue() -> flask.Response:
+        language = bodies.language(flask.request.args.get("lang"))
+        return _json({"products": [views.product(each, language) for each in goods.products]})
+
+
+def _add_sales(blueprint: flask.Blueprint, desk: Desk, goods: Catalogue) -> None:
+    @blueprint.get("/sales")
+    def list_sales() -> flask.Response:
+        latest = desk.store.sales.latest(SALES_SHOWN)
+        return _json({"sales": [_view(desk, sale) for sale in latest]})
+
+    @blueprint.post("/sales")
+    def open_sale() -> flask.Response:
+        basket = web.read_json(bodies.OpenSale).basket(goods)
+        return _json(_view(desk, sales.ring_up(desk, basket)), status=201)
+
+    @blueprint.get("/sales/<sale_id>")
+    def show_sale(sale_id: str) -> flask.Response:
+        with desk.store.snapshot():
+            return _json(_view(desk, desk.store.sales.get(sale_id)))
+
+    @blueprint.post("/sales/<sale_id>/abandon")
+    def abandon_sale(sale_id: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        return _json(_view(desk, sales.abandon(desk, sale_id)))
+
+
+def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.post("/sales/<sale_id>/collect")
+    def collect_sale(sale_id: str) -> flask.Response:
+        wanted = web.read_json(bodies.Collect)
+        if wanted.mode is Mode.SHOW:
+            sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
+        else:
+            sale = collecting.read_code(desk, sale_id, wanted.scanned())
+        return _json(_view(desk, sale))
+
+    @blueprint.get("/sales/<sale_id>/code.<form>")
+    def show_code(sale_id: str, form: str) -> flask.Response:
+        sale = desk.store.sales.get(sale_id)
+        running = collecting.running_attempt(desk, sale)
+        code = running.shown_code if running else None
+        if code is None:
+            raise CodeNotShown(f"the sale is {sale.state}")
+        return _picture(code, form)
+
+
+def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.post("/sales/<sale_id>/refunds")
+    def refund_sale(sale_id: str) -> flask.Response:
+        amount = web.read_json(bodies.GiveBack).amount()
+        key = bodies.asked_key(flask.request.headers.get("Idempotency-Key"))
+        refund = refunds.give_back(desk, sale_id, amount, asked_key=key)
+        return _json(views.refund(refund), status=201)
+
+    @blueprint.get("/sales/<sale_id>/receipts")
+    def show_receipts(sale_id: str) -> flask.Response:
+        language = bodies.language(flask.request.args.get("lang"))
+        sale = desk.store.sales.get(sale_id)
+        signed = collecting.receipts_of(desk, sale)
+        # Opened anew each time: what is shown was checked, however long it was kept.
+        opened = [open_receipt(each, desk.provider_keys()) for each in signed]
+        return _json(
+            views.ReceiptsView(
+                receipts=[views.receipt(of, each) for of, each in zip(opened, signed, strict=True)],
+                paper=receipts.printed(sale, opened, desk.identity, language),
+                basket_salt=sale.salt.hex(),
+                basket_hash=sale.basket.salted_hash(sale.salt),
+            )
+        )
+
+    @blueprint.get("/alarms")
+    def list_alarms() -> flask.Response:
+        return _json({"alarms": [views.alarm(each) for each in desk.store.evidence.alarms()]})
+
+
+def _add_stickers(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.get("/stickers")
+    def list_stickers() -> flask.Response:
+        found = [
+            {"sticker_id": sticker_id, "code": stickers.sticker_code(desk, sticker_id)}
+            for sticker_id in desk.sticker_ids
+        ]
+        return _json({"stickers": found})
+
+    @blueprint.get("/stickers/<sticker_id>.<form>")
+    def show_sticker(sticker_id: str, form: str) -> flask.Response:
+        return _picture(stickers.sticker_code(desk, sticker_id), form)
+
+
+def _view(desk: Desk, sale: Sale) -> views.SaleView:
+    attempts = desk.store.attempts.of_sale(sale.sale_id)
+    given_back = desk.store.refunds.of_sale(sale.sale_id)
+    return views.sale(sale, attempts, given_back, desk.clock.now())
+
+
+def _picture(code: str, form: str) -> flask.Response:
+    if form == "png":
+        return flask.Response(qr_image.png(code), mimetype="image/png")
+    if form == "svg":
+        return flask.Response(qr_image.svg(code), mimetype="image/svg+xml")
+    if form == "txt":
+        return flask.Response(qr_image.terminal(code), mimetype="text/plain")
+    raise RouteNotFound("a code is shown as png, svg or txt")
+
+
+def _json(content: object, status: int = 200) -> flask.Response:
+    return flask.Response(msgspec.json.encode(content), status, mimetype="application/json")

@@ -1,0 +1,253 @@
+"""A provider in miniature behind the till's port: keeps payments, signs, and can be made to fail.
+
+It is what the tests of the till need and nothing more; the real one is met in the journeys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ledger.kit.clock import SettableClock
+from ledger.protocol import messages
+from ledger.protocol.identifiers import IdSource, Kind, PaymentId, ReceiptId
+from ledger.protocol.instants import DAY, Instant
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import (
+    Notification,
+    NotificationEvent,
+    PaymentRequest,
+    Presented,
+    Receipt,
+    ReceiptKind,
+    Signed,
+)
+from ledger.protocol.money import Money
+from ledger.protocol.signing import (
+    LEDGER,
+    Algorithm,
+    KeyDirectory,
+    KeyRecord,
+    KeyStatus,
+    PrivateKey,
+)
+from pos.acquirers.intents import Attempt, Refund
+from pos.acquirers.port import RefundOutcome, RefundReply, Reply
+from pos.collect import EVENT_OF_STATE, Event
+
+PROVIDER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"p" * 32)
+OTHER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"o" * 32)
+PPID = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MERCHANT_ID = "M2088DEMO000001"
+
+
+def record(key: PrivateKey, owner: str) -> KeyRecord:
+    return KeyRecord(
+        key_id=key.public.key_id,
+        public_key=key.public,
+        owner=owner,
+        status=KeyStatus.ACTIVE,
+        not_before=Instant(0),
+        not_after=Instant(100_000 * DAY),
+    )
+
+
+def provider_keys() -> KeyDirectory:
+    return KeyDirectory([record(PROVIDER_KEY, LEDGER), record(OTHER_KEY, "merchant:M2")])
+
+
+@dataclass(frozen=True)
+class Payment:
+    payment_id: PaymentId
+    merchant_order_no: str
+    terminal_id: str
+    amount: Money
+    presented: Presented
+    state: PaymentState
+    refunded_minor: int = 0
+
+
+class LostOnTheWay(Exception):
+    """The provider did it, and the answer went missing."""
+
+
+@dataclass
+class MiniProvider:
+    """Implements ``pos.acquirers.port.Acquirer``.
+
+    ``network`` decides the fate of each call: it gets the call's name and the function that does
+    it, and gives the reply. By default every call is made and answered.
+    """
+
+    clock: SettableClock
+    ids: IdSource
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    kept: dict[PaymentId, list[Signed]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    codes: list[str | None] = field(default_factory=list)
+    network: Callable[[str, Callable[[], Reply]], Reply] = lambda _, call: call()
+    on_payment_code: PaymentState | str = PaymentState.PAID
+    receipts_with_answers: bool = True
+
+    def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
+        self.codes.append(payment_code)
+        return self._over_the_network("request", lambda: self._request(attempt))
+
+    def query(self, attempt: Attempt) -> Reply:
+        return self._over_the_network("query", lambda: self._tell(attempt.payment_id))
+
+    def reverse(self, attempt: Attempt) -> Reply:
+        return self._over_the_network("reverse", lambda: self._reverse(attempt))
+
+    def refund(self, refund: Refund) -> RefundReply:
+        done: list[RefundReply] = []
+
+        def call() -> Reply:
+            done.append(self._refund(refund))
+            return Reply(Event.PAID)
+
+        reply = self._over_the_network("refund", call)
+        answered = done and reply.event is Event.PAID
+        return done[0] if answered else RefundReply(RefundOutcome.NO_ANSWER)
+
+    def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
+        return tuple(self.kept.get(payment_id, []))
+
+    def pay(self, payment_id: PaymentId) -> Payment:
+        """Let the payer agree."""
+        paid = self._put(payment_id, PaymentState.PAID)
+        self.seal_receipt(paid, ReceiptKind.PAYMENT)
+        return paid
+
+    def set_state(self, payment_id: PaymentId, state: PaymentState) -> Payment:
+        return self._put(payment_id, state)
+
+    def notification(
+        self, payment: Payment, event: NotificationEvent, refund: Receipt | None = None
+    ) -> Notification:
+        now = self.clock.now()
+        return Notification(
+            notification_id=self.ids.new(Kind.NOTIFICATION, now),
+            event=event,
+            merchant_id=MERCHANT_ID,
+            payment_id=payment.payment_id,
+            merchant_order_no=payment.merchant_order_no,
+            terminal_id=payment.terminal_id,
+            state=payment.state,
+            amount=payment.amount,
+            refund_id=refund.refund_id if refund else "",
+            refund_amount=refund.amount if refund else None,
+            presented=payment.presented,
+            occurred_at=now,
+        )
+
+    def receipt(
+        self, payment: Payment, kind: ReceiptKind, amount: Money | None = None, refund_id: str = ""
+    ) -> Receipt:
+        now = self.clock.now()
+        return Receipt(
+            receipt_id=ReceiptId(self.ids.new(Kind.RECEIPT, now)),
+            kind=kind,
+            payment_id=payment.payment_id,
+            refund_id=refund_id,
+            merchant_id=MERCHANT_ID,
+            payee_name="Demo Drogerie",
+            payee_city="Berlin",
+            merchant_order_no=payment.merchant_order_no,
+            terminal_id=payment.terminal_id,
+            ppid=PPID,
+            amount=amount or payment.amount,
+            payer_amount=amount or payment.amount,
+            rate="",
+            rate_set_by="",
+            occurred_at=now,
+        )
+
+    def seal_receipt(
+        self, payment: Payment, kind: ReceiptKind, amount: Money | None = None, refund_id: str = ""
+    ) -> Signed:
+        sealed = messages.seal(self.receipt(payment, kind, amount, refund_id), PROVIDER_KEY)
+        self.kept.setdefault(payment.payment_id, []).append(sealed)
+        return sealed
+
+    def _over_the_network(self, name: str, call: Callable[[], Reply]) -> Reply:
+        self.calls.append(name)
+        try:
+            return self.network(name, call)
+        except LostOnTheWay:
+            return Reply(Event.NO_ANSWER)
+
+    def _request(self, attempt: Attempt) -> Reply:
+        if attempt.payment_id in self.payments:
+            if self.payments[attempt.payment_id].state is PaymentState.REVERSED:
+                return Reply(Event.WRONG_STATE, "ORDER_STATE")
+            return self._tell(attempt.payment_id)
+        assert attempt.request is not None
+        request = messages.decode(PaymentRequest, attempt.request.text)
+        consumer = request.presented is Presented.CONSUMER
+        if (
+            consumer
+            and isinstance(self.on_payment_code, str)
+            and not isinstance(self.on_payment_code, PaymentState)
+        ):
+            return Reply(Event.REFUSED, self.on_payment_code)
+        self.payments[attempt.payment_id] = Payment(
+            payment_id=attempt.payment_id,
+            merchant_order_no=request.merchant_order_no,
+            terminal_id=request.terminal_id,
+            amount=request.amount,
+            presented=request.presented,
+            state=PaymentState.AWAITING_PAYER,
+        )
+        if consumer and self.on_payment_code is PaymentState.PAID:
+            self.pay(attempt.payment_id)
+        elif consumer:
+            self._put(attempt.payment_id, PaymentState.AUTHORISING)
+        return self._tell(attempt.payment_id)
+
+    def _reverse(self, attempt: Attempt) -> Reply:
+        known = self.payments.get(attempt.payment_id)
+        if known is None:
+            self.payments[attempt.payment_id] = Payment(
+                payment_id=attempt.payment_id,
+                merchant_order_no=attempt.merchant_order_no,
+                terminal_id="T01",
+                amount=attempt.amount,
+                presented=Presented.MERCHANT,
+                state=PaymentState.REVERSED,
+            )
+        elif known.state in (PaymentState.DECLINED, PaymentState.CLOSED):
+            return Reply(Event.WRONG_STATE, "ORDER_STATE")
+        else:
+            after = self._put(attempt.payment_id, PaymentState.REVERSED)
+            if known.state is PaymentState.PAID:
+                self.seal_receipt(after, ReceiptKind.REVERSAL)
+        return self._tell(attempt.payment_id)
+
+    def _refund(self, refund: Refund) -> RefundReply:
+        payment = self.payments[refund.payment_id]
+        known = self.refunds.get(refund.merchant_refund_no)
+        if known is None:
+            refunded = payment.refunded_minor + refund.amount.minor_units
+            if refunded > payment.amount.minor_units:
+                return RefundReply(RefundOutcome.REFUSED, "REFUND_EXCEEDS_CAPTURED")
+            refund_id = self.ids.new(Kind.REFUND, self.clock.now())
+            known = replace(refund, refund_id=refund_id)
+            self.refunds[refund.merchant_refund_no] = known
+            after = replace(payment, refunded_minor=refunded)
+            self.payments[refund.payment_id] = after
+            self.seal_receipt(after, ReceiptKind.REFUND, refund.amount, refund_id)
+        receipts = tuple(self.kept[refund.payment_id])
+        return RefundReply(RefundOutcome.DONE, "", known.refund_id, receipts)
+
+    def _tell(self, payment_id: PaymentId) -> Reply:
+        payment = self.payments.get(payment_id)
+        if payment is None:
+            return Reply(Event.NOT_FOUND, "ORDER_NOT_FOUND")
+        receipts = self.receipts(payment_id) if self.receipts_with_answers else ()
+        return Reply(EVENT_OF_STATE[payment.state], "", receipts)
+
+    def _put(self, payment_id: PaymentId, state: PaymentState) -> Payment:
+        self.payments[payment_id] = replace(self.payments[payment_id], state=state)
+        return self.payments[payment_id]
