@@ -1,6 +1,6 @@
 """The composition root: settings, store, core, face and background work become one Flask app.
 
-    app = create_app(from_environment())            # as ``python -m ledger serve`` does it
+    app = from_environment()                        # as ``python -m ledger serve`` does it
     app = create_app(settings, store=open_store(MEMORY), clock=SettableClock(now),
                      entropy=SeededEntropy("journey"), transport=WsgiTransport({...}))
 
@@ -10,7 +10,6 @@ a test or a command the parts back, and ``close()`` on it ends what runs and let
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Final
 
 import flask
 
+from ledger import config
 from ledger.config import Settings
 from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
@@ -27,7 +27,7 @@ from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
-from ledger.kit import web
+from ledger.kit import serving, web
 from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import Transport
@@ -129,7 +129,13 @@ def create_app(
     app = _flask_app(settings, ledger)
     if settings.background:
         ledger.start()
-    atexit.register(ledger.close)
+    return app
+
+
+def from_environment() -> flask.Flask:
+    """Build the ledger of this process: settings from the environment, stopped with the service."""
+    app = create_app(config.from_environment())
+    serving.on_stop(ledger_of(app).close)
     return app
 
 

@@ -1,0 +1,42 @@
+"""``python -m ledger``: run the provider's service, or show the key that others pin."""
+
+from __future__ import annotations
+
+import click
+
+from ledger import config
+from ledger.config import SettingInvalid, Settings
+
+
+@click.group()
+def program() -> None:
+    """Run the ledger; its settings are the variables QRPAY_LEDGER_*."""
+
+
+@program.command()
+def serve() -> None:
+    """Answer until told to stop."""
+    # The server and the whole of the ledger take a while to load, which --help need not wait for.
+    from ledger.kit import serving  # noqa: PLC0415
+
+    settings = _settings()
+    port = settings.port or serving.free_port()
+    click.echo(f"ledger: http://{settings.host}:{port}")
+    serving.serve("ledger.app:from_environment", host=settings.host, port=port)
+
+
+@program.command()
+def key() -> None:
+    """Show the ledger's public key as tills and wallets pin it, made if there is none yet."""
+    from ledger.kit.entropy import SystemEntropy  # noqa: PLC0415 (as above)
+    from ledger.ops import keys  # noqa: PLC0415
+
+    made = keys.signing_key(_settings().signing_key_path, SystemEntropy())
+    click.echo(keys.pinned(made.public))
+
+
+def _settings() -> Settings:
+    try:
+        return config.from_environment()
+    except SettingInvalid as error:
+        raise click.UsageError(str(error)) from error
