@@ -161,17 +161,18 @@ def issue_handles(
     books: Books, *, device: Device, entropy: Callable[[int], bytes], now: Instant
 ) -> list[CodeHandle]:
     """Fill up a device's pool of unused handles and give all of them, oldest first."""
-    pool = books.codes.of_device(device.device_id)
-    while len(pool) < digits.POOL_SIZE:
+    missing = digits.POOL_SIZE - len(books.codes.of_device(device.device_id))
+    while missing > 0:
         drawn = digits.draw_handle(entropy)
         if books.codes.find(drawn) is not None:
             continue
-        handle = CodeHandle(
-            drawn, device.device_id, device.payer_id, PaymentCodeState.ISSUED, issued_at=now
+        books.codes.add(
+            CodeHandle(
+                drawn, device.device_id, device.payer_id, PaymentCodeState.ISSUED, issued_at=now
+            )
         )
-        books.codes.add(handle)
-        pool.append(handle)
-    return pool
+        missing -= 1
+    return books.codes.of_device(device.device_id)
 
 
 def void_handles(books: Books, *, device: Device) -> int:

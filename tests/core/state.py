@@ -1,0 +1,36 @@
+"""Everything a store holds as one digest, to prove that a refusal changed nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ledger.protocol.errors import QrpayError
+from ledger.store import BooksFile
+from tests.core.demo_world import World
+
+
+def state_of(store: BooksFile) -> str:
+    """The SHA-256 of every row of every table."""
+    digest = hashlib.sha256()
+    connection = store._writer._connection
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for name in [str(row[0]) for row in tables]:
+        rows = connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - names of our schema
+        digest.update(name.encode())
+        for row in sorted(repr(row) for row in rows):
+            digest.update(row.encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def refused(world: World, rule: type[QrpayError]) -> Iterator[None]:
+    """What happens inside is refused by exactly this rule, and the books stay as they were."""
+    before = state_of(world.store)
+    with pytest.raises(rule) as raised:
+        yield
+    assert type(raised.value) is rule
+    assert state_of(world.store) == before

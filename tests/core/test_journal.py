@@ -1,0 +1,133 @@
+"""Double entry: what can be booked, what can't, and that it is booked as promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.core.books import accounts, journal
+from ledger.core.books.journal import Line
+from ledger.core.records.journal import EntryKind, JournalEntry
+from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
+from ledger.protocol.instants import HOUR, later
+from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
+from tests.core.demo_world import NOON, SHOP, World
+from tests.core.state import refused
+
+EUR, CNY = currency("EUR"), currency("CNY")
+ISSUANCE = accounts.issuance_account(EUR)
+MERCHANT = accounts.merchant_account(SHOP, EUR)
+FX_CNY = accounts.fx_account(CNY)
+
+
+def book(world: World, lines: Sequence[Line]) -> JournalEntry:
+    with world.store.transaction() as books:
+        return journal.book(
+            books,
+            kind=EntryKind.ISSUANCE,
+            lines=lines,
+            event_at=later(NOON, -HOUR),
+            now=NOON,
+            ids=world.ids,
+        )
+
+
+def test_an_entry_moves_money_and_tells_the_balances_before_and_after(world: World) -> None:
+    book(world, journal.move(Money(700, EUR), source=ISSUANCE, target=MERCHANT))
+    entry = book(world, journal.move(Money(50, EUR), source=ISSUANCE, target=MERCHANT))
+    posting = entry.postings[1]
+    assert (posting.account_id, posting.amount) == (MERCHANT.account_id, Money(50, EUR))
+    assert (posting.balance_before, posting.balance_after) == (700, 750)
+
+
+def test_an_entry_knows_when_it_happened_and_when_it_was_written_down(world: World) -> None:
+    entry = book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=MERCHANT))
+    assert (entry.event_at, entry.booked_at) == (later(NOON, -HOUR), NOON)
+
+
+def test_nothing_to_move_is_no_line_at_all() -> None:
+    assert journal.move(Money(0, EUR), source=ISSUANCE, target=MERCHANT) == []
+
+
+IMPOSSIBLE_ENTRIES: dict[str, list[Line]] = {
+    "no line": [],
+    "one line": [Line(MERCHANT, Money(5, EUR))],
+    "not zero": [Line(ISSUANCE, Money(-5, EUR)), Line(MERCHANT, Money(6, EUR))],
+    "zero over two currencies": [Line(FX_CNY, Money(-5, CNY)), Line(MERCHANT, Money(5, EUR))],
+    "another currency's account": [Line(FX_CNY, Money(-5, EUR)), Line(MERCHANT, Money(5, EUR))],
+    "one account twice": [Line(MERCHANT, Money(-5, EUR)), Line(MERCHANT, Money(5, EUR))],
+    "an empty line": [
+        Line(ISSUANCE, Money(-5, EUR)),
+        Line(MERCHANT, Money(5, EUR)),
+        Line(accounts.fx_account(EUR), Money(0, EUR)),
+    ],
+    "more than an amount can be": [
+        Line(ISSUANCE, Money(-MOST_MINOR_UNITS - 1, EUR)),
+        Line(MERCHANT, Money(MOST_MINOR_UNITS + 1, EUR)),
+    ],
+}
+
+
+@pytest.mark.parametrize("lines", IMPOSSIBLE_ENTRIES.values(), ids=IMPOSSIBLE_ENTRIES)
+def test_an_entry_that_no_caller_should_build_is_refused(world: World, lines: list[Line]) -> None:
+    with refused(world, InvariantBroken):
+        book(world, lines)
+
+
+def test_a_payer_can_spend_the_last_cent_and_not_one_more(world: World) -> None:
+    anna = accounts.payer_account(world.payer_id("anna"), EUR)
+    with refused(world, NotEnoughFunds):
+        book(world, journal.move(Money(20_001, EUR), source=anna, target=MERCHANT))
+    entry = book(world, journal.move(Money(20_000, EUR), source=anna, target=MERCHANT))
+    assert entry.postings[0].balance_after == 0
+
+
+def test_a_line_that_would_leave_63_bits_is_refused(world: World) -> None:
+    with world.store.transaction() as books:
+        books.journal.open_accounts([MERCHANT])
+    world.store._writer.execute(
+        "UPDATE account SET balance_minor = ? WHERE account_id = ?", (2**62, MERCHANT.account_id)
+    )
+    with refused(world, InvariantBroken):
+        book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=MERCHANT))
+    world.store._writer.execute(
+        "UPDATE account SET balance_minor = 0 WHERE account_id = ?", (MERCHANT.account_id,)
+    )
+
+
+def test_the_journal_names_the_money_of_a_payment_in_two_currencies(world: World) -> None:
+    payment = world.paid(1295, "li-wei")
+    with world.store.reading() as books:
+        (entry,) = books.journal.entries_of_payment(payment.payment_id)
+    assert entry.kind is EntryKind.CAPTURE
+    assert [(posting.account_id, posting.amount.minor_units) for posting in entry.postings] == [
+        (f"payer:{world.payer_id('li-wei')}:CNY", -10_118),
+        ("fx:CNY", 10_118),
+        ("fx:EUR", -1_295),
+        (f"merchant:{SHOP}:EUR", 1_295),
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", "c", "d"]), st.integers(-300, 300)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_whatever_is_let_through_sums_to_zero(wanted: list[tuple[str, int]]) -> None:
+    lines = [
+        Line(accounts.merchant_account(name, EUR), Money(amount, EUR)) for name, amount in wanted
+    ]
+    sound = (
+        len(lines) >= 2
+        and sum(amount for _, amount in wanted) == 0
+        and all(amount for _, amount in wanted)
+        and len({name for name, _ in wanted}) == len(wanted)
+    )
+    with nullcontext() if sound else pytest.raises(InvariantBroken):
+        journal.require_balanced(lines)
