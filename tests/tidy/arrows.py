@@ -42,7 +42,7 @@ ONLY_IN: dict[str, str] = {
     "apsw": r"ledger/kit/embedded\.py|(ledger/|pos/|wallet/)store\b.*",
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",
-    "granian": r"ledger/kit/serving\.py",
+    "granian": r"ledger/kit/serving/.*",
     "http.client": r"ledger/kit/.*",
     "urllib.request": r"ledger/kit/.*",
     "socket": r"ledger/kit/.*",

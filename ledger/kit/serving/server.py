@@ -1,0 +1,140 @@
+"""A service as a program: it starts whole, stops when told, and never leaves half of itself behind.
+
+granian runs two processes: the one that was started, and a worker that it makes. Left to itself,
+the worker goes on answering when the first is killed with ``kill -9``, a stream that is open keeps
+it from stopping, and two services can listen on one port. Here none of that is so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from multiprocessing import Pipe, connection, parent_process
+from types import FrameType
+from typing import Final
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from ledger.kit.serving.quiet import hang_up_quiet_connections
+from ledger.kit.web import request_log
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import PortTaken
+
+THREADS_MAX: Final = 512
+"""So many requests and streams at once; a thread costs 80 KiB while it is needed, else nothing."""
+
+QUIET_AFTER_S: Final = 60.0
+_HEAD_WITHIN_MS: Final = 10_000
+_STOP_WITHIN_S: Final = 5
+
+WsgiApp = Callable[..., Iterable[bytes]]
+
+_on_stop: list[Callable[[], None]] = []
+
+
+def on_stop(callback: Callable[[], None]) -> None:
+    """Have something done when the service is told to stop: end streams, rest background work.
+
+    Called by the app's factory. After ``kill -9`` nothing is done, so nothing may depend on it.
+    """
+    _on_stop.append(callback)
+
+
+def serve(
+    target: str,
+    *,
+    host: str,
+    port: int,
+    threads: int = THREADS_MAX,
+    quiet_after_s: float = QUIET_AFTER_S,
+) -> None:
+    """Serve the app that the factory ``target`` ("ledger.app:from_environment") makes.
+
+    Returns when told to stop (SIGTERM, SIGINT). ``threads`` limits how many requests are worked on
+    at once. A connection on which nothing has moved for ``quiet_after_s`` is hung up; a stream must
+    say something more often. Raises ``PortTaken`` when the address is not free, ``SystemExit`` when
+    the worker fails.
+    """
+    _require_free(host, port)
+    server = Granian(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
+        workers_kill_timeout=_STOP_WITHIN_S,
+        log_level=LogLevels.warning,
+    )
+    told, tell = Pipe(duplex=False)
+    server.on_startup(partial(_tell_when_stopping, tell))
+    server.serve(target_loader=partial(_load, told, port, quiet_after_s))
+
+
+def _tell_when_stopping(tell: connection.Connection) -> None:
+    """Put a word to the worker in front of what the server does when a signal comes."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        server_stops = signal.getsignal(number)
+
+        def stop(number: int, frame: FrameType | None, then: object = server_stops) -> None:
+            tell.send_bytes(b"stop")
+            if callable(then):
+                then(number, frame)
+
+        signal.signal(number, stop)
+
+
+def _load(told: connection.Connection, port: int, quiet_after_s: float, target: str) -> WsgiApp:
+    """Make the app; this and all that follows happens in the worker process."""
+    request_log.to_standard_error()
+    module, _, factory = target.partition(":")
+    try:
+        app: WsgiApp = getattr(importlib.import_module(module), factory)()
+    except QrpayError as error:
+        sys.stderr.write(f"{error.code}: {error}\n")
+        raise SystemExit(1) from error
+    for watch in (partial(_watch, told), partial(hang_up_quiet_connections, port, quiet_after_s)):
+        threading.Thread(target=watch, daemon=True).start()
+    return app
+
+
+def _watch(told: connection.Connection) -> None:
+    """Wait until the first process says stop, or dies without a word."""
+    parent = parent_process()
+    if parent is None:
+        return
+    said = connection.wait([told, parent.sentinel])
+    if parent.sentinel in said:
+        os.kill(os.getpid(), signal.SIGKILL)
+    for callback in _on_stop:
+        callback()
+
+
+def _require_free(host: str, port: int) -> None:
+    # The server's own sockets share their port (SO_REUSEPORT): a second service would be given half
+    # of the first one's requests. This socket doesn't share, so it is refused.
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"{host}:{port}: {error.strerror}") from error
+
+
+def free_port() -> int:
+    """Find a port of 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

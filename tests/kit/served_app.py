@@ -1,0 +1,69 @@
+"""A service for the tests of serving; they start it as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+import flask
+
+from ledger.kit import serving, web
+from ledger.protocol.errors.checkout import StoreInUse
+
+
+def make() -> flask.Flask:
+    """Make the app; the factory that ``serve`` is told of."""
+    app = flask.Flask("served")
+    web.install(app, "served")
+    stopping = threading.Event()
+    serving.on_stop(stopping.set)
+
+    @app.get("/worker")
+    def worker() -> str:
+        return str(os.getpid())
+
+    @app.post("/length")
+    def length() -> str:
+        return str(len(flask.request.get_data()))
+
+    slow_began = threading.Event()
+
+    @app.get("/slow")
+    def slow() -> str:
+        slow_began.set()
+        stopping.wait(30)
+        return "finished"
+
+    @app.get("/slow-began")
+    def tell_slow_began() -> str:
+        return str(slow_began.wait(30))
+
+    @app.get("/stream")
+    def stream() -> flask.Response:
+        def speak() -> Iterator[str]:
+            yield "id: 1\n\n"
+            while not stopping.wait(0.05):
+                yield ": still here\n\n"
+            yield "id: 2\n\n"
+
+        return flask.Response(speak(), mimetype="text/event-stream")
+
+    return app
+
+
+def fail() -> flask.Flask:
+    """Fail as a store does that another process holds."""
+    raise StoreInUse("books.db.lock is held by another process")
+
+
+if __name__ == "__main__":
+    factory, port, threads, quiet_after_s = sys.argv[1:]
+    serving.serve(
+        f"tests.kit.served_app:{factory}",
+        host="127.0.0.1",
+        port=int(port),
+        threads=int(threads),
+        quiet_after_s=float(quiet_after_s),
+    )
