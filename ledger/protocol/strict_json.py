@@ -39,8 +39,6 @@ from ledger.protocol.errors.content import (
 MOST_LEVELS = 8
 MOST_DIGITS = 20
 
-_BYTE_ORDER_MARK = "\ufeff"
-
 
 @dataclass(frozen=True, slots=True)
 class JsonNumberText:
@@ -62,8 +60,6 @@ def loads(raw: bytes) -> object:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Encoding(f"not UTF-8 at byte {error.start}") from error
-    if text.startswith(_BYTE_ORDER_MARK):
-        raise JsonSyntax("it begins with a byte order mark (RFC 8259, section 8.1)")
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:

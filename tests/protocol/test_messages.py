@@ -60,6 +60,7 @@ from ledger.protocol.messages import (
     open_receipt,
     seal,
 )
+from ledger.protocol.messages.text import write
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import (
     LEDGER,
@@ -293,6 +294,18 @@ def test_no_two_values_can_share_a_text_by_a_line_break_within() -> None:
         replace(RECEIPT, payee_name="Demo\npayee_city=Paris")
 
 
+def test_a_line_break_in_a_value_is_never_written() -> None:
+    with pytest.raises(MessageFormat, match="subject has a line break"):
+        write(Domain.REQUEST, [("subject", "x\namount_minor=1")])
+
+
+@every_message
+def test_a_text_of_another_type_is_refused_by_its_first_line(message: Message) -> None:
+    text = encode(message).replace("type=", "type=x", 1)
+    with pytest.raises(MessageFormat, match="it begins with"):
+        decode(type(message), text)
+
+
 # --- The rules of the fields ----------------------------------------------------------------------
 
 
@@ -363,6 +376,11 @@ def test_a_tiny_refund_may_be_worth_nothing_in_the_payers_currency() -> None:
         payer_amount=Money(0, currency("JPY")),
     )
     assert decode(Receipt, encode(tiny)) == tiny
+
+
+def test_a_refund_of_the_whole_payment_is_notified() -> None:
+    whole = replace(NOTIFICATION, refund_amount=NOTIFICATION.amount)
+    assert decode(Notification, encode(whole)) == whole
 
 
 def test_a_message_can_not_be_changed_after_its_check() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ledger.protocol.errors.content import AmountOutOfRange, FieldFormat
+from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import Kind, check, check_text
 from ledger.protocol.money import Money, payable
 
@@ -48,7 +48,5 @@ def check_name(text: str) -> None:
 
 def check_share(money: Money) -> None:
     """As ``payable``, or 0: a cent given back may be less than the payer's smallest coin."""
-    if money.minor_units < 0:
-        raise AmountOutOfRange(f"{money.minor_units} minor units")
-    if money.minor_units:
+    if money.minor_units != 0:
         payable(money)

@@ -28,9 +28,6 @@ from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import SignatureEncoding
 from ledger.protocol.signing.keys import SIGNATURE_BYTES
 
-MOST_CHARACTERS = 1_000
-"""Longest ``Signature-Input`` and ``Signature`` field that is read."""
-
 PARAMETER_TYPES = {
     "created": int,
     "expires": int,
@@ -49,7 +46,7 @@ _PARAMETER = re.compile(rf";([a-z][a-z0-9_-]*)=({_INTEGER}|{_STRING})", re.ASCII
 _SIGNATURE_INPUT = re.compile(
     rf"({_LABEL})=(\(((?:{_COMPONENT}(?: {_COMPONENT})*)?)\)((?:{_PARAMETER.pattern})*))", re.ASCII
 )
-_SIGNATURE = re.compile(rf"({_LABEL})=:([A-Za-z0-9+/]+={{0,2}}):", re.ASCII)
+_SIGNATURE = re.compile(rf"{_LABEL}=:([A-Za-z0-9+/]+={{0,2}}):", re.ASCII)
 _PRINTABLE = re.compile(r"[\x20-\x7e]*", re.ASCII)
 
 
@@ -106,7 +103,7 @@ def signature_base(components: Iterable[tuple[str, str]], parameters: str) -> by
 
 def read_signature_input(field: str) -> SignatureInput:
     """Read a ``Signature-Input`` field of one signature, else raise ``SignatureEncoding``."""
-    found = _SIGNATURE_INPUT.fullmatch(field) if len(field) <= MOST_CHARACTERS else None
+    found = _SIGNATURE_INPUT.fullmatch(field)
     if found is None:
         raise SignatureEncoding(f"not a Signature-Input field of one signature: {field[:100]!r}")
     label, text, covered, parameters = found.group(1, 2, 3, 4)
@@ -131,15 +128,17 @@ def spell_signature(label: str, signature: bytes) -> str:
 
 def read_signature(field: str, label: str) -> bytes:
     """Read the 64 bytes under a label from a ``Signature`` field, else ``SignatureEncoding``."""
-    found = _SIGNATURE.fullmatch(field) if len(field) <= MOST_CHARACTERS else None
-    if found is None or found.group(1) != label:
-        raise SignatureEncoding(f"not a Signature field of {label}: {field[:100]!r}")
+    found = _SIGNATURE.fullmatch(field)
+    if found is None:
+        raise SignatureEncoding(f"not a Signature field of one signature: {field[:100]!r}")
     try:
-        signature = base64.b64decode(found.group(2), validate=True)
+        signature = base64.b64decode(found.group(1), validate=True)
     except binascii.Error as error:
         raise SignatureEncoding(f"not base64: {field[:100]!r}") from error
     if spell_signature(label, signature) != field or len(signature) != SIGNATURE_BYTES:
-        raise SignatureEncoding(f"not the canonical spelling of 64 bytes: {field[:100]!r}")
+        raise SignatureEncoding(
+            f"not the canonical spelling of 64 bytes as {label}: {field[:100]!r}"
+        )
     return signature
 
 

@@ -85,18 +85,20 @@ class PublicKey:
     algorithm: Algorithm
     raw: bytes
     loaded: Ed25519PublicKey | EllipticCurvePublicKey = field(init=False, repr=False, compare=False)
+    key_id: str = field(init=False, compare=False)
+    """Eight characters, ``k`` and 35 bits of the key's fingerprint, as codes carry them.
+
+    Short enough that two keys can be made to share one; a directory therefore takes an id once.
+    """
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "loaded", _load(self.algorithm, self.raw))
+        object.__setattr__(self, "key_id", _key_id(self.algorithm, self.raw))
 
-    @property
-    def key_id(self) -> str:
-        """Eight characters, ``k`` and 35 bits of the key's fingerprint, as codes carry them.
 
-        Short enough that two keys can be made to share one; a directory therefore takes an id once.
-        """
-        fingerprint = hashlib.sha256(self.algorithm.encode("ascii") + b"\0" + self.raw).digest()
-        return "k" + base64.b32encode(fingerprint)[: KEY_ID_LENGTH - 1].decode("ascii").lower()
+def _key_id(algorithm: Algorithm, raw: bytes) -> str:
+    fingerprint = hashlib.sha256(algorithm.encode("ascii") + b"\0" + raw).digest()
+    return "k" + base64.b32encode(fingerprint)[: KEY_ID_LENGTH - 1].decode("ascii").lower()
 
 
 def _load(algorithm: Algorithm, raw: bytes) -> Ed25519PublicKey | EllipticCurvePublicKey:
