@@ -1,10 +1,9 @@
-"""Signed messages: one spelling, one speaker, one purpose; anything else is refused by name."""
+"""Messages have one spelling and keep the rules of their fields; all else is refused by name."""
 
 from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields, replace
 
@@ -18,34 +17,12 @@ from ledger.protocol.errors.content import (
     CurrencyMismatch,
     CurrencyUnsupported,
     FieldFormat,
-    FieldMissing,
     IdentifierFormat,
     MessageFormat,
     TextCharacter,
-    UnknownField,
 )
-from ledger.protocol.errors.trust import (
-    KeyExpired,
-    KeyNotAllowedForMerchant,
-    KeyNotYetValid,
-    KeyRevoked,
-    KeyUnknown,
-    KidFormat,
-    SignatureEncoding,
-    SignatureInvalid,
-)
-from ledger.protocol.identifiers import (
-    DeviceId,
-    IdSource,
-    PayerId,
-    PaymentId,
-    ReceiptId,
-    RequestId,
-)
-from ledger.protocol.instants import DAY, Instant
-from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.instants import Instant
 from ledger.protocol.messages import (
-    Authorisation,
     Message,
     Notification,
     NotificationEvent,
@@ -53,110 +30,26 @@ from ledger.protocol.messages import (
     Presented,
     Receipt,
     ReceiptKind,
-    Signed,
     decode,
     encode,
-    open_,
-    open_receipt,
-    seal,
 )
 from ledger.protocol.messages.text import write
 from ledger.protocol.money import Money, currency
-from ledger.protocol.signing import (
-    LEDGER,
-    Algorithm,
-    Domain,
-    KeyDirectory,
-    KeyRecord,
-    KeyStatus,
-    PrivateKey,
-    b64url,
-    from_jwks,
-    merchant_owner,
-    to_jwks,
+from ledger.protocol.signing import Domain
+from tests.protocol.example_messages import (
+    AUTHORISATION,
+    BODY,
+    CNY,
+    EUR,
+    MESSAGES,
+    NOTIFICATION,
+    NOW,
+    RECEIPT,
+    REQUEST,
+    TYPES,
 )
-
-NOW = Instant(1_795_300_180_123)
-EUR, CNY = currency("EUR"), currency("CNY")
-IDS = IdSource(bytes)
-BODY = IDS.body(NOW)
-KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-OWNER = merchant_owner("M2088DEMO000001")
-
-
-def record(key: PrivateKey = KEY, owner: str = OWNER) -> KeyRecord:
-    begin, end = Instant(NOW - DAY), Instant(NOW + DAY)
-    return KeyRecord(key.public.key_id, key.public, owner, KeyStatus.ACTIVE, begin, end)
-
-
-DIRECTORY = KeyDirectory([record()])
-
-REQUEST = PaymentRequest(
-    request_id=RequestId(BODY),
-    merchant_id="M2088DEMO000001",
-    terminal_id="T01",
-    merchant_order_no="K3-000417",
-    amount=Money(1295, EUR),
-    subject="Order K3-000417",
-    basket_hash="ab" * 32,
-    created_at=NOW,
-    expires_at=Instant(NOW + 180_000),
-    presented=Presented.MERCHANT,
-)
-AUTHORISATION = Authorisation(
-    authorisation_id=f"aut_{BODY}",
-    payment_id=PaymentId(f"pay_{BODY}"),
-    payer_id=PayerId(f"pyr_{BODY}"),
-    device_id=DeviceId(f"dev_{BODY}"),
-    merchant_id="M2088DEMO000001",
-    payee_name="Demo Drogerie 药妆",
-    amount=Money(1295, EUR),
-    payer_amount=Money(10118, CNY),
-    quote_id=f"fxq_{BODY}",
-    code_digest="cd" * 32,
-    authorised_at=NOW,
-)
-RECEIPT = Receipt(
-    receipt_id=ReceiptId(f"rcp_{BODY}"),
-    kind=ReceiptKind.PAYMENT,
-    payment_id=PaymentId(f"pay_{BODY}"),
-    refund_id="",
-    merchant_id="M2088DEMO000001",
-    payee_name="Demo Drogerie",
-    payee_city="Berlin",
-    merchant_order_no="K3-000417",
-    terminal_id="T01",
-    ppid="MFRGGZDFMZTWQ2LKNNWG23TPOA",
-    amount=Money(1295, EUR),
-    payer_amount=Money(10118, CNY),
-    rate="125/16",
-    rate_set_by="sandbox",
-    occurred_at=NOW,
-)
-NOTIFICATION = Notification(
-    notification_id=f"ntf_{BODY}",
-    event=NotificationEvent.REFUND_SUCCEEDED,
-    merchant_id="M2088DEMO000001",
-    payment_id=PaymentId(f"pay_{BODY}"),
-    merchant_order_no="K3-000417",
-    terminal_id="T01",
-    state=PaymentState.PAID,
-    amount=Money(1295, EUR),
-    refund_id=f"rfd_{BODY}",
-    refund_amount=Money(295, EUR),
-    presented=Presented.CONSUMER,
-    occurred_at=NOW,
-)
-MESSAGES: list[Message] = [REQUEST, AUTHORISATION, RECEIPT, NOTIFICATION]
-TYPES = [type(message) for message in MESSAGES]
 
 every_message = pytest.mark.parametrize("message", MESSAGES, ids=lambda m: type(m).__name__)
-
-
-def open_now(
-    signed: Signed, expected: type[Message], directory: KeyDirectory = DIRECTORY
-) -> Message:
-    return open_(signed, expected, directory, at=NOW, owner=OWNER)
 
 
 # --- The spelling ---------------------------------------------------------------------------------
@@ -386,141 +279,3 @@ def test_a_refund_of_the_whole_payment_is_notified() -> None:
 def test_a_message_can_not_be_changed_after_its_check() -> None:
     with pytest.raises(FrozenInstanceError):
         REQUEST.merchant_id = "M2"  # type: ignore[misc]
-
-
-# --- Sealing and opening --------------------------------------------------------------------------
-
-
-@every_message
-@pytest.mark.parametrize("algorithm", list(Algorithm))
-def test_a_sealed_message_is_opened_by_whoever_has_the_directory(
-    message: Message, algorithm: Algorithm
-) -> None:
-    key = PrivateKey.from_seed(algorithm, bytes(range(32)))
-    signed = Signed.from_json(seal(message, key).to_json())
-    assert open_now(signed, type(message), KeyDirectory([record(key)])) == message
-
-
-def _mismatched() -> Iterator[tuple[Message, type[Message]]]:
-    return ((message, kind) for message in MESSAGES for kind in TYPES if kind is not type(message))
-
-
-@pytest.mark.parametrize(("message", "kind"), list(_mismatched()))
-def test_a_message_is_not_opened_as_one_of_another_type(
-    message: Message, kind: type[Message]
-) -> None:
-    with pytest.raises(SignatureInvalid):
-        open_now(seal(message, KEY), kind)
-
-
-@given(st.sampled_from(MESSAGES), st.data())
-def test_any_changed_character_of_a_sealed_text_is_refused(
-    message: Message, data: st.DataObject
-) -> None:
-    signed = seal(message, KEY)
-    index = data.draw(st.integers(min_value=0, max_value=len(signed.text) - 1))
-    character = data.draw(st.characters(exclude_categories=["Cs"]))
-    assume(signed.text[index] != character)
-    changed = signed.text[:index] + character + signed.text[index + 1 :]
-    with pytest.raises(SignatureInvalid):
-        open_now(replace(signed, text=changed), type(message))
-
-
-@pytest.mark.parametrize(
-    ("changes", "error"),
-    [
-        ({"signature": ""}, SignatureEncoding),
-        ({"signature": "A" * 86}, SignatureInvalid),
-        ({"signature": "B" * 85 + "C"}, SignatureEncoding),
-        ({"key_id": "k0000000"}, KeyUnknown),
-        ({"key_id": "../../x"}, KidFormat),
-        ({"text": "\ud800"}, MessageFormat),
-        ({"text": ""}, SignatureInvalid),
-    ],
-)
-def test_a_seal_of_another_form_is_refused(
-    changes: dict[str, str], error: type[QrpayError]
-) -> None:
-    with pytest.raises(error):
-        open_now(replace(seal(REQUEST, KEY), **changes), PaymentRequest)
-
-
-@pytest.mark.parametrize(
-    ("at", "owner", "error"),
-    [
-        (NOW, merchant_owner("M2088DEMO000002"), KeyNotAllowedForMerchant),
-        (NOW, LEDGER, KeyNotAllowedForMerchant),
-        (NOW + DAY, OWNER, KeyExpired),
-        (NOW - DAY - 1, OWNER, KeyNotYetValid),
-    ],
-)
-def test_a_seal_by_another_or_at_another_time_is_refused(
-    at: int, owner: str, error: type[QrpayError]
-) -> None:
-    with pytest.raises(error):
-        open_(seal(REQUEST, KEY), PaymentRequest, DIRECTORY, at=Instant(at), owner=owner)
-
-
-def test_a_well_signed_text_that_is_no_message_is_refused() -> None:
-    from_elsewhere = "type=request/v1\nhello=world\n"
-    signature = KEY.sign(Domain.REQUEST, from_elsewhere.encode())
-    signed = replace(seal(REQUEST, KEY), text=from_elsewhere)
-    with pytest.raises(SignatureInvalid):
-        open_now(signed, PaymentRequest)
-    with pytest.raises(MessageFormat):
-        open_now(replace(signed, signature=b64url(signature)), PaymentRequest)
-
-
-@pytest.mark.parametrize(
-    ("value", "error"),
-    [
-        (None, FieldFormat),
-        ("text", FieldFormat),
-        ([], FieldFormat),
-        ({}, FieldMissing),
-        ({"text": "", "key_id": ""}, FieldMissing),
-        ({"text": "", "key_id": "", "signature": None}, FieldFormat),
-        ({"text": "", "key_id": 1, "signature": ""}, FieldFormat),
-        ({"text": "", "key_id": "", "signature": "", "alg": "none"}, UnknownField),
-    ],
-)
-def test_what_is_no_signed_message_is_refused(value: object, error: type[QrpayError]) -> None:
-    with pytest.raises(error):
-        Signed.from_json(value)
-
-
-# --- Receipts, years later ------------------------------------------------------------------------
-
-LEDGER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"L" * 32)
-PAPER = seal(RECEIPT, LEDGER_KEY)
-
-
-def test_a_receipt_is_proven_offline_with_nothing_but_the_published_keys() -> None:
-    published = to_jwks([record(LEDGER_KEY, LEDGER)])
-    assert open_receipt(PAPER, from_jwks(published)) == RECEIPT
-
-
-def test_a_receipt_holds_after_its_key_was_retired() -> None:
-    retired = record(LEDGER_KEY, LEDGER).retired(Instant(NOW + 1))
-    assert open_receipt(PAPER, KeyDirectory([retired])) == RECEIPT
-
-
-@pytest.mark.parametrize(
-    ("row", "error"),
-    [
-        (record(LEDGER_KEY, LEDGER).retired(NOW), KeyExpired),
-        (record(LEDGER_KEY, LEDGER).revoked(), KeyRevoked),
-        (record(LEDGER_KEY, OWNER), KeyNotAllowedForMerchant),
-    ],
-)
-def test_a_receipt_by_a_key_that_could_not_make_it_proves_nothing(
-    row: KeyRecord, error: type[QrpayError]
-) -> None:
-    with pytest.raises(error):
-        open_receipt(PAPER, KeyDirectory([row]))
-
-
-def test_a_receipt_with_another_time_than_signed_is_refused() -> None:
-    earlier = PAPER.text.replace("22:29:40", "22:29:39")
-    with pytest.raises(SignatureInvalid):
-        open_receipt(replace(PAPER, text=earlier), KeyDirectory([record(LEDGER_KEY, LEDGER)]))

@@ -1,16 +1,15 @@
-"""Signed requests and answers: who calls, exactly what, in time; an answer to this very call."""
+"""Signed requests: who calls, exactly what, in time."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.protocol.errors import OutcomeUnknown, QrpayError
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import IdempotencyKeyMissing
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import (
@@ -20,64 +19,29 @@ from ledger.protocol.errors.trust import (
     KeyRevoked,
     KeyUnknown,
     KidFormat,
-    ResponseSignatureInvalid,
-    ResponseSignatureMissing,
     SignatureEncoding,
     SignatureInvalid,
     SignatureMissing,
     TimestampSkew,
 )
-from ledger.protocol.instants import DAY, Instant, to_seconds
-from ledger.protocol.signing import (
-    LEDGER,
-    Algorithm,
-    KeyDirectory,
-    KeyRecord,
-    KeyStatus,
-    PrivateKey,
-    device_owner,
-    merchant_owner,
-)
+from ledger.protocol.instants import Instant, to_seconds
+from ledger.protocol.signing import KeyDirectory, KeyRecord
 from ledger.protocol.signing.http_fields import signature_base, spell_parameters, spell_signature
-from ledger.protocol.signing.http_messages import (
-    RequestParts,
-    sign_request,
-    sign_response,
-    signature_to_answer,
-    verify_request,
-    verify_response,
+from ledger.protocol.signing.http_messages import RequestParts, sign_request, verify_request
+from tests.protocol.signing.http_examples import (
+    DEVICE,
+    DEVICE_KEY,
+    DIRECTORY,
+    GET,
+    LEDGER_KEY,
+    MERCHANT,
+    MERCHANT_KEY,
+    NONCE,
+    NOW,
+    POST,
+    SIGNATURE,
+    signed,
 )
-
-NOW = Instant(1_618_884_473_500)
-NONCE = "5xMXFjSSPu2rrPHf"
-MERCHANT_KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-DEVICE_KEY = PrivateKey.from_seed(Algorithm.P256, bytes(range(32)))
-LEDGER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"L" * 32)
-
-
-def record(key: PrivateKey, owner: str) -> KeyRecord:
-    begin, end = Instant(NOW - DAY), Instant(NOW + DAY)
-    return KeyRecord(key.public.key_id, key.public, owner, KeyStatus.ACTIVE, begin, end)
-
-
-MERCHANT = record(MERCHANT_KEY, merchant_owner("M2088DEMO000001"))
-DEVICE = record(DEVICE_KEY, device_owner("dev_1"))
-DIRECTORY = KeyDirectory([MERCHANT, DEVICE, record(LEDGER_KEY, LEDGER)])
-
-POST = RequestParts(
-    "POST",
-    "http://127.0.0.1:8400/v1/payments",
-    {"Idempotency-Key": "8e03978e-40d5", "Content-Type": "application/json"},
-    b'{"amount_minor":1295}',
-)
-GET = RequestParts("GET", "http://127.0.0.1:8400/v1/payments?merchant_order_no=K3-17", {}, b"")
-
-
-def signed(
-    parts: RequestParts = POST, key: PrivateKey = MERCHANT_KEY, now: Instant = NOW
-) -> RequestParts:
-    added = sign_request(parts, key, now=now, nonce=NONCE)
-    return replace(parts, headers={**parts.headers, **added})
 
 
 def with_headers(parts: RequestParts, **changes: str | None) -> RequestParts:
@@ -193,9 +157,6 @@ def test_a_signature_over_too_little_is_refused_even_when_it_holds() -> None:
     }
     with pytest.raises(SignatureMissing, match="content-digest"):
         verify_request(replace(GET, headers=headers), DIRECTORY, now=NOW)
-
-
-SIGNATURE = signed().headers["Signature"]
 
 
 @pytest.mark.parametrize(
@@ -345,121 +306,3 @@ def test_a_value_that_could_pretend_to_be_another_line_is_not_signed(value: str)
 def test_a_nonce_has_one_form(nonce: str) -> None:
     with pytest.raises(FieldFormat):
         sign_request(GET, MERCHANT_KEY, now=NOW, nonce=nonce)
-
-
-# --- Answers --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-
-def answer(key: PrivateKey = LEDGER_KEY, status: int = 201, request: str = SIGNATURE) -> Answer:
-    body = b'{"state":"PAID"}'
-    added = sign_response(status, body, request_signature=request, key=key, now=NOW)
-    return Answer(status, body, added)
-
-
-def check(found: Answer, request: str = SIGNATURE, directory: KeyDirectory = DIRECTORY) -> None:
-    verify_response(
-        found.status,
-        found.body,
-        found.headers,
-        request_signature=request,
-        directory=directory,
-        now=NOW,
-    )
-
-
-def test_an_answer_by_the_provider_to_this_request_holds() -> None:
-    check(answer())
-
-
-@pytest.mark.parametrize("gone", ["Signature", "Signature-Input"])
-def test_an_answer_without_signature_leaves_the_outcome_unknown(gone: str) -> None:
-    found = answer()
-    headers = {name: value for name, value in found.headers.items() if name != gone}
-    with pytest.raises(ResponseSignatureMissing) as caught:
-        check(replace(found, headers=headers))
-    assert isinstance(caught.value, OutcomeUnknown)
-
-
-HOSTILE = {
-    "body": replace(answer(), body=b'{"state":"CLOSED"}'),
-    "status": replace(answer(), status=200),
-    "digest gone": replace(
-        answer(), headers={n: v for n, v in answer().headers.items() if n != "Content-Digest"}
-    ),
-    "another request's": answer(request=signed(GET).headers["Signature"]),
-    "a merchant's key": answer(key=MERCHANT_KEY),
-    "an unknown key": answer(key=PrivateKey.from_seed(Algorithm.ED25519, b"?" * 32)),
-    "a request's signature": replace(answer(), headers=signed().headers),
-}
-
-
-@pytest.mark.parametrize("found", HOSTILE.values(), ids=list(HOSTILE))
-def test_an_answer_that_is_not_exactly_the_providers_leaves_the_outcome_unknown(
-    found: Answer,
-) -> None:
-    with pytest.raises((ResponseSignatureInvalid, ResponseSignatureMissing)) as caught:
-        check(found)
-    assert isinstance(caught.value, OutcomeUnknown)
-
-
-def test_an_answer_over_less_than_everything_counts_as_unsigned() -> None:
-    found = answer()
-    text = found.headers["Signature-Input"].replace(' "signature";req', "")
-    with pytest.raises(ResponseSignatureMissing, match="must cover exactly"):
-        check(replace(found, headers={**found.headers, "Signature-Input": text}))
-
-
-def test_an_answer_by_a_revoked_key_leaves_the_outcome_unknown() -> None:
-    revoked = KeyDirectory([record(LEDGER_KEY, LEDGER).revoked()])
-    with pytest.raises(ResponseSignatureInvalid, match="KEY_REVOKED"):
-        check(answer(), directory=revoked)
-
-
-@given(
-    st.dictionaries(st.sampled_from(["Signature", "Signature-Input", "Content-Digest"]), st.text())
-)
-def test_an_answer_with_any_header_fields_holds_or_leaves_the_outcome_unknown(
-    headers: dict[str, str],
-) -> None:
-    with pytest.raises(OutcomeUnknown):
-        check(replace(answer(), headers=headers))
-
-
-def test_a_refusal_can_be_bound_to_any_request_with_a_signature_field_of_the_right_form() -> None:
-    assert signature_to_answer(signed().headers) == SIGNATURE
-    assert signature_to_answer({"SIGNATURE": f" {SIGNATURE} "}) == SIGNATURE
-    assert signature_to_answer({}) is None
-    for field in ("", "qrpay=:AAAA:", SIGNATURE + ",", "x\n", "=::"):
-        assert signature_to_answer({"Signature": field}) is None
-
-
-# --- RFC 9421 -------------------------------------------------------------------------------------
-
-
-def test_the_rfcs_own_example_of_an_ed25519_signature_comes_out() -> None:
-    """RFC 9421, appendix B.2.6, with the key of B.1.4."""
-    seed = base64.b64decode("n4Ni+HpISpVObnQMW0wOhCKROaIKqKtW/2ZYb2p9KcU=")
-    key = PrivateKey.from_seed(Algorithm.ED25519, seed)
-    public = base64.b64decode("JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=")
-    components = {
-        '"date"': "Tue, 20 Apr 2021 02:07:55 GMT",
-        '"@method"': "POST",
-        '"@path"': "/foo",
-        '"@authority"': "example.com",
-        '"content-type"': "application/json",
-        '"content-length"': "18",
-    }
-    parameters = spell_parameters(components, created=1618884473, keyid="test-key-ed25519")
-    base = signature_base(components.items(), parameters)
-    expected = (
-        "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw=="
-    )
-    assert key.public.raw == public
-    assert spell_signature("sig-b26", key.sign_raw(base)) == f"sig-b26=:{expected}:"

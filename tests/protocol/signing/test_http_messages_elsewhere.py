@@ -1,10 +1,11 @@
-"""An independent implementation of RFC 9421 reads our signatures, and we read its.
+"""The RFC's own example comes out, and an independent implementation reads ours as we read its.
 
 ``http-message-signatures`` (PyPI) is used as a black box, in both directions.
 """
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ from ledger.protocol.signing import (
     KeyStatus,
     PrivateKey,
 )
+from ledger.protocol.signing.http_fields import signature_base, spell_parameters, spell_signature
 from ledger.protocol.signing.http_messages import (
     RequestParts,
     sign_request,
@@ -151,3 +153,25 @@ def test_we_verify_their_requests_and_answers() -> None:
         directory=directory(key),
         now=NOW,
     )
+
+
+def test_the_rfcs_own_example_of_an_ed25519_signature_comes_out() -> None:
+    """RFC 9421, appendix B.2.6, with the key of B.1.4."""
+    seed = base64.b64decode("n4Ni+HpISpVObnQMW0wOhCKROaIKqKtW/2ZYb2p9KcU=")
+    key = PrivateKey.from_seed(Algorithm.ED25519, seed)
+    public = base64.b64decode("JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=")
+    components = {
+        '"date"': "Tue, 20 Apr 2021 02:07:55 GMT",
+        '"@method"': "POST",
+        '"@path"': "/foo",
+        '"@authority"': "example.com",
+        '"content-type"': "application/json",
+        '"content-length"': "18",
+    }
+    parameters = spell_parameters(components, created=1618884473, keyid="test-key-ed25519")
+    base = signature_base(components.items(), parameters)
+    expected = (
+        "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw=="
+    )
+    assert key.public.raw == public
+    assert spell_signature("sig-b26", key.sign_raw(base)) == f"sig-b26=:{expected}:"
