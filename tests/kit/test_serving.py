@@ -49,8 +49,8 @@ class Service:
                 str(quiet_after_s),
             ],
             cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
 
@@ -139,14 +139,14 @@ def test_when_the_worker_dies_the_service_ends_and_says_so(service: Service) -> 
 
 def test_two_services_do_not_share_a_port(service: Service) -> None:
     with closing(Service(port=service.port)) as second:
-        _, said = second.process.communicate(timeout=PATIENCE_S)
+        said, _ = second.process.communicate(timeout=PATIENCE_S)
     assert second.process.returncode == 1
     assert "PortTaken" in said
 
 
 def test_an_app_that_can_not_be_made_is_told_in_one_line() -> None:
     with closing(Service("fail")) as service:
-        _, said = service.process.communicate(timeout=PATIENCE_S)
+        said, _ = service.process.communicate(timeout=PATIENCE_S)
     assert service.process.returncode == 1
     assert "STORE_IN_USE: books.db.lock is held by another process\n" in said
     assert "Traceback" not in said
@@ -162,7 +162,7 @@ def test_the_log_has_one_line_of_json_a_request_and_nothing_else() -> None:
         wait_until(service.answers)
         service.get("/nowhere")
         service.process.send_signal(signal.SIGTERM)
-        _, said = service.process.communicate(timeout=PATIENCE_S)
+        said, _ = service.process.communicate(timeout=PATIENCE_S)
     lines = [json.loads(line) for line in said.splitlines()]
     assert lines[-1]["code"] == "ROUTE_NOT_FOUND"
     assert {line["service"] for line in lines} == {"served"}

@@ -75,7 +75,7 @@ def serve(
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
         workers_kill_timeout=_STOP_WITHIN_S,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     told, tell = Pipe(duplex=False)
     server.on_startup(partial(_tell_when_stopping, tell))
