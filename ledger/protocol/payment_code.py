@@ -1,7 +1,7 @@
 r"""The payment code: the payer shows a short-lived number, the shop scans it.
 
-    99 4830117265 902713              18 digits, as the field's scanners expect
-    99000102 4830117265 902713        24 digits: issuer, 02 = shown by the payer, 16 digits
+    99 4830117265 196694              18 digits, as the field's scanners expect
+    99000102 4830117265 304018        24 digits: issuer, 02 = shown by the payer, 16 digits
 
     prefix     2 digits, or 6 of the issuer and ``02`` (the layout of Alipay+ user-presented codes)
     handle     10 digits, drawn at random by the provider, for one payment of one device
