@@ -68,7 +68,26 @@ class Payment:
 
 
 class LostOnTheWay(Exception):
-    """The provider did it, and the answer went missing."""
+    """The call or its answer went missing."""
+
+
+def lose_answers(name: str, call: Callable[[], Reply]) -> Reply:
+    """A network on which the provider does what is asked and is never heard."""
+    del name
+    call()
+    raise LostOnTheWay
+
+
+def lose_calls(name: str, call: Callable[[], Reply]) -> Reply:
+    """A network on which nothing arrives."""
+    del name, call
+    raise LostOnTheWay
+
+
+def work(name: str, call: Callable[[], Reply]) -> Reply:
+    """A network that works."""
+    del name
+    return call()
 
 
 @dataclass
@@ -85,13 +104,14 @@ class MiniProvider:
     refunds: dict[str, Refund] = field(default_factory=dict)
     kept: dict[PaymentId, list[Signed]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    codes: list[str | None] = field(default_factory=list)
-    network: Callable[[str, Callable[[], Reply]], Reply] = lambda _, call: call()
-    on_payment_code: PaymentState | str = PaymentState.PAID
+    codes: dict[PaymentId, list[str | None]] = field(default_factory=dict)
+    network: Callable[[str, Callable[[], Reply]], Reply] = work
+    on_payment_code: PaymentState = PaymentState.PAID
+    refuse_payment_codes: str = ""
     receipts_with_answers: bool = True
 
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
-        self.codes.append(payment_code)
+        self.codes.setdefault(attempt.payment_id, []).append(payment_code)
         return self._over_the_network("request", lambda: self._request(attempt))
 
     def query(self, attempt: Attempt) -> Reply:
@@ -186,12 +206,8 @@ class MiniProvider:
         assert attempt.request is not None
         request = messages.decode(PaymentRequest, attempt.request.text)
         consumer = request.presented is Presented.CONSUMER
-        if (
-            consumer
-            and isinstance(self.on_payment_code, str)
-            and not isinstance(self.on_payment_code, PaymentState)
-        ):
-            return Reply(Event.REFUSED, self.on_payment_code)
+        if consumer and self.refuse_payment_codes:
+            return Reply(Event.REFUSED, self.refuse_payment_codes)
         self.payments[attempt.payment_id] = Payment(
             payment_id=attempt.payment_id,
             merchant_order_no=request.merchant_order_no,

@@ -12,26 +12,26 @@ from ledger.protocol.instants import MINUTE, SECOND
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.merchant_qr import DynamicCode, LinkCode
 from ledger.protocol.messages import PaymentRequest, Presented
-from ledger.protocol.money import Money, currency
+from ledger.protocol.money import Money
 from ledger.protocol.signing import KeyDirectory, merchant_owner
 from pos.acquirers.intents import Attempt, Profile
 from pos.acquirers.port import Reply
 from pos.collect import Event, Mode, Phase
 from pos.counter import collecting, sales
 from pos.counter.desk import Desk
-from pos.counter.resolver import Resolver
 from pos.goods import catalogue
 from pos.goods.basket import Basket
 from pos.till import Sale, SaleState
-from tests.pos.conftest import IDENTITY, TILL_KEY
-from tests.pos.provider import MERCHANT_ID, LostOnTheWay, MiniProvider, record
-
-PAYMENT_CODE = "994830117265279893"
-PRICE = Money(1295, currency("EUR"))
-
-
-def open_sale(desk: Desk) -> Sale:
-    return sales.ring_up(desk, Basket.of_amount(PRICE))
+from tests.pos.provider import (
+    MERCHANT_ID,
+    LostOnTheWay,
+    MiniProvider,
+    lose_answers,
+    lose_calls,
+    record,
+    work,
+)
+from tests.pos.shop import EUR, IDENTITY, PAYMENT_CODE, PRICE, TILL_KEY, let_pass, open_sale
 
 
 def attempt_of(desk: Desk, sale: Sale) -> Attempt:
@@ -40,25 +40,6 @@ def attempt_of(desk: Desk, sale: Sale) -> Attempt:
 
 def state_of(desk: Desk, sale: Sale) -> SaleState:
     return desk.store.sales.get(sale.sale_id).state
-
-
-def let_pass(desk: Desk, clock: SettableClock, milliseconds: int) -> None:
-    """Let time pass second by second, with the resolver at work."""
-    resolver = Resolver(desk)
-    for _ in range(milliseconds // SECOND):
-        clock.advance(SECOND)
-        resolver.take_round()
-
-
-def lose_answers(name: str, call: Callable[[], Reply]) -> Reply:
-    del name
-    call()
-    raise LostOnTheWay
-
-
-def lose_calls(name: str, call: Callable[[], Reply]) -> Reply:
-    del name, call
-    raise LostOnTheWay
 
 
 def test_a_shown_code_waits_for_its_payer(desk: Desk, provider: MiniProvider) -> None:
@@ -79,7 +60,7 @@ def test_the_request_says_the_amount_and_hides_the_basket(desk: Desk) -> None:
     request = messages.open_(
         sealed, PaymentRequest, till, at=desk.clock.now(), owner=merchant_owner(MERCHANT_ID)
     )
-    assert request.amount == Money(590, currency("EUR"))
+    assert request.amount == Money(590, EUR)
     assert request.basket_hash == sale.basket.salted_hash(sale.salt)
     assert request.presented is Presented.MERCHANT
 
@@ -167,7 +148,7 @@ def test_a_sale_is_collected_once_at_a_time(desk: Desk) -> None:
 def test_a_payment_code_pays_at_once(desk: Desk, provider: MiniProvider) -> None:
     sale = collecting.read_code(desk, open_sale(desk).sale_id, PAYMENT_CODE)
     assert sale.state is SaleState.PAID
-    assert provider.codes == [PAYMENT_CODE]
+    assert provider.codes == {attempt_of(desk, sale).payment_id: [PAYMENT_CODE]}
     assert len(desk.store.evidence.receipts(sale.sale_id)) == 1
 
 
@@ -207,7 +188,7 @@ def test_a_payer_who_never_agrees_is_reversed_after_a_minute(
 def test_a_refused_payment_code_leaves_the_sale_open_with_the_reason(
     desk: Desk, provider: MiniProvider
 ) -> None:
-    provider.on_payment_code = "NOT_ENOUGH_FUNDS"
+    provider.refuse_payment_codes = "NOT_ENOUGH_FUNDS"
     sale = collecting.read_code(desk, open_sale(desk).sale_id, PAYMENT_CODE)
     assert sale.state is SaleState.OPEN
     assert attempt_of(desk, sale).collection.reason == "NOT_ENOUGH_FUNDS"
@@ -219,7 +200,7 @@ def test_a_lost_answer_is_asked_about_and_found_to_be_paid(
     provider.network = lose_answers
     sale = collecting.read_code(desk, open_sale(desk).sale_id, PAYMENT_CODE)
     assert sale.state is SaleState.OUTCOME_UNKNOWN
-    provider.network = lambda _, call: call()
+    provider.network = work
     let_pass(desk, clock, 3 * SECOND)
     assert state_of(desk, sale) is SaleState.PAID
     assert provider.calls.count("request") == 1
@@ -232,7 +213,7 @@ def test_an_outcome_that_can_not_be_found_out_is_reversed_and_the_money_comes_ba
     sale = collecting.read_code(desk, open_sale(desk).sale_id, PAYMENT_CODE)
     let_pass(desk, clock, 70 * SECOND)
     assert state_of(desk, sale) is SaleState.OUTCOME_UNKNOWN
-    provider.network = lambda _, call: call()
+    provider.network = work
     let_pass(desk, clock, 60 * SECOND)
     payment_id = attempt_of(desk, sale).payment_id
     assert provider.payments[payment_id].state is PaymentState.REVERSED
@@ -264,7 +245,7 @@ def test_a_lost_request_for_a_shown_code_is_sent_again_as_the_same(
 ) -> None:
     provider.network = lose_calls
     sale = collecting.show_code(desk, open_sale(desk).sale_id, Profile.SIGNED)
-    provider.network = lambda _, call: call()
+    provider.network = work
     let_pass(desk, clock, 2 * SECOND)
     assert state_of(desk, sale) is SaleState.COLLECTING
     assert list(provider.payments) == [attempt_of(desk, sale).payment_id]
@@ -357,7 +338,7 @@ def test_an_abandoned_sale_without_an_answer_ends_when_one_comes(
     assert sales.abandon(desk, sale.sale_id).state is SaleState.OUTCOME_UNKNOWN
     assert sales.abandon(desk, sale.sale_id).state is SaleState.OUTCOME_UNKNOWN
     let_pass(desk, clock, 30 * SECOND)
-    provider.network = lambda _, call: call()
+    provider.network = work
     let_pass(desk, clock, 60 * SECOND)
     assert state_of(desk, sale) is SaleState.ABANDONED
 
