@@ -1,6 +1,6 @@
 r"""The payment code: the payer shows a short-lived number, the shop scans it.
 
-    99 4830117265 196694              18 digits, as the field's scanners expect
+    99 4830117265 768467              18 digits, as the field's scanners expect
     99000102 4830117265 304018        24 digits: issuer, 02 = shown by the payer, 16 digits
 
     prefix     2 digits, or 6 of the issuer and ``02`` (the layout of Alipay+ user-presented codes)
@@ -24,11 +24,11 @@ A guess meets a live code with probability 2·N / 10^16 for N live handles, each
 the merchant (``TooManyAttempts``), and a handle pays once: single use and the counting are the
 provider's part. Unknown, used and expired have one answer, ``PaymentAuthCodeInvalid``.
 
-    >>> code = make("4830117265", bytes(32), Instant(1795300180123))
+    >>> code = make("4830117265", bytes(range(32)), Instant(1795300180123))
     >>> code.text, code.valid_until
-    ('994830117265196694', 1795300200000)
-    >>> check(parse(code.text), bytes(32), Instant(1795300214999))
-    >>> check(parse(code.text), bytes(32), Instant(1795300215000))
+    ('994830117265768467', 1795300200000)
+    >>> check(parse(code.text), bytes(range(32)), Instant(1795300214999))
+    >>> check(parse(code.text), bytes(range(32)), Instant(1795300215000))
     Traceback (most recent call last):
     ...
     ledger.protocol.errors.codes.PaymentAuthCodeInvalid: not shown within the last minute
