@@ -106,6 +106,7 @@ class World:
         self.key = seeded_key("ledger")
         self.policy = SANDBOX_POLICY
         self.rates = fx.SANDBOX_RATES
+        self.typed = EUR
         self.till_keys = {SHOP: seeded_key("till one"), KIOSK: seeded_key("till two")}
         self.wallets: dict[str, Wallet] = {}
         if store is not None:
@@ -277,8 +278,12 @@ class World:
         )
         return profile_s.encode(change(code), till_key)
 
-    def sticker(self, merchant_id: str = SHOP) -> str:
-        """The sticker on a shop's counter."""
+    def sticker(
+        self,
+        merchant_id: str = SHOP,
+        change: Callable[[StickerCode], StickerCode] = lambda code: code,
+    ) -> str:
+        """The sticker on a shop's counter; ``change`` makes it say something else."""
         till_key = self.till_keys[merchant_id]
         with self.store.reading() as books:
             merchant = register.require_merchant(books, merchant_id)
@@ -292,7 +297,7 @@ class World:
             key_id=till_key.public.key_id,
             currency=merchant.currency,
         )
-        return profile_t.encode(code, till_key)
+        return profile_t.encode(change(code), till_key)
 
     def refund(
         self, payment: Payment, amount_minor: int, number: str, reason: str = ""
@@ -338,7 +343,7 @@ class World:
                 books,
                 payer_id=self.payer_id(name),
                 code=scanned,
-                amount=Money(amount_minor, EUR),
+                amount=Money(amount_minor, self.typed),
                 request_id=request_id or self.ids.body(self.now),
                 rates=self.rates,
                 policy=self.policy,

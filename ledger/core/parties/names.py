@@ -35,23 +35,15 @@ NAME_LENGTH = 40
 
 _LOOKALIKE_SCRIPTS = ("CYRILLIC", "GREEK", "CHEROKEE")
 
-# Small letters after case folding, except Cherokee, whose capitals are the usual ones.
+# Out of Unicode's confusables.txt (UTS 39): letters of these scripts that look like one Latin letter.
+# Capitals and small letters differ in what they look like.
 _LOOKS_LIKE = str.maketrans(
-    {
-        # Cyrillic
-        **dict(
-            zip("абвгдеёзикмнорстуфхьіїјѕԁԛԝӏһҽѵ", "a6brdee3ukmhopctyфxblljsdqwlhev", strict=True)
-        ),
-        # Greek
-        **dict(zip("αβγεζηικνορτυχωϲϳ", "abyeznlkvoptuxwcj", strict=True)),
-        # Cherokee
-        **dict(
-            zip("ᎠᎡᎢᎪᎫᎬᎯᎳᎵᎷᎻᎾᏀᏃᏎᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏩᏭᏮᏰᏳᏴ", "drtajeawpmhogz4brwsvslcpkdgo6bgb", strict=True)
-        ),
-        # Latin letters and digits that pass for each other
-        **dict(zip("0|1iı", "ollll", strict=True)),
-    }
+    "АВЕЅІЈКМНОРСТУХасеорѕіјухһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγινορυᎠᎡᎢᎪᎫᎬᎯᎳᎵᎷᎻᎾᏀᏃᏎᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏩᏭᏮᏰᏳᏴ",
+    "ABESIJKMHOPCTYXaceopsijyxhdqwlABEZHIKMNOPTYXayivopuDRTAJEAWPMHOGZ4BRWSVSLCPKDGO6BGB",
 )
+
+_PASS_FOR_EACH_OTHER = str.maketrans("0|1iı", "ollll")
+"""After case folding: zero and o; i, dotless i, l, one and the bar."""
 
 
 def check_name(name: str) -> str:
@@ -93,7 +85,7 @@ def skeleton(name: str) -> str:
         for character in unicodedata.normalize("NFKD", name.translate(_LOOKS_LIKE))
         if not unicodedata.combining(character)
     )
-    folded = bare.casefold().translate(_LOOKS_LIKE)
+    folded = bare.casefold().translate(_PASS_FOR_EACH_OTHER)
     letters = "".join(character for character in folded if character.isalnum())
     return letters.replace("rn", "m").replace("vv", "w")
 

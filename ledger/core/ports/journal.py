@@ -30,3 +30,9 @@ class JournalBook(Protocol):
 
     def entries_of_payment(self, payment_id: PaymentId) -> list[JournalEntry]:
         """List the entries of a payment, oldest first."""
+
+    def accounts(self) -> list[Account]:
+        """List all accounts by id."""
+
+    def latest_entries(self, limit: int) -> list[JournalEntry]:
+        """List the entries written last, newest first."""
