@@ -124,6 +124,16 @@ class Journal:
         sql = "SELECT * FROM entry WHERE payment_id = ? ORDER BY entry_id"
         return [self._entry(row) for row in self._tables.rows(_EntryRow, sql, payment_id)]
 
+    def accounts(self) -> list[Account]:
+        """List all accounts by id."""
+        sql = "SELECT * FROM account ORDER BY account_id"
+        return [row.record() for row in self._tables.rows(_AccountRow, sql)]
+
+    def latest_entries(self, limit: int) -> list[JournalEntry]:
+        """List the entries written last, newest first."""
+        sql = "SELECT * FROM entry ORDER BY entry_id DESC LIMIT ?"
+        return [self._entry(row) for row in self._tables.rows(_EntryRow, sql, limit)]
+
     def _entry(self, row: _EntryRow) -> JournalEntry:
         sql = "SELECT * FROM posting WHERE entry_id = ? ORDER BY line"
         postings = self._tables.rows(_PostingRow, sql, row.entry_id)

@@ -1,0 +1,135 @@
+"""``qrpay ledger accounts``, ``journal`` and ``audit``: look into the provider's books.
+
+They read the file of the books beside a ledger that may be at work, and never write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from ledger import config
+from ledger.cli import Exit, NotRunning
+from ledger.core.records.journal import Account, JournalEntry
+from ledger.ops.audit import CHECKS, audit
+from ledger.protocol.instants import to_text
+from ledger.protocol.money import Money, to_decimal
+from ledger.store import BooksReader, open_reader
+from ledger.store.audit import rules
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def books_options(command: Command) -> Command:
+    """Add the options that say which books to read and how to print."""
+    where = click.option(
+        "--books",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=lambda: config.from_environment().books_path,
+        help="The file of the books.  [default: that of `qrpay up`]",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    return where(as_json(command))
+
+
+def open_books(path: Path) -> BooksReader:
+    """Open the file of the books, or say how to get one."""
+    if not path.exists():
+        raise NotRunning(f"there are no books at {path}. `qrpay up` begins some.")
+    return open_reader(path)
+
+
+@click.command()
+@books_options
+def accounts(books: Path, *, as_json: bool) -> None:
+    """Print the trial balance: every account, and the sum of each currency, which is zero."""
+    with open_books(books).reading() as view:
+        found = view.journal.accounts()
+    if as_json:
+        click.echo(json.dumps(trial_balance(found)))
+        return
+    for line in trial_balance_lines(found):
+        click.echo(line)
+
+
+def trial_balance(found: Sequence[Account]) -> dict[str, object]:
+    """Tell the accounts' balances in minor units, and the sum of each currency."""
+    sums: dict[str, int] = {}
+    for account in found:
+        code = account.currency.code
+        sums[code] = sums.get(code, 0) + account.balance_minor
+    balances = {account.account_id: account.balance_minor for account in found}
+    return {"accounts": balances, "sums": sums}
+
+
+def trial_balance_lines(found: Sequence[Account]) -> list[str]:
+    """Set the accounts out as a table by currency, each with its sum below."""
+    lines = []
+    for code in sorted({account.currency.code for account in found}):
+        rows = [account for account in found if account.currency.code == code]
+        lines += [f"{row.account_id:<44} {_amount(row):>14} {code}" for row in rows]
+        total = Money(sum(row.balance_minor for row in rows), rows[0].currency)
+        lines += [f"{'sum':<44} {to_decimal(total):>14} {code}", ""]
+    return lines[:-1]
+
+
+def _amount(account: Account) -> str:
+    return to_decimal(Money(account.balance_minor, account.currency))
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, help="How many entries, newest first.")
+@books_options
+def journal(books: Path, *, limit: int, as_json: bool) -> None:
+    """Print the newest entries of the journal; the lines of each sum to zero per currency."""
+    with open_books(books).reading() as view:
+        entries = view.journal.latest_entries(limit)
+    if as_json:
+        click.echo(json.dumps([_entry(entry) for entry in entries]))
+        return
+    for entry in entries:
+        click.echo(f"{to_text(entry.booked_at)}  {entry.kind:<9} {entry.payment_id or entry.note}")
+        for posting in entry.postings:
+            amount = to_decimal(posting.amount)
+            click.echo(f"    {posting.account_id:<44} {amount:>14} {posting.amount.currency.code}")
+
+
+def _entry(entry: JournalEntry) -> dict[str, object]:
+    return {
+        "entry_id": entry.entry_id,
+        "kind": entry.kind,
+        "payment_id": entry.payment_id,
+        "event_at": to_text(entry.event_at),
+        "booked_at": to_text(entry.booked_at),
+        "postings": [
+            {
+                "account_id": posting.account_id,
+                "amount_minor": posting.amount.minor_units,
+                "currency": posting.amount.currency.code,
+                "balance_after_minor": posting.balance_after,
+            }
+            for posting in entry.postings
+        ],
+    }
+
+
+@click.command("audit")
+@books_options
+def audit_command(books: Path, *, as_json: bool) -> None:
+    """Prove the books: sums, balances, states, limits, signatures. Exit code 1 if one fails."""
+    findings = audit(open_books(books))
+    checks = len(rules()) + len(CHECKS)
+    if as_json:
+        told = [{"rule": f.rule, "subject": f.subject, "detail": f.detail} for f in findings]
+        click.echo(json.dumps({"sound": not findings, "checks": checks, "findings": told}))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        verdict = f"{len(findings)} findings" if findings else "the books are sound"
+        click.echo(f"{checks} checks: {verdict}.")
+    if findings:
+        raise click.exceptions.Exit(Exit.FAILED)

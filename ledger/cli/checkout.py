@@ -1,0 +1,179 @@
+"""Both sides of a checkout counter for a script: the till's keys and the phone's screen.
+
+``Till`` and ``Phone`` speak the two services' own HTTP APIs, as their browser pages do, and know no
+more than those pages: what is paid is what the other side says it is.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.cli import TimedOut
+from ledger.kit.transport import HttpTransport, Transport
+from ledger.protocol.errors import QrpayError
+
+DEMO_PIN = "280601"
+PAID_WITHIN_S = 20.0
+_POLL_S = 0.05
+_REFUSED = 400
+
+Document = Mapping[str, Any]
+"""A JSON object as a service answered it."""
+
+
+class Refused(QrpayError):
+    """A service refused; it tells the broken rule itself."""
+
+    def __init__(self, problem: Document) -> None:
+        super().__init__(str(problem.get("detail") or ""))
+        self.rule = str(problem.get("code", "UNKNOWN"))
+        self.sentence = str(problem.get("title", ""))
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service's API: calls with JSON or a picture, and its refusals as exceptions."""
+
+    url: str
+    transport: Transport = field(default_factory=HttpTransport)
+
+    def get(self, path: str) -> Document:
+        """Read a JSON document."""
+        return _document(self._call("GET", path, b"", ""))
+
+    def bytes_of(self, path: str) -> bytes:
+        """Read a picture or a text."""
+        return self._call("GET", path, b"", "")
+
+    def post(self, path: str, document: Document) -> Document:
+        """Send a JSON document."""
+        body = json.dumps(document).encode()
+        return _document(self._call("POST", path, body, "application/json"))
+
+    def post_picture(self, path: str, picture: bytes) -> Document:
+        """Send a PNG file."""
+        return _document(self._call("POST", path, picture, "image/png"))
+
+    def _call(self, method: str, path: str, body: bytes, content_type: str) -> bytes:
+        headers = {"Content-Type": content_type} if content_type else {}
+        answer = self.transport.request(method, f"{self.url}{path}", headers, body)
+        if answer.status >= _REFUSED:
+            raise Refused(_document(answer.body))
+        return answer.body
+
+
+def _document(body: bytes) -> Document:
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise TypeError("a service answers with JSON objects")
+    return document
+
+
+@dataclass(frozen=True)
+class Till:
+    """The till of the demo shop."""
+
+    service: Service
+
+    def ring_up(self, **basket: object) -> Document:
+        """Open a sale of ``lines`` of the catalogue or of an ``amount_minor``."""
+        return self.service.post("/api/sales", basket)
+
+    def show_code(self, sale: Document, profile: str = "S") -> tuple[str, bytes]:
+        """Show a code for a sale; gives its text and its picture."""
+        shown = self.service.post(
+            f"/api/sales/{sale['sale_id']}/collect", {"mode": "show", "profile": profile}
+        )
+        picture = self.service.bytes_of(f"/api/sales/{sale['sale_id']}/code.png")
+        return shown["collection"]["code"], picture
+
+    def read_code(self, sale: Document, digits: str) -> Document:
+        """Collect a sale by the payment code a payer shows."""
+        request = {"mode": "read", "payment_code": digits}
+        return self.service.post(f"/api/sales/{sale['sale_id']}/collect", request)
+
+    def abandon(self, sale: Document) -> Document:
+        """Give a sale up."""
+        return self.service.post(f"/api/sales/{sale['sale_id']}/abandon", {})
+
+    def refund(self, sale: Document, amount_minor: int) -> Document:
+        """Give a part of a paid sale back."""
+        path = f"/api/sales/{sale['sale_id']}/refunds"
+        return self.service.post(path, {"amount_minor": amount_minor})
+
+    def sticker(self, sticker_id: str = "T02") -> tuple[str, bytes]:
+        """Give the text and the picture of a static code."""
+        text = self.service.get("/api/stickers")["stickers"]
+        code = next(each["code"] for each in text if each["sticker_id"] == sticker_id)
+        return code, self.service.bytes_of(f"/api/stickers/{sticker_id}.png")
+
+    def wait_until_settled(self, sale: Document) -> Document:
+        """Wait until the till knows how a collection ended."""
+        path = f"/api/sales/{sale['sale_id']}"
+        deadline = time.monotonic() + PAID_WITHIN_S
+        while (seen := self.service.get(path))["state"] in ("OPEN", "COLLECTING"):
+            _pause(deadline, f"sale {sale['sale_id']} is still {seen['state']}")
+        return seen
+
+    def wait_for_sticker_sale(self, payment_id: str) -> Document:
+        """Wait until the till was told of a payment to one of its stickers."""
+        deadline = time.monotonic() + PAID_WITHIN_S
+        while True:
+            for sale in self.service.get("/api/sales")["sales"]:
+                if (sale["collection"] or {}).get("payment_id") == payment_id:
+                    return dict(sale)
+            _pause(deadline, "the till was not told of the payment to its sticker")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One payer's wallet."""
+
+    service: Service
+    name: str
+
+    def balance(self) -> Document:
+        """Look at the profile and what is in it."""
+        return self.service.get(f"/api/wallets/{self.name}")
+
+    def scan(self, picture: bytes) -> Document:
+        """Point the camera at a picture; gives what the wallet shows before it asks."""
+        return self.service.post_picture(f"/api/wallets/{self.name}/scan", picture)
+
+    def scan_text(self, text: str, **typed: object) -> Document:
+        """Paste a code's text, with the amount typed in for a sticker."""
+        return self.service.post(f"/api/wallets/{self.name}/scan", {"text": text, **typed})
+
+    def approve(self, review: Document, pin: str = DEMO_PIN) -> Document:
+        """Agree to what was shown."""
+        path = f"/api/wallets/{self.name}/reviews/{review['review_id']}/approve"
+        return self.service.post(path, {"pin": pin})
+
+    def payment_code(self) -> str:
+        """Show the digits of the moment."""
+        return str(self.service.get(f"/api/wallets/{self.name}/payment-code")["digits"])
+
+    def pending(self) -> list[Document]:
+        """List what waits for a yes."""
+        return list(self.service.get(f"/api/wallets/{self.name}/pending")["reviews"])
+
+    def history(self) -> list[Document]:
+        """List receipts, each checked again."""
+        return list(self.service.get(f"/api/wallets/{self.name}/history")["receipts"])
+
+    def wait_for_question(self) -> Document:
+        """Wait until a till's request for more than may be paid without asking arrives."""
+        deadline = time.monotonic() + PAID_WITHIN_S
+        while not (waiting := self.pending()):
+            _pause(deadline, "no request reached the wallet")
+        return waiting[0]
+
+
+def _pause(deadline: float, waiting_for: str) -> None:
+    if time.monotonic() > deadline:
+        raise TimedOut(waiting_for)
+    time.sleep(_POLL_S)

@@ -1,0 +1,89 @@
+"""Where the services of this machine keep their files, and which of them run.
+
+    HOME/ledger/ HOME/pos/ HOME/wallet/    each party's store and keys, nobody else's business
+    HOME/logs/                             what each service said
+    HOME/running.json                      which processes `qrpay up` started, while they run
+
+A process is known by its id and its start time, because the system gives ids away again: nothing
+is ever stopped that ``qrpay up`` did not start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import msgspec
+
+STOP_WITHIN_S = 10.0
+
+
+class RunningService(msgspec.Struct, frozen=True):
+    """One service that was started: its party, where it answers, its process."""
+
+    name: str
+    url: str
+    pid: int
+    started: str
+
+    def is_alive(self) -> bool:
+        """Tell whether this very process still runs."""
+        return start_mark(self.pid) == self.started
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the service's process group; one that has ended is left alone."""
+        if self.is_alive():
+            os.killpg(self.pid, number)
+
+
+class Home:
+    """A data folder and the record of what runs on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._record = folder / "running.json"
+
+    def part(self, name: str) -> Path:
+        """Give a sub-folder, made if it is missing, for its owner's eyes only."""
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    def running(self) -> list[RunningService]:
+        """List the services on record that are alive."""
+        try:
+            recorded = msgspec.json.decode(self._record.read_bytes(), type=list[RunningService])
+        except FileNotFoundError:
+            return []
+        return [service for service in recorded if service.is_alive()]
+
+    def record(self, services: list[RunningService]) -> None:
+        """Remember what was started."""
+        self._record.write_bytes(msgspec.json.format(msgspec.json.encode(services)) + b"\n")
+
+    def forget(self) -> None:
+        """Remember that nothing runs."""
+        self._record.unlink(missing_ok=True)
+
+
+def start_mark(pid: int) -> str:
+    """Say when a process started, in the system's own count; empty when there is no such process.
+
+    Linux tells it in field 22 of ``/proc/PID/stat`` (proc(5)); elsewhere being there has to do. A
+    process that has ended and was not waited for yet (state Z) is gone.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "" if Path("/proc/self/stat").exists() else _mark_without_proc(pid)
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def _mark_without_proc(pid: int) -> str:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return ""
+    return "alive"

@@ -1,0 +1,151 @@
+"""Start till, wallet and provider as processes of their own, wait until they answer, stop them.
+
+The command starts programs, it does not import them: each party is ``python -m PARTY serve`` with
+its settings in the environment, exactly as an operator would run it on a machine of its own.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger import config
+from ledger.cli import NotRunning, TimedOut
+from ledger.cli.home import STOP_WITHIN_S, Home, RunningService, start_mark
+from ledger.kit.serving import free_port
+from ledger.kit.transport import HttpTransport
+from ledger.protocol.errors import QrpayError
+
+HOST = "127.0.0.1"
+READY_WITHIN_S = 30.0
+_POLL_S = 0.05
+_LOG_LINES_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the three services listen; 0 asks for any free port."""
+
+    ledger: int = 8400
+    pos: int = 8401
+    wallet: int = 8402
+
+    def resolved(self) -> Ports:
+        """Replace each 0 by a port that is free now."""
+        return Ports(
+            ledger=self.ledger or free_port(),
+            pos=self.pos or free_port(),
+            wallet=self.wallet or free_port(),
+        )
+
+
+def start(home: Home, ports: Ports) -> list[RunningService]:
+    """Start the provider, then till and wallet, and wait until each says that it is healthy.
+
+    If one does not come up, the others are stopped again and the end of its log is shown.
+    """
+    ports = ports.resolved()
+    urls = {
+        "ledger": f"http://{HOST}:{ports.ledger}",
+        "pos": f"http://{HOST}:{ports.pos}",
+        "wallet": f"http://{HOST}:{ports.wallet}",
+    }
+    started: list[RunningService] = []
+    try:
+        # The till and the wallet enrol with the provider when they start, so it comes first.
+        for party, settings in _settings(home, ports, urls).items():
+            started.append(_launch(home, party, urls[party], settings))
+            _wait_until_healthy(home, started[-1])
+    except BaseException:
+        stop(started)
+        raise
+    return started
+
+
+def _settings(home: Home, ports: Ports, urls: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    shared = {"QRPAY_HOME": str(home.folder)}
+    return {
+        "ledger": shared
+        | {
+            "QRPAY_LEDGER_PORT": str(ports.ledger),
+            "QRPAY_LEDGER_DEMO_NOTIFY_URL": f"{urls['pos']}/notify",
+        },
+        "pos": shared
+        | {
+            "QRPAY_POS_PORT": str(ports.pos),
+            "QRPAY_POS_LEDGER_URL": urls["ledger"],
+            "QRPAY_POS_WALLET_URL": urls["wallet"],
+        },
+        "wallet": shared
+        | {"QRPAY_WALLET_PORT": str(ports.wallet), "QRPAY_WALLET_LEDGER_URL": urls["ledger"]},
+    }
+
+
+def _launch(home: Home, party: str, url: str, settings: Mapping[str, str]) -> RunningService:
+    home.part(party)
+    with log_of(home, party).open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter and module names)
+            [sys.executable, "-m", party, "serve"],
+            env=config.environment_with(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return RunningService(party, url, process.pid, start_mark(process.pid))
+
+
+def log_of(home: Home, party: str) -> Path:
+    """Name the file that holds what a service said."""
+    return home.part("logs") / f"{party}.log"
+
+
+def _wait_until_healthy(home: Home, service: RunningService) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not is_healthy(service.url):
+        log = log_of(home, service.name)
+        if not service.is_alive():
+            raise NotRunning(f"{service.name} ended while starting; {log} ends with:\n{_tail(log)}")
+        if time.monotonic() > deadline:
+            raise TimedOut(f"{service.name} did not answer in {READY_WITHIN_S:.0f} s; see {log}")
+        time.sleep(_POLL_S)
+
+
+def is_healthy(url: str) -> bool:
+    """Ask a service whether it is ready to work."""
+    try:
+        return HttpTransport().request("GET", f"{url}/health", {}, b"").status == 200  # noqa: PLR2004
+    except QrpayError:
+        return False
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def stop(services: list[RunningService]) -> None:
+    """End services in the reverse order of their start: politely, then not."""
+    for service in reversed(services):
+        service.signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_WITHIN_S
+    while any(service.is_alive() for service in services) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    for service in services:
+        service.signal(signal.SIGKILL)
+
+
+@contextmanager
+def running(home: Home, ports: Ports) -> Iterator[dict[str, str]]:
+    """Keep the three services up for the time of a block; gives the URL of each party."""
+    services = start(home, ports)
+    try:
+        yield {service.name: service.url for service in services}
+    finally:
+        stop(services)

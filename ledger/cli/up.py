@@ -1,0 +1,133 @@
+"""``qrpay up``, ``down`` and ``status``: the three services on this machine."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from ledger import config
+from ledger.cli import Exit, NotRunning
+from ledger.cli.home import Home, RunningService
+from ledger.cli.services import Ports, is_healthy, log_of, start, stop
+
+_WATCH_EVERY_S = 0.5
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def data_option(command: Command) -> Command:
+    """Add the option that says where the services keep their files."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=config.home_folder,
+        help="Where the services keep their files.  [default: QRPAY_HOME or ~/.local/share/qrpay]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add the option that asks for one machine-readable object instead of sentences."""
+    help_text = "Print one JSON object, for programs."
+    return click.option("--json", "as_json", is_flag=True, help=help_text)(command)
+
+
+def running_urls(data: Path) -> dict[str, str]:
+    """Find where the services answer; raises ``NotRunning`` when `qrpay up` is not up."""
+    urls = {service.name: service.url for service in Home(data).running()}
+    if len(urls) < 3:  # noqa: PLR2004 (the three parties)
+        missing = ", ".join(name for name in ("ledger", "pos", "wallet") if name not in urls)
+        raise NotRunning(f"not running: {missing}. Start the services with `qrpay up`.")
+    return urls
+
+
+@click.command()
+@click.option("--ledger-port", default=Ports.ledger, show_default=True, help="0: any free port.")
+@click.option("--pos-port", default=Ports.pos, show_default=True, help="0: any free port.")
+@click.option("--wallet-port", default=Ports.wallet, show_default=True, help="0: any free port.")
+@click.option("--detach", is_flag=True, help="Leave them running and return.")
+@data_option
+@json_option
+def up(
+    ledger_port: int, pos_port: int, wallet_port: int, data: Path, *, detach: bool, as_json: bool
+) -> None:
+    """Start till, wallet and provider and keep them running until Ctrl-C.
+
+    The till sells the goods of a demo drugstore and shows codes. The wallet holds the play money
+    of five demo payers. The provider keeps the books and tells the till.
+    """
+    home = Home(data)
+    if home.running():
+        raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
+    services = start(home, Ports(ledger_port, pos_port, wallet_port))
+    home.record(services)
+    _tell(home, services, as_json=as_json)
+    if not detach:
+        _keep(home, services)
+
+
+def _keep(home: Home, services: list[RunningService]) -> None:
+    """Wait for Ctrl-C, or for a service that ends by itself."""
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    click.echo("Stop with Ctrl-C.", err=True)
+    try:
+        while all(service.is_alive() for service in services):
+            time.sleep(_WATCH_EVERY_S)
+    except KeyboardInterrupt:
+        click.echo("Stopping.", err=True)
+        return
+    finally:
+        ended = [service.name for service in services if not service.is_alive()]
+        stop(services)
+        home.forget()
+    logs = ", ".join(str(log_of(home, name)) for name in ended)
+    raise click.ClickException(f"{', '.join(ended)} ended unexpectedly; see {logs}")
+
+
+@click.command()
+@data_option
+def down(data: Path) -> None:
+    """Stop the services that `qrpay up --detach` left running."""
+    home = Home(data)
+    services = home.running()
+    if not services:
+        raise NotRunning("nothing is running.")
+    stop(services)
+    home.forget()
+    click.echo(f"Stopped {', '.join(service.name for service in services)}.")
+
+
+@click.command()
+@data_option
+@json_option
+def status(data: Path, *, as_json: bool) -> None:
+    """Say which services run and where."""
+    home = Home(data)
+    services = home.running()
+    _tell(home, services, as_json=as_json)
+    if not services:
+        raise click.exceptions.Exit(Exit.NOT_RUNNING)
+
+
+def _tell(home: Home, services: list[RunningService], *, as_json: bool) -> None:
+    if as_json:
+        found = {
+            service.name: {
+                "url": service.url,
+                "pid": service.pid,
+                "healthy": is_healthy(service.url),
+            }
+            for service in services
+        }
+        click.echo(json.dumps({"running": bool(services), "data": str(home.folder)} | found))
+        return
+    if not services:
+        click.echo("Nothing is running. Start the services with `qrpay up`.")
+    for service in services:
+        health = "ready" if is_healthy(service.url) else "does not answer"
+        click.echo(f"{service.name:<7} {service.url:<24} {health}, process {service.pid}")
