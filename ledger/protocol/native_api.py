@@ -148,7 +148,7 @@ REVERSE_PAYMENT = _post(
     "reversePayment",
     "/v1/payments/{payment_id}/reverse",
     Caller.MERCHANT,
-    (wire.ReversePayment, wire.ReversalResult),
+    (wire.ReversePayment, wire.PaymentResult),
     "Undo an attempt whose outcome is unknown or unwanted.",
 )
 CREATE_REFUND = _post(

@@ -125,7 +125,10 @@ class CreatePayment(Request, frozen=True, kw_only=True):
 
 
 class ReversePayment(Request, frozen=True, kw_only=True):
-    """Undo an attempt, also one the provider has never seen: it is refused should it still come."""
+    """Undo an attempt. One that the provider has never seen is refused should it still come.
+
+    It is answered with a payment of nothing (``amount_minor`` 0), REVERSED.
+    """
 
     merchant_order_no: str
 
@@ -134,15 +137,6 @@ class PaymentResult(View, frozen=True, kw_only=True):
     """A payment after something happened to it, with the receipt if money moved."""
 
     payment: PaymentView
-    receipt: SignedText | None
-
-
-class ReversalResult(View, frozen=True, kw_only=True):
-    """An attempt that was undone; ``payment`` is null when the provider had never seen it."""
-
-    payment_id: PaymentId
-    state: PaymentState
-    payment: PaymentView | None
     receipt: SignedText | None
 
 
