@@ -20,6 +20,7 @@ from ledger.core.checkout import (
     authorisations,
     claims,
     consents,
+    endings,
     payment_codes,
     requests,
     stickers,
@@ -30,6 +31,7 @@ from ledger.core.checkout.consents import Consent
 from ledger.core.checkout.payment_codes import CodePayment
 from ledger.core.limits import SANDBOX_POLICY
 from ledger.core.parties import enrolment, keys, register
+from ledger.core.ports import Books
 from ledger.core.queries import balance
 from ledger.core.records.parties import Device, Merchant, Names, Payer, Terminal
 from ledger.core.records.payments import Payment
@@ -299,6 +301,18 @@ class World:
         )
         return profile_t.encode(change(code), till_key)
 
+    def close_payment(self, payment: Payment) -> Payment:
+        """The merchant ends a payment that is not paid."""
+        with self.store.transaction() as books:
+            return endings.close(
+                books,
+                merchant_id=payment.merchant_id,
+                payment_id=payment.payment_id,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
     def refund(
         self, payment: Payment, amount_minor: int, number: str, reason: str = ""
     ) -> RefundResult:
@@ -387,14 +401,18 @@ class World:
     def decide(self, consent: Consent) -> Captured:
         """The ledger decides on one consent."""
         with self.store.transaction() as books:
-            return authorisations.authorise_one(
-                books,
-                consent=consent,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-                key=self.key,
-            )
+            return self.decide_in(books, consent)
+
+    def decide_in(self, books: Books, consent: Consent) -> Captured:
+        """The ledger decides on one consent, inside of a unit of work."""
+        return authorisations.authorise_one(
+            books,
+            consent=consent,
+            policy=self.policy,
+            now=self.now,
+            ids=self.ids,
+            key=self.key,
+        )
 
     def authorise(self, payment: Payment, name: str) -> Captured:
         """A payer who has scanned agrees."""

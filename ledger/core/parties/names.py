@@ -35,7 +35,7 @@ NAME_LENGTH = 40
 
 _LOOKALIKE_SCRIPTS = ("CYRILLIC", "GREEK", "CHEROKEE")
 
-# Out of Unicode's confusables.txt (UTS 39): letters of these scripts that look like one Latin letter.
+# Out of Unicode's confusables.txt (UTS 39): letters of these scripts that look like a Latin letter.
 # Capitals and small letters differ in what they look like.
 _LOOKS_LIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХасеорѕіјухһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγινορυᎠᎡᎢᎪᎫᎬᎯᎳᎵᎷᎻᎾᏀᏃᏎᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏩᏭᏮᏰᏳᏴ",

@@ -1,0 +1,193 @@
+"""The embedded store keeps the contract, in memory and in a file, and guards its file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from ledger.ops.audit import audit
+from ledger.protocol.errors.checkout import InvariantBroken, StoreInUse, StoreSchemaMismatch
+from ledger.store import MEMORY, BooksFile, open_reader, open_store
+from tests.core.demo_world import SHOP, World
+from tests.core.state import state_of
+from tests.stores.contract import StoreContract
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class TestBooksInMemory(StoreContract):
+    """The contract, for books that live as long as the process."""
+
+    @pytest.fixture
+    def store(self) -> Iterator[BooksFile]:
+        store = open_store(MEMORY)
+        yield store
+        store.close()
+
+
+class TestBooksInAFile(StoreContract):
+    """The contract, for books in a file."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[BooksFile]:
+        store = open_store(tmp_path / "books.db")
+        yield store
+        store.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger" / "books.db"
+
+
+@pytest.fixture
+def world(path: Path) -> Iterator[World]:
+    made = World(open_store(path))
+    yield made
+    made.close()
+
+
+def test_what_was_acknowledged_is_there_after_a_restart(world: World, path: Path) -> None:
+    payment = world.paid(1295, "anna")
+    before = state_of(world.store)
+    world.close()
+    again = open_store(path)
+    assert state_of(again) == before
+    with again.reading() as books:
+        assert books.payments.find(payment.payment_id) == payment
+    assert audit(again) == []
+    again.close()
+
+
+def test_what_was_acknowledged_survives_a_process_that_is_killed(path: Path) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "from tests.core.demo_world import World\n"
+        "from ledger.store import open_store\n"
+        "world = World(open_store(sys.argv[1]))\n"
+        "world.request(700)\n"
+        "payment = world.paid(1295, 'anna')\n"
+        "print(payment.payment_id, flush=True)\n"
+        "half = world.claim(world.request(100), 'yuki').payment\n"
+        "consent = world.consent(world.authorisation(half, 'yuki'), 'yuki')\n"
+        "with world.store.transaction() as books:\n"
+        "    world.decide_in(books, consent)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert killed.returncode == -9, killed.stderr
+    store = open_store(path)
+    with store.reading() as books:
+        found = books.payments.of_merchant(SHOP, 10)
+    assert [payment.payment_id for payment in found if payment.paid_at] == [killed.stdout.strip()]
+    assert audit(store) == []
+    store.close()
+
+
+def test_a_second_ledger_on_the_same_file_is_refused(world: World, path: Path) -> None:
+    world.request(100)
+    with pytest.raises(StoreInUse):
+        open_store(path)
+
+
+def test_another_process_may_look_while_this_one_writes(world: World, path: Path) -> None:
+    reader = open_reader(path)
+    payment = world.request(100)
+    with reader.reading() as books:
+        assert books.payments.find(payment.payment_id) == payment
+        with pytest.raises(InvariantBroken):
+            books.payments.add(payment)
+    assert audit(reader) == []
+    reader.close()
+    reader.close()
+
+
+def test_whoever_looks_does_not_wait_for_a_writer_and_sees_one_state(world: World) -> None:
+    payment = world.request(100)
+    looked = threading.Event()
+
+    def look() -> None:
+        with world.store.reading() as books:
+            assert books.payments.find(payment.payment_id) == payment
+        looked.set()
+
+    with world.store.transaction():
+        thread = threading.Thread(target=look)
+        thread.start()
+        assert looked.wait(10)
+    thread.join()
+
+
+def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
+    with world.store.reading() as books:
+        assert books.payments.page("", 10) == []
+        payment = world.request(100)
+        assert books.payments.page("", 10) == []
+    with world.store.reading() as books:
+        assert books.payments.page("", 10) == [payment]
+
+
+def test_books_of_a_newer_program_are_left_alone(world: World, path: Path) -> None:
+    world.store._writer.execute(
+        "INSERT INTO migration (number, name, sha256) VALUES (2, '0002_later.sql', '')"
+    )
+    world.close()
+    with pytest.raises(StoreSchemaMismatch):
+        open_store(path)
+
+
+def test_a_store_tells_how_it_keeps_its_promises(world: World) -> None:
+    facts = world.store.facts()
+    assert (facts["journal_mode"], facts["synchronous"], facts["secure_delete"]) == ("wal", 2, 1)
+    world.store.checkpoint()
+
+
+FORGERIES = {
+    "a balance below its floor": "UPDATE account SET balance_minor = -1 WHERE floor_minor = 0",
+    "more refunded than paid": "UPDATE payment SET refunded_minor = amount_minor + 1",
+    "a refund of an unpaid payment": "UPDATE payment SET refunded_minor = 1, state = 'CLOSED'",
+    "all refunded, still paid": "UPDATE payment SET refunded_minor = amount_minor",
+    "an unknown state": "UPDATE payment SET state = 'FREE'",
+    "a payment nobody paid": "UPDATE payment SET payer_id = NULL",
+    "an entry edited": "UPDATE entry SET note = 'x'",
+    "an entry deleted": "DELETE FROM entry",
+    "a posting edited": "UPDATE posting SET amount_minor = 1, balance_after = balance_before + 1",
+    "a posting deleted": "DELETE FROM posting",
+    "history edited": "UPDATE state_change SET state_after = 'CLOSED'",
+    "history deleted": "DELETE FROM state_change",
+    "a receipt edited": "UPDATE receipt SET text = ''",
+    "a receipt deleted": "DELETE FROM receipt",
+    "a key registered twice": (
+        "INSERT INTO public_key (key_id, algorithm, raw, owner, status, not_before, not_after)"
+        " SELECT 'other', algorithm, raw, owner, status, 0, 1 FROM public_key LIMIT 1"
+    ),
+    "a consent used twice": "INSERT INTO authorisation SELECT * FROM authorisation",
+    "a notification without a payment": "UPDATE outbox SET payment_id = 'pay_none'",
+    "a rate of nothing": "UPDATE quote SET rate_numerator = 0",
+    "a rate to the ledger's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor - 1",
+    "a rate to the payer's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor + 1",
+    "text for a number": "UPDATE payment SET amount_minor = 'twelve'",
+}
+
+
+@pytest.mark.parametrize("sql", FORGERIES.values(), ids=list(FORGERIES))
+def test_the_tables_themselves_refuse(sql: str) -> None:
+    world = World()
+    world.paid(1295, "li-wei")
+    before = state_of(world.store)
+    with pytest.raises(apsw.ConstraintError):
+        world.store._writer.execute(sql)
+    assert state_of(world.store) == before
+    world.close()
