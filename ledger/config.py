@@ -11,26 +11,20 @@ the ledger starts, never when settings are read.
     >>> from_environment({"QRPAY_LEDGER_PORT": "84oo"})
     Traceback (most recent call last):
     ...
-    ledger.config.SettingInvalid: QRPAY_LEDGER_PORT must be a whole number, not '84oo'
+    ledger.kit.settings.SettingInvalid: QRPAY_LEDGER_PORT must be a whole number, not '84oo'
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.settings import Variables, home_folder
+
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
-PORT_MAX = 65535
-
-_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class SettingInvalid(ValueError):
-    """A setting in the environment can't be understood; the sentence names it."""
 
 
 @dataclass(frozen=True)
@@ -69,29 +63,25 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises ``SettingInvalid`` for a value that can't be understood."""
-    read = _Reader(os.environ if environ is None else environ)
+    read = Variables(PREFIX, os.environ if environ is None else environ)
     host = read.text("HOST", Settings.host)
     return Settings(
         data_dir=Path(read.text("DATA", str(home_folder(read.environ) / "ledger"))),
         host=host,
-        port=read.number("PORT", Settings.port, most=PORT_MAX),
+        port=read.port(Settings.port),
         background=read.switch("BACKGROUND", default=Settings.background),
         demo_world=read.switch("DEMO_WORLD", default=Settings.demo_world),
         demo_notify_url=read.text("DEMO_NOTIFY_URL", _notify_url(read.environ)),
         streams_max=read.number("STREAMS_MAX", Settings.streams_max),
         streams_per_owner_max=read.number("STREAMS_PER_OWNER_MAX", Settings.streams_per_owner_max),
         stream_life_s=read.number("STREAM_LIFE_S", Settings.stream_life_s),
-        hosts=tuple(read.text("HOSTS", f"127.0.0.1,localhost,{host}").split(",")),
+        hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
     )
 
 
-def home_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Find the folder all three parties keep their data under (XDG base directories)."""
-    environ = os.environ if environ is None else environ
-    if "QRPAY_HOME" in environ:
-        return Path(environ["QRPAY_HOME"])
-    fallback = Path(environ.get("HOME", ".")) / ".local" / "share"
-    return Path(environ.get("XDG_DATA_HOME") or fallback) / "qrpay"
+def home() -> Path:
+    """Find the folder below which this machine's parties keep their data."""
+    return home_folder(os.environ)
 
 
 def environment_with(settings: Mapping[str, str]) -> dict[str, str]:
@@ -102,27 +92,3 @@ def environment_with(settings: Mapping[str, str]) -> dict[str, str]:
 def _notify_url(environ: Mapping[str, str]) -> str:
     till = environ.get("QRPAY_POS_URL")
     return f"{till}/notify" if till else Settings.demo_notify_url
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads one variable at a time and says which one is wrong."""
-
-    environ: Mapping[str, str]
-
-    def text(self, name: str, default: str) -> str:
-        return self.environ.get(PREFIX + name, "") or default
-
-    def number(self, name: str, default: int, most: int = 10**9) -> int:
-        text = self.text(name, str(default))
-        if not _NUMBER.fullmatch(text):
-            raise SettingInvalid(f"{PREFIX}{name} must be a whole number, not {text!r}")
-        if int(text) > most:
-            raise SettingInvalid(f"{PREFIX}{name} must be at most {most}, not {text}")
-        return int(text)
-
-    def switch(self, name: str, *, default: bool) -> bool:
-        text = self.text(name, "1" if default else "0")
-        if text not in ("0", "1"):
-            raise SettingInvalid(f"{PREFIX}{name} must be 0 or 1, not {text!r}")
-        return text == "1"

@@ -9,27 +9,21 @@ Every setting is a variable ``QRPAY_POS_<NAME>``; what is not set has the defaul
     >>> from_environment({"QRPAY_POS_PAYMENT_LIFE_S": "301"})
     Traceback (most recent call last):
     ...
-    pos.config.SettingInvalid: QRPAY_POS_PAYMENT_LIFE_S must be at most 300, not 301
+    ledger.kit.settings.SettingInvalid: QRPAY_POS_PAYMENT_LIFE_S must be at most 300, not 301
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.settings import Variables, home_folder
+
 PREFIX = "QRPAY_POS_"
 DEFAULT_PORT = 8401
-PORT_MAX = 65535
 PAYMENT_LIFE_MAX_S = 300
-
-_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class SettingInvalid(ValueError):
-    """A setting in the environment can't be understood; the sentence names it."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +64,12 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises ``SettingInvalid`` for a value that can't be understood."""
-    read = _Reader(os.environ if environ is None else environ)
+    read = Variables(PREFIX, os.environ if environ is None else environ)
     host = read.text("HOST", Settings.host)
     return Settings(
-        data_dir=Path(read.text("DATA", str(_home(read.environ) / "pos"))),
+        data_dir=Path(read.text("DATA", str(home_folder(read.environ) / "pos"))),
         host=host,
-        port=read.number("PORT", Settings.port, most=PORT_MAX),
+        port=read.port(Settings.port),
         ledger_url=read.text("LEDGER_URL", Settings.ledger_url),
         ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
         wallet_url=read.text("WALLET_URL", Settings.wallet_url),
@@ -87,39 +81,3 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         background=read.switch("BACKGROUND", default=Settings.background),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
     )
-
-
-def _home(environ: Mapping[str, str]) -> Path:
-    """Find the folder all three parties keep their data under (XDG base directories)."""
-    if "QRPAY_HOME" in environ:
-        return Path(environ["QRPAY_HOME"])
-    fallback = Path(environ.get("HOME", ".")) / ".local" / "share"
-    return Path(environ.get("XDG_DATA_HOME") or fallback) / "qrpay"
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads one variable at a time and says which one is wrong."""
-
-    environ: Mapping[str, str]
-
-    def text(self, name: str, default: str) -> str:
-        return self.environ.get(PREFIX + name, "") or default
-
-    def names(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        names = self.text(name, ",".join(default)).split(",")
-        return tuple(each.strip() for each in names if each.strip())
-
-    def number(self, name: str, default: int, most: int) -> int:
-        text = self.text(name, str(default))
-        if not _NUMBER.fullmatch(text):
-            raise SettingInvalid(f"{PREFIX}{name} must be a whole number, not {text!r}")
-        if int(text) > most:
-            raise SettingInvalid(f"{PREFIX}{name} must be at most {most}, not {text}")
-        return int(text)
-
-    def switch(self, name: str, *, default: bool) -> bool:
-        text = self.text(name, "1" if default else "0")
-        if text not in ("0", "1"):
-            raise SettingInvalid(f"{PREFIX}{name} must be 0 or 1, not {text!r}")
-        return text == "1"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ledger import config
-from ledger.config import SettingInvalid, Settings
+from ledger.config import Settings
+from ledger.kit.settings import SettingInvalid
 
 
 @click.group()

@@ -26,7 +26,7 @@ def data_option(command: Command) -> Command:
     return click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
-        default=config.home_folder,
+        default=config.home,
         help="Where the services keep their files.  [default: QRPAY_HOME or ~/.local/share/qrpay]",
     )(command)
 

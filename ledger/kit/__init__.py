@@ -3,6 +3,7 @@
 Till, wallet and provider need the same few things around their rules. Each is one file:
 
 * ``clock``, ``entropy``: the only places that read the time of day and randomness;
+* ``settings``: read variables strictly;
 * ``seed_file``: a secret that stays on this machine;
 * ``embedded`` (with ``migrations`` and ``file_lock``): a store in one file that loses nothing it
   has acknowledged;
