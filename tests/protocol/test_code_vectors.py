@@ -10,7 +10,12 @@ import pytest
 from ledger.protocol.errors import QrpayError, codes, content, trust
 from tests.protocol import code_vectors
 
-OURS = ["emvco_merchant_presented", "emvco_consumer_presented", "signed_codes"]
+OURS = [
+    "emvco_merchant_presented",
+    "emvco_consumer_presented",
+    "signed_codes",
+    "recognised_codes",
+]
 
 
 ERROR_CODES = {
@@ -32,6 +37,11 @@ def test_every_vector_has_an_id_of_its_own_and_says_why_it_is_there(name: str) -
 def test_every_result_is_valid_or_the_code_of_an_error(name: str) -> None:
     results = {vector.result for vector in code_vectors.load(name).vectors}
     assert results - ERROR_CODES == {"valid"}
+
+
+def test_the_readme_names_every_file() -> None:
+    readme = (code_vectors.FOLDER / "README.md").read_text("utf-8")
+    assert [name for name in OURS if f"`{name}.json`" not in readme] == []
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -33,7 +33,7 @@ from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
 
 Dialects = Mapping[str, Mapping[str, str]]
-"""Lower-case globally unique identifier -> ID inside its template -> name."""
+"""Lower-case globally unique identifier -> ID inside its template, or whole path -> name."""
 
 ABSENT = "(absent)"
 
@@ -73,7 +73,8 @@ def explain(text: str, dialects: Dialects | None = None) -> list[Explained]:
 def _name(code: MerchantPresented, path: str, field: Field, dialects: Dialects) -> str:
     template, _, identifier = path.rpartition(".")
     owner = (code.get(f"{template}.00") or "").lower()
-    return dialects.get(owner, {}).get(identifier, field.name)
+    names = dialects.get(owner, {})
+    return names.get(path) or names.get(identifier, field.name)
 
 
 def _note(code: MerchantPresented, path: str, field: Field, item: DataObject) -> str:

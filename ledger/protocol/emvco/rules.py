@@ -94,11 +94,11 @@ def _formats(code: MerchantPresented) -> Iterator[BrokenRule]:
             yield BrokenRule(path, field.section, sentence)
         match field.format:
             case Format.NUMERIC if not _DIGITS.fullmatch(item.value):
-                yield BrokenRule(path, "4.5.1.1", "contains other characters than 0 to 9")
+                yield BrokenRule(path, "4.5.1.1", "must contain the digits 0 to 9 only")
             case Format.ALPHANUMERIC_SPECIAL if not _COMMON_CHARACTER_SET.fullmatch(item.value):
-                yield BrokenRule(path, "4.5.2.1", "leaves the common character set")
+                yield BrokenRule(path, "4.5.2.1", "must stay in the common character set")
             case Format.STRING if not item.inner and not is_normalized("NFC", item.value):
-                yield BrokenRule(path, "4.5.3.1", "is not in composed form (Unicode NFC)")
+                yield BrokenRule(path, "4.5.3.1", "must be in composed form (Unicode NFC)")
 
 
 _AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]*))?")
@@ -120,14 +120,14 @@ def _is_percentage(value: str) -> bool:
 
 
 _VALUES: tuple[tuple[str, str, str, Callable[[str], object]], ...] = (
-    ("01", "4.7.2.1", "is 11 (static) or 12 (dynamic)", {STATIC, DYNAMIC}.__contains__),
-    ("54", "4.7.4.1", "is digits with at most one '.', and not zero", _is_amount),
-    ("55", "4.7.6.1", "is 01, 02 or 03", {TIP, FIXED_FEE, PERCENT_FEE}.__contains__),
-    ("56", "4.7.7.2", "is digits with at most one '.', and not zero", _is_amount),
-    ("57", "4.7.8.1", "is a number from 0.01 to 99.99", _is_percentage),
-    ("58", "4.7.13.1", "is two capital letters (ISO 3166-1 alpha-2)", _COUNTRY.fullmatch),
-    ("62.09", "4.8.1.3", "is A, M and E, each at most once", _CONSUMER_DATA.fullmatch),
-    ("64.00", "4.9.2.1", "is two letters (ISO 639)", _LANGUAGE.fullmatch),
+    ("01", "4.7.2.1", "must be 11 (static) or 12 (dynamic)", {STATIC, DYNAMIC}.__contains__),
+    ("54", "4.7.4.1", "must be digits with at most one '.', and not zero", _is_amount),
+    ("55", "4.7.6.1", "must be 01, 02 or 03", {TIP, FIXED_FEE, PERCENT_FEE}.__contains__),
+    ("56", "4.7.7.2", "must be digits with at most one '.', and not zero", _is_amount),
+    ("57", "4.7.8.1", "must be a number from 0.01 to 99.99", _is_percentage),
+    ("58", "4.7.13.1", "must be two capital letters (ISO 3166-1 alpha-2)", _COUNTRY.fullmatch),
+    ("62.09", "4.8.1.3", "must be A, M and E, each at most once", _CONSUMER_DATA.fullmatch),
+    ("64.00", "4.9.2.1", "must be two letters (ISO 639)", _LANGUAGE.fullmatch),
 )
 
 
@@ -156,7 +156,7 @@ def _fees(code: MerchantPresented) -> Iterator[BrokenRule]:
     indicator = code.get("55")
     for path, section, wanted_by in (("56", "4.7.7.1", FIXED_FEE), ("57", "4.7.8.1", PERCENT_FEE)):
         if (code.get(path) is not None) != (indicator == wanted_by):
-            yield BrokenRule(path, section, f"is present exactly when 55 is {wanted_by}")
+            yield BrokenRule(path, section, f"must be present exactly when 55 is {wanted_by}")
 
 
 _IDENTIFIER = re.compile(
@@ -168,7 +168,7 @@ _IDENTIFIER = re.compile(
 def _identifiers(code: MerchantPresented) -> Iterator[BrokenRule]:
     for path, field, item in code.walk():
         if field.name == IDENTIFIER_NAME and not _IDENTIFIER.fullmatch(item.value):
-            sentence = f"is an AID, a UUID or a reverse domain name, not {item.value!r}"
+            sentence = f"must be an AID, a UUID or a reverse domain name, not {item.value!r}"
             yield BrokenRule(path, field.section, sentence)
 
 

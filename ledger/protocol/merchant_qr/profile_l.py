@@ -101,14 +101,22 @@ def url(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/p#{token}"
 
 
+def token_of(text: str) -> str | None:
+    """Give the token of a link, or a text that is one; ``None`` for any other text."""
+    match = _URL.fullmatch(text)
+    if match is not None:
+        return match["token"]
+    return text if _TOKEN.fullmatch(text) else None
+
+
 def looks_like(text: str) -> bool:
     """Tell whether a text is a web address or a bare token, so that this profile is to judge it."""
-    return text.lower().startswith(("http://", "https://")) or _TOKEN.fullmatch(text) is not None
+    return text.lower().startswith(("http://", "https://")) or token_of(text) is not None
 
 
 def verify(text: str, directory: KeyDirectory, *, now: Instant) -> LinkCode:
     """Read a link or a bare token; the errors and their sequence stand at the top of the module."""
-    raw = _token_bytes(text)
+    raw = token_bytes(text)
     head, signature = raw[: _HEAD.size], raw[_HEAD.size :]
     version, key_id, request_id, minor_units, numeric, expires = _HEAD.unpack(head)
     if version not in VERSIONS:
@@ -135,12 +143,13 @@ def verify(text: str, directory: KeyDirectory, *, now: Instant) -> LinkCode:
     )
 
 
-def _token_bytes(text: str) -> bytes:
-    match = _URL.fullmatch(text)
-    if match is None and not _TOKEN.fullmatch(text):
+def token_bytes(text: str) -> bytes:
+    """Give the 99 bytes of a link or token; raises ``QrForeign`` or ``QrLinkFormat``."""
+    token = token_of(text)
+    if token is None:
         raise QrForeign("neither http(s)://WALLET/p#TOKEN nor a token")
     try:
-        return b64url_decode(match["token"] if match else text, TOKEN_BYTES)
+        return b64url_decode(token, TOKEN_BYTES)
     except SignatureEncoding as error:
         raise QrLinkFormat(error.detail) from error
 

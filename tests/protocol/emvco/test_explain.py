@@ -65,7 +65,7 @@ def test_a_wrong_crc_is_told_and_does_not_stop_the_telling() -> None:
 
 def test_broken_rules_are_told_at_their_field() -> None:
     note = _explained(VECTORS["khqr-with-expiry"].input, "99.00").note
-    assert "is an AID, a UUID or a reverse domain name, not '1693555967387' (4.11)" in note
+    assert "must be an AID, a UUID or a reverse domain name, not '1693555967387' (4.11)" in note
 
 
 def test_wrongly_absent_fields_are_told_at_the_end() -> None:
