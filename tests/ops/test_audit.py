@@ -1,0 +1,214 @@
+"""The audit finds what is wrong: each rule is shown a book that breaks it, and a sound one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.core.checkout import endings
+from ledger.core.parties import keys
+from ledger.core.returns import reversals
+from ledger.ops.audit import CHECKS, audit
+from ledger.protocol.instants import DAY, MINUTE
+from ledger.store.audit import rules
+from tests.core.demo_world import SHOP, World
+
+
+@pytest.fixture(scope="module")
+def sound_books() -> Iterator[bytes]:
+    """Books in which everything has happened that can happen."""
+    world = World()
+    part, whole = world.paid(1295, "li-wei"), world.paid(700, "anna")
+    world.refund(part, 295, "R1")
+    world.refund(whole, 300, "R2")
+    world.refund(whole, 400, "R3")
+    undone = world.paid(100, "yuki")
+    world.collect(200, "omar")
+    world.authorise(world.collect(6_000, "anna").payment, "anna")
+    world.authorise(world.claim_sticker("anna", 300).payment, "anna")
+    world.close_payment(world.request(1))
+    declined = world.claim(world.request(2), "anna").payment
+    world.request(3)
+    with world.store.transaction() as books:
+        reversals.reverse(
+            books,
+            merchant_id=SHOP,
+            payment_id=undone.payment_id,
+            merchant_order_no=undone.merchant_order_no,
+            now=world.now,
+            ids=world.ids,
+            key=world.key,
+        )
+        endings.decline(
+            books,
+            payer_id=world.payer_id("anna"),
+            payment_id=declined.payment_id,
+            now=world.now,
+            ids=world.ids,
+            key=world.key,
+        )
+        endings.expire_due(books, now=world.now, limit=9, ids=world.ids, key=world.key)
+    world.wait(5 * MINUTE)
+    yield world.store._writer._connection.serialize("main")
+    world.close()
+
+
+@pytest.fixture
+def world(sound_books: bytes) -> Iterator[World]:
+    made = World()
+    made.store._writer._connection.deserialize("main", sound_books)
+    yield made
+    made.close()
+
+
+def test_sound_books_have_no_findings(world: World) -> None:
+    assert audit(world.store) == []
+
+
+FAULTS: list[tuple[str, str]] = [
+    (
+        "currencies_sum_to_zero",
+        "DELETE FROM posting WHERE account_id = 'issuance:EUR'",
+    ),
+    ("entries_balance", "DELETE FROM posting WHERE line = 2"),
+    ("entries_balance", "DELETE FROM posting WHERE entry_id IN (SELECT max(entry_id) FROM entry)"),
+    ("balances_equal_postings", "UPDATE account SET balance_minor = balance_minor + 1"),
+    ("balances_equal_postings", "UPDATE account SET currency = 'USD' WHERE currency = 'CNY'"),
+    ("floors_hold", "UPDATE account SET balance_minor = -1 WHERE account_id LIKE 'payer:%'"),
+    ("floors_hold", "UPDATE account SET floor_minor = NULL"),
+    (
+        "one_capture_per_paid_payment",
+        "UPDATE entry SET kind = 'ISSUANCE' WHERE kind = 'CAPTURE'",
+    ),
+    (
+        "one_capture_per_paid_payment",
+        (
+            "INSERT INTO entry SELECT 'jnl_again', kind, event_at, booked_at, payment_id, refund_id,"
+            " note FROM entry WHERE kind = 'CAPTURE' LIMIT 1"
+        ),
+    ),
+    (
+        "one_capture_per_paid_payment",
+        "UPDATE payment SET amount_minor = amount_minor + 1 WHERE paid_at IS NOT NULL",
+    ),
+    (
+        "one_capture_per_paid_payment",
+        "UPDATE payment SET payer_amount_minor = payer_amount_minor + 1",
+    ),
+    (
+        "refunds_within_captured",
+        "UPDATE payment SET refunded_minor = refunded_minor + 1 WHERE refunded_minor > 0",
+    ),
+    (
+        "refunds_within_captured",
+        "UPDATE refund SET payer_amount_minor = payer_amount_minor + 1",
+    ),
+    (
+        "refunds_within_captured",
+        "DELETE FROM posting WHERE entry_id IN (SELECT entry_id FROM entry WHERE kind = 'REFUND')",
+    ),
+    ("paid_reversals_went_back", "UPDATE entry SET kind = 'REFUND' WHERE kind = 'REVERSAL'"),
+    (
+        "paid_reversals_went_back",
+        (
+            "DELETE FROM posting WHERE account_id LIKE 'payer:%' AND entry_id IN"
+            " (SELECT entry_id FROM entry WHERE kind = 'REVERSAL')"
+        ),
+    ),
+    ("history_is_continuous", "DELETE FROM state_change WHERE number = 2"),
+    ("history_is_continuous", "UPDATE state_change SET state_before = 'PAID' WHERE number = 2"),
+    (
+        "history_is_continuous",
+        "UPDATE payment SET state = 'AWAITING_PAYER' WHERE state = 'CLOSED'",
+    ),
+    ("history_is_continuous", "UPDATE payment SET version = 1 WHERE state = 'PAID'"),
+    ("every_event_is_told", "DELETE FROM outbox WHERE event = 'payment.declined'"),
+    ("every_event_is_told", "DELETE FROM outbox WHERE event = 'refund.succeeded'"),
+    ("every_movement_has_its_receipt", "DELETE FROM receipt WHERE kind = 'reversal'"),
+    ("every_movement_has_its_receipt", "DELETE FROM entry WHERE kind = 'REFUND'"),
+    ("consents_belong_to_captures", "DELETE FROM authorisation"),
+    (
+        "consents_belong_to_captures",
+        "UPDATE authorisation SET payer_id = (SELECT max(payer_id) FROM payer)",
+    ),
+    (
+        "steps_are_in_the_table",
+        "UPDATE state_change SET event = 'CAPTURE' WHERE event = 'DECLINE'",
+    ),
+    (
+        "steps_are_in_the_table",
+        "UPDATE state_change SET state_after = 'CLOSED' WHERE event = 'REVERSE'",
+    ),
+    (
+        "receipts_verify",
+        "UPDATE receipt SET text = replace(text, 'amount_minor=', 'amount_minor=1')",
+    ),
+    ("receipts_verify", "UPDATE receipt SET merchant_id = 'M2088DEMO000002', occurred_at = 0"),
+    ("receipts_verify", "UPDATE refund SET amount_minor = amount_minor + 1"),
+    (
+        "receipts_verify",
+        "UPDATE receipt SET payer_id = (SELECT max(payer_id) FROM payer)",
+    ),
+    ("consents_verify", "UPDATE authorisation SET signature = replace(signature, 'A', 'B')"),
+    ("consents_verify", "UPDATE payment SET payer_amount_minor = payer_amount_minor + 1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault"), FAULTS, ids=[f"{rule} {number}" for number, (rule, _) in enumerate(FAULTS)]
+)
+def test_a_fault_that_breaks_a_rule_is_found_by_that_rule(
+    world: World, rule: str, fault: str
+) -> None:
+    writer = world.store._writer
+    triggers = writer._connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for name in [str(row[0]) for row in triggers]:
+        writer.execute(f'DROP TRIGGER "{name}"')
+    writer.execute("DROP INDEX one_capture_per_payment")
+    writer.execute("PRAGMA foreign_keys = OFF")
+    writer.execute("PRAGMA ignore_check_constraints = ON")
+    assert writer.execute(fault) > 0
+    found = {finding.rule for finding in audit(world.store)}
+    assert rule in found
+
+
+def test_every_rule_is_shown_a_fault() -> None:
+    named = {rule.name for rule in rules()} | {check.__name__ for check in CHECKS}
+    assert named == {rule for rule, _ in FAULTS}
+
+
+def test_every_rule_says_in_a_sentence_what_always_holds() -> None:
+    for rule in rules():
+        assert rule.sentence[0].isupper()
+        assert rule.sentence.endswith(".")
+
+
+def test_a_phone_lost_later_does_not_undo_what_it_signed(world: World) -> None:
+    with world.store.transaction() as books:
+        for wallet in world.wallets.values():
+            keys.revoke(books, key_id=wallet.key.public.key_id)
+    assert audit(world.store) == []
+
+
+def test_receipts_of_a_key_that_leaked_prove_nothing_any_more(world: World) -> None:
+    with world.store.transaction() as books:
+        keys.revoke(books, key_id=world.key.public.key_id)
+    findings = audit(world.store)
+    assert {finding.rule for finding in findings} == {"receipts_verify"}
+    assert str(findings[0]).startswith("receipts_verify: rcp_")
+
+
+def test_books_stay_sound_when_payments_are_finished(world: World) -> None:
+    world.wait(400 * DAY)
+    with world.store.transaction() as books:
+        finished = endings.finish_due(
+            books,
+            now=world.now,
+            limit=100,
+            policy=world.policy,
+            ids=world.ids,
+            key=world.key,
+        )
+    assert len(finished) == 4
+    assert audit(world.store) == []
