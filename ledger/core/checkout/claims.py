@@ -184,10 +184,10 @@ def offer(
 
 
 def require_attached(books: Books, payment_id: PaymentId, payer_id: PayerId) -> Payment:
-    """Find the payment a payer is attached to; any other is ``OrderNotFound``."""
+    """Find the payment a payer is attached to; any other is told like none (``OrderNotFound``)."""
     payment = progress.require_payment(books, payment_id)
     if payment.payer_id != payer_id:
-        raise OrderNotFound(f"no payment {payment_id[:40]!r} of this payer")
+        raise OrderNotFound(f"no payment {payment_id[:40]!r}")
     return payment
 
 

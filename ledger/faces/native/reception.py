@@ -7,6 +7,8 @@ old to be accepted in any case. Only then it is asked whether the signer may cal
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import flask
 
 from ledger.core.parties import keys
@@ -35,6 +37,7 @@ def receive(provider: Provider, route: Route, path: dict[str, str]) -> Call:
     """Read the request at hand as a call of this route, its signature checked."""
     now = provider.clock.now()
     raw_body = flask.request.get_data()
+    idempotency_key = _idempotency_key(route)
     signature, device = None, None
     if route.signed:
         with provider.store.reading() as books:
@@ -46,16 +49,29 @@ def receive(provider: Provider, route: Route, path: dict[str, str]) -> Call:
         query=_query(route),
         body=web.read_json(route.operation.sends) if route.has_body else None,
         raw_body=raw_body,
-        idempotency_key=flask.request.headers.get("Idempotency-Key", "") if route.keyed else "",
+        idempotency_key=idempotency_key,
         signature=signature,
         signing_device=device,
     )
 
 
+def _idempotency_key(route: Route) -> str:
+    # One that is missing is noticed with the signature, which has to cover it.
+    key = flask.request.headers.get(rules.IDEMPOTENCY_KEY.name)
+    return rules.IDEMPOTENCY_KEY.check(key) if route.keyed and key is not None else ""
+
+
 def _verified(books: Books, raw_body: bytes, now: Instant) -> VerifiedRequest:
     request = flask.request
-    parts = RequestParts(request.method, request.url, dict(request.headers), raw_body)
+    parts = RequestParts(request.method, _target_uri(request), dict(request.headers), raw_body)
     return verify_request(parts, keys.directory(books), now=now)
+
+
+def _target_uri(request: flask.Request) -> str:
+    """Spell the address as the caller sent it; ``request.url`` would undo some escapes."""
+    query = request.query_string.decode("latin-1")
+    address = f"{request.scheme}://{request.host}{quote(request.path)}"
+    return f"{address}?{query}" if query else address
 
 
 def _path(values: dict[str, str]) -> dict[str, str]:

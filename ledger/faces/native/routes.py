@@ -86,8 +86,8 @@ Errors = tuple[type[QrpayError], ...]
 
 AMOUNT: Errors = (AmountFormat, AmountOutOfRange, CurrencyUnsupported, CurrencyMismatch)
 SIGNED_TEXT: Errors = (
-    *(MessageFormat, IdentifierFormat, TextCharacter, AmountFormat, AmountOutOfRange),
-    *(CurrencyUnsupported, KidFormat, KeyUnknown, KeyRevoked, KeyNotYetValid, KeyExpired),
+    *(MessageFormat, IdentifierFormat, TextCharacter, AmountOutOfRange, CurrencyUnsupported),
+    *(KidFormat, KeyUnknown, KeyRevoked, KeyNotYetValid, KeyExpired),
     *(KeyNotAllowedForMerchant, SignatureEncoding, SignatureInvalid),
 )
 CODE: Errors = (
