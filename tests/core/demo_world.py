@@ -35,14 +35,16 @@ from ledger.core.ports import Books
 from ledger.core.queries import balance
 from ledger.core.records.parties import Device, Merchant, Names, Payer, Terminal
 from ledger.core.records.payments import Payment
-from ledger.core.returns import refunds
+from ledger.core.returns import refunds, reversals
 from ledger.core.returns.refunds import RefundResult
+from ledger.core.returns.reversals import Reversal
 from ledger.kit.entropy import SeededEntropy
 from ledger.protocol import messages, payment_code
 from ledger.protocol.identifiers import (
     IdSource,
     Kind,
     PayerId,
+    PaymentId,
     RequestId,
     body_of,
 )
@@ -313,6 +315,24 @@ class World:
                 key=self.key,
             )
 
+    def reverse(self, payment_id: PaymentId, order_no: str, merchant_id: str = SHOP) -> Reversal:
+        """The merchant undoes an attempt, whatever became of it."""
+        with self.store.transaction() as books:
+            return reversals.reverse(
+                books,
+                merchant_id=merchant_id,
+                payment_id=payment_id,
+                merchant_order_no=order_no,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def expire(self, limit: int = 100) -> list[Payment]:
+        """The sweeper closes what is overdue."""
+        with self.store.transaction() as books:
+            return endings.expire_due(books, now=self.now, limit=limit, ids=self.ids, key=self.key)
+
     def refund(
         self, payment: Payment, amount_minor: int, number: str, reason: str = ""
     ) -> RefundResult:
@@ -363,6 +383,28 @@ class World:
                 policy=self.policy,
                 now=self.now,
                 ids=self.ids,
+            )
+
+    def decline(self, payment: Payment, name: str) -> Payment:
+        """A payer says no."""
+        with self.store.transaction() as books:
+            return endings.decline(
+                books,
+                payer_id=self.payer_id(name),
+                payment_id=payment.payment_id,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def release(self, payment: Payment, name: str) -> Payment:
+        """A payer steps back without deciding."""
+        with self.store.transaction() as books:
+            return claims.release(
+                books,
+                payer_id=self.payer_id(name),
+                payment_id=payment.payment_id,
+                now=self.now,
             )
 
     def authorisation(self, payment: Payment, name: str) -> Authorisation:

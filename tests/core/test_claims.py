@@ -48,16 +48,6 @@ def link(world: World, payment: Payment, change: Callable[[LinkCode], LinkCode])
     return profile_l.url("http://wallet.test:8402", profile_l.encode(change(code), till_key))
 
 
-def release(world: World, payment: Payment, name: str) -> Payment:
-    with world.store.transaction() as books:
-        return claims.release(
-            books,
-            payer_id=world.payer_id(name),
-            payment_id=payment.payment_id,
-            now=world.now,
-        )
-
-
 def test_the_offer_names_the_registered_payee_and_the_cost_in_the_payers_currency(
     world: World,
 ) -> None:
@@ -111,7 +101,7 @@ def test_when_a_claim_has_run_out_the_next_payer_takes_over(world: World) -> Non
 def test_a_payer_who_steps_back_lets_the_next_one_in(world: World) -> None:
     payment = world.request(1295)
     world.claim(payment, "li-wei")
-    released = release(world, payment, "li-wei")
+    released = world.release(payment, "li-wei")
     assert (released.state, released.payer_id) == (PaymentState.AWAITING_PAYER, None)
     assert world.claim(payment, "anna").payment.state is PaymentState.AUTHORISING
 
@@ -119,14 +109,14 @@ def test_a_payer_who_steps_back_lets_the_next_one_in(world: World) -> None:
 def test_a_payment_meant_for_one_payer_alone_can_not_be_released(world: World) -> None:
     offer = world.claim_sticker("anna", 300)
     with refused(world, OrderState):
-        release(world, offer.payment, "anna")
+        world.release(offer.payment, "anna")
 
 
 def test_only_the_payer_who_scanned_can_see_or_release_the_offer(world: World) -> None:
     payment = world.request(1295)
     world.claim(payment, "li-wei")
     with refused(world, OrderNotFound):
-        release(world, payment, "anna")
+        world.release(payment, "anna")
     with refused(world, OrderNotFound), world.store.reading() as books:
         claims.offer(
             books,
@@ -151,7 +141,7 @@ def test_the_ledgers_clock_decides_when_a_code_is_over(world: World) -> None:
     code = world.code(payment)
     world.wait(3 * MINUTE - 1)
     world.claim(payment, "li-wei", code)
-    release(world, payment, "li-wei")
+    world.release(payment, "li-wei")
     world.wait(1)
     with refused(world, QrExpired):
         world.claim(payment, "li-wei", code)

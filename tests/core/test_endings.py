@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,37 +19,16 @@ from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.instants import DAY, MINUTE
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent
-from tests.core.demo_world import KIOSK, SHOP, World
+from tests.core.demo_world import KIOSK, World
 from tests.core.state import refused, state_of
 
 
-def decline(world: World, payment: Payment, name: str = "li-wei") -> Payment:
-    with world.store.transaction() as books:
-        return endings.decline(
-            books,
-            payer_id=world.payer_id(name),
-            payment_id=payment.payment_id,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
+def decline(world: World, payment: Payment) -> Payment:
+    return world.decline(payment, "li-wei")
 
 
-def close(world: World, payment: Payment, merchant_id: str = SHOP) -> Payment:
-    with world.store.transaction() as books:
-        return endings.close(
-            books,
-            merchant_id=merchant_id,
-            payment_id=payment.payment_id,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
-
-
-def expire(world: World, limit: int = 100) -> list[Payment]:
-    with world.store.transaction() as books:
-        return endings.expire_due(books, now=world.now, limit=limit, ids=world.ids, key=world.key)
+def close(world: World, payment: Payment) -> Payment:
+    return world.close_payment(payment)
 
 
 def finish(world: World) -> list[Payment]:
@@ -128,24 +108,24 @@ def test_what_was_paid_can_be_neither_declined_nor_closed(world: World) -> None:
 def test_nobody_ends_somebody_elses_payment(world: World) -> None:
     payment = claimed(world)
     with refused(world, OrderNotFound):
-        decline(world, payment, "anna")
+        world.decline(payment, "anna")
     with refused(world, OrderNotFound):
-        close(world, payment, KIOSK)
+        close(world, replace(payment, merchant_id=KIOSK))
 
 
 def test_time_ends_what_nobody_pays(world: World) -> None:
     waiting, scanned, paid = world.request(100), claimed(world), world.paid(100)
     world.wait(3 * MINUTE - 1)
-    assert expire(world) == []
+    assert world.expire() == []
     world.wait(1)
-    assert {payment.payment_id for payment in expire(world)} == {
+    assert {payment.payment_id for payment in world.expire()} == {
         waiting.payment_id,
         scanned.payment_id,
     }
     assert world.payment(waiting).state is PaymentState.CLOSED
     assert world.payment(paid).state is PaymentState.PAID
     assert told(world, scanned) == [NotificationEvent.PAYMENT_CLOSED]
-    assert expire(world) == []
+    assert world.expire() == []
 
 
 def test_a_code_that_expired_gets_the_same_answer_before_and_after_the_sweep(
@@ -156,7 +136,7 @@ def test_a_code_that_expired_gets_the_same_answer_before_and_after_the_sweep(
     world.wait(3 * MINUTE)
     with refused(world, QrExpired):
         world.claim(payment, "li-wei", code)
-    expire(world)
+    world.expire()
     with refused(world, QrExpired):
         world.claim(payment, "li-wei", code)
 
@@ -167,7 +147,7 @@ def test_a_sweep_takes_the_longest_overdue_first_and_only_so_many(world: World) 
         payments.append(world.request(100))
         world.wait(MINUTE)
     world.wait(3 * MINUTE)
-    assert [payment.payment_id for payment in expire(world, limit=2)] == [
+    assert [payment.payment_id for payment in world.expire(limit=2)] == [
         payment.payment_id for payment in payments[:2]
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.core.checkout import endings
 from ledger.core.notices import notifications
 from ledger.core.notices.notifications import RETRY_AFTER_MS
 from ledger.core.parties import keys, pairwise
@@ -239,15 +238,7 @@ def test_every_ending_is_told_and_names_how_the_code_was_presented(
         payment = world.claim(world.request(9_000), "anna").payment
     else:
         payment = world.collect(9_000, "anna").payment
-    with world.store.transaction() as books:
-        endings.decline(
-            books,
-            payer_id=world.payer_id("anna"),
-            payment_id=payment.payment_id,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
+    world.decline(payment, "anna")
     (row,) = lease(world)
     told = opened(world, row)
     assert (told.event, told.presented) == (NotificationEvent.PAYMENT_DECLINED, presented)

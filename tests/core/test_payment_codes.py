@@ -211,13 +211,8 @@ def test_whoever_is_blocked_neither_pays_nor_collects(world: World) -> None:
 
 def test_a_payment_by_code_can_not_be_claimed_by_somebody_else(world: World) -> None:
     asked = world.collect(9_000, "anna")
-    with refused(world, OrderState), world.store.transaction() as books:
-        claims.release(
-            books,
-            payer_id=world.payer_id("anna"),
-            payment_id=asked.payment.payment_id,
-            now=world.now,
-        )
+    with refused(world, OrderState):
+        world.release(asked.payment, "anna")
 
 
 # --- Guessing ---------------------------------------------------------------------------------

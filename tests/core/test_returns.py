@@ -7,7 +7,7 @@ import pytest
 from ledger.core.books import fx
 from ledger.core.parties import keys
 from ledger.core.records.payments import Payment
-from ledger.core.returns import refunds, reversals
+from ledger.core.returns import refunds
 from ledger.core.returns.reversals import Reversal
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import (
@@ -173,22 +173,7 @@ def reverse(
     merchant_id: str = SHOP,
     order_no: str | None = None,
 ) -> Reversal:
-    return reverse_id(world, payment.payment_id, order_no or payment.merchant_order_no, merchant_id)
-
-
-def reverse_id(
-    world: World, payment_id: PaymentId, order_no: str, merchant_id: str = SHOP
-) -> Reversal:
-    with world.store.transaction() as books:
-        return reversals.reverse(
-            books,
-            merchant_id=merchant_id,
-            payment_id=payment_id,
-            merchant_order_no=order_no,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
+    return world.reverse(payment.payment_id, order_no or payment.merchant_order_no, merchant_id)
 
 
 def test_a_waiting_payment_is_reversed_without_a_receipt(world: World) -> None:
@@ -234,17 +219,17 @@ def test_a_reversed_payment_is_not_refunded_again(world: World) -> None:
 
 def test_a_request_that_arrives_after_its_reversal_is_refused(world: World) -> None:
     late = world.new_request(1295)
-    tombstone = reverse_id(world, payment_id_of(late.request_id), late.merchant_order_no)
+    tombstone = world.reverse(payment_id_of(late.request_id), late.merchant_order_no)
     assert tombstone.payment.is_tombstone
     assert tombstone.payment.state is PaymentState.REVERSED
     with refused(world, OrderState):
         world.send(late)
-    assert reverse_id(world, payment_id_of(late.request_id), late.merchant_order_no) == tombstone
+    assert world.reverse(payment_id_of(late.request_id), late.merchant_order_no) == tombstone
 
 
 def test_a_late_request_is_refused_by_its_order_number_too(world: World) -> None:
     late = world.new_request(1295, order_no="K-1")
-    reverse_id(world, UNKNOWN, "K-1")
+    world.reverse(UNKNOWN, "K-1")
     with refused(world, OrderState):
         world.send(late)
 
@@ -264,7 +249,7 @@ def test_a_reversal_must_name_the_order_number_of_the_payment(world: World) -> N
 def test_an_order_number_in_use_can_not_be_buried(world: World) -> None:
     payment = world.request(1295)
     with refused(world, OrderNumberReused):
-        reverse_id(world, UNKNOWN, payment.merchant_order_no)
+        world.reverse(UNKNOWN, payment.merchant_order_no)
 
 
 @pytest.mark.parametrize(
@@ -273,9 +258,9 @@ def test_an_order_number_in_use_can_not_be_buried(world: World) -> None:
 )
 def test_what_can_not_be_an_id_is_not_buried(world: World, payment_id: str, order_no: str) -> None:
     with refused(world, IdentifierFormat):
-        reverse_id(world, PaymentId(payment_id), order_no)
+        world.reverse(PaymentId(payment_id), order_no)
 
 
 def test_a_merchant_that_does_not_exist_buries_nothing(world: World) -> None:
     with refused(world, MerchantNotFound):
-        reverse_id(world, UNKNOWN, "K-1", "M2088DEMO000009")
+        world.reverse(UNKNOWN, "K-1", "M2088DEMO000009")

@@ -8,11 +8,10 @@ import pytest
 
 from ledger.core.checkout import endings
 from ledger.core.parties import keys
-from ledger.core.returns import reversals
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.instants import DAY, MINUTE
 from ledger.store.audit import rules
-from tests.core.demo_world import SHOP, World
+from tests.core.demo_world import World
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +29,10 @@ def sound_books() -> Iterator[bytes]:
     world.close_payment(world.request(1))
     declined = world.claim(world.request(2), "anna").payment
     world.request(3)
-    with world.store.transaction() as books:
-        reversals.reverse(
-            books,
-            merchant_id=SHOP,
-            payment_id=undone.payment_id,
-            merchant_order_no=undone.merchant_order_no,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
-        endings.decline(
-            books,
-            payer_id=world.payer_id("anna"),
-            payment_id=declined.payment_id,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
-        endings.expire_due(books, now=world.now, limit=9, ids=world.ids, key=world.key)
-    world.wait(5 * MINUTE)
+    world.reverse(undone.payment_id, undone.merchant_order_no)
+    world.decline(declined, "anna")
+    world.wait(3 * MINUTE)
+    world.expire()
     yield world.store._writer._connection.serialize("main")
     world.close()
 
@@ -84,8 +67,8 @@ FAULTS: list[tuple[str, str]] = [
     (
         "one_capture_per_paid_payment",
         (
-            "INSERT INTO entry SELECT 'jnl_again', kind, event_at, booked_at, payment_id, refund_id,"
-            " note FROM entry WHERE kind = 'CAPTURE' LIMIT 1"
+            "INSERT INTO entry SELECT 'jnl_again', kind, event_at, booked_at, payment_id, refund_id"
+            ", note FROM entry WHERE kind = 'CAPTURE' LIMIT 1"
         ),
     ),
     (

@@ -1,0 +1,293 @@
+"""The whole book under anything at all: whatever happens in whatever order, the rules hold.
+
+Two shops, payers in four currencies, every operation in any order, with time passing in between,
+things said twice and consents altered. After each step: money is conserved and each payer has what
+their receipts say (INV-1), no payment was captured twice (INV-3), no more was refunded than paid
+(INV-4), nobody is below their floor (INV-5), every state follows from the one before (INV-6), and
+what was said again was answered alike (INV-8). A refusal leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+)
+
+from ledger.core.records.payments import Payment
+from ledger.ops.audit import audit
+from ledger.protocol import messages
+from ledger.protocol.errors import CallerError
+from ledger.protocol.identifiers import payment_id_of
+from ledger.protocol.instants import MINUTE
+from ledger.protocol.messages import Authorisation, PaymentRequest, Presented, Receipt, Signed
+from ledger.protocol.money import Money
+from ledger.store.audit import rules
+from tests.core.demo_world import FUNDS, KIOSK, SHOP, World
+from tests.core.state import state_of
+
+shops = st.sampled_from([SHOP, KIOSK])
+payers = st.sampled_from(sorted(FUNDS))
+amounts = st.sampled_from([1, 99, 1295, 4_999, 5_000, 5_001, 12_345, 70_000])
+parts = st.integers(1, 2_000)
+waits = st.sampled_from([1, MINUTE, 2 * MINUTE, 3 * MINUTE, 24 * 60 * MINUTE])
+
+ALTERATIONS: list[Callable[[Authorisation], Authorisation]] = [
+    lambda signed: signed,
+    lambda signed: signed,
+    lambda signed: signed,
+    lambda signed: replace(signed, payee_name="Somebody else"),
+    lambda signed: replace(signed, amount=signed.amount + Money(1, signed.amount.currency)),
+    lambda signed: replace(signed, code_digest="00" * 32),
+]
+
+Answer = str | None
+Opened = Payment | MultipleResults[Payment]
+
+
+class WholeBook(RuleBasedStateMachine):
+    """Everything that parties can say to the ledger."""
+
+    requests = Bundle("requests")
+    payments = Bundle("payments")
+    paid = Bundle("paid")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.expected = {name: minor_units for name, (_, minor_units) in FUNDS.items()}
+        self.said: list[tuple[Callable[[], Answer], Answer]] = []
+        self.counter = 0
+
+    def teardown(self) -> None:
+        assert audit(self.world.store) == []
+        self.world.close()
+
+    # --- How things are said ------------------------------------------------------------------
+
+    def attempt(self, say: Callable[[], Answer], *, again: bool = True) -> bool:
+        """Say something; a refusal must be the caller's and must leave no trace."""
+        before = state_of(self.world.store)
+        try:
+            answer = say()
+        except CallerError:
+            assert state_of(self.world.store) == before
+            return False
+        if again:
+            self.said.append((say, answer))
+        return True
+
+    def settle(self, receipt: Signed, name: str) -> str:
+        """Reckon what a receipt says into what its payer should have."""
+        said = messages.decode(Receipt, receipt.text)
+        sign = -1 if said.kind == "payment" else 1
+        self.expected[name] += sign * said.payer_amount.minor_units
+        return receipt.text
+
+    def name_of(self, payment: Payment) -> str | None:
+        payer_id = self.world.payment(payment).payer_id
+        return next((name for name in FUNDS if self.world.payer_id(name) == payer_id), None)
+
+    # --- What tills say -----------------------------------------------------------------------
+
+    @rule(target=requests, amount=amounts, merchant_id=shops)
+    def make_request(self, amount: int, merchant_id: str) -> PaymentRequest:
+        return self.world.new_request(amount, merchant_id=merchant_id)
+
+    @rule(target=payments, request=requests)
+    def send_request(self, request: PaymentRequest) -> Opened:
+        opened: list[Payment] = []
+
+        def say() -> Answer:
+            opened[:] = [self.world.send(request)]
+            return opened[0].payment_id
+
+        self.attempt(say, again=False)
+        return opened[0] if opened else multiple()
+
+    @rule(target=payments, amount=amounts, merchant_id=shops, name=payers)
+    def collect_by_payment_code(self, amount: int, merchant_id: str, name: str) -> Opened:
+        request = self.world.new_request(
+            amount, merchant_id=merchant_id, presented=Presented.CONSUMER
+        )
+        code = self.world.shown_code(name)
+        opened: list[Payment] = []
+        counted: list[str] = []
+
+        def say() -> Answer:
+            paid = self.world.pay_with_code(request, code)
+            opened[:] = [paid.payment]
+            if paid.receipt is not None and not counted:
+                counted.append(self.settle(paid.receipt, name))
+            return paid.payment.payment_id
+
+        self.attempt(say)
+        return opened[0] if opened else multiple()
+
+    @rule(payment=paid, part=parts)
+    def refund_a_part(self, payment: Payment, part: int) -> None:
+        self._refund(payment, part)
+
+    @rule(payment=paid)
+    def refund_what_is_left(self, payment: Payment) -> None:
+        now = self.world.payment(payment)
+        self._refund(payment, (now.amount - now.refunded).minor_units)
+
+    def _refund(self, payment: Payment, minor_units: int) -> None:
+        self.counter += 1
+        number, name = f"R{self.counter}", self.name_of(payment)
+        counted: list[str] = []
+
+        def say() -> Answer:
+            receipt = self.world.refund(payment, minor_units, number).receipt
+            if not counted and name is not None:
+                counted.append(self.settle(receipt, name))
+            return receipt.text
+
+        self.attempt(say)
+
+    @rule(payment=payments, part=parts)
+    def refund_what_may_not_be_paid(self, payment: Payment, part: int) -> None:
+        self._refund(payment, part)
+
+    @rule(payment=payments | paid)
+    def reverse_a_payment(self, payment: Payment) -> None:
+        name = self.name_of(payment)
+        counted: list[str] = []
+
+        def say() -> Answer:
+            reversal = self.world.reverse(
+                payment.payment_id, payment.merchant_order_no, payment.merchant_id
+            )
+            if reversal.receipt is None:
+                return None
+            if not counted and name is not None and not was_reversed:
+                counted.append(self.settle(reversal.receipt, name))
+            return reversal.receipt.text
+
+        was_reversed = self.world.payment(payment).state == "REVERSED"
+        self.attempt(say)
+
+    @rule(request=requests)
+    def reverse_what_may_never_have_arrived(self, request: PaymentRequest) -> None:
+        payment_id = payment_id_of(request.request_id)
+        with self.world.store.reading() as books:
+            known = books.payments.find(payment_id)
+        if known is None:
+            self.attempt(
+                lambda: (
+                    self.world.reverse(
+                        payment_id, request.merchant_order_no, request.merchant_id
+                    ).payment.state
+                )
+            )
+
+    @rule(payment=payments | paid)
+    def close_a_payment(self, payment: Payment) -> None:
+        self.attempt(lambda: self.world.close_payment(payment).state)
+
+    # --- What wallets say ---------------------------------------------------------------------
+
+    @rule(payment=payments, name=payers)
+    def scan(self, payment: Payment, name: str) -> None:
+        if payment.expires_at > self.world.now:
+            code = self.world.code(payment)
+            self.attempt(lambda: str(self.world.claim(payment, name, code)), again=False)
+
+    @rule(target=payments, amount=amounts, name=payers, merchant_id=shops)
+    def scan_a_sticker(self, amount: int, name: str, merchant_id: str) -> Opened:
+        code = self.world.sticker(merchant_id)
+        opened: list[Payment] = []
+
+        def say() -> Answer:
+            opened[:] = [self.world.claim_sticker(name, amount, code=code).payment]
+            return None
+
+        self.attempt(say, again=False)
+        return opened[0] if opened else multiple()
+
+    @rule(payment=payments, name=payers, alter=st.sampled_from(ALTERATIONS))
+    def agree(
+        self, payment: Payment, name: str, alter: Callable[[Authorisation], Authorisation]
+    ) -> None:
+        self._agree(payment, name, alter)
+
+    @rule(target=paid, payment=payments)
+    def agree_as_whoever_scanned(self, payment: Payment) -> Opened:
+        name = self.name_of(payment)
+        if name is None or not self._agree(payment, name, lambda signed: signed):
+            return multiple()
+        return payment
+
+    @rule(target=paid, amount=amounts, name=payers, merchant_id=shops)
+    def buy(self, amount: int, name: str, merchant_id: str) -> Opened:
+        payment = self.world.request(amount, merchant_id=merchant_id)
+        self.world.claim(payment, name)
+        return payment if self._agree(payment, name, lambda signed: signed) else multiple()
+
+    def _agree(
+        self, payment: Payment, name: str, alter: Callable[[Authorisation], Authorisation]
+    ) -> bool:
+        with self.world.store.reading() as books:
+            if books.payments.claim(payment.payment_id) is None:
+                return False
+        consent = self.world.consent(alter(self.world.authorisation(payment, name)), name)
+        counted: list[str] = []
+
+        def say() -> Answer:
+            receipt = self.world.decide(consent).receipt
+            if not counted:
+                counted.append(self.settle(receipt, name))
+            return receipt.text
+
+        return self.attempt(say)
+
+    @rule(payment=payments, name=payers)
+    def decline_a_payment(self, payment: Payment, name: str) -> None:
+        self.attempt(lambda: self.world.decline(payment, name).state)
+
+    @rule(payment=payments, name=payers)
+    def step_back(self, payment: Payment, name: str) -> None:
+        self.attempt(lambda: self.world.release(payment, name).state, again=False)
+
+    # --- What happens by itself ---------------------------------------------------------------
+
+    @rule(milliseconds=waits)
+    def let_time_pass(self, milliseconds: int) -> None:
+        self.world.wait(milliseconds)
+
+    @rule()
+    def sweep(self) -> None:
+        self.attempt(lambda: str(len(self.world.expire())), again=False)
+
+    @rule(data=st.data())
+    def say_something_again(self, data: st.DataObject) -> None:
+        if self.said:
+            say, answer = data.draw(st.sampled_from(self.said))
+            before = state_of(self.world.store)
+            assert say() == answer
+            assert state_of(self.world.store) == before
+
+    # --- What always holds --------------------------------------------------------------------
+
+    @invariant()
+    def the_books_are_sound(self) -> None:
+        for always in rules():
+            assert self.world.store.breaches(always) == [], always.sentence
+
+    @invariant()
+    def each_payer_has_what_the_receipts_say(self) -> None:
+        assert {name: self.world.balance(name) for name in FUNDS} == self.expected
+
+
+TestTheWholeBook = WholeBook.TestCase
+TestTheWholeBook.settings = settings(max_examples=60, stateful_step_count=40)
