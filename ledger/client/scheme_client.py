@@ -8,13 +8,15 @@ An answer is looked at in one order, and nothing of it is used before the step i
 3. it is a refusal: then the error it names is raised (``refusals``);
 4. it has the form that the operation promises, else ``AnswerLost``: signed nonsense says nothing.
 
-Steps 1, 2 and 4 end in an ``OutcomeUnknown``: the till must query, not repeat as new.
+Steps 1, 2 and 4 end in an ``OutcomeUnknown``: query, do not repeat as new. Nothing is ever repeated
+here; whoever repeats a POST gives it the same idempotency key again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,26 +24,30 @@ import msgspec
 from ledger.client.refusals import refusal
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
-from ledger.kit.transport import Response, Transport
-from ledger.protocol import native_api, native_wire
+from ledger.kit.transport import Transport
+from ledger.protocol import native_api, native_wire, strict_json
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.native_api import Operation
 from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url
 from ledger.protocol.signing.http_messages import RequestParts, sign_request, verify_response
 
-NONCE_BYTES = 18
-_REFUSED_FROM = 400
-
 Sent = TypeVar("Sent", bound=native_wire.Request | None)
 Answered = TypeVar("Answered", bound=native_wire.View)
+
+_NONCE_BYTES: Final = 18
+_REFUSED_FROM: Final = 400
+_PATH_PARAMETER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class SchemeClient:
     """One party's connection to the provider; safe to share between threads.
 
     ``key`` signs the requests, None for a party that has none yet (``ask`` is all it can do then).
-    ``ledger_keys`` gives the directory by which answers are believed.
+    ``ledger_keys`` gives the directory by which answers are believed; it is asked each time,
+    because keys change.
     """
 
     def __init__(
@@ -65,10 +71,10 @@ class SchemeClient:
         self, operation: Operation[Sent, Answered], body: Sent | None = None, **path: str
     ) -> Answered:
         """Call an operation open to anybody, unsigned; its answer proves nothing by itself."""
-        sent = _encode(body)
         url = self._url(operation, path, {})
-        response = self._transport.request(operation.method, url, _content_type(sent), sent)
-        return _read(operation, response)
+        sent, headers = _encode(body)
+        response = self._transport.request(operation.method, url, headers, sent)
+        return _read(operation, response.status, response.body)
 
     def call(
         self,
@@ -81,14 +87,13 @@ class SchemeClient:
     ) -> Answered:
         """Call an operation under this party's signature and give its verified answer.
 
-        A POST needs an ``idempotency_key``; the same key and body again get the same answer. The
-        path's parameters are named like in the operation: ``payment_id=...``.
+        A POST needs an ``idempotency_key`` (``IdempotencyKeyMissing``). The path's parameters are
+        named as in the operation: ``payment_id=...``.
         """
-        sent = _encode(body)
-        headers = _content_type(sent)
+        url = self._url(operation, path, query or {})
+        sent, headers = _encode(body)
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
-        url = self._url(operation, path, query or {})
         headers |= self._signature(RequestParts(operation.method, url, headers, sent))
         response = self._transport.request(operation.method, url, headers, sent)
         verify_response(
@@ -99,23 +104,28 @@ class SchemeClient:
             directory=self._ledger_keys(),
             now=self._clock.now(),
         )
-        return _read(operation, response)
+        return _read(operation, response.status, response.body)
 
-    def follow_events(self, after: int = 0) -> Iterator[native_wire.EventView]:
+    def follow_events(self, after: int | None = None) -> Iterator[native_wire.EventView]:
         """Give one's own events as they happen, until the provider ends the stream.
 
-        Events are hints: query before acting on one. Raises ``AnswerLost`` if it breaks off.
+        ``after`` is the ``event_id`` of the last event seen, so that none is missed; None begins
+        with what comes next. Nothing of a stream is signed: query before acting on an event.
+        Raises ``AnswerLost`` when it breaks off.
         """
         operation = native_api.FOLLOW_EVENTS
-        url = self._url(operation, {}, {"after": str(after)})
-        headers = self._signature(RequestParts(operation.method, url, {}, b""))
+        query = {} if after is None else {"after": str(after)}
+        url = self._url(operation, {}, query)
+        headers = {"Accept": "text/event-stream"}
+        headers |= self._signature(RequestParts(operation.method, url, headers, b""))
         stream = self._transport.stream(url, headers)
         try:
             if stream.status >= _REFUSED_FROM:
                 raise refusal(stream.status, b"\n".join(stream.lines()))
             for line in stream.lines():
-                if line.startswith(b"data:"):
-                    yield msgspec.json.decode(line[len(b"data:") :], type=native_wire.EventView)
+                name, _, value = line.partition(b":")
+                if name == b"data":
+                    yield _read(operation, stream.status, value)
         finally:
             stream.close()
 
@@ -125,28 +135,29 @@ class SchemeClient:
         path: Mapping[str, str],
         query: Mapping[str, str],
     ) -> str:
-        target = f"{self._base_url}{operation.url(**path)}"
+        for name, value in path.items():
+            if not _PATH_PARAMETER.fullmatch(value):
+                raise IdentifierFormat(f"{name} can't be {value[:40]!r}")
+        target = self._base_url + operation.url(**path)
         return f"{target}?{urlencode(query)}" if query else target
 
     def _signature(self, parts: RequestParts) -> dict[str, str]:
         if self._key is None:
             raise InvariantBroken("a party without a key can only ask what anybody may")
-        nonce = b64url(self._entropy(NONCE_BYTES))
+        nonce = b64url(self._entropy(_NONCE_BYTES))
         return sign_request(parts, self._key, now=self._clock.now(), nonce=nonce)
 
 
-def _encode(body: native_wire.Request | None) -> bytes:
-    return b"" if body is None else msgspec.json.encode(body)
+def _encode(body: native_wire.Request | None) -> tuple[bytes, dict[str, str]]:
+    if body is None:
+        return b"", {}
+    return msgspec.json.encode(body), {"Content-Type": "application/json"}
 
 
-def _content_type(body: bytes) -> dict[str, str]:
-    return {"Content-Type": "application/json"} if body else {}
-
-
-def _read(operation: Operation[Sent, Answered], response: Response) -> Answered:
-    if response.status >= _REFUSED_FROM:
-        raise refusal(response.status, response.body)
+def _read(operation: Operation[Sent, Answered], status: int, body: bytes) -> Answered:
+    if status >= _REFUSED_FROM:
+        raise refusal(status, body)
     try:
-        return msgspec.json.decode(response.body, type=operation.answers)
-    except msgspec.DecodeError as error:
+        return msgspec.convert(strict_json.load_object(body), operation.answers)
+    except (msgspec.ValidationError, QrpayError) as error:
         raise AnswerLost(f"{operation.name} was answered in another form: {error}") from error

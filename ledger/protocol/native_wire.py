@@ -34,6 +34,7 @@ from ledger.protocol.identifiers import (
     RequestId,
 )
 from ledger.protocol.lifecycle import NextActor, PaymentState, RefundState
+from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm
 
@@ -79,6 +80,16 @@ class SignedText(Request, frozen=True, kw_only=True):
     text: str
     key_id: str
     signature: Base64Url
+
+    @classmethod
+    def of(cls, message: Signed) -> SignedText:
+        """Put a sealed message into a body."""
+        return cls(text=message.text, key_id=message.key_id, signature=message.signature)
+
+    @property
+    def sealed(self) -> Signed:
+        """The sealed message, to be opened before anything of it is believed."""
+        return Signed(self.text, self.key_id, self.signature)
 
 
 class Nothing(Request, frozen=True, kw_only=True):

@@ -27,8 +27,13 @@ class Response:
 class Stream(Protocol):
     """An answer that is still being given; whoever opened it closes it."""
 
-    status: int
-    headers: Mapping[str, str]
+    @property
+    def status(self) -> int:
+        """The HTTP status it began with."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its header fields, as in ``Response``."""
 
     def lines(self) -> Iterator[bytes]:
         """Give line after line without its end, as they come; ``AnswerLost`` if it breaks off."""
