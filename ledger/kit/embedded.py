@@ -39,6 +39,7 @@ from ledger.protocol.errors.checkout import (
     InvariantBroken,
     ServiceUnavailable,
     SqliteTooOld,
+    StorageFailed,
     StorageFull,
     StoreDamaged,
 )
@@ -130,8 +131,9 @@ class EmbeddedStore(Reader):
     def transaction(self) -> Iterator[None]:
         """Store everything done inside when the block ends, or nothing if it raises.
 
-        Raises ``StorageFull`` without having stored anything. Transactions do not nest, since an
-        inner one could not keep its promise (``InvariantBroken``): use ``savepoint()``.
+        Raises ``StorageFull`` without having stored anything, and ``StorageFailed`` when the disk
+        refused and a crash now might still bring the change to light. Transactions do not nest,
+        since an inner one could not keep its promise (``InvariantBroken``): use ``savepoint()``.
         """
         with self._lock, _our_errors():
             if self._writing:
@@ -276,8 +278,8 @@ def _our_errors() -> Iterator[None]:
         raise _io_error(error) from error
 
 
-def _io_error(error: apsw.Error) -> StorageFull | ServiceUnavailable:
+def _io_error(error: apsw.Error) -> StorageFull | StorageFailed:
     # On a full disk the log's index can't grow either, which SQLite tells in another way.
     if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:
         return StorageFull()
-    return ServiceUnavailable(f"the store's disk failed: {error}")
+    return StorageFailed(str(error))

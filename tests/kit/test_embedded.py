@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from ledger.kit.embedded import MEMORY, EmbeddedStore, open_reader, open_store, 
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
     SqliteTooOld,
+    StorageFailed,
     StorageFull,
     StoreDamaged,
     StoreInUse,
@@ -293,6 +295,19 @@ def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(store: Embed
     with store.transaction():
         add(store, "s3")
     assert sale_ids(store) == ["s3"]
+
+
+def test_a_disk_that_fails_is_told_apart_from_a_full_one(store: EmbeddedStore) -> None:
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, most))  # writing further is refused (EFBIG)
+    try:
+        with pytest.raises(StorageFailed), store.transaction():
+            add(store, "s1" * 50_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    with store.transaction():
+        add(store, "s2")
+    assert sale_ids(store) == ["s2"]
 
 
 def test_a_damaged_file_is_told(path: Path, package: str) -> None:

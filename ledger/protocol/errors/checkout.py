@@ -167,6 +167,10 @@ class WalletLocked(Locked):
     """The wallet is locked; unlock it with the PIN."""
 
 
+class ReceiptNotFound(NotFound):
+    """There is no such receipt in this wallet."""
+
+
 class ReviewNotFound(NotFound):
     """There is nothing waiting for approval under this number."""
 
@@ -226,6 +230,10 @@ class StorageFull(ServiceError):
     """There is no room left to store the payment."""
 
     status = 507
+
+
+class StorageFailed(ServiceError):
+    """The store's disk failed; whether the last change was stored is not known."""
 
 
 class StoreInUse(ServiceError):
