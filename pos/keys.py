@@ -15,19 +15,23 @@ from pathlib import Path
 
 import msgspec
 
+from ledger.client import SchemeClient
 from ledger.kit.seed_file import keep_seed
+from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import TillNotEnrolled
 from ledger.protocol.errors.content import CurrencyMismatch
-from ledger.protocol.native_wire import MerchantView, TerminalEnrolled, TerminalView
-from ledger.protocol.signing import Algorithm, PrivateKey
+from ledger.protocol.native_wire import (
+    EnrolKey,
+    MerchantView,
+    TerminalEnrolled,
+    TerminalView,
+)
+from ledger.protocol.signing import Algorithm, PrivateKey, b64url
 from pos.goods.catalogue import SHOP_CURRENCY
 from pos.store import TillStore
 
 ENROLMENT = "enrolment"
 """The name of the fact that holds what enrolling gave."""
-
-Enrol = Callable[[str, PrivateKey], TerminalEnrolled]
-"""Presents a one-time token and a key to the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,11 @@ def till_key(path: Path, entropy: Callable[[int], bytes]) -> PrivateKey:
     return PrivateKey.from_seed(Algorithm.ED25519, keep_seed(path, entropy))
 
 
-def identify(store: TillStore, key: PrivateKey, *, token: str, enrol: Enrol) -> Identity:
+def identify(store: TillStore, key: PrivateKey, *, token: str, client: SchemeClient) -> Identity:
     """Say who this till is, enrolling it first if it never was.
 
     Raises ``TillNotEnrolled`` without a token, ``CurrencyMismatch`` for a merchant that does not
-    sell in the currency of the price list, and what ``enrol`` raises.
+    sell in the currency of the price list, ``EnrolmentTokenInvalid``.
     """
     known = store.evidence.fact(ENROLMENT)
     if known is not None:
@@ -58,7 +62,8 @@ def identify(store: TillStore, key: PrivateKey, *, token: str, enrol: Enrol) -> 
             return _identity(key, found)
     if not token:
         raise TillNotEnrolled("a first start needs the operator's one-time token")
-    found = enrol(token, key)
+    body = EnrolKey(token=token, algorithm=key.public.algorithm, public_key=b64url(key.public.raw))
+    found = client.ask(native_api.ENROL_TERMINAL, body)
     identity = _identity(key, found)
     store.evidence.put_fact(ENROLMENT, msgspec.json.encode(found))
     return identity

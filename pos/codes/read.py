@@ -38,7 +38,8 @@ def payment_code_in(scanned: str) -> str:
     """
     check_text(scanned, SCANNED_LENGTH)
     kind = payment_code.route(scanned)
-    if kind in PAYMENT_CODES or (scanned.isascii() and scanned.isdigit()):
+    is_number = scanned.isascii() and scanned.isdigit()
+    if kind in PAYMENT_CODES or (kind is Scanned.UNKNOWN and is_number):
         payment_code.parse(scanned)
         return scanned
     raise PaymentCodeExpected(EXPLAINED[kind])

@@ -17,15 +17,17 @@ from pos.store import TillStore
 class Desk:
     """A till at work.
 
-    ``provider_keys`` gives the keys by which the provider's signatures are checked. ``entropy``
-    gives random bytes. A code that is shown lives for ``payment_life_ms`` and leads a phone to
-    ``wallet_url``. ``sticker_ids`` are the terminals whose static codes belong to this till.
+    ``provider_keys`` gives the keys by which the provider's signatures are checked, and
+    ``refresh_keys`` looks whether there are newer ones. ``entropy`` gives random bytes. A code that
+    is shown lives for ``payment_life_ms`` and leads a phone to ``wallet_url``. ``sticker_ids`` are
+    the terminals whose static codes belong to this till.
     """
 
     store: TillStore
     acquirer: Acquirer
     identity: Identity
     provider_keys: Callable[[], KeyDirectory]
+    refresh_keys: Callable[[], None]
     clock: Clock
     ids: IdSource
     entropy: Callable[[int], bytes]

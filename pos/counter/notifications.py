@@ -27,6 +27,7 @@ from ledger.protocol.errors.checkout import (
     NotificationSaleUnknown,
     ReceiptDiffers,
 )
+from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.messages import (
     Notification,
     NotificationEvent,
@@ -91,11 +92,19 @@ def receive(desk: Desk, sealed: Signed, sealed_receipt: Signed | None) -> None:
 
 
 def _opened(desk: Desk, sealed: Signed) -> Notification:
-    now = desk.clock.now()
-    notification = open_(sealed, Notification, desk.provider_keys(), at=now, owner=LEDGER)
+    try:
+        notification = _open(desk, sealed)
+    except KeyUnknown:
+        desk.refresh_keys()
+        notification = _open(desk, sealed)
     if notification.merchant_id != desk.identity.merchant.merchant_id:
         raise NotificationNotOurs(f"it is for {notification.merchant_id}")
     return notification
+
+
+def _open(desk: Desk, sealed: Signed) -> Notification:
+    now = desk.clock.now()
+    return open_(sealed, Notification, desk.provider_keys(), at=now, owner=LEDGER)
 
 
 def _is_of_no_interest(desk: Desk, notification: Notification) -> bool:

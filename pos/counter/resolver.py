@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from pos.collect import wake
@@ -23,10 +24,14 @@ _LOG = logging.getLogger(__name__)
 
 
 class Resolver:
-    """Pursues what is unfinished in the background, between ``start`` and ``stop``."""
+    """Pursues what is unfinished in the background, between ``start`` and ``stop``.
 
-    def __init__(self, desk: Desk) -> None:
+    ``meanwhile`` is done once a round as well, such as asking for newer keys now and then.
+    """
+
+    def __init__(self, desk: Desk, meanwhile: Callable[[], None] = lambda: None) -> None:
         self._desk = desk
+        self._meanwhile = meanwhile
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -54,7 +59,7 @@ class Resolver:
     def take_round(self) -> int:
         """Take one step of everything that is due; how many steps that were."""
         store, now = self._desk.store, self._desk.clock.now()
-        steps = [
+        steps: list[Callable[[], None]] = [
             *(
                 partial(collecting.pursue, self._desk, attempt.payment_id)
                 for attempt in store.attempts.due(now, STEPS_PER_ROUND)
@@ -64,7 +69,7 @@ class Resolver:
                 for refund in store.refunds.due(now, STEPS_PER_ROUND)
             ),
         ]
-        for step in steps:
+        for step in (*steps, self._meanwhile):
             try:
                 step()
             except Exception:  # noqa: BLE001 (one sale's fault must not hold up all the others)

@@ -54,6 +54,7 @@ def new_desk(provider: MiniProvider, store: TillStore | None = None, seed: str =
         acquirer=provider,
         identity=IDENTITY,
         provider_keys=provider_keys,
+        refresh_keys=lambda: None,
         clock=provider.clock,
         ids=IdSource(entropy),
         entropy=entropy,

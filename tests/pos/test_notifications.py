@@ -39,7 +39,7 @@ from ledger.protocol.messages import (
     Signed,
 )
 from ledger.protocol.money import Money, currency
-from ledger.protocol.signing import Algorithm, Domain, PrivateKey, b64url
+from ledger.protocol.signing import Algorithm, Domain, KeyDirectory, PrivateKey, b64url
 from pos.acquirers.intents import Profile
 from pos.collect import Phase
 from pos.counter import collecting, notifications, refunds, sales
@@ -215,6 +215,19 @@ def test_what_does_not_hold_is_refused_by_name_and_changes_nothing(
     assert scene.everything() == before
     scene.receive(told, receipt)
     assert scene.state is SaleState.PAID
+
+
+def test_a_key_that_is_not_known_yet_is_asked_for_once(scene: Scene) -> None:
+    told, receipt = scene.pay()
+    asked: list[int] = []
+    known = [KeyDirectory(), scene.desk.provider_keys()]
+    newcomer = replace(
+        scene.desk,
+        provider_keys=lambda: known[min(len(asked), 1)],
+        refresh_keys=lambda: asked.append(1),
+    )
+    notifications.receive(newcomer, messages.seal(told, PROVIDER_KEY), receipt)
+    assert (scene.state, len(asked)) == (SaleState.PAID, 1)
 
 
 @pytest.mark.parametrize("off_by", [-1, 1, 100])

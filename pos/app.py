@@ -1,0 +1,152 @@
+"""The composition root: settings, store, key, acquirer and web become one Flask app.
+
+    app = from_environment()                        # as ``python -m pos serve`` does it
+    app = create_app(settings, store=open_store(MEMORY, package="pos.store"), clock=clock,
+                     entropy=SeededEntropy("journey"), transport=WsgiTransport({...}))
+
+Everything the parts depend on is made or passed in here and nowhere else. ``till_of(app)`` gives a
+test or a command the parts back, and ``close()`` on it ends what runs and lets go of the files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from typing import Final
+
+import flask
+
+from ledger.client import SchemeClient
+from ledger.kit import serving, web
+from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.embedded import EmbeddedStore, open_store
+from ledger.kit.entropy import Entropy, SystemEntropy
+from ledger.kit.transport import HttpTransport, Transport
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import SECOND, to_text
+from pos import config
+from pos.acquirers.native import NativeAcquirer
+from pos.acquirers.provider_keys import FRESH_MS, ProviderKeys
+from pos.config import Settings
+from pos.counter.desk import Desk
+from pos.counter.resolver import Resolver
+from pos.goods import catalogue
+from pos.keys import identify, till_key
+from pos.store import TillStore
+from pos.web import incoming, routes
+
+SERVICE: Final = "pos"
+_EXTENSION: Final = "qrpay.pos"
+
+
+@dataclass(frozen=True)
+class Till:
+    """A running till's parts, for whoever has to reach behind its API."""
+
+    desk: Desk
+    resolver: Resolver
+
+    def close(self) -> None:
+        """End the step in hand, then let go of the store; a second call does nothing."""
+        self.resolver.stop()
+        self.desk.store.close()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: EmbeddedStore | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+    transport: Transport | None = None,
+) -> flask.Flask:
+    """Build a till; what is not passed in is the machine's own.
+
+    A first start enrols with the provider and so needs it; a later one does not. Raises what
+    opening the store, reading the key and enrolling raise.
+    """
+    kept = TillStore(store or open_store(settings.store_path, package="pos.store"))
+    try:
+        till = _till(
+            settings,
+            kept,
+            clock=clock or SystemClock(),
+            entropy=entropy or SystemEntropy(),
+            transport=transport or HttpTransport(),
+        )
+    except BaseException:
+        kept.close()
+        raise
+    if settings.background:
+        till.resolver.start()
+    return _flask_app(settings, till)
+
+
+def from_environment() -> flask.Flask:
+    """Build the till of this process: settings from the environment, stopped with the service."""
+    app = create_app(config.from_environment())
+    serving.on_stop(till_of(app).close)
+    return app
+
+
+def till_of(app: flask.Flask) -> Till:
+    """Give the parts behind an app that ``create_app`` made."""
+    till = app.extensions[_EXTENSION]
+    if not isinstance(till, Till):
+        raise TypeError("not an app of create_app")
+    return till
+
+
+def _till(
+    settings: Settings, store: TillStore, *, clock: Clock, entropy: Entropy, transport: Transport
+) -> Till:
+    key = till_key(settings.key_path, entropy)
+    keys = ProviderKeys(store, clock)
+    client = SchemeClient(
+        settings.ledger_url,
+        transport,
+        key=key,
+        ledger_keys=keys.directory,
+        clock=clock,
+        entropy=entropy,
+    )
+    keys.begin(client, settings.ledger_key)
+    desk = Desk(
+        store=store,
+        acquirer=NativeAcquirer(client),
+        identity=identify(store, key, token=settings.enrolment_token, client=client),
+        provider_keys=keys.directory,
+        refresh_keys=partial(keys.refresh, client),
+        clock=clock,
+        ids=IdSource(entropy),
+        entropy=entropy,
+        wallet_url=settings.wallet_url,
+        payment_life_ms=settings.payment_life_s * SECOND,
+        sticker_ids=settings.stickers,
+    )
+    stay_informed = partial(keys.refresh, client, at_most_every_ms=FRESH_MS)
+    return Till(desk, Resolver(desk, meanwhile=stay_informed))
+
+
+def _flask_app(settings: Settings, till: Till) -> flask.Flask:
+    desk = till.desk
+    app = flask.Flask(SERVICE, static_folder=None)
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    app.extensions[_EXTENSION] = till
+    web.install(app, SERVICE, health=lambda: _health(desk), clock=desk.clock, entropy=desk.entropy)
+    app.register_blueprint(routes.api(desk, catalogue.load()))
+    app.register_blueprint(incoming.calls(desk))
+    return app
+
+
+def _health(desk: Desk) -> dict[str, object]:
+    return {
+        "version": version("qrpay"),
+        "clock": to_text(desk.clock.now()),
+        **desk.store.facts(),
+        "merchant_id": desk.identity.merchant.merchant_id,
+        "terminal_id": desk.identity.terminal.terminal_id,
+        "unfinished": len(desk.store.attempts.running()),
+        "alarms": len(desk.store.evidence.alarms()),
+    }

@@ -1,0 +1,125 @@
+"""The till in a terminal: run its service, and make or show codes without any service.
+
+``python -m pos serve`` runs the service. ``qrpay qr make`` and ``qrpay qr show`` are announced in
+``pyproject.toml`` (entry points ``qrpay.commands``) and need neither network nor services.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ledger.kit.settings import SettingInvalid
+from pos import config
+from pos.config import Settings
+
+PROFILES = ["S", "L", "T"]
+
+
+@click.group()
+def program() -> None:
+    """Run the till; its settings are the variables QRPAY_POS_*."""
+
+
+@program.command()
+def serve() -> None:
+    """Answer until told to stop."""
+    # The server and the whole of the till take a while to load, which --help need not wait for.
+    from ledger.kit import serving  # noqa: PLC0415
+
+    settings = _settings()
+    port = settings.port or serving.free_port()
+    click.echo(f"pos: http://{settings.host}:{port}")
+    serving.serve("pos.app:from_environment", host=settings.host, port=port)
+
+
+@click.command()
+@click.argument("amount")
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="S",
+    show_default=True,
+    help="S: signed EMVCo code; L: signed link; T: sticker, for any amount.",
+)
+@click.option(
+    "--key",
+    "key_path",
+    type=click.Path(path_type=Path),
+    help="A till's key file; made if there is none. Without it, a key for this one code.",
+)
+@click.option("--merchant", default="M2088DEMO000001", show_default=True, help="The merchant's id.")
+@click.option("--name", default="Demo Drogerie", show_default=True, help="The merchant's name.")
+@click.option("--city", default="Berlin", show_default=True, help="The merchant's city.")
+@click.option("--terminal", default="T01", show_default=True, help="The terminal's id.")
+@click.option("--wallet-url", default=None, help="Where the link of profile L leads.")
+@click.option("--life", default=180, show_default=True, help="Seconds until it expires, up to 300.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A .png, .svg or .txt file to draw it in.",
+)
+def make(
+    amount: str,
+    *,
+    profile: str,
+    key_path: Path | None,
+    merchant: str,
+    name: str,
+    city: str,
+    terminal: str,
+    wallet_url: str | None,
+    life: int,
+    out: Path | None,
+) -> None:
+    """Make a signed code for AMOUNT euro (like 12.95), offline, and print its text.
+
+    No provider hears of it, so nobody can pay it: it is to look at, to verify and to break. The
+    public key is printed with it, since without that nobody can verify it either.
+    """
+    # As above: keys, codes and pictures take a while to load.
+    from pos.codes import offline  # noqa: PLC0415
+
+    shop = offline.Shop(merchant, name, city, terminal)
+    made = offline.make(
+        amount,
+        profile=profile,
+        shop=shop,
+        key_path=key_path,
+        wallet_url=wallet_url or _settings().wallet_url,
+        life_s=life,
+    )
+    click.echo(made.text)
+    click.echo(f"signed with {made.key_id}, public key {made.public_key}", err=True)
+    if key_path is None:
+        click.echo("this key was made for this one code and is gone now", err=True)
+    if out is not None:
+        offline.draw(made.text, out)
+        click.echo(f"drawn in {out}", err=True)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--light", is_flag=True, help="For a terminal that writes dark on light.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A .png, .svg or .txt file to draw it in instead.",
+)
+def show(text: str, *, light: bool, out: Path | None) -> None:
+    """Draw TEXT as a QR code in the terminal."""
+    from pos import qr_image  # noqa: PLC0415 (as above)
+    from pos.codes import offline  # noqa: PLC0415 (as above)
+
+    if out is None:
+        click.echo(qr_image.terminal(text, dark_background=not light), nl=False)
+    else:
+        offline.draw(text, out)
+
+
+def _settings() -> Settings:
+    try:
+        return config.from_environment()
+    except SettingInvalid as error:
+        raise click.UsageError(str(error)) from error
