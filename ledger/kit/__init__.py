@@ -1,12 +1,11 @@
 """The plumbing every party is built with; no payment rule lives here.
 
-Till, wallet and provider need the same few things around their rules. Each is one file:
+Till, wallet and provider need the same few things around their rules. Each is one module:
 
 * ``clock``, ``entropy``: the only places that read the time of day and randomness;
 * ``settings``: read variables strictly;
 * ``seed_file``: a secret that stays on this machine;
-* ``embedded`` (with ``migrations`` and ``file_lock``): a store in one file that loses nothing it
-  has acknowledged;
+* ``embedded``: a store in one file that loses nothing it has acknowledged;
 * ``web`` (with ``problems``): the manners of a Flask service;
 * ``serving``: run such a service;
 * ``transport``: call one.

@@ -24,7 +24,7 @@ class StreamingTransport:
         self.asked: list[RequestParts] = []
 
     def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        raise NotImplementedError
+        raise AssertionError(f"only streams are asked for: {method} {url} {headers} {body!r}")
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         self.asked.append(RequestParts("GET", url, headers, b""))

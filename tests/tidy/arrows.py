@@ -39,7 +39,7 @@ ONLY_IN: dict[str, str] = {
     "qrcode": r"pos/qr_image\.py|wallet/code_image\.py",
     "PIL": r"pos/qr_image\.py|wallet/(code|scan)_image\.py",
     "zxingcpp": r"wallet/scan_image\.py",
-    "apsw": r"ledger/kit/embedded\.py|(ledger/|pos/|wallet/)store\b.*",
+    "apsw": r"ledger/kit/embedded/.*|(ledger/|pos/|wallet/)store\b.*",
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",
     "granian": r"ledger/kit/serving/.*",
