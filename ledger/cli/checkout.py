@@ -141,7 +141,7 @@ class Phone:
         return self.service.get(f"/api/wallets/{self.name}")
 
     def scan(self, picture: bytes) -> Document:
-        """Point the camera at a picture; gives what the wallet shows before it asks."""
+        """Point the camera at a picture; gives what the wallet made of it, with a ``review``."""
         return self.service.post_picture(f"/api/wallets/{self.name}/scan", picture)
 
     def scan_text(self, text: str, **typed: object) -> Document:

@@ -46,7 +46,7 @@ def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
     sale = till.ring_up(amount_minor=minor_units)
     _, picture = till.show_code(sale)
     story.tell("till", f"shows a signed code for {money(minor_units, SHOP_CURRENCY)}")
-    _agree(phone, phone.scan(picture), story)
+    _agree(phone, phone.scan(picture)["review"], story)
     return _settled(till, sale, story)
 
 
@@ -63,7 +63,8 @@ def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
 def sticker(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
     """Let the payer scan a sticker and type the amount."""
     text, _ = till.sticker()
-    paid = _agree(phone, phone.scan_text(text, amount_minor=minor_units), story)
+    scanned = phone.scan_text(text, amount_minor=minor_units)
+    paid = _agree(phone, scanned["review"], story)
     sale = till.wait_for_sticker_sale(paid["payment_id"])
     story.tell("till", f"was told: {sale['state']}")
     return sale

@@ -58,7 +58,7 @@ def scan_at_the_till(stage: Stage) -> Document:
     story.tell("till", f"rings up {count} articles: {money(sale['total_minor'], sale['currency'])}")
     code, picture = till.show_code(sale)
     story.tell("till", f"shows a signed EMVCo code of {len(code)} characters: scan-me.png")
-    review = phone.scan(stage.photograph("scan-me.png", picture))
+    review = phone.scan(stage.photograph("scan-me.png", picture))["review"]
     story.tell("wallet", f"reads the picture: {_wanted(review)}; the signature holds")
     paid = phone.approve(review)
     story.tell("wallet", f"Li Wei types the PIN, the approval is signed: {paid['state']}")
@@ -86,10 +86,11 @@ def pay_at_a_sticker(stage: Stage) -> Document:
     """Anna scans the printed sticker and types the amount herself."""
     story, till, phone = stage.story, stage.till, stage.phone("anna")
     story.chapter("A sticker on the counter")
-    code, picture = till.sticker()
-    stage.photograph("sticker.png", picture)
-    review = phone.scan_text(code, amount_minor=STICKER_MINOR)
-    story.tell("wallet", f"Anna scans sticker.png and types the amount: {_wanted(review)}")
+    _, picture = till.sticker()
+    scanned = phone.scan(stage.photograph("sticker.png", picture))
+    story.tell("wallet", f"Anna scans sticker.png: it is {scanned['sticker_of']['name']}'s")
+    review = phone.scan_text(scanned["text"], amount_minor=STICKER_MINOR)["review"]
+    story.tell("wallet", f"Anna types the amount: {_wanted(review)}")
     paid = phone.approve(review)
     story.tell("wallet", f"Anna types the PIN: {paid['state']}")
     sale = till.wait_for_sticker_sale(paid["payment_id"])
@@ -146,5 +147,8 @@ def _settled_as_paid(till: Till, sale: Document) -> Document:
 
 def _tell_receipt(stage: Stage, phone: Phone, actor: str, how: str) -> None:
     receipt = phone.history()[0]
-    amount = money(receipt["payer_amount_minor"], receipt["payer_currency"])
+    if not receipt["verifies"]:
+        raise InvariantBroken(f"receipt {receipt['receipt_id']} does not verify")
+    states = receipt["states"]
+    amount = money(states["payer_amount_minor"], states["payer_currency"])
     stage.story.tell(actor, f"{how}; receipt {receipt['receipt_id']} over {amount} verifies")

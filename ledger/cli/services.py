@@ -24,6 +24,9 @@ from ledger.protocol.errors import QrpayError
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 30.0
+START_ORDER = (("ledger",), ("pos", "wallet"))
+"""Till and wallet enrol with the provider when they start, so it comes first."""
+
 _POLL_S = 0.05
 _LOG_LINES_SHOWN = 15
 
@@ -58,10 +61,12 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
     }
     started: list[RunningService] = []
     try:
-        # The till and the wallet enrol with the provider when they start, so it comes first.
-        for party, settings in _settings(home, ports, urls).items():
-            started.append(_launch(home, party, urls[party], settings))
-            _wait_until_healthy(home, started[-1])
+        settings = _settings(home, ports, urls)
+        for together in START_ORDER:
+            launched = [_launch(home, each, urls[each], settings[each]) for each in together]
+            started += launched
+            for service in launched:
+                _wait_until_healthy(home, service)
     except BaseException:
         stop(started)
         raise
