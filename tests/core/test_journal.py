@@ -112,6 +112,14 @@ def test_the_journal_names_the_money_of_a_payment_in_two_currencies(world: World
     ]
 
 
+def test_a_store_that_does_not_write_what_it_was_told_is_caught(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(world.store._books.journal), "append", lambda _self, _entry: None)
+    with refused(world, InvariantBroken):
+        book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=MERCHANT))
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b", "c", "d"]), st.integers(-300, 300)),

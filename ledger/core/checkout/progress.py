@@ -10,7 +10,7 @@ from dataclasses import replace
 from ledger.core.ports import Books
 from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment, StateChange
-from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound, OrderState
+from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
@@ -92,13 +92,11 @@ def require_payment_of(books: Books, payment_id: PaymentId, merchant_id: str) ->
 
 
 def require_payable(payment: Payment, *, now: Instant) -> None:
-    """Refuse a payment that was paid, expired or ended otherwise.
+    """Refuse a payment that was paid already or is over; the lifecycle refuses the rest.
 
-    Raises ``OrderAlreadyPaid``, ``QrExpired`` (``expires_at`` itself is too late), ``OrderState``.
+    Raises ``OrderAlreadyPaid`` and ``QrExpired`` (``expires_at`` itself is too late).
     """
     if payment.state in CAPTURED:
         raise OrderAlreadyPaid(payment.payment_id)
-    if now >= payment.expires_at and not payment.is_tombstone:
+    if now >= payment.expires_at:
         raise QrExpired(f"{payment.payment_id} expired")
-    if PAYMENT.is_final(payment.state):
-        raise OrderState(f"{payment.payment_id} is {payment.state}")

@@ -1,0 +1,166 @@
+"""What a shop's till says to the ledger, and says it correctly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ledger.core.checkout import (
+    consents,
+    endings,
+    requests,
+)
+from ledger.core.parties import register
+from ledger.core.records.payments import Payment
+from ledger.core.returns import refunds, reversals
+from ledger.core.returns.refunds import RefundResult
+from ledger.core.returns.reversals import Reversal
+from ledger.protocol import messages
+from ledger.protocol.identifiers import (
+    PaymentId,
+    RequestId,
+    body_of,
+)
+from ledger.protocol.instants import MINUTE, SECOND, Instant, later
+from ledger.protocol.merchant_qr import DynamicCode, StickerCode, profile_s, profile_t
+from ledger.protocol.messages import PaymentRequest, Presented, Signed
+from ledger.protocol.money import Money
+from tests.core.ground import EUR, SHOP, Ground
+
+
+class Tills(Ground):
+    """The tills of the demo shops."""
+
+    def new_request(
+        self,
+        amount_minor: int,
+        *,
+        order_no: str | None = None,
+        merchant_id: str = SHOP,
+        presented: Presented = Presented.MERCHANT,
+        lifetime_ms: int = 3 * MINUTE,
+    ) -> PaymentRequest:
+        """A fresh request of a till."""
+        request_id = RequestId(self.ids.body(self.now))
+        return PaymentRequest(
+            request_id=request_id,
+            merchant_id=merchant_id,
+            terminal_id="T01",
+            merchant_order_no=order_no or f"K{request_id}",
+            amount=Money(amount_minor, EUR),
+            subject="Order",
+            basket_hash="",
+            created_at=self.now,
+            expires_at=later(self.now, lifetime_ms),
+            presented=presented,
+        )
+
+    def send(self, request: PaymentRequest) -> Payment:
+        """Seal a request as its till and bring it to the ledger."""
+        signed = messages.seal(request, self.till_keys[request.merchant_id])
+        return self.send_signed(signed, request.merchant_id)
+
+    def send_signed(self, signed: Signed, merchant_id: str) -> Payment:
+        """Bring a sealed request to the ledger."""
+        with self.store.reading() as books:
+            opened = consents.open_request(
+                books, signed=signed, merchant_id=merchant_id, now=self.now
+            )
+        with self.store.transaction() as books:
+            return requests.request(books, request=opened, policy=self.policy, now=self.now)
+
+    def request(
+        self, amount_minor: int, *, order_no: str | None = None, merchant_id: str = SHOP
+    ) -> Payment:
+        """A till asks to be paid."""
+        return self.send(self.new_request(amount_minor, order_no=order_no, merchant_id=merchant_id))
+
+    def code(
+        self, payment: Payment, change: Callable[[DynamicCode], DynamicCode] = lambda c: c
+    ) -> str:
+        """The code the till shows for a payment; ``change`` makes it say something else."""
+        till_key = self.till_keys[payment.merchant_id]
+        with self.store.reading() as books:
+            merchant = register.require_merchant(books, payment.merchant_id)
+        code = DynamicCode(
+            merchant_id=merchant.merchant_id,
+            merchant_name=merchant.name,
+            merchant_city=merchant.city,
+            country=merchant.country,
+            mcc=merchant.mcc,
+            terminal_label=payment.terminal_id,
+            key_id=till_key.public.key_id,
+            amount=payment.amount,
+            request_id=RequestId(body_of(payment.payment_id)),
+            issued_at=Instant(self.now - self.now % SECOND),
+            expires_at=payment.expires_at,
+            nonce=self.entropy(12),
+        )
+        return profile_s.encode(change(code), till_key)
+
+    def sticker(
+        self,
+        merchant_id: str = SHOP,
+        change: Callable[[StickerCode], StickerCode] = lambda code: code,
+    ) -> str:
+        """The sticker on a shop's counter; ``change`` makes it say something else."""
+        till_key = self.till_keys[merchant_id]
+        with self.store.reading() as books:
+            merchant = register.require_merchant(books, merchant_id)
+        code = StickerCode(
+            merchant_id=merchant.merchant_id,
+            merchant_name=merchant.name,
+            merchant_city=merchant.city,
+            country=merchant.country,
+            mcc=merchant.mcc,
+            terminal_label="T02",
+            key_id=till_key.public.key_id,
+            currency=merchant.currency,
+        )
+        return profile_t.encode(change(code), till_key)
+
+    def close_payment(self, payment: Payment) -> Payment:
+        """The merchant ends a payment that is not paid."""
+        with self.store.transaction() as books:
+            return endings.close(
+                books,
+                merchant_id=payment.merchant_id,
+                payment_id=payment.payment_id,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def reverse(self, payment_id: PaymentId, order_no: str, merchant_id: str = SHOP) -> Reversal:
+        """The merchant undoes an attempt, whatever became of it."""
+        with self.store.transaction() as books:
+            return reversals.reverse(
+                books,
+                merchant_id=merchant_id,
+                payment_id=payment_id,
+                merchant_order_no=order_no,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def expire(self, limit: int = 100) -> list[Payment]:
+        """The sweeper closes what is overdue."""
+        with self.store.transaction() as books:
+            return endings.expire_due(books, now=self.now, limit=limit, ids=self.ids, key=self.key)
+
+    def refund(
+        self, payment: Payment, amount_minor: int, number: str, reason: str = ""
+    ) -> RefundResult:
+        """The merchant gives a part back."""
+        with self.store.transaction() as books:
+            return refunds.refund(
+                books,
+                merchant_id=payment.merchant_id,
+                payment_id=payment.payment_id,
+                merchant_refund_no=number,
+                amount=Money(amount_minor, payment.amount.currency),
+                reason=reason,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
