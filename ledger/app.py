@@ -92,11 +92,15 @@ class Ledger:
             self.store.listeners.append(worker.wake)
             worker.start()
 
-    def close(self) -> None:
-        """End the streams and the work in hand, then let go of the books; twice does nothing."""
+    def rest(self) -> None:
+        """End the streams and the background work; requests in hand are still finished."""
         self.live.close()
         for worker in self.workers:
             worker.stop()
+
+    def close(self) -> None:
+        """Rest, then let go of the books; a second call does nothing."""
+        self.rest()
         self.store.close()
 
 
@@ -135,7 +139,7 @@ def create_app(
 def from_environment() -> flask.Flask:
     """Build the ledger of this process: settings from the environment, stopped with the service."""
     app = create_app(config.from_environment())
-    serving.on_stop(ledger_of(app).close)
+    serving.on_stop(ledger_of(app).rest)
     return app
 
 

@@ -86,7 +86,7 @@ def create_app(
 def from_environment() -> flask.Flask:
     """Build the till of this process: settings from the environment, stopped with the service."""
     app = create_app(config.from_environment())
-    serving.on_stop(till_of(app).close)
+    serving.on_stop(till_of(app).resolver.stop)
     return app
 
 

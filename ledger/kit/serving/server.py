@@ -44,7 +44,8 @@ _on_stop: list[Callable[[], None]] = []
 def on_stop(callback: Callable[[], None]) -> None:
     """Have something done when the service is told to stop: end streams, rest background work.
 
-    Called by the app's factory. After ``kill -9`` nothing is done, so nothing may depend on it.
+    Called by the app's factory. Requests in hand are finished afterwards, so stores stay open.
+    After ``kill -9`` nothing is done; nothing may depend on it.
     """
     _on_stop.append(callback)
 
