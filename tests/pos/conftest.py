@@ -1,3 +1,5 @@
+"""The parts of a till at work, as fixtures."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,11 +11,14 @@ from flask.testing import FlaskClient
 from ledger.kit import web
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
+from pos.acquirers.intents import Profile
+from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.goods import catalogue
 from pos.web import incoming, routes
 from tests.pos.provider import MiniProvider
-from tests.pos.shop import START, new_desk, new_provider
+from tests.pos.scene import Scene
+from tests.pos.shop import START, new_desk, new_provider, open_sale
 
 
 @pytest.fixture
@@ -45,3 +50,11 @@ def app(desk: Desk) -> flask.Flask:
 @pytest.fixture
 def client(app: flask.Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def scene(desk: Desk, provider: MiniProvider, clock: SettableClock) -> Scene:
+    sale = open_sale(desk)
+    collecting.show_code(desk, sale.sale_id, Profile.SIGNED)
+    attempt = desk.store.attempts.of_sale(sale.sale_id)[0]
+    return Scene(desk, provider, clock, sale, attempt.payment_id)

@@ -1,3 +1,5 @@
+"""The machine that collects, step by step."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Codes shown and read, with a provider that pays, refuses, falls silent or comes late."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

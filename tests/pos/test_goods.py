@@ -1,3 +1,5 @@
+"""Prices, VAT and the hash of a basket, exact to the cent."""
+
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal

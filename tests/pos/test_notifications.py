@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from ledger.kit.clock import SettableClock
 from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import (
@@ -18,7 +17,6 @@ from ledger.protocol.errors.checkout import (
     NotificationReceiptMissing,
     NotificationSaleUnknown,
     ReceiptDiffers,
-    StickerNotFound,
 )
 from ledger.protocol.errors.content import MessageFormat
 from ledger.protocol.errors.trust import (
@@ -35,71 +33,19 @@ from ledger.protocol.messages import (
     Notification,
     NotificationEvent,
     Presented,
-    ReceiptKind,
     Signed,
 )
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm, Domain, KeyDirectory, PrivateKey, b64url
-from pos.acquirers.intents import Profile
 from pos.collect import Phase
-from pos.counter import collecting, notifications, refunds, sales
-from pos.counter.desk import Desk
+from pos.counter import notifications, sales
 from pos.counter.resolver import Resolver
-from pos.till import Sale, SaleState
-from tests.pos.provider import OTHER_KEY, PROVIDER_KEY, MiniProvider, Payment, lose_calls, work
-from tests.pos.shop import EUR, PRICE, TILL_KEY, open_sale
+from pos.till import SaleState
+from tests.pos.provider import OTHER_KEY, PROVIDER_KEY, lose_calls, work
+from tests.pos.scene import Scene, other_receipts
+from tests.pos.shop import EUR, PRICE, TILL_KEY
 
 STRANGER = PrivateKey.from_seed(Algorithm.ED25519, b"s" * 32)
-PAID = NotificationEvent.PAYMENT_PAID
-
-
-@dataclass
-class Scene:
-    """A sale that waits for its payer, and what the provider would tell once it is paid."""
-
-    desk: Desk
-    provider: MiniProvider
-    clock: SettableClock
-    sale: Sale
-    payment_id: PaymentId
-
-    def pay(self) -> tuple[Notification, Signed]:
-        payment = self.provider.pay(self.payment_id)
-        told = self.provider.notification(payment, PAID)
-        return told, self.provider.kept[self.payment_id][-1]
-
-    def receive(self, told: Notification, receipt: Signed | None) -> None:
-        notifications.receive(self.desk, messages.seal(told, PROVIDER_KEY), receipt)
-
-    @property
-    def state(self) -> SaleState:
-        return self.desk.store.sales.get(self.sale.sale_id).state
-
-    @property
-    def phase(self) -> Phase:
-        return self.desk.store.attempts.of_sale(self.sale.sale_id)[0].collection.phase
-
-    @property
-    def alarms(self) -> list[str]:
-        return [alarm.code for alarm in self.desk.store.evidence.alarms()]
-
-    def everything(self) -> tuple[object, ...]:
-        store = self.desk.store
-        found = store.sales.latest(100)
-        return (
-            found,
-            [store.attempts.of_sale(sale.sale_id) for sale in found],
-            [store.evidence.receipts(sale.sale_id) for sale in found],
-            store.evidence.alarms(),
-        )
-
-
-@pytest.fixture
-def scene(desk: Desk, provider: MiniProvider, clock: SettableClock) -> Scene:
-    sale = open_sale(desk)
-    collecting.show_code(desk, sale.sale_id, Profile.SIGNED)
-    attempt = desk.store.attempts.of_sale(sale.sale_id)[0]
-    return Scene(desk, provider, clock, sale, attempt.payment_id)
 
 
 def test_a_genuine_notification_makes_the_sale_paid(scene: Scene) -> None:
@@ -275,24 +221,6 @@ def test_a_receipt_by_somebody_else_is_refused(scene: Scene) -> None:
     assert scene.state is SaleState.COLLECTING
 
 
-def other_receipts(scene: Scene) -> list[Signed]:
-    payment = scene.provider.payments[scene.payment_id]
-    elsewhere = replace(
-        payment, payment_id=PaymentId(scene.provider.ids.new(Kind.PAYMENT, scene.clock.now()))
-    )
-    seal = scene.provider.seal_receipt
-    refund_id = scene.provider.ids.new(Kind.REFUND, scene.clock.now())
-    return [
-        seal(elsewhere, ReceiptKind.PAYMENT),
-        seal(replace(payment, merchant_order_no="OTHER"), ReceiptKind.PAYMENT),
-        seal(payment, ReceiptKind.PAYMENT, Money(1294, EUR)),
-        seal(payment, ReceiptKind.PAYMENT, Money(1296, EUR)),
-        seal(payment, ReceiptKind.PAYMENT, Money(1295, currency("USD"))),
-        seal(payment, ReceiptKind.REVERSAL),
-        seal(payment, ReceiptKind.REFUND, Money(1, EUR), refund_id),
-    ]
-
-
 @pytest.mark.parametrize("number", range(7))
 def test_a_receipt_about_something_else_is_refused(scene: Scene, number: int) -> None:
     told, _ = scene.pay()
@@ -367,100 +295,3 @@ def test_the_end_of_the_refund_period_changes_nothing(scene: Scene) -> None:
     scene.receive(scene.provider.notification(payment, NotificationEvent.PAYMENT_FINISHED), None)
     assert scene.state is SaleState.PAID
     assert scene.alarms == []
-
-
-def refund_told(scene: Scene, amount: Money, refund_id: str) -> tuple[Notification, Signed]:
-    payment = scene.provider.payments[scene.payment_id]
-    receipt = scene.provider.seal_receipt(payment, ReceiptKind.REFUND, amount, refund_id)
-    opened = messages.open_receipt(receipt, scene.desk.provider_keys())
-    told = scene.provider.notification(payment, NotificationEvent.REFUND_SUCCEEDED, opened)
-    return told, receipt
-
-
-def test_news_of_the_tills_own_refund_raises_no_alarm(scene: Scene) -> None:
-    scene.receive(*scene.pay())
-    refund = refunds.give_back(scene.desk, scene.sale.sale_id, Money(200, EUR))
-    scene.receive(*refund_told(scene, Money(200, EUR), refund.refund_id))
-    assert scene.alarms == []
-
-
-def test_money_that_went_back_without_the_till_raises_an_alarm(scene: Scene) -> None:
-    scene.receive(*scene.pay())
-    elsewhere = scene.provider.ids.new(Kind.REFUND, scene.clock.now())
-    told, receipt = refund_told(scene, Money(200, EUR), elsewhere)
-    scene.receive(told, receipt)
-    scene.receive(told, receipt)
-    assert scene.alarms == ["REFUND_ELSEWHERE"]
-    assert scene.state is SaleState.PAID
-    assert receipt in scene.desk.store.evidence.receipts(scene.sale.sale_id)
-
-
-def test_a_refund_and_its_receipt_state_the_same_amount(scene: Scene) -> None:
-    scene.receive(*scene.pay())
-    refund_id = scene.provider.ids.new(Kind.REFUND, scene.clock.now())
-    told, receipt = refund_told(scene, Money(200, EUR), refund_id)
-    with pytest.raises(ReceiptDiffers):
-        scene.receive(replace(told, refund_amount=Money(201, EUR)), receipt)
-    other = scene.provider.ids.new(Kind.REFUND, scene.clock.now())
-    with pytest.raises(ReceiptDiffers):
-        scene.receive(replace(told, refund_id=other), receipt)
-
-
-def sticker_payment(scene: Scene, terminal_id: str) -> Payment:
-    payment = Payment(
-        payment_id=PaymentId(scene.provider.ids.new(Kind.PAYMENT, scene.clock.now())),
-        merchant_order_no="S-4711",
-        terminal_id=terminal_id,
-        amount=Money(500, EUR),
-        presented=Presented.STICKER,
-        state=PaymentState.PAID,
-    )
-    scene.provider.payments[payment.payment_id] = payment
-    return payment
-
-
-def test_a_payment_by_a_sticker_is_a_sale_of_its_own(scene: Scene) -> None:
-    payment = sticker_payment(scene, "T02")
-    receipt = scene.provider.seal_receipt(payment, ReceiptKind.PAYMENT)
-    told = scene.provider.notification(payment, PAID)
-    for _ in range(3):
-        scene.receive(told, receipt)
-    sale, ours = scene.desk.store.sales.latest(10)
-    assert (sale.state, sale.total, sale.sticker_id) == (SaleState.PAID, Money(500, EUR), "T02")
-    assert (ours.sale_id, ours.state) == (scene.sale.sale_id, SaleState.COLLECTING)
-    refund = refunds.give_back(scene.desk, sale.sale_id, None)
-    assert scene.desk.store.sales.get(sale.sale_id).state is SaleState.REFUNDED
-    assert refund.amount == Money(500, EUR)
-
-
-def test_a_payment_by_a_strangers_sticker_is_refused(scene: Scene) -> None:
-    payment = sticker_payment(scene, "T77")
-    receipt = scene.provider.seal_receipt(payment, ReceiptKind.PAYMENT)
-    with pytest.raises(StickerNotFound):
-        scene.receive(scene.provider.notification(payment, PAID), receipt)
-    assert len(scene.desk.store.sales.latest(10)) == 1
-
-
-def test_a_stickers_payment_without_a_good_receipt_leaves_no_sale_behind(scene: Scene) -> None:
-    payment = sticker_payment(scene, "T02")
-    told = scene.provider.notification(payment, PAID)
-    with pytest.raises(NotificationReceiptMissing):
-        scene.receive(told, None)
-    with pytest.raises(ReceiptDiffers):
-        scene.receive(told, other_receipts(scene)[0])
-    assert len(scene.desk.store.sales.latest(10)) == 1
-
-
-@pytest.mark.parametrize(
-    ("state", "event"),
-    [
-        (PaymentState.DECLINED, NotificationEvent.PAYMENT_DECLINED),
-        (PaymentState.CLOSED, NotificationEvent.PAYMENT_CLOSED),
-    ],
-)
-def test_a_sticker_that_was_scanned_and_not_paid_is_no_sale(
-    scene: Scene, state: PaymentState, event: NotificationEvent
-) -> None:
-    payment = replace(sticker_payment(scene, "T02"), state=state)
-    scene.receive(scene.provider.notification(payment, event), None)
-    assert len(scene.desk.store.sales.latest(10)) == 1

@@ -1,3 +1,5 @@
+"""Pictures of codes, held against other readers and another encoder."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Refunds: once each, never more than was paid."""
+
 from __future__ import annotations
 
 from contextlib import suppress

@@ -1,3 +1,5 @@
+"""The states of a sale."""
+
 from __future__ import annotations
 
 from dataclasses import replace
