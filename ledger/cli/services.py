@@ -63,9 +63,9 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
     try:
         settings = _settings(home, ports, urls)
         for together in START_ORDER:
-            launched = [_launch(home, each, urls[each], settings[each]) for each in together]
-            started += launched
-            for service in launched:
+            for party in together:
+                started.append(_launch(home, party, urls[party], settings[party]))
+            for service in started:
                 _wait_until_healthy(home, service)
     except BaseException:
         stop(started)
