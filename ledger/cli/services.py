@@ -63,8 +63,7 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
     try:
         settings = _settings(home, ports, urls)
         for together in START_ORDER:
-            for party in together:
-                started.append(_launch(home, party, urls[party], settings[party]))
+            started.extend(_launch(home, each, urls[each], settings[each]) for each in together)
             for service in started:
                 _wait_until_healthy(home, service)
     except BaseException:
