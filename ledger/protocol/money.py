@@ -10,7 +10,7 @@ one strict reader here:
 
 * ``parse_minor``: a JSON integer of minor units (native API);
 * ``parse_decimal`` / ``to_decimal``: ``12.95`` with exactly the currency's decimals (Alipay);
-* ``parse_emvco`` / ``to_emvco``: field 54 of a code, decimals optional (EMVCo MPM v1.1, 4.7.5);
+* ``parse_emvco`` / ``to_emvco``: field 54 of a code, decimals optional (EMVCo MPM v1.1, 4.7.4);
 * ``parse_fen`` / ``to_fen``: an integer of hundredths (WeChat Pay);
 * ``parse_iso8583`` / ``to_iso8583``: twelve digits (ISO 8583, data element 4).
 
@@ -224,7 +224,7 @@ _EMVCO = re.compile(r"([0-9]+)(?:\.([0-9]*))?", re.ASCII)
 def parse_emvco(text: str, of: Currency) -> Money:
     """Read field 54 or 56 of a code: digits and at most one dot, which may come last.
 
-    EMVCo MPM v1.1, 4.7.5 allows ``98.73``, ``98`` and ``98.`` and does not forbid leading zeros.
+    EMVCo MPM v1.1, 4.7.4 allows ``98.73``, ``98`` and ``98.`` and does not forbid leading zeros.
     """
     match = _EMVCO.fullmatch(text)
     if match is None or len(text) > EMVCO_LENGTH:

@@ -26,9 +26,9 @@ from dataclasses import dataclass
 
 from ledger.protocol.emvco import rules
 from ledger.protocol.emvco.crc import crc
-from ledger.protocol.emvco.fields import IDENTIFIER_NAME, Field
-from ledger.protocol.emvco.structure import CRC_ID, MerchantPresented, parse
-from ledger.protocol.emvco.tlv import DataObject, utf8
+from ledger.protocol.emvco.fields import IDENTIFIER_NAME
+from ledger.protocol.emvco.structure import CRC_ID, Entry, MerchantPresented, parse
+from ledger.protocol.emvco.tlv import utf8
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
 
@@ -57,27 +57,28 @@ def explain(text: str, dialects: Dialects | None = None) -> list[Explained]:
         broken.setdefault(rule.path, []).append(f"{rule.sentence} ({rule.section})")
     present = [
         Explained(
-            path,
-            _name(code, path, field, dialects or {}),
-            item.value,
-            field.section,
-            "; ".join(filter(None, [_note(code, path, field, item), *broken.pop(path, [])])),
+            entry.path,
+            _name(code, entry, dialects or {}),
+            entry.item.value,
+            entry.field.section,
+            "; ".join(filter(None, [_note(code, entry), *broken.pop(entry.path, [])])),
         )
-        for path, field, item in code.walk()
+        for entry in code.walk()
     ]
     return present + [
         Explained(path, ABSENT, "", "", "; ".join(notes)) for path, notes in broken.items()
     ]
 
 
-def _name(code: MerchantPresented, path: str, field: Field, dialects: Dialects) -> str:
-    template, _, identifier = path.rpartition(".")
+def _name(code: MerchantPresented, entry: Entry, dialects: Dialects) -> str:
+    template, _, identifier = entry.path.rpartition(".")
     owner = (code.get(f"{template}.00") or "").lower()
     names = dialects.get(owner, {})
-    return names.get(path) or names.get(identifier, field.name)
+    return names.get(entry.path) or names.get(identifier, entry.field.name)
 
 
-def _note(code: MerchantPresented, path: str, field: Field, item: DataObject) -> str:
+def _note(code: MerchantPresented, entry: Entry) -> str:
+    path, item = entry.path, entry.item
     if item.inner:
         return f"template with {len(item.inner)} data object{'s' if len(item.inner) > 1 else ''}"
     if path == CRC_ID:
@@ -85,7 +86,7 @@ def _note(code: MerchantPresented, path: str, field: Field, item: DataObject) ->
         return "right" if item.value == expected else f"wrong: the text gives {expected}"
     if path.startswith("62.") and item.value == rules.ASK_PAYER:
         return "the wallet asks the payer"
-    if field.name == IDENTIFIER_NAME:
+    if entry.field.name == IDENTIFIER_NAME:
         return "names who defines the rest of this template"
     return _NOTES[path](item.value) if path in _NOTES else ""
 

@@ -8,13 +8,14 @@ table 4.2, ``ADDITIONAL_DATA`` tables 3.7 and 4.3, ``SYSTEM_SPECIFIC`` table 4.4
 Where tables 3.6 ("ans") and 4.2 ("S") disagree about what is inside an account template, the wider
 one is taken, so that no code is blamed for it.
 
-    >>> find(ROOT, "54").name, find(ROOT, "54").format.value, find(ROOT, "54").most
+    >>> amount = ROOT.by_id["54"]
+    >>> amount.name, amount.format.value, amount.most
     ('Transaction Amount', 'ans', 13)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,7 +48,22 @@ class Field:
     mandatory: bool = False
     reserved: bool = False
     """Kept by EMVCo for later: tolerated when read, never written."""
-    inside: tuple[Field, ...] = ()
+    inside: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The data objects that may stand in one place: at the root, or in one kind of template."""
+
+    by_id: Mapping[str, Field]
+    mandatory: tuple[Field, ...]
+
+
+def _table(*rows: Field) -> Table:
+    by_id = {
+        f"{number:02d}": row for row in rows for number in range(int(row.first), int(row.last) + 1)
+    }
+    return Table(by_id, tuple(row for row in rows if row.mandatory))
 
 
 def _one(
@@ -58,7 +74,7 @@ def _one(
     section: str,
     *,
     mandatory: bool = False,
-    inside: tuple[Field, ...] = (),
+    inside: Table | None = None,
 ) -> Field:
     least, most = lengths
     return Field(
@@ -73,8 +89,8 @@ def _reserved(first: str, last: str, section: str, format_: Format = S) -> Field
 IDENTIFIER_NAME = "Globally Unique Identifier"
 
 
-def _with_identifier(section: str, rest: str) -> tuple[Field, ...]:
-    return (
+def _with_identifier(section: str, rest: str) -> Table:
+    return _table(
         _one("00", IDENTIFIER_NAME, ANS, (1, 32), section, mandatory=True),
         Field("01", "99", rest, S, 1, 99, section),
     )
@@ -84,7 +100,7 @@ ACCOUNT = _with_identifier("4.7.11", "Payment network specific")
 SYSTEM_SPECIFIC = _with_identifier("4.8.1.5", "Payment system specific")
 UNRESERVED = _with_identifier("4.11", "Context specific data")
 
-ADDITIONAL_DATA = (
+ADDITIONAL_DATA = _table(
     _reserved("00", "00", "4.8"),
     _one("01", "Bill Number", ANS, (1, 25), "4.8"),
     _one("02", "Mobile Number", ANS, (1, 25), "4.8"),
@@ -99,7 +115,7 @@ ADDITIONAL_DATA = (
     Field("50", "99", "Payment System Specific Template", S, 1, 99, "4.8", inside=SYSTEM_SPECIFIC),
 )
 
-LANGUAGE = (
+LANGUAGE = _table(
     _one("00", "Language Preference", ANS, (2, 2), "4.9.2", mandatory=True),
     _one("01", "Merchant Name - Alternate Language", S, (1, 25), "4.9.3", mandatory=True),
     _one("02", "Merchant City - Alternate Language", S, (1, 15), "4.9.4"),
@@ -111,7 +127,7 @@ def _account(first: str, last: str, network: str) -> Field:
     return Field(first, last, f"Merchant Account Information ({network})", ANS, 1, 99, "4.7.10")
 
 
-ROOT = (
+ROOT = _table(
     _one("00", "Payload Format Indicator", N, (2, 2), "4.7.1", mandatory=True),
     _one("01", "Point of Initiation Method", N, (2, 2), "4.7.2"),
     _account("02", "03", "Visa"),
@@ -142,8 +158,3 @@ ROOT = (
 
 ACCOUNT_IDS = range(2, 52)
 """At least one ID of this range must be present (EMVCo MPM 4.7.9.1)."""
-
-
-def find(table: Sequence[Field], identifier: str) -> Field:
-    """Look up two digits in one table."""
-    return next(row for row in table if row.first <= identifier <= row.last)

@@ -59,9 +59,9 @@ def encode(values: Mapping[str, str]) -> str:
     """
     code = decode(assemble(values))
     rules.check(code)
-    for path, field, _ in code.walk():
-        if field.reserved:
-            raise QrField(f"{path} is reserved by EMVCo ({field.section})")
+    for entry in code.walk():
+        if entry.field.reserved:
+            raise QrField(f"{entry.path} is reserved by EMVCo ({entry.field.section})")
     return code.text
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import is_normalized
 
-from ledger.protocol.emvco.fields import ACCOUNT_IDS, IDENTIFIER_NAME, ROOT, Field, Format
+from ledger.protocol.emvco.fields import ACCOUNT_IDS, IDENTIFIER_NAME, ROOT, Format, Table
 from ledger.protocol.emvco.structure import MerchantPresented
 from ledger.protocol.emvco.tlv import DataObject
 from ledger.protocol.errors.codes import QrField
@@ -68,17 +68,15 @@ def _presence(code: MerchantPresented) -> Iterator[BrokenRule]:
     yield from _missing("", code.objects, ROOT)
     if not any(int(identifier) in ACCOUNT_IDS for identifier in code.ids()):
         yield BrokenRule("02-51", "4.7.9.1", "no Merchant Account Information is present")
-    for path, field, item in code.walk():
-        if field.inside:
-            yield from _missing(f"{path}.", item.inner, field.inside)
+    for entry in code.walk():
+        if entry.field.inside is not None:
+            yield from _missing(f"{entry.path}.", entry.item.inner, entry.field.inside)
 
 
-def _missing(
-    prefix: str, objects: Sequence[DataObject], table: Sequence[Field]
-) -> Iterator[BrokenRule]:
+def _missing(prefix: str, objects: Sequence[DataObject], table: Table) -> Iterator[BrokenRule]:
     present = {item.id for item in objects}
-    for field in table:
-        if field.mandatory and field.first not in present:
+    for field in table.mandatory:
+        if field.first not in present:
             yield BrokenRule(prefix + field.first, field.section, f"{field.name} is missing")
 
 
@@ -87,7 +85,8 @@ _COMMON_CHARACTER_SET = re.compile(r"[ -~]+")
 
 
 def _formats(code: MerchantPresented) -> Iterator[BrokenRule]:
-    for path, field, item in code.walk():
+    for entry in code.walk():
+        path, field, item = entry.path, entry.field, entry.item
         if not field.least <= len(item.value) <= field.most:
             lengths = f"{field.least} to {field.most}" if field.least < field.most else field.most
             sentence = f"{field.name} has {lengths} characters, not {len(item.value)}"
@@ -166,10 +165,11 @@ _IDENTIFIER = re.compile(
 
 
 def _identifiers(code: MerchantPresented) -> Iterator[BrokenRule]:
-    for path, field, item in code.walk():
-        if field.name == IDENTIFIER_NAME and not _IDENTIFIER.fullmatch(item.value):
-            sentence = f"must be an AID, a UUID or a reverse domain name, not {item.value!r}"
-            yield BrokenRule(path, field.section, sentence)
+    for entry in code.walk():
+        value = entry.item.value
+        if entry.field.name == IDENTIFIER_NAME and not _IDENTIFIER.fullmatch(value):
+            sentence = f"must be an AID, a UUID or a reverse domain name, not {value!r}"
+            yield BrokenRule(entry.path, entry.field.section, sentence)
 
 
 _RULES = (_presence, _formats, _meanings, _decimals, _fees, _identifiers)

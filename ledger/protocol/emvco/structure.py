@@ -14,11 +14,11 @@ between them. All other IDs may stand in any order: EMVCo's own sample has 64 be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ledger.protocol.emvco.crc import crc
-from ledger.protocol.emvco.fields import ROOT, Field, find
+from ledger.protocol.emvco.fields import ROOT, Field, Table
 from ledger.protocol.emvco.tlv import DataObject, split, utf8
 from ledger.protocol.errors.codes import (
     QrCrcMismatch,
@@ -39,6 +39,15 @@ CRC_HEAD = CRC_ID + "04"
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A data object in its place, with what the specification says about that place."""
+
+    path: str
+    field: Field
+    item: DataObject
+
+
+@dataclass(frozen=True, slots=True)
 class MerchantPresented:
     """A code as it was scanned: the exact text, and its data objects in the text's own sequence.
 
@@ -47,6 +56,8 @@ class MerchantPresented:
 
     text: str
     objects: tuple[DataObject, ...]
+    entries: Mapping[str, Entry] = field(compare=False, repr=False)
+    """All there is by path, templates before their contents."""
 
     def ids(self) -> tuple[str, ...]:
         """Give the IDs of the root, in the sequence of the text."""
@@ -54,44 +65,32 @@ class MerchantPresented:
 
     def find(self, path: str) -> DataObject | None:
         """Look up a data object by its path; ``None`` when the code has none there."""
-        level, found = self.objects, None
-        for identifier in path.split("."):
-            found = next((item for item in level if item.id == identifier), None)
-            if found is None:
-                return None
-            level = found.inner
-        return found
+        entry = self.entries.get(path)
+        return None if entry is None else entry.item
 
     def get(self, path: str) -> str | None:
         """Give the value at a path, or ``None``."""
-        found = self.find(path)
-        return None if found is None else found.value
+        entry = self.entries.get(path)
+        return None if entry is None else entry.item.value
 
     def value(self, path: str) -> str:
         """Give the value at a path; a code that has none there raises ``QrField``."""
-        found = self.find(path)
-        if found is None:
+        value = self.get(path)
+        if value is None:
             raise QrField(f"{path} is missing")
-        return found.value
+        return value
 
-    def walk(self) -> Iterator[tuple[str, Field, DataObject]]:
-        """Give path, meaning and data object of all there is, templates before their contents."""
-        return _walk("", self.objects, ROOT)
+    def walk(self) -> Iterable[Entry]:
+        """Give all data objects with their meaning, in the sequence of the text."""
+        return self.entries.values()
 
     def values(self) -> dict[str, str]:
         """Give all values by path, without templates and CRC: what ``encode`` takes."""
         return {
-            path: item.value for path, _, item in self.walk() if not item.inner and path != CRC_ID
+            path: entry.item.value
+            for path, entry in self.entries.items()
+            if not entry.item.inner and path != CRC_ID
         }
-
-
-def _walk(
-    prefix: str, objects: Sequence[DataObject], table: Sequence[Field]
-) -> Iterator[tuple[str, Field, DataObject]]:
-    for item in objects:
-        field, path = find(table, item.id), prefix + item.id
-        yield path, field, item
-        yield from _walk(f"{path}.", item.inner, field.inside)
 
 
 def parse(text: str) -> MerchantPresented:
@@ -99,32 +98,32 @@ def parse(text: str) -> MerchantPresented:
     length = len(utf8(text))
     if length > MOST_BYTES:
         raise QrTooLong(f"{length} bytes")
-    code = MerchantPresented(text, _grow(split(text), ROOT))
-    _check_ends(code)
-    _check_unique("the root", code.objects)
-    return code
+    objects = _grow(split(text), ROOT)
+    _check_ends(objects)
+    _check_unique("the root", objects)
+    return MerchantPresented(text, objects, {e.path: e for e in _entries("", objects, ROOT)})
 
 
-def _grow(objects: Sequence[DataObject], table: Sequence[Field]) -> tuple[DataObject, ...]:
+def _grow(objects: Sequence[DataObject], table: Table) -> tuple[DataObject, ...]:
     """Read what is inside templates, at any depth."""
-    return tuple(_with_contents(item, table) for item in objects)
+    return tuple(_with_contents(item, table.by_id[item.id].inside) for item in objects)
 
 
-def _with_contents(item: DataObject, table: Sequence[Field]) -> DataObject:
-    inside = find(table, item.id).inside
-    if not inside:
+def _with_contents(item: DataObject, inside: Table | None) -> DataObject:
+    if inside is None:
         return item
-    return replace(item, inner=_grow(split(item.value, item.value_start), inside))
+    inner = _grow(split(item.value, item.value_start), inside)
+    return DataObject(item.id, item.value, inner, item.start)
 
 
-def _check_ends(code: MerchantPresented) -> None:
-    ids = code.ids()
-    if not ids:
+def _check_ends(objects: Sequence[DataObject]) -> None:
+    if not objects:
         raise QrSyntax("there is no data object")
-    if ids[0] != FORMAT_INDICATOR or ids[-1] != CRC_ID:
-        raise QrTagOrder(f"the code begins with ID {ids[0]} and ends with ID {ids[-1]} (4.6.1)")
-    if code.objects[0].value != FORMAT_VERSION:
-        raise QrField(f"format version {code.objects[0].value!r} is not {FORMAT_VERSION!r} (4.7.1)")
+    first, last = objects[0], objects[-1]
+    if first.id != FORMAT_INDICATOR or last.id != CRC_ID:
+        raise QrTagOrder(f"the code begins with ID {first.id} and ends with ID {last.id} (4.6.1)")
+    if first.value != FORMAT_VERSION:
+        raise QrField(f"format version {first.value!r} is not {FORMAT_VERSION!r} (4.7.1)")
 
 
 def _check_unique(where: str, objects: Sequence[DataObject]) -> None:
@@ -133,7 +132,16 @@ def _check_unique(where: str, objects: Sequence[DataObject]) -> None:
         if item.id in seen:
             raise QrDuplicateTag(f"ID {item.id} stands twice in {where}")
         seen.add(item.id)
-        _check_unique(f"template {item.id}", item.inner)
+        if item.inner:
+            _check_unique(f"template {item.id}", item.inner)
+
+
+def _entries(prefix: str, objects: Sequence[DataObject], table: Table) -> Iterator[Entry]:
+    for item in objects:
+        entry = Entry(prefix + item.id, table.by_id[item.id], item)
+        yield entry
+        if entry.field.inside is not None:
+            yield from _entries(f"{entry.path}.", item.inner, entry.field.inside)
 
 
 def check_crc(code: MerchantPresented) -> None:

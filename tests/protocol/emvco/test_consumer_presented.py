@@ -177,6 +177,16 @@ def test_whatever_text_comes_it_is_read_or_refused_by_name(text: str) -> None:
             decode(attempt)
 
 
+@pytest.mark.parametrize(
+    ("length", "spelled"),
+    [(1, "01"), (127, "7f"), (128, "8180"), (255, "81ff"), (256, "820100"), (65_535, "82ffff")],
+)
+def test_a_length_is_written_in_the_fewest_bytes_and_read_back(length: int, spelled: str) -> None:
+    item = BerObject("50", bytes(length))
+    assert ber_tlv.spell([item])[:-length].hex() == f"50{spelled}"
+    assert ber_tlv.split(ber_tlv.spell([item])) == (item,)
+
+
 def test_a_prefix_of_a_tag_is_no_tag() -> None:
     with pytest.raises(QrSyntax, match="no tag"):
         ber_tlv.split(b"\x9f")

@@ -12,8 +12,6 @@ what we see is what is compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 import qriskit
 from hypothesis import given
@@ -21,7 +19,7 @@ from hypothesis import strategies as st
 from qriskit import tlv
 from vietqr_emvco import VietQRParser
 
-from ledger.protocol.emvco.fields import ROOT, Field, find
+from ledger.protocol.emvco.fields import ROOT, Table
 from ledger.protocol.emvco.merchant_presented import assemble, decode
 from tests.protocol.code_vectors import CodeVector
 from tests.protocol.emvco.conftest import Reading
@@ -33,18 +31,16 @@ def _id(vector: CodeVector) -> str:
 
 
 def _by_path(text: str) -> dict[str, str]:
-    return {path: item.value for path, _, item in decode(text).walk()}
+    return {entry.path: entry.item.value for entry in decode(text).walk()}
 
 
-def _read_with_qriskit(
-    text: str, table: Sequence[Field] = ROOT, prefix: str = ""
-) -> dict[str, str]:
+def _read_with_qriskit(text: str, table: Table = ROOT, prefix: str = "") -> dict[str, str]:
     """Read with its data objects, and templates where EMVCo has some."""
     values: dict[str, str] = {}
     for node in tlv.decode(text):
-        path, inside = prefix + node.tag, find(table, node.tag).inside
+        path, inside = prefix + node.tag, table.by_id[node.tag].inside
         values[path] = node.value
-        if inside:
+        if inside is not None:
             values |= _read_with_qriskit(node.value, inside, f"{path}.")
     return values
 
