@@ -165,7 +165,7 @@ def silence(connection: socket.socket) -> None:
 
 
 def trickle(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
     for _ in range(100):
         connection.sendall(b"x")
         time.sleep(0.02)
