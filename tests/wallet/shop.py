@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ledger.protocol.identifiers import RequestId
-from ledger.protocol.instants import DAY, Instant, later
+from ledger.protocol.instants import DAY, SECOND, Instant, later
 from ledger.protocol.merchant_qr import (
     DynamicCode,
     LinkCode,
@@ -34,6 +34,7 @@ class Shop:
 
     merchant_id: str = "M2088DEMO000001"
     name: str = "Demo Drogerie"
+    mcc: str = "5912"
     seed: int = 1
     algorithm: Algorithm = Algorithm.ED25519
     key: PrivateKey = field(init=False, repr=False)
@@ -60,44 +61,52 @@ class Shop:
         request_id: str = "01KAK9Q3ZV7T2M5X8B4C6D0E",
         issued_at: Instant = NOW,
         life_s: int = 180,
+        terminal: str = "T01",
+        name: str = "",
     ) -> str:
-        """Write a code of profile S."""
+        """Write a code of profile S; ``name`` is what it says where the shop's own should stand."""
         code = DynamicCode(
             merchant_id=self.merchant_id,
-            merchant_name=self.name,
+            merchant_name=name or self.name,
             merchant_city="Berlin",
             country="DE",
-            mcc="5912",
-            terminal_label="T01",
+            mcc=self.mcc,
+            terminal_label=terminal,
             key_id=self.key.public.key_id,
             amount=Money(minor, EUR),
             request_id=RequestId(request_id),
             issued_at=issued_at,
-            expires_at=later(issued_at, life_s * 1000),
+            expires_at=later(issued_at, life_s * SECOND),
             nonce=bytes(12),
         )
         return profile_s.encode(code, self.key)
 
-    def link(self, minor: int = 1295, *, request_id: str = "01KAK9Q3ZV7T2M5X8B4C6D0E") -> str:
+    def link(
+        self,
+        minor: int = 1295,
+        *,
+        request_id: str = "01KAK9Q3ZV7T2M5X8B4C6D0E",
+        issued_at: Instant = NOW,
+    ) -> str:
         """Write a code of profile L."""
         code = LinkCode(
             merchant_id=self.merchant_id,
             amount=Money(minor, EUR),
             request_id=RequestId(request_id),
-            expires_at=later(NOW, 180_000),
+            expires_at=later(issued_at, 180 * SECOND),
             key_id=self.key.public.key_id,
         )
         return profile_l.url("http://127.0.0.1:8402", profile_l.encode(code, self.key))
 
-    def sticker(self) -> str:
+    def sticker(self, terminal: str = "T02", name: str = "") -> str:
         """Write a code of profile T."""
         code = StickerCode(
             merchant_id=self.merchant_id,
-            merchant_name=self.name,
+            merchant_name=name or self.name,
             merchant_city="Berlin",
             country="DE",
-            mcc="5912",
-            terminal_label="T02",
+            mcc=self.mcc,
+            terminal_label=terminal,
             key_id=self.key.public.key_id,
             currency=EUR,
         )
@@ -105,4 +114,4 @@ class Shop:
 
 
 DROGERIE = Shop()
-KIOSK = Shop("M2088DEMO000002", "Kiosk am Kanal", seed=2)
+KIOSK = Shop("M2088DEMO000002", "Kiosk am Kanal", "5994", seed=2)

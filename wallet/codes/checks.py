@@ -49,7 +49,19 @@ from ledger.protocol.errors.trust import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import SignedCode, profile_l, profile_s, profile_t, seal
+from ledger.protocol.merchant_qr.read import CodeKind
 from ledger.protocol.signing import KeyDirectory
+
+CLAIMS_TO_BE_OURS = frozenset(
+    {
+        CodeKind.QRPAY_DYNAMIC,
+        CodeKind.QRPAY_STICKER,
+        CodeKind.QRPAY_LINK,
+        CodeKind.QRPAY_UNSIGNED,
+        CodeKind.EMV_DAMAGED,
+    }
+)
+"""The kinds of codes that these checks have something to say about."""
 
 
 class Outcome(StrEnum):

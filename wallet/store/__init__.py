@@ -14,7 +14,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from ledger.kit.embedded import EmbeddedStore
+from wallet.store.code_handles import CodeHandles
+from wallet.store.published import Published
+from wallet.store.receipts import Receipts
+from wallet.store.reviews import Reviews
 from wallet.store.vaults import Vaults
+from wallet.store.wallets import Wallets
 
 
 class WalletStore:
@@ -23,6 +28,11 @@ class WalletStore:
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
         self.vaults = Vaults(store)
+        self.wallets = Wallets(store)
+        self.reviews = Reviews(store)
+        self.receipts = Receipts(store)
+        self.code_handles = CodeHandles(store)
+        self.published = Published(store)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Store what is done inside, wholly or not at all; others wait."""

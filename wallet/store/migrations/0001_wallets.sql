@@ -57,15 +57,9 @@ CREATE TABLE code_handle (
     PRIMARY KEY (wallet, handle)
 ) STRICT;
 
--- What the provider publishes, for times without a network.
+-- The provider's key directory, for times without a network.
 CREATE TABLE key_set (
     only_row   INTEGER PRIMARY KEY CHECK (only_row = 1),
     body       BLOB NOT NULL,
     fetched_at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE merchant (
-    merchant_id TEXT PRIMARY KEY,
-    body        BLOB NOT NULL,
-    fetched_at  INTEGER NOT NULL
 ) STRICT;

@@ -1,0 +1,129 @@
+"""The composition root: settings, store, keys, provider and API become one Flask app.
+
+    app = create_app(from_environment())            # as ``python -m wallet serve`` does it
+    app = create_app(settings, store=open_store(MEMORY, package="wallet.store"),
+                     clock=SettableClock(now), entropy=SeededEntropy("journey"),
+                     transport=WsgiTransport({...}))
+
+Everything the parts depend on is made or passed in here and nowhere else. ``phones_of(app)`` gives
+a test the wallets behind the API.
+"""
+
+from __future__ import annotations
+
+import atexit
+from importlib.metadata import version
+from typing import Final
+
+import flask
+
+from ledger.client import SchemeClient
+from ledger.kit import web
+from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.embedded import EmbeddedStore, open_store
+from ledger.kit.entropy import Entropy, SystemEntropy
+from ledger.kit.seed_file import keep_seed
+from ledger.kit.transport import HttpTransport, Transport
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import to_text
+from ledger.protocol.signing import PrivateKey
+from wallet import authorise, config
+from wallet.config import Settings
+from wallet.device.knowledge import Knowledge
+from wallet.device.phones import Phones
+from wallet.device.vault import Vault
+from wallet.store import WalletStore
+from wallet.web import routes
+
+SERVICE: Final = "wallet"
+_EXTENSION: Final = "qrpay.wallet"
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: EmbeddedStore | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+    transport: Transport | None = None,
+) -> flask.Flask:
+    """Build a wallet service; what is not passed in is the machine's own.
+
+    What was approved before the service stopped is asked about now. Raises what opening the store
+    and reading the service key raise; a provider that does not answer is no error.
+    """
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    opened = store or open_store(settings.store_path, package="wallet.store")
+    phones = _phones(settings, WalletStore(opened), clock, entropy, transport or HttpTransport())
+    phones.bring_demo_world_up(now=clock.now())
+    _resume(phones, clock)
+    atexit.register(phones.store.close)
+    return _flask_app(settings, phones, clock, entropy)
+
+
+def from_environment() -> flask.Flask:
+    """Build the service that the environment asks for."""
+    return create_app(config.from_environment())
+
+
+def phones_of(app: flask.Flask) -> Phones:
+    """Give the wallets behind an app that ``create_app`` made."""
+    phones = app.extensions[_EXTENSION]
+    if not isinstance(phones, Phones):
+        raise TypeError("not an app of create_app")
+    return phones
+
+
+def _phones(
+    settings: Settings,
+    store: WalletStore,
+    clock: Clock,
+    entropy: Entropy,
+    transport: Transport,
+) -> Phones:
+    knowledge = Knowledge(store, pinned=settings.ledger_key)
+
+    def connect(key: PrivateKey | None) -> SchemeClient:
+        return SchemeClient(
+            settings.ledger_url,
+            transport,
+            key=key,
+            ledger_keys=knowledge.remembered,
+            clock=clock,
+            entropy=entropy,
+        )
+
+    return Phones(
+        store=store,
+        vault=Vault(store, keep_seed(settings.service_key_path, entropy), entropy),
+        knowledge=knowledge,
+        connect=connect,
+        ids=IdSource(entropy),
+        demo_world=settings.demo_world,
+    )
+
+
+def _resume(phones: Phones, clock: Clock) -> None:
+    for phone, review_id in phones.in_doubt():
+        review = phone.store.reviews.get(phone.wallet.name, review_id)
+        authorise.resume(phone, review, now=clock.now())
+
+
+def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entropy) -> flask.Flask:
+    app = flask.Flask(SERVICE, static_folder=None)
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    app.extensions[_EXTENSION] = phones
+    web.install(app, SERVICE, health=lambda: _health(phones, clock), clock=clock, entropy=entropy)
+    app.register_blueprint(routes.api(phones, clock))
+    return app
+
+
+def _health(phones: Phones, clock: Clock) -> dict[str, object]:
+    fetched_at = phones.knowledge.fetched_at()
+    return {
+        "version": version("qrpay"),
+        "clock": to_text(clock.now()),
+        **phones.store.facts(),
+        "wallets": len(phones.store.wallets.list()),
+        "keys_fetched_at": None if fetched_at is None else to_text(fetched_at),
+    }

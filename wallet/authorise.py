@@ -1,0 +1,192 @@
+"""From a review to money: confirm, sign, send, and find out what became of it.
+
+``approve`` in the sequence that a crash anywhere leaves good:
+
+1. ask the provider once more; what differs from what was shown is ``ReviewMismatch``;
+2. take the key: above the limit with the PIN (``vault``), below it from the unlocked wallet;
+3. sign, and read the signed text back: it must say what was shown;
+4. store consent and state APPROVED, committed, *before* anything is sent;
+5. send; store what came of it.
+
+An answer that is lost after step 4 is not a failure: the same consent is sent again, and the
+provider, which knows it by its text, answers what it answered before. A refusal counts only after
+the provider was asked about the payment, because an earlier try may have arrived: when money moved,
+the review is PAID whatever the last answer said. Until somebody can say, it stays APPROVED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.protocol import messages, native_api
+from ledger.protocol.errors import CallerError, QrpayError
+from ledger.protocol.errors.checkout import OrderNotFound, ReviewMismatch, ReviewState
+from ledger.protocol.errors.codes import QrExpired
+from ledger.protocol.errors.content import FieldMissing
+from ledger.protocol.identifiers import Kind
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PAYMENT, PaymentState
+from ledger.protocol.messages import Authorisation, ReceiptKind, Signed
+from ledger.protocol.native_wire import AuthorisePayment, Nothing, SignedText
+from ledger.protocol.signing import PrivateKey
+from wallet import activity
+from wallet.device.knowledge import NO_ANSWER
+from wallet.device.phone import Phone
+from wallet.review import REVIEW, Event, Review, Shown, State, require_same
+
+
+def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> Review:
+    """Agree to what was shown; an approved review is asked about again instead.
+
+    Gives the review as PAID, REFUSED (with the provider's code) or still APPROVED (nobody can say
+    yet). Raises ``ReviewNotFound``, ``ReviewState``, ``QrExpired`` (its time is over),
+    ``ReviewMismatch``, ``FieldMissing`` (a PIN is needed), ``FieldFormat``, ``PinWrong``,
+    ``PinBlocked``, ``WalletLocked``, and what asking the provider raises; nothing was signed then.
+    """
+    review = phone.store.reviews.get(phone.wallet.name, review_id)
+    if review.state in (State.APPROVED, State.PAID):
+        return resume(phone, review, now=now)
+    REVIEW.advance(review.state, Event.APPROVE)
+    if now >= review.shown.expires_at:
+        raise QrExpired("the time to approve is over; scan again")
+    _require_unchanged(phone, review.shown)
+    key = _key(phone, review.shown, pin, now=now)
+    approved = review.approved(_sign(phone, review.shown, key, now=now))
+    with phone.store.transaction():
+        phone.store.reviews.replace(review, approved)
+    return resume(phone, approved, now=now)
+
+
+def decline(phone: Phone, review_id: str) -> Review:
+    """Say no, for good; raises ``ReviewNotFound``, ``ReviewState``, and what the provider says."""
+    review = phone.store.reviews.get(phone.wallet.name, review_id)
+    declined = review.declined()
+    phone.client.call(
+        native_api.DECLINE_PAYMENT,
+        Nothing(),
+        idempotency_key=review.review_id,
+        payment_id=review.shown.payment_id,
+    )
+    with phone.store.transaction():
+        phone.store.reviews.replace(review, declined)
+    return declined
+
+
+def resume(phone: Phone, review: Review, *, now: Instant) -> Review:
+    """Send an approved review's consent (again), and store what came of it.
+
+    A review in any other state, or of a locked wallet, is given back as it is.
+    """
+    in_doubt = review.state is State.APPROVED and phone.vault.is_unlocked(phone.wallet.name)
+    if not in_doubt or review.consent is None:
+        return review
+    refusal: CallerError | None = None
+    try:
+        receipt = _send(phone, review, review.consent)
+    except CallerError as refused:
+        refusal, receipt = refused, None
+    except NO_ANSWER:
+        receipt = None
+    if receipt is not None and _is_ours(phone, review, receipt, now=now):
+        return _settle(phone, review, review.paid(), [receipt])
+    return _ask(phone, review, refusal, now=now)
+
+
+def _require_unchanged(phone: Phone, shown: Shown) -> None:
+    offer = phone.client.call(native_api.GET_OFFER, payment_id=shown.payment_id)
+    current = Shown.of(offer, code_digest=shown.code_digest)
+    require_same(shown, current)
+
+
+def _key(phone: Phone, shown: Shown, pin: str | None, *, now: Instant) -> PrivateKey:
+    if pin is not None:
+        return phone.vault.open_key(phone.wallet.name, pin, now=now)
+    if shown.needs_pin:
+        raise FieldMissing("pin")
+    return phone.vault.unlocked_key(phone.wallet.name)
+
+
+def _sign(phone: Phone, shown: Shown, key: PrivateKey, *, now: Instant) -> Signed:
+    consent = messages.seal(
+        shown.authorisation(
+            authorisation_id=phone.ids.new(Kind.AUTHORISATION, now),
+            payer_id=phone.wallet.payer_id,
+            device_id=phone.wallet.device_id,
+            now=now,
+        ),
+        key,
+    )
+    require_signed_is_shown(consent, shown)
+    return consent
+
+
+def require_signed_is_shown(consent: Signed, shown: Shown) -> None:
+    """Read a signed consent back; if it says anything else than was shown: ``ReviewMismatch``."""
+    signed = messages.decode(Authorisation, consent.text)
+    said_and_seen = {
+        "payment": (signed.payment_id, shown.payment_id),
+        "merchant": (signed.merchant_id, shown.merchant_id),
+        "payee's name": (signed.payee_name, shown.payee_name),
+        "amount": (signed.amount, shown.amount),
+        "payer's amount": (signed.payer_amount, shown.payer_amount),
+        "quote": (signed.quote_id, shown.quote_id),
+        "code": (signed.code_digest, shown.code_digest),
+    }
+    for subject, (said, seen) in said_and_seen.items():
+        if said != seen:
+            raise ReviewMismatch(f"the {subject} signed is not the {subject} shown")
+
+
+def _send(phone: Phone, review: Review, consent: Signed) -> Signed | None:
+    result = phone.client.call(
+        native_api.AUTHORISE_PAYMENT,
+        AuthorisePayment(authorisation=SignedText(**consent.to_json())),
+        idempotency_key=messages.decode(Authorisation, consent.text).authorisation_id,
+        payment_id=review.shown.payment_id,
+    )
+    return None if result.receipt is None else activity.signed(result.receipt)
+
+
+def _ask(phone: Phone, review: Review, refusal: CallerError | None, *, now: Instant) -> Review:
+    """Find out from the payment itself what became of a consent."""
+    try:
+        payment = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)
+        receipts = activity.receipts_of(phone, review.shown.payment_id)
+    except OrderNotFound as gone:
+        # Not this payer's any more, so it was not this payer who paid it.
+        return _settle(phone, review, review.refused((refusal or gone).code))
+    except (CallerError, *NO_ANSWER):
+        return review
+    if any(_is_ours(phone, review, receipt, now=now) for receipt in receipts):
+        return _settle(phone, review, review.paid(), receipts)
+    if refusal is not None:
+        return _settle(phone, review, review.refused(refusal.code))
+    if PAYMENT.is_final(payment.state) and payment.state is not PaymentState.FINISHED:
+        return _settle(phone, review, review.refused(f"PAYMENT_{payment.state}"))
+    return review
+
+
+def _is_ours(phone: Phone, review: Review, receipt: Signed, *, now: Instant) -> bool:
+    """Tell whether a receipt proves that this review's payment was paid as it was shown."""
+    try:
+        read = messages.open_receipt(receipt, phone.directory(now=now))
+    except QrpayError:
+        return False
+    shown = review.shown
+    return read.kind is ReceiptKind.PAYMENT and (
+        read.payment_id,
+        read.merchant_id,
+        read.amount,
+        read.payer_amount,
+    ) == (shown.payment_id, shown.merchant_id, shown.amount, shown.payer_amount)
+
+
+def _settle(phone: Phone, before: Review, after: Review, receipts: Sequence[Signed] = ()) -> Review:
+    try:
+        with phone.store.transaction():
+            phone.store.reviews.replace(before, after)
+            activity.keep(phone, receipts)
+    except ReviewState:
+        # Somebody else has settled it meanwhile, by the same provider's word.
+        return phone.store.reviews.get(phone.wallet.name, before.review_id)
+    return after

@@ -1,0 +1,40 @@
+"""The wallet in a terminal: run its service, and read, verify and explain codes without any.
+
+``python -m wallet serve`` runs the service. ``qrpay qr decode``, ``verify`` and ``explain`` (module
+``codes``) are announced in ``pyproject.toml`` (entry points ``qrpay.commands``).
+"""
+
+from __future__ import annotations
+
+import click
+
+from ledger.kit.settings import SettingInvalid
+from wallet import config
+from wallet.cli.codes import decode, explain, verify
+from wallet.config import Settings
+
+__all__ = ["decode", "explain", "program", "verify"]
+
+
+@click.group()
+def program() -> None:
+    """Run the wallet service; its settings are the variables QRPAY_WALLET_*."""
+
+
+@program.command()
+def serve() -> None:
+    """Answer until told to stop."""
+    # The server and the whole of the wallet take a while to load, which --help need not wait for.
+    from ledger.kit import serving  # noqa: PLC0415
+
+    settings = _settings()
+    port = settings.port or serving.free_port()
+    click.echo(f"wallet: http://{settings.host}:{port}")
+    serving.serve("wallet.app:from_environment", host=settings.host, port=port)
+
+
+def _settings() -> Settings:
+    try:
+        return config.from_environment()
+    except SettingInvalid as error:
+        raise click.UsageError(str(error)) from error

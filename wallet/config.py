@@ -1,0 +1,70 @@
+"""The wallet service's settings: one frozen value, read once from the environment.
+
+Every setting is a variable ``QRPAY_WALLET_<NAME>``; what is not set has the default written here.
+Folders are made when the service starts, never when settings are read.
+
+    >>> settings = from_environment({"HOME": "/home/anna", "QRPAY_WALLET_PORT": "0"})
+    >>> settings.port, str(settings.store_path)
+    (0, '/home/anna/.local/share/qrpay/wallet/wallet.db')
+    >>> from_environment({"QRPAY_WALLET_DEMO_WORLD": "yes"})
+    Traceback (most recent call last):
+    ...
+    ledger.kit.settings.SettingInvalid: QRPAY_WALLET_DEMO_WORLD must be 0 or 1, not 'yes'
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.kit.settings import Variables, home_folder
+
+PREFIX = "QRPAY_WALLET_"
+DEFAULT_PORT = 8402
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator can choose about a wallet service.
+
+    ``data_dir`` holds the store and the service key. ``ledger_url`` is the provider, ``ledger_key``
+    the provider's key as it spells it (``key id:base64url``), which then is the only one trusted
+    when the key directory is fetched for the first time. ``demo_world`` enrols the demo payers at
+    start and unlocks their wallets with the published demo PIN. ``hosts`` are the host names the
+    service answers to; empty means any.
+    """
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    ledger_url: str = "http://127.0.0.1:8400"
+    ledger_key: str = ""
+    demo_world: bool = True
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def store_path(self) -> Path:
+        """The file that holds what the wallets remember."""
+        return self.data_dir / "wallet.db"
+
+    @property
+    def service_key_path(self) -> Path:
+        """The file that holds the service key, without which the store opens nothing."""
+        return self.data_dir / "service.key"
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises ``SettingInvalid`` for a value that can't be understood."""
+    read = Variables(PREFIX, os.environ if environ is None else environ)
+    host = read.text("HOST", Settings.host)
+    return Settings(
+        data_dir=Path(read.text("DATA", str(home_folder(read.environ) / "wallet"))),
+        host=host,
+        port=read.port(Settings.port),
+        ledger_url=read.text("LEDGER_URL", Settings.ledger_url),
+        ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
+        demo_world=read.switch("DEMO_WORLD", default=Settings.demo_world),
+        hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+    )

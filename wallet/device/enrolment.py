@@ -1,0 +1,81 @@
+"""Enrolment: a one-time token makes this device a payer's.
+
+The key is made and sealed here before the provider hears of it, and the token is used with its
+public half. If the answer is lost, or the service dies before it is stored, the same call with the
+same token and PIN finishes: it finds the key it made, and the provider gives the same token with
+the same key the same answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ledger.client import SchemeClient
+from ledger.protocol import native_api
+from ledger.protocol.errors.checkout import WalletExists
+from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.instants import Instant
+from ledger.protocol.native_wire import EnrolKey
+from ledger.protocol.payment_code import SECRET_BYTES
+from ledger.protocol.signing import PublicKey, b64url, b64url_decode
+from wallet.device.vault import Vault
+from wallet.store import WalletStore
+from wallet.store.wallets import Wallet
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+
+
+def enrol(
+    name: str,
+    token: str,
+    pin: str,
+    *,
+    store: WalletStore,
+    vault: Vault,
+    stranger: SchemeClient,
+    now: Instant,
+) -> Wallet:
+    """Make a wallet of this name; it is unlocked then. ``stranger`` is a line without a key.
+
+    Raises ``FieldFormat`` (a name has 1 to 32 of a-z, 0-9 and -; a PIN six digits),
+    ``WalletExists``, ``EnrolmentTokenInvalid``, and where an earlier try got as far as a key,
+    ``PinWrong`` and ``PinBlocked``.
+    """
+    check_name(name)
+    if store.wallets.find(name) is not None:
+        raise WalletExists(name)
+    key = _key(name, pin, vault=vault, now=now)
+    enrolled = stranger.ask(
+        native_api.ENROL_DEVICE,
+        EnrolKey(token=token, algorithm=key.algorithm, public_key=b64url(key.raw)),
+    )
+    secret = b64url_decode(enrolled.code_secret, SECRET_BYTES)
+    wallet = Wallet(
+        name=name,
+        device_id=enrolled.device_id,
+        key_id=enrolled.key_id,
+        payer_id=enrolled.payer.payer_id,
+        display_name=enrolled.payer.display_name,
+        currency=enrolled.payer.currency,
+        locale=enrolled.payer.locale,
+        sealed_code_secret=vault.seal_code_secret(name, secret),
+        enrolled_at=now,
+    )
+    with store.transaction():
+        if store.wallets.find(name) is not None:
+            raise WalletExists(name)
+        store.wallets.add(wallet)
+    return wallet
+
+
+def check_name(name: str) -> str:
+    """Give back a well-formed name of a wallet, else raise ``FieldFormat``."""
+    if not _NAME.fullmatch(name):
+        raise FieldFormat("a wallet's name has 1 to 32 of a-z, 0-9 and -")
+    return name
+
+
+def _key(name: str, pin: str, *, vault: Vault, now: Instant) -> PublicKey:
+    if vault.has_key(name):
+        return vault.unlock(name, pin, now=now)
+    return vault.create(name, pin)

@@ -1,0 +1,106 @@
+"""The provider's key directory, as this wallet knows it: by it codes and receipts are verified.
+
+It is remembered with the time it was fetched, so that verifying works on a train. Old knowledge is
+better than none and worse than fresh (a key revoked since, a shop's new key), so it is fetched anew
+when it is older than five minutes, or when a key is asked for that it does not have. Whatever is
+believed wrongly here, the provider checks again before money moves.
+
+Where does trust begin? The first directory comes before there is any key to check it by: from the
+provider's key that the operator has pinned in the settings, or else on first use. Every later one
+must be signed by a provider's key of the one before it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.client import SchemeClient
+from ledger.protocol import native_api, signing
+from ledger.protocol.errors import OutcomeUnknown, QrpayError, ServiceError
+from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.trust import KeyUnknown
+from ledger.protocol.instants import MINUTE, Instant
+from ledger.protocol.native_wire import KeySet
+from ledger.protocol.signing import LEDGER, KeyDirectory, b64url
+from wallet.store import WalletStore
+from wallet.store.published import KeySetPage
+
+FRESH_MS = 5 * MINUTE
+
+NO_ANSWER = (ServiceError, OutcomeUnknown)
+"""What a call raises when nobody gave an answer that can be believed."""
+
+
+class Knowledge:
+    """The key directory, fetched or remembered."""
+
+    def __init__(self, store: WalletStore, *, pinned: str = "") -> None:
+        self._store = store
+        self._pinned = pinned
+        self._parsed: tuple[bytes, KeyDirectory] = (b"", KeyDirectory())
+
+    def introduce(self, stranger: SchemeClient, *, now: Instant) -> None:
+        """Fetch the first directory, if there is none yet.
+
+        Raises ``KeyUnknown`` when it lacks the pinned key, and what ``SchemeClient.ask`` raises.
+        """
+        if self._store.published.key_set() is None:
+            key_set = stranger.ask(native_api.GET_KEYS)
+            self._require_pinned(key_set, now)
+            self._keep(key_set, now)
+
+    def remembered(self) -> KeyDirectory:
+        """Give the directory as it was fetched last; ``ServiceUnavailable`` if it never was."""
+        known = self._store.published.key_set()
+        if known is None:
+            raise ServiceUnavailable("the provider's keys were never fetched")
+        return self._parse(known.body)
+
+    def current(self, client: SchemeClient, *, now: Instant) -> KeyDirectory:
+        """Give the directory, fetched anew if it is old and the provider answers."""
+        known = self._store.published.key_set()
+        if known is None or now - known.fetched_at >= FRESH_MS:
+            self._refresh(client, now)
+        return self.remembered()
+
+    def after(
+        self, failure: QrpayError | None, client: SchemeClient, *, now: Instant
+    ) -> KeyDirectory | None:
+        """Give a fresh directory where ``failure`` was a key it lacked; None if that is no help."""
+        helps = isinstance(failure, KeyUnknown) and self._refresh(client, now)
+        return self.remembered() if helps else None
+
+    def fetched_at(self) -> Instant | None:
+        """Tell when the directory was fetched last."""
+        known = self._store.published.key_set()
+        return None if known is None else known.fetched_at
+
+    def _refresh(self, client: SchemeClient, now: Instant) -> bool:
+        try:
+            key_set = client.call(native_api.GET_KEYS)
+        except NO_ANSWER:
+            return False
+        self._keep(key_set, now)
+        return True
+
+    def _require_pinned(self, key_set: KeySet, now: Instant) -> None:
+        if self._pinned:
+            key_id, _, raw = self._pinned.partition(":")
+            record = _directory(key_set).require(key_id, at=now, owner=LEDGER)
+            if b64url(record.public_key.raw) != raw:
+                raise KeyUnknown(f"{key_id} is not the key that was pinned")
+
+    def _keep(self, key_set: KeySet, now: Instant) -> None:
+        page = KeySetPage(msgspec.json.encode(key_set), now)
+        self._parse(page.body)
+        with self._store.transaction():
+            self._store.published.keep_key_set(page)
+
+    def _parse(self, body: bytes) -> KeyDirectory:
+        if self._parsed[0] != body:
+            self._parsed = (body, _directory(msgspec.json.decode(body, type=KeySet)))
+        return self._parsed[1]
+
+
+def _directory(key_set: KeySet) -> KeyDirectory:
+    return signing.from_jwks({"keys": key_set.keys})

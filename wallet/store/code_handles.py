@@ -1,0 +1,51 @@
+"""The pool of handles that payment codes are made from, in the wallet's store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.kit.embedded import EmbeddedStore
+from ledger.protocol.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PooledHandle:
+    """A handle and when it was last taken for showing; 0 for never."""
+
+    handle: str
+    shown_at: Instant
+
+
+class CodeHandles:
+    """The table ``code_handle``."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def pool(self, wallet: str) -> list[PooledHandle]:
+        """List a wallet's handles: never shown ones first, then those shown longest ago."""
+        return self._store.query(
+            PooledHandle,
+            "SELECT handle, shown_at FROM code_handle WHERE wallet = ? ORDER BY shown_at, position",
+            (wallet,),
+        )
+
+    def show(self, wallet: str, handle: str, now: Instant) -> None:
+        """Note that a handle is shown from now on."""
+        self._store.execute(
+            "UPDATE code_handle SET shown_at = ? WHERE wallet = ? AND handle = ?",
+            (now, wallet, handle),
+        )
+
+    def fill(self, wallet: str, handles: Sequence[str]) -> None:
+        """Make the pool what the provider says it is; known handles keep when they were shown."""
+        known = {pooled.handle: pooled.shown_at for pooled in self.pool(wallet)}
+        self._store.execute("DELETE FROM code_handle WHERE wallet = ?", (wallet,))
+        self._store.executemany(
+            "INSERT INTO code_handle (wallet, handle, position, shown_at) VALUES (?, ?, ?, ?)",
+            (
+                (wallet, handle, position, known.get(handle, 0))
+                for position, handle in enumerate(handles)
+            ),
+        )

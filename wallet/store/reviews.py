@@ -1,0 +1,111 @@
+"""What payers were shown, and what became of it, in the wallet's store."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.kit.embedded import EmbeddedStore
+from ledger.protocol.errors.checkout import ReviewNotFound, ReviewState
+from ledger.protocol.identifiers import PaymentId
+from ledger.protocol.instants import Instant
+from ledger.protocol.messages import Signed
+from wallet import review
+from wallet.review import Review, Shown, State
+
+
+class _Row(msgspec.Struct, frozen=True):
+    review_id: str
+    wallet: str
+    state: State
+    shown: bytes
+    consent: bytes | None
+    refusal: str
+    created_at: Instant
+
+    def review(self) -> Review:
+        return Review(
+            review_id=self.review_id,
+            wallet=self.wallet,
+            state=self.state,
+            shown=msgspec.json.decode(self.shown, type=Shown),
+            consent=None
+            if self.consent is None
+            else msgspec.json.decode(self.consent, type=Signed),
+            refusal=self.refusal,
+            created_at=self.created_at,
+        )
+
+
+class Reviews:
+    """The table ``review``; callers change it inside of a transaction."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def get(self, wallet: str, review_id: str) -> Review:
+        """Find a wallet's review; raises ``ReviewNotFound``."""
+        found = self._store.one(
+            _Row,
+            "SELECT * FROM review WHERE wallet = ? AND review_id = ?",
+            (wallet, review_id),
+        )
+        if found is None:
+            raise ReviewNotFound(review_id[:40])
+        return found.review()
+
+    def of_payment(self, wallet: str, payment_id: PaymentId) -> Review | None:
+        """Find a wallet's review of a payment."""
+        found = self._store.one(
+            _Row,
+            "SELECT * FROM review WHERE wallet = ? AND payment_id = ?",
+            (wallet, payment_id),
+        )
+        return None if found is None else found.review()
+
+    def in_doubt(self) -> list[Review]:
+        """List what was approved and has no outcome yet, of all wallets, oldest first."""
+        rows = self._store.query(
+            _Row,
+            "SELECT * FROM review WHERE state = ? ORDER BY created_at",
+            (State.APPROVED,),
+        )
+        return [row.review() for row in rows]
+
+    def add(self, added: Review) -> None:
+        """Add a review; there is one for a payment in a wallet."""
+        self._store.execute(
+            "INSERT INTO review (review_id, wallet, payment_id, state, shown, consent, refusal,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                added.review_id,
+                added.wallet,
+                added.shown.payment_id,
+                added.state,
+                msgspec.json.encode(added.shown),
+                _consent(added),
+                added.refusal,
+                added.created_at,
+            ),
+        )
+
+    def replace(self, before: Review, after: Review) -> None:
+        """Put ``after`` in place of ``before``; ``ReviewState`` if that is no longer kept."""
+        changed = self._store.execute(
+            "UPDATE review SET state = ?, shown = ?, consent = ?, refusal = ?"
+            " WHERE review_id = ? AND state = ? AND shown = ?",
+            (
+                after.state,
+                msgspec.json.encode(after.shown),
+                _consent(after),
+                after.refusal,
+                before.review_id,
+                before.state,
+                msgspec.json.encode(before.shown),
+            ),
+        )
+        if changed != 1:
+            raise ReviewState(f"{review.REVIEW.noun} {before.review_id} was changed meanwhile")
+
+
+def _consent(of: Review) -> bytes | None:
+    return None if of.consent is None else msgspec.json.encode(of.consent)

@@ -1,0 +1,183 @@
+"""The addresses of the wallet's API; each is: parse, one call, render.
+
+    GET  /api/wallets                    POST /api/wallets {name, token, pin}
+    GET  /api/wallets/{name}             POST /api/wallets/{name}/unlock {pin}
+    POST /api/wallets/{name}/scan        {text[, amount_minor]}, image/png or image/jpeg
+    GET  /api/wallets/{name}/pending     GET  /api/wallets/{name}/reviews/{id}
+    POST /api/wallets/{name}/reviews/{id}/approve {pin}      .../decline {}
+    GET  /api/wallets/{name}/payment-code                    POST: the next one {}
+    GET  /api/wallets/{name}/payment-code.png .svg           payment-code-128.png .svg
+    GET  /api/wallets/{name}/history     GET  /api/wallets/{name}/receipts/{id}
+    POST /api/codes/explain              {text}, image/png or image/jpeg
+
+Errors are problem documents (``ledger.kit.web``). A POST reads JSON, if only ``{}``, or a picture:
+no other site's form can send either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flask
+import msgspec
+
+from ledger.kit import web
+from ledger.kit.clock import Clock
+from ledger.protocol import native_api
+from ledger.protocol.errors.checkout import WalletLocked
+from ledger.protocol.errors.content import RouteNotFound
+from ledger.protocol.native_wire import PayerView
+from wallet import activity, authorise, code_image, present, scan
+from wallet.codes import explained
+from wallet.device.knowledge import NO_ANSWER
+from wallet.device.phone import Phone
+from wallet.device.phones import Phones
+from wallet.review import Review
+from wallet.web import bodies, views
+
+_PICTURES: dict[str, tuple[code_image.Draw, str]] = {
+    "payment-code.png": (code_image.qr_png, "image/png"),
+    "payment-code.svg": (code_image.qr_svg, "image/svg+xml"),
+    "payment-code-128.png": (code_image.code128_png, "image/png"),
+    "payment-code-128.svg": (code_image.code128_svg, "image/svg+xml"),
+}
+
+
+def api(phones: Phones, clock: Clock) -> flask.Blueprint:
+    """Make the API of a wallet service."""
+    blueprint = flask.Blueprint("api", __name__, url_prefix="/api")
+
+    def phone(name: str) -> Phone:
+        return phones.get(name, now=clock.now())
+
+    _add_wallets(blueprint, phones, clock)
+    _add_scanning(blueprint, phone, clock)
+    _add_deciding(blueprint, phone, clock)
+    _add_payment_code(blueprint, phone, clock)
+    _add_activity(blueprint, phone)
+    _add_explaining(blueprint, phones, clock)
+    return blueprint
+
+
+_Find = Callable[[str], Phone]
+
+
+def _add_wallets(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:
+    @blueprint.get("/wallets")
+    def list_wallets() -> flask.Response:
+        found = phones.all(now=clock.now())
+        return _json({"wallets": [views.wallet_line(each) for each in found]})
+
+    @blueprint.post("/wallets")
+    def enrol_wallet() -> flask.Response:
+        wanted = web.read_json(bodies.NewWallet)
+        phone = phones.enrol(wanted.name, wanted.token, wanted.pin, now=clock.now())
+        return _json(views.wallet(phone, _payer(phone)), status=201)
+
+    @blueprint.get("/wallets/<name>")
+    def show_wallet(name: str) -> flask.Response:
+        phone = phones.get(name, now=clock.now())
+        return _json(views.wallet(phone, _payer(phone)))
+
+    @blueprint.post("/wallets/<name>/unlock")
+    def unlock_wallet(name: str) -> flask.Response:
+        pin = web.read_json(bodies.Unlocking).pin
+        phone = phones.get(name, now=clock.now())
+        phone.vault.unlock(name, pin, now=clock.now())
+        return _json(views.wallet(phone, _payer(phone)))
+
+
+def _payer(phone: Phone) -> PayerView | None:
+    try:
+        return phone.client.call(native_api.GET_ME)
+    except (WalletLocked, *NO_ANSWER):
+        return None
+
+
+def _add_scanning(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
+    @blueprint.post("/wallets/<name>/scan")
+    @web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)
+    def scan_code(name: str) -> flask.Response:
+        scanned, now, holder = bodies.scanned(), clock.now(), phone(name)
+        made = scan.scan(holder, scanned.text, amount_minor=scanned.typed, now=now)
+        receipts = _receipts(holder, made.review) if made.review else []
+        return _json(views.scanned(made, scanned.text, receipts, now))
+
+    @blueprint.get("/wallets/<name>/pending")
+    def list_pending(name: str) -> flask.Response:
+        now, holder = clock.now(), phone(name)
+        waiting = present.waiting_for_approval(holder, now=now)
+        return _json({"reviews": [views.review(each, [], now) for each in waiting]})
+
+
+def _add_deciding(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
+    @blueprint.get("/wallets/<name>/reviews/<review_id>")
+    def show_review(name: str, review_id: str) -> flask.Response:
+        now, holder = clock.now(), phone(name)
+        review = holder.store.reviews.get(name, review_id)
+        return _review(holder, authorise.resume(holder, review, now=now), clock)
+
+    @blueprint.post("/wallets/<name>/reviews/<review_id>/approve")
+    def approve_review(name: str, review_id: str) -> flask.Response:
+        pin, holder = web.read_json(bodies.Approval).pin, phone(name)
+        decided = authorise.approve(holder, review_id, pin=pin, now=clock.now())
+        return _review(holder, decided, clock)
+
+    @blueprint.post("/wallets/<name>/reviews/<review_id>/decline")
+    def decline_review(name: str, review_id: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        holder = phone(name)
+        return _review(holder, authorise.decline(holder, review_id), clock)
+
+
+def _review(phone: Phone, review: Review, clock: Clock) -> flask.Response:
+    return _json(views.review(review, _receipts(phone, review), clock.now()))
+
+
+def _receipts(phone: Phone, review: Review) -> list[activity.ShownReceipt]:
+    return activity.of_payment(phone, review.shown.payment_id)
+
+
+def _add_payment_code(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
+    @blueprint.get("/wallets/<name>/payment-code")
+    def show_payment_code(name: str) -> flask.Response:
+        now = clock.now()
+        return _json(views.payment_code(present.current(phone(name), now=now), now))
+
+    @blueprint.post("/wallets/<name>/payment-code")
+    def next_payment_code(name: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        now = clock.now()
+        return _json(views.payment_code(present.refresh(phone(name), now=now), now))
+
+    @blueprint.get("/wallets/<name>/<picture>")
+    def draw_payment_code(name: str, picture: str) -> flask.Response:
+        if picture not in _PICTURES:
+            raise RouteNotFound(f"a payment code is drawn as {', '.join(_PICTURES)}")
+        draw, media_type = _PICTURES[picture]
+        shown = present.current(phone(name), now=clock.now())
+        return flask.Response(draw(shown.code.text), mimetype=media_type)
+
+
+def _add_activity(blueprint: flask.Blueprint, phone: _Find) -> None:
+    @blueprint.get("/wallets/<name>/history")
+    def list_history(name: str) -> flask.Response:
+        shown = activity.history(phone(name))
+        return _json({"receipts": [views.receipt(each) for each in shown]})
+
+    @blueprint.get("/wallets/<name>/receipts/<receipt_id>")
+    def show_receipt(name: str, receipt_id: str) -> flask.Response:
+        return _json(views.receipt(activity.show(phone(name), receipt_id)))
+
+
+def _add_explaining(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:
+    @blueprint.post("/codes/explain")
+    @web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)
+    def explain_code() -> flask.Response:
+        text = bodies.scanned().text
+        directory = phones.knowledge.remembered()
+        return _json(views.explained(explained.explain(text, directory, now=clock.now())))
+
+
+def _json(content: object, status: int = 200) -> flask.Response:
+    return flask.Response(msgspec.json.encode(content), status, mimetype="application/json")
