@@ -98,11 +98,26 @@ def test_when_a_claim_has_run_out_the_next_payer_takes_over(world: World) -> Non
     assert events == [None, PaymentEvent.SCAN, PaymentEvent.RELEASE, PaymentEvent.SCAN]
 
 
+def test_a_claim_never_outlives_its_payment(world: World) -> None:
+    payment = world.request(1295)
+    code = world.code(payment)
+    world.wait(2 * MINUTE)
+    assert world.claim(payment, "li-wei", code).claimed_until == payment.expires_at
+
+
+def test_a_shop_can_not_make_a_code_for_what_it_asked_by_payment_code(world: World) -> None:
+    asked = world.collect(9_000, "anna").payment
+    with refused(world, QrOrderMismatch):
+        world.claim(asked, "anna", world.code(asked))
+
+
 def test_a_payer_who_steps_back_lets_the_next_one_in(world: World) -> None:
     payment = world.request(1295)
     world.claim(payment, "li-wei")
     released = world.release(payment, "li-wei")
     assert (released.state, released.payer_id) == (PaymentState.AWAITING_PAYER, None)
+    with world.store.reading() as books:
+        assert books.payments.claim(payment.payment_id) is None
     assert world.claim(payment, "anna").payment.state is PaymentState.AUTHORISING
 
 

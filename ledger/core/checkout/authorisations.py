@@ -23,11 +23,12 @@ from ledger.core.limits import (
     require_payer_may_pay,
     require_sticker_allowance,
 )
+from ledger.core.notices.receipts import Sides
 from ledger.core.parties import keys
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant
-from ledger.core.records.payments import AuthorisationKept, Claim, Payment
+from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Rate
 from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
@@ -96,16 +97,25 @@ def authorise_one(
     claim = require_own_claim(books, payment, consent)
     merchant = require_merchant(books, payment.merchant_id)
     require_merchant_may_sell(merchant)
-    require_payer_may_pay(require_payer(books, claim.payer_id))
+    payer = require_payer(books, claim.payer_id)
+    require_payer_may_pay(payer)
     require_key_in_use(books, consent, now=now)
     require_now(consent.authorisation, now=now)
     require_same(consent, payment=payment, claim=claim, merchant=merchant)
-    require_quote_in_time(books, claim, now=now)
+    rate = require_rate(books, claim, now=now)
     if payment.presented is Presented.STICKER:
         require_sticker_allowance(
             books, payer_id=claim.payer_id, amount=payment.amount, policy=policy, now=now
         )
-    captured = capture(books, payment=payment, claim=claim, now=now, ids=ids, key=key)
+    captured = capture(
+        books,
+        payment=payment,
+        claim=claim,
+        sides=Sides(merchant, payer, rate),
+        now=now,
+        ids=ids,
+        key=key,
+    )
     books.payments.add_authorisation(_evidence(consent, now=now))
     return captured
 
@@ -161,11 +171,12 @@ def require_same(consent: Consent, *, payment: Payment, claim: Claim, merchant: 
             raise ScaMismatch(f"the {subject} signed is not the {subject} of the payment")
 
 
-def require_quote_in_time(books: Books, claim: Claim, *, now: Instant) -> None:
-    """Refuse a locked rate from ``valid_until`` on (``QuoteExpired``)."""
+def require_rate(books: Books, claim: Claim, *, now: Instant) -> Rate | None:
+    """Find the rate locked for a claim, if any; from ``valid_until`` on, ``QuoteExpired``."""
     quote = books.payments.quote(claim.quote_id) if claim.quote_id else None
     if quote is not None and now >= quote.valid_until:
         raise QuoteExpired
+    return quote.rate if quote else None
 
 
 def _evidence(consent: Consent, *, now: Instant) -> AuthorisationKept:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ledger.core.books import flows, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
+from ledger.core.notices.receipts import Sides
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.payments import Claim, Payment
@@ -34,6 +35,7 @@ def capture(
     *,
     payment: Payment,
     claim: Claim,
+    sides: Sides,
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
@@ -59,7 +61,7 @@ def capture(
         payment_id=paid.payment_id,
     )
     receipt = receipts.seal(
-        books, kind=ReceiptKind.PAYMENT, payment=paid, now=now, ids=ids, key=key
+        books, kind=ReceiptKind.PAYMENT, payment=paid, sides=sides, now=now, ids=ids, key=key
     )
     notifications.tell(
         books,

@@ -24,6 +24,7 @@ from ledger.core.limits import (
     require_merchant_may_sell,
     require_payer_may_pay,
 )
+from ledger.core.notices import receipts
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device, Payer
@@ -116,7 +117,15 @@ def _collect(
     if asked:
         return CodePayment(attached, None)
     claim = claims.require_claim(books, attached)
-    captured = capture(books, payment=attached, claim=claim, now=now, ids=ids, key=key)
+    captured = capture(
+        books,
+        payment=attached,
+        claim=claim,
+        sides=receipts.sides_of(books, attached),
+        now=now,
+        ids=ids,
+        key=key,
+    )
     return CodePayment(captured.payment, captured.receipt)
 
 

@@ -6,10 +6,13 @@ It holds for ever and is checked with nothing but the published keys.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ledger.core.parties import pairwise
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
+from ledger.core.records.parties import Merchant, Payer
 from ledger.core.records.payments import Payment, Rate, Refund
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import InvariantBroken
@@ -20,11 +23,32 @@ from ledger.protocol.money import Money
 from ledger.protocol.signing import PrivateKey
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who stands on both sides of a payment, and the rate between them if there is one."""
+
+    merchant: Merchant
+    payer: Payer
+    rate: Rate | None
+
+
+def sides_of(books: Books, payment: Payment) -> Sides:
+    """Look up both sides of a payment somebody is attached to."""
+    claim = books.payments.claim(payment.payment_id)
+    quote = books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
+    return Sides(
+        merchant=require_merchant(books, payment.merchant_id),
+        payer=require_payer(books, payer_of(payment)),
+        rate=quote.rate if quote else None,
+    )
+
+
 def seal(
     books: Books,
     *,
     kind: ReceiptKind,
     payment: Payment,
+    sides: Sides,
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
@@ -32,8 +56,22 @@ def seal(
 ) -> KeptReceipt:
     """State that a payment was captured or reversed, or what a refund of it gave back."""
     receipt_id = ReceiptId(ids.new(Kind.RECEIPT, now))
-    message = _message(
-        books, receipt_id=receipt_id, kind=kind, payment=payment, refund=refund, now=now
+    message = Receipt(
+        receipt_id=receipt_id,
+        kind=kind,
+        payment_id=payment.payment_id,
+        refund_id=refund.refund_id if refund else "",
+        merchant_id=payment.merchant_id,
+        payee_name=sides.merchant.name,
+        payee_city=sides.merchant.city,
+        merchant_order_no=payment.merchant_order_no,
+        terminal_id=payment.terminal_id,
+        ppid=pairwise.ppid(sides.payer, payment.merchant_id),
+        amount=refund.amount if refund else payment.amount,
+        payer_amount=refund.payer_amount if refund else paid_by_payer(payment),
+        rate=str(sides.rate) if sides.rate else "",
+        rate_set_by=sides.rate.set_by if sides.rate else "",
+        occurred_at=now,
     )
     kept = KeptReceipt(
         receipt_id=receipt_id,
@@ -41,7 +79,7 @@ def seal(
         payment_id=payment.payment_id,
         refund_id=refund.refund_id if refund else None,
         merchant_id=payment.merchant_id,
-        payer_id=payer_of(payment),
+        payer_id=sides.payer.payer_id,
         occurred_at=now,
         signed=messages.seal(message, key),
     )
@@ -61,40 +99,3 @@ def paid_by_payer(payment: Payment) -> Money:
     if payment.payer_amount is None:
         raise InvariantBroken(f"{payment.payment_id} was never paid")
     return payment.payer_amount
-
-
-def _message(
-    books: Books,
-    *,
-    receipt_id: ReceiptId,
-    kind: ReceiptKind,
-    payment: Payment,
-    refund: Refund | None,
-    now: Instant,
-) -> Receipt:
-    merchant = require_merchant(books, payment.merchant_id)
-    payer = require_payer(books, payer_of(payment))
-    rate = _rate(books, payment)
-    return Receipt(
-        receipt_id=receipt_id,
-        kind=kind,
-        payment_id=payment.payment_id,
-        refund_id=refund.refund_id if refund else "",
-        merchant_id=merchant.merchant_id,
-        payee_name=merchant.name,
-        payee_city=merchant.city,
-        merchant_order_no=payment.merchant_order_no,
-        terminal_id=payment.terminal_id,
-        ppid=pairwise.ppid(payer, merchant.merchant_id),
-        amount=refund.amount if refund else payment.amount,
-        payer_amount=refund.payer_amount if refund else paid_by_payer(payment),
-        rate=str(rate) if rate else "",
-        rate_set_by=rate.set_by if rate else "",
-        occurred_at=now,
-    )
-
-
-def _rate(books: Books, payment: Payment) -> Rate | None:
-    claim = books.payments.claim(payment.payment_id)
-    quote = books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
-    return quote.rate if quote else None

@@ -157,6 +157,7 @@ def _give(
         books,
         kind=ReceiptKind.REFUND,
         payment=payment,
+        sides=receipts.sides_of(books, payment),
         refund=given,
         now=now,
         ids=ids,

@@ -118,7 +118,15 @@ def _give_back(
         ids=ids,
         payment_id=before.payment_id,
     )
-    return receipts.seal(books, kind=ReceiptKind.REVERSAL, payment=after, now=now, ids=ids, key=key)
+    return receipts.seal(
+        books,
+        kind=ReceiptKind.REVERSAL,
+        payment=after,
+        sides=receipts.sides_of(books, after),
+        now=now,
+        ids=ids,
+        key=key,
+    )
 
 
 def _receipt_of(books: Books, payment: Payment) -> Signed | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 import apsw
@@ -50,8 +51,7 @@ class Tables:
 
     def insert(self, table: str, row: DataclassInstance) -> None:
         """Add a row."""
-        names = _columns(type(row))
-        self.write(_insertion(table, names), *(getattr(row, name) for name in names))
+        self.write(_insertion(table, type(row)), *_values(type(row))(row))
 
     def write_one(self, sql: str, *params: SqlValue) -> None:
         """Run a statement that must change exactly one row."""
@@ -70,12 +70,13 @@ class Tables:
 
 
 @cache
-def _columns(row: type[DataclassInstance]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(row))
+def _values(row: type[DataclassInstance]) -> attrgetter[tuple[SqlValue, ...]]:
+    return attrgetter(*(field.name for field in fields(row)))
 
 
 @cache
-def _insertion(table: str, names: tuple[str, ...]) -> str:
+def _insertion(table: str, row: type[DataclassInstance]) -> str:
+    names = [field.name for field in fields(row)]
     marks = ", ".join("?" for _ in names)
     # Table and columns are names of this package; values are always bound.
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
