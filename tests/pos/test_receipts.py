@@ -8,9 +8,7 @@ import pytest
 
 from ledger.kit.clock import SettableClock
 from ledger.protocol import messages
-from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ReceiptDiffers
-from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import KeyUnknown, SignatureInvalid
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.messages import Receipt, ReceiptKind
@@ -126,21 +124,15 @@ def test_a_receipt_is_refused_by_keys_that_do_not_know_its_signer(
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"),
-    [
-        ("amount_minor=779", SignatureInvalid),
-        ("payee_name=Demo", SignatureInvalid),
-        ("occurred_at=2026", SignatureInvalid),
-        ("ppid=ABC", FieldFormat),
-    ],
+    "name", ["amount_minor=779", "payee_name=Demo", "occurred_at=2026", "ppid=ABC"]
 )
 def test_a_receipt_that_was_altered_is_refused(
-    provider: MiniProvider, attempt: Attempt, name: str, rule: type[QrpayError]
+    provider: MiniProvider, attempt: Attempt, name: str
 ) -> None:
     sealed = provider.kept[attempt.payment_id][0]
     assert name in sealed.text
     altered = replace(sealed, text=sealed.text.replace(name, name[:-1] + "7"))
-    with pytest.raises(rule):
+    with pytest.raises(SignatureInvalid):
         receipts.checked(altered, provider_keys(), attempt)
 
 
