@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeVar
+from typing import Final, TypeVar, overload
 from urllib.parse import urlencode
 
 import msgspec
@@ -35,6 +35,7 @@ from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url
 from ledger.protocol.signing.http_messages import RequestParts, sign_request, verify_response
 
 Sent = TypeVar("Sent", bound=native_wire.Request | None)
+Body = TypeVar("Body", bound=native_wire.Request)
 Answered = TypeVar("Answered", bound=native_wire.View)
 
 _NONCE_BYTES: Final = 18
@@ -76,10 +77,33 @@ class SchemeClient:
         response = self._transport.request(operation.method, url, headers, sent)
         return _read(operation, response.status, response.body)
 
+    @overload
+    def call(
+        self,
+        operation: Operation[None, Answered],
+        /,
+        *,
+        query: Mapping[str, str] | None = None,
+        **path: str,
+    ) -> Answered: ...
+
+    @overload
+    def call(
+        self,
+        operation: Operation[Body, Answered],
+        body: Body,
+        /,
+        *,
+        idempotency_key: str,
+        query: None = None,
+        **path: str,
+    ) -> Answered: ...
+
     def call(
         self,
         operation: Operation[Sent, Answered],
         body: Sent | None = None,
+        /,
         *,
         idempotency_key: str = "",
         query: Mapping[str, str] | None = None,
@@ -87,8 +111,8 @@ class SchemeClient:
     ) -> Answered:
         """Call an operation under this party's signature and give its verified answer.
 
-        A POST needs an ``idempotency_key`` (``IdempotencyKeyMissing``). The path's parameters are
-        named as in the operation: ``payment_id=...``.
+        A POST takes its body and an ``idempotency_key`` (else ``IdempotencyKeyMissing``), a GET
+        perhaps a ``query``. The path's parameters are named as in the operation: ``payment_id=``.
         """
         url = self._url(operation, path, query or {})
         sent, headers = _encode(body)

@@ -105,8 +105,11 @@ def test_every_request_is_signed_over_its_address_and_body_under_a_nonce_of_its_
 
 def test_a_change_without_an_idempotency_key_is_not_sent() -> None:
     ledger = StubLedger()
+    body = native_wire.Nothing()
     with pytest.raises(IdempotencyKeyMissing):
-        ledger.client().call(native_api.CLOSE_PAYMENT, native_wire.Nothing(), payment_id=PAYMENT_ID)
+        ledger.client().call(
+            native_api.CLOSE_PAYMENT, body, payment_id=PAYMENT_ID, idempotency_key=""
+        )
     assert ledger.seen == []
 
 
