@@ -1,4 +1,4 @@
-"""Write the pages of ``docs/reference`` that are made from the code: errors, lifecycles, commands.
+"""Write the pages of ``docs/reference`` that are made from the code.
 
 ``make docs`` writes them, ``tests/docs`` proves that what is committed is what would be written.
 A page is made from the very tables and docstrings that the code runs on, so it can't say anything
@@ -15,6 +15,8 @@ from types import ModuleType
 import click
 
 from ledger.cli import main as qrpay
+from ledger.faces.native.documents import reference as native_api
+from ledger.faces.native.routes import EVERYTHING
 from ledger.protocol import errors, lifecycle
 from ledger.protocol.errors import checkout, codes, content, trust
 
@@ -143,6 +145,7 @@ def pages() -> Mapping[Path, str]:
         REFERENCE / "errors.md": errors_page(),
         REFERENCE / "lifecycle.md": lifecycle_page(),
         REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "native-api.md": native_api.markdown(EVERYTHING),
     }
 
 

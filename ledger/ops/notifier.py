@@ -29,7 +29,6 @@ from ledger.core.records.notices import OutboxRow
 from ledger.kit.clock import Clock
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.messages import Signed
 from ledger.protocol.native_wire import NotificationDelivery, SignedText
 
 TAKEN = b"success"
@@ -131,12 +130,8 @@ def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
 def _delivery(books: Books, row: OutboxRow) -> Delivery:
     receipt = books.receipts.find(row.receipt_id) if row.receipt_id else None
     body = NotificationDelivery(
-        notification=_text(row.notification),
-        receipt=None if receipt is None else _text(receipt.signed),
+        notification=SignedText.of(row.notification),
+        receipt=None if receipt is None else SignedText.of(receipt.signed),
     )
     url = require_merchant(books, row.merchant_id).notify_url
     return Delivery(row.notification_id, url, msgspec.json.encode(body))
-
-
-def _text(signed: Signed) -> SignedText:
-    return SignedText(text=signed.text, key_id=signed.key_id, signature=signed.signature)

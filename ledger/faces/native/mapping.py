@@ -22,16 +22,6 @@ from ledger.protocol.money import Money
 from ledger.protocol.signing import b64url
 
 
-def signed(text: wire.SignedText) -> Signed:
-    """Read a signed text out of a body."""
-    return Signed(text=text.text, key_id=text.key_id, signature=text.signature)
-
-
-def signed_text(message: Signed) -> wire.SignedText:
-    """Put a signed text into a body."""
-    return wire.SignedText(text=message.text, key_id=message.key_id, signature=message.signature)
-
-
 def payment_view(payment: Payment) -> wire.PaymentView:
     """Show a payment."""
     return wire.PaymentView(
@@ -56,7 +46,7 @@ def payment_result(payment: Payment, receipt: Signed | None) -> wire.PaymentResu
     """Show a payment after something happened to it, with the receipt if money moved."""
     return wire.PaymentResult(
         payment=payment_view(payment),
-        receipt=None if receipt is None else signed_text(receipt),
+        receipt=None if receipt is None else wire.SignedText.of(receipt),
     )
 
 
@@ -79,7 +69,7 @@ def refund_result(result: RefundResult) -> wire.RefundResult:
     return wire.RefundResult(
         refund=refund_view(result.refund),
         payment=payment_view(result.payment),
-        receipt=signed_text(result.receipt),
+        receipt=wire.SignedText.of(result.receipt),
     )
 
 

@@ -122,7 +122,7 @@ def _body(name: str, schema: Mapping[str, Any]) -> Body:
     required = schema.get("required", [])
     return Body(
         name=name,
-        meaning=_words(schema.get("description", "")) or " | ".join(schema.get("enum", [])),
+        meaning=_meaning(schema),
         fields=[
             Field(field, spell(kind), field in required, _words(kind.get("description", "")))
             for field, kind in schema.get("properties", {}).items()
@@ -150,5 +150,12 @@ def _each(schemas: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(spelled, key=lambda kind: kind == "null")
 
 
+def _meaning(schema: Mapping[str, Any]) -> str:
+    sentences = [_words(schema.get("description", ""))]
+    if "enum" in schema:
+        sentences.append("One of " + ", ".join(f"`{value}`" for value in schema["enum"]) + ".")
+    return " ".join(filter(None, sentences))
+
+
 def _words(docstring: str) -> str:
-    return " ".join(docstring.split())
+    return " ".join(docstring.split()).replace("``", "`")

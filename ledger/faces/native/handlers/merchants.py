@@ -23,7 +23,7 @@ def create_payment(provider: Provider, books: Books, call: Call) -> wire.Payment
     """Open a payment; with the payer's code, try to collect it at once."""
     body = call.sent(wire.CreatePayment)
     request = consents.open_request(
-        books, signed=mapping.signed(body.request), merchant_id=call.merchant_id, now=call.now
+        books, signed=body.request.sealed, merchant_id=call.merchant_id, now=call.now
     )
     if body.payment_code is None:
         payment = requests.request(books, request=request, policy=provider.policy, now=call.now)
@@ -136,4 +136,4 @@ def list_receipts(provider: Provider, books: Books, call: Call) -> wire.Receipts
         queries.payment_of_payer(books, payer_id=call.payer_id, payment_id=call.payment_id)
         kept = books.receipts.of_payment(call.payment_id)
         found = [receipt for receipt in kept if receipt.payer_id == call.payer_id]
-    return wire.Receipts(receipts=[mapping.signed_text(receipt.signed) for receipt in found])
+    return wire.Receipts(receipts=[wire.SignedText.of(receipt.signed) for receipt in found])

@@ -74,7 +74,7 @@ def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.Paym
     """Take the payer's signed consent and move the money."""
     consent = consents.open_authorisation(
         books,
-        signed=mapping.signed(call.sent(wire.AuthorisePayment).authorisation),
+        signed=call.sent(wire.AuthorisePayment).authorisation.sealed,
         payment_id=call.payment_id,
         device=call.device,
         now=call.now,
@@ -138,7 +138,7 @@ def list_my_receipts(provider: Provider, books: Books, call: Call) -> wire.Recei
     """List the payer's newest receipts, the oldest of them first."""
     del provider
     found = queries.receipts_of_payer(books, payer_id=call.payer_id, limit=LISTED_AT_MOST)
-    texts = [mapping.signed_text(receipt.signed) for receipt in found]
+    texts = [wire.SignedText.of(receipt.signed) for receipt in found]
     return wire.Receipts(receipts=texts[::-1])
 
 
