@@ -10,7 +10,7 @@ from ledger.core import idempotency
 from ledger.core.checkout import claims, payment_codes
 from ledger.core.checkout.payment_codes import CodePayment
 from ledger.core.idempotency import Reply
-from ledger.core.parties import register
+from ledger.core.parties import keys, register
 from ledger.core.ports import Books
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import CodeHandle
@@ -151,17 +151,17 @@ def _expired(world: World) -> str:
     return code
 
 
-def _void(world: World) -> str:
+def _of_a_lost_phone(world: World) -> str:
     code = world.shown_code("li-wei")
     with world.store.transaction() as books:
-        assert payment_codes.void_handles(books, device=world.wallets["li-wei"].device) == 20
+        keys.revoke(books, key_id=world.wallets["li-wei"].key.public.key_id)
     return code
 
 
 @pytest.mark.parametrize(
     "bad",
-    [lambda _: "990000000000000000", _wrong_proof, _used, _expired, _void],
-    ids=["unknown", "wrong proof", "used", "expired", "void"],
+    [lambda _: "990000000000000000", _wrong_proof, _used, _expired, _of_a_lost_phone],
+    ids=["unknown", "wrong proof", "used", "expired", "lost phone"],
 )
 def test_whatever_is_wrong_with_a_code_the_answer_is_the_same(world: World, bad: object) -> None:
     assert callable(bad)

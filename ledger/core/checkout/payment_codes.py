@@ -25,12 +25,13 @@ from ledger.core.limits import (
     require_payer_may_pay,
 )
 from ledger.core.notices import receipts
+from ledger.core.parties import keys
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device, Payer
 from ledger.core.records.payments import CodeHandle, Payment
 from ledger.protocol import payment_code as digits
-from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors import QrpayError, Unauthentic
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
@@ -139,17 +140,19 @@ def _receipt_of(books: Books, payment: Payment) -> Signed | None:
 def require_handle(books: Books, payment_code: str, *, now: Instant) -> CodeHandle:
     """Find the unused handle behind a code that was shown just now.
 
-    Raises ``AuthCodeFormat``; and ``PaymentAuthCodeInvalid`` for all that can be wrong beyond the
-    form, after the same steps, so that neither the answer nor its delay tells which it was.
+    Raises ``AuthCodeFormat``; and for all that can be wrong beyond the form, the key of a lost
+    phone included, the one ``PaymentAuthCodeInvalid`` that doesn't tell which it was.
     """
     parts = digits.parse(payment_code)
     handle = books.codes.find(parts.handle)
     device = books.directory.device(handle.device_id) if handle else None
     try:
         digits.check(parts, device.code_secret if device else _NO_SECRET, now)
-    except PaymentAuthCodeInvalid:
+        if device is not None:
+            keys.key_record(books, key_id=device.key_id).require(at=now)
+    except (PaymentAuthCodeInvalid, Unauthentic):
         raise PaymentAuthCodeInvalid from None
-    if handle is None or device is None or handle.state is not PaymentCodeState.ISSUED:
+    if handle is None or handle.state is not PaymentCodeState.ISSUED:
         raise PaymentAuthCodeInvalid
     return handle
 
@@ -182,12 +185,3 @@ def issue_handles(
         )
         missing -= 1
     return books.codes.of_device(device.device_id)
-
-
-def void_handles(books: Books, *, device: Device) -> int:
-    """Make a device's unused handles worthless, as when the phone was lost; how many."""
-    pool = books.codes.of_device(device.device_id)
-    for handle in pool:
-        state = PAYMENT_CODE.advance(handle.state, PaymentCodeEvent.REVOKE)
-        books.codes.replace(replace(handle, state=state))
-    return len(pool)

@@ -22,9 +22,6 @@ class DirectoryBook(Protocol):
     def merchant(self, merchant_id: str) -> Merchant | None:
         """Find a merchant."""
 
-    def merchants(self) -> list[Merchant]:
-        """List the merchants by id."""
-
     def merchant_with_skeleton(self, skeleton: str) -> str | None:
         """Find the id of the merchant one of whose names has this skeleton (``parties.names``)."""
 
@@ -66,9 +63,6 @@ class DirectoryBook(Protocol):
 
     def key(self, key_id: str) -> KeyRecord | None:
         """Find a key."""
-
-    def keys_of(self, owner: str) -> list[KeyRecord]:
-        """List an owner's keys, oldest first."""
 
     def published_keys(self) -> list[KeyRecord]:
         """List the keys of the ledger and of all merchants, in the order they were added."""

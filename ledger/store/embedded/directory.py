@@ -141,11 +141,6 @@ class Directory:
         row = self._tables.row(_MerchantRow, sql, merchant_id)
         return row.record() if row else None
 
-    def merchants(self) -> list[Merchant]:
-        """List the merchants by id."""
-        rows = self._tables.rows(_MerchantRow, "SELECT * FROM merchant ORDER BY merchant_id")
-        return [row.record() for row in rows]
-
     def merchant_with_skeleton(self, skeleton: str) -> str | None:
         """Find the id of the merchant one of whose names has this skeleton."""
         sql = "SELECT skeleton, merchant_id FROM merchant_skeleton WHERE skeleton = ?"
@@ -230,11 +225,6 @@ class Directory:
         """Find a key."""
         row = self._tables.row(_KeyRow, f"{_KEYS} WHERE key_id = ?", key_id)
         return row.record() if row else None
-
-    def keys_of(self, owner: str) -> list[KeyRecord]:
-        """List an owner's keys, oldest first."""
-        rows = self._tables.rows(_KeyRow, f"{_KEYS} WHERE owner = ? ORDER BY number", owner)
-        return [row.record() for row in rows]
 
     def published_keys(self) -> list[KeyRecord]:
         """List the keys of the ledger and of all merchants, in the order they were added."""

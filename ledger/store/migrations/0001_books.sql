@@ -55,7 +55,6 @@ CREATE TABLE public_key (
     not_after  INTEGER NOT NULL,
     UNIQUE (algorithm, raw)
 ) STRICT;
-CREATE INDEX public_key_of_owner ON public_key (owner, number);
 
 CREATE TABLE device (
     device_id   TEXT PRIMARY KEY,
