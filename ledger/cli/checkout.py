@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.cli import TimedOut
+from ledger.client.refusals import refusal
 from ledger.kit.transport import HttpTransport, Transport
-from ledger.protocol.errors import QrpayError
 
 DEMO_PIN = "280601"
+COLLECTING = "COLLECTING"
+PAID = "PAID"
 PAID_WITHIN_S = 20.0
 _POLL_S = 0.05
 _REFUSED = 400
@@ -25,18 +27,9 @@ Document = Mapping[str, Any]
 """A JSON object as a service answered it."""
 
 
-class Refused(QrpayError):
-    """A service refused; it tells the broken rule itself."""
-
-    def __init__(self, problem: Document) -> None:
-        super().__init__(str(problem.get("detail") or ""))
-        self.rule = str(problem.get("code", "UNKNOWN"))
-        self.sentence = str(problem.get("title", ""))
-
-
 @dataclass(frozen=True)
 class Service:
-    """One service's API: calls with JSON or a picture, and its refusals as exceptions."""
+    """One service's API: JSON and pictures; a refusal raises the error that it names."""
 
     url: str
     transport: Transport = field(default_factory=HttpTransport)
@@ -62,7 +55,7 @@ class Service:
         headers = {"Content-Type": content_type} if content_type else {}
         answer = self.transport.request(method, f"{self.url}{path}", headers, body)
         if answer.status >= _REFUSED:
-            raise Refused(_document(answer.body))
+            raise refusal(answer.status, answer.body)
         return answer.body
 
 
@@ -112,10 +105,10 @@ class Till:
         return code, self.service.bytes_of(f"/api/stickers/{sticker_id}.png")
 
     def wait_until_settled(self, sale: Document) -> Document:
-        """Wait until the till knows how a collection ended."""
+        """Wait until the till knows how a collection ended; unpaid, the sale is OPEN again."""
         path = f"/api/sales/{sale['sale_id']}"
         deadline = time.monotonic() + PAID_WITHIN_S
-        while (seen := self.service.get(path))["state"] in ("OPEN", "COLLECTING"):
+        while (seen := self.service.get(path))["state"] == COLLECTING:
             _pause(deadline, f"sale {sale['sale_id']} is still {seen['state']}")
         return seen
 
@@ -154,8 +147,8 @@ class Phone:
         return self.service.post(path, {"pin": pin})
 
     def payment_code(self) -> str:
-        """Show the digits of the moment."""
-        return str(self.service.get(f"/api/wallets/{self.name}/payment-code")["digits"])
+        """Show fresh digits."""
+        return str(self.service.post(f"/api/wallets/{self.name}/payment-code", {})["digits"])
 
     def pending(self) -> list[Document]:
         """List what waits for a yes."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from ledger.cli.checkout import Document, Phone, Service, Till
+from ledger.cli.checkout import COLLECTING, PAID, Document, Phone, Service, Till
 from ledger.cli.story import Story, money
 from ledger.cli.up import data_option, json_option, running_urls
 from ledger.protocol.money import currency, parse_decimal
@@ -34,43 +35,56 @@ def pay(amount: str, mode: str, name: str, data: Path, *, as_json: bool) -> None
     urls = running_urls(data)
     story = Story(aloud=not as_json)
     till, phone = Till(Service(urls["pos"])), Phone(Service(urls["wallet"]), name)
-    sale = MODES[mode](till, phone, minor_units, story)
+    outcome = MODES[mode](till, phone, minor_units, story)
     if as_json:
-        click.echo(json.dumps({"paid": sale["state"] == "PAID", "sale": sale}))
-    if sale["state"] != "PAID":
-        raise click.ClickException(f"not paid: the sale is {sale['state']}")
+        told = {"paid": not outcome.reason, "reason": outcome.reason, "sale": outcome.sale}
+        click.echo(json.dumps(told))
+    if outcome.reason:
+        raise click.ClickException(f"not paid: {outcome.reason}")
 
 
-def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: the till's sale, if there is one, and why it is not paid, if it is not."""
+
+    sale: Document | None
+    reason: str = ""
+
+
+def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the phone read the picture that the till shows."""
     sale = till.ring_up(amount_minor=minor_units)
     _, picture = till.show_code(sale)
     story.tell("till", f"shows a signed code for {money(minor_units, SHOP_CURRENCY)}")
-    _agree(phone, phone.scan(picture)["review"], story)
+    refused = _agree(phone, phone.scan(picture)["review"], story)["refusal"]
+    if refused:
+        return Outcome(till.abandon(sale), refused)
     return _settled(till, sale, story)
 
 
-def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
+def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the till read the phone's payment code; the payer agrees where that is needed."""
     sale = till.ring_up(amount_minor=minor_units)
     answered = till.read_code(sale, phone.payment_code())
-    story.tell("till", f"reads the payment code: {answered['state']}")
-    if answered["state"] == "COLLECTING":
+    story.tell("till", f"reads the payment code: the sale is {answered['state']}")
+    if answered["state"] == COLLECTING:
         _agree(phone, phone.wait_for_question(), story)
     return _settled(till, sale, story)
 
 
-def sticker(till: Till, phone: Phone, minor_units: int, story: Story) -> Document:
+def sticker(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the payer scan a sticker and type the amount."""
     text, _ = till.sticker()
     scanned = phone.scan_text(text, amount_minor=minor_units)
-    paid = _agree(phone, scanned["review"], story)
-    sale = till.wait_for_sticker_sale(paid["payment_id"])
-    story.tell("till", f"was told: {sale['state']}")
-    return sale
+    answered = _agree(phone, scanned["review"], story)
+    if answered["refusal"]:
+        return Outcome(None, answered["refusal"])
+    sale = till.wait_for_sticker_sale(answered["payment_id"])
+    story.tell("till", f"was told: the sale is {sale['state']}")
+    return Outcome(sale)
 
 
-MODES: Mapping[str, Callable[[Till, Phone, int, Story], Document]] = {
+MODES: Mapping[str, Callable[[Till, Phone, int, Story], Outcome]] = {
     "scan": scan,
     "code": code,
     "sticker": sticker,
@@ -80,12 +94,15 @@ MODES: Mapping[str, Callable[[Till, Phone, int, Story], Document]] = {
 def _agree(phone: Phone, review: Document, story: Story) -> Document:
     taken = money(review["payer_amount_minor"], review["payer_currency"])
     story.tell("wallet", f"{phone.name} sees {review['payee']['name']}, {taken}, and agrees")
-    paid = phone.approve(review)
-    story.tell("wallet", f"the provider answers: {paid['state']}")
-    return paid
+    answered = phone.approve(review)
+    why = f", {answered['refusal']}" if answered["refusal"] else ""
+    story.tell("wallet", f"the provider answers: {answered['state']}{why}")
+    return answered
 
 
-def _settled(till: Till, sale: Document, story: Story) -> Document:
+def _settled(till: Till, sale: Document, story: Story) -> Outcome:
     settled = till.wait_until_settled(sale)
     story.tell("till", f"the sale is {settled['state']}")
-    return settled
+    if settled["state"] == PAID:
+        return Outcome(settled)
+    return Outcome(settled, settled["collection"]["reason"])

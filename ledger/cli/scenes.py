@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.cli.checkout import Document, Phone, Refused, Service, Till
+from ledger.cli.checkout import PAID, Document, Phone, Service, Till
 from ledger.cli.story import Story, money
 from ledger.protocol.emvco import merchant_presented
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.codes import QrError
 
 GOODS = {"hand-cream-100ml": 1, "face-mask-sheet": 2}
 CODE_MINOR = 4250
@@ -119,10 +120,10 @@ def try_a_forged_code(stage: Stage) -> str:
     story.tell("forger", f"turns the price into {FORGED_AMOUNT} EUR and recomputes the checksum")
     try:
         phone.scan_text(forged)
-    except Refused as refusal:
-        story.tell("wallet", f"refuses: {refusal.rule} ({refusal.sentence})")
+    except QrError as refusal:
+        story.tell("wallet", f"refuses: {refusal.code} ({refusal.title()})")
         till.abandon(sale)
-        return refusal.rule
+        return refusal.code
     raise InvariantBroken("the wallet accepted a forged code")
 
 
@@ -140,7 +141,7 @@ def _wanted(review: Document) -> str:
 
 def _settled_as_paid(till: Till, sale: Document) -> Document:
     settled = till.wait_until_settled(sale)
-    if settled["state"] != "PAID":
+    if settled["state"] != PAID:
         raise InvariantBroken(f"the till says {settled['state']}")
     return settled
 
