@@ -80,6 +80,12 @@ def test_a_payer_who_was_asked_sees_the_offer_and_agrees(world: World) -> None:
     assert world.authorise(asked.payment, "anna").payment.state is PaymentState.PAID
 
 
+def test_a_payer_who_was_asked_has_until_the_payment_expires(world: World) -> None:
+    asked = world.collect(9_000, "li-wei")
+    world.wait(3 * MINUTE - 1)
+    assert world.authorise(asked.payment, "li-wei").payment.state is PaymentState.PAID
+
+
 def test_many_small_sums_in_a_day_are_asked_about_too(world: World) -> None:
     states = [world.collect(5_000, "anna").payment.state for _ in range(4)]
     assert states == [PaymentState.PAID] * 3 + [PaymentState.AUTHORISING]

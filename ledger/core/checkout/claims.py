@@ -120,8 +120,13 @@ def attach(
     now: Instant,
     ids: IdSource,
 ) -> Payment:
-    """Tie a payer to a waiting payment and lock what it costs them."""
-    until = min(payment.expires_at, later(now, policy.claim_ms))
+    """Tie a payer to a waiting payment and lock what it costs them.
+
+    Only a code on a shop's screen has others waiting for it, so only that claim runs out early.
+    """
+    until = payment.expires_at
+    if payment.presented is Presented.MERCHANT:
+        until = min(until, later(now, policy.claim_ms))
     quote = None
     if payer.currency != payment.amount.currency:
         quote = _lock_rate(books, payment, payer, until, rates=rates, now=now, ids=ids)
