@@ -6,13 +6,11 @@ Each row is refused by its own rule and leaves the books as they were; so one le
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from ledger.faces.native.route import Route
 from ledger.faces.native.routes import ROUTES
-from ledger.ops.audit import audit
 from ledger.protocol.native_api import Caller
 from tests.faces.native.examples import BODIES, CHANGING, example, name_of
 from tests.faces.native.http_world import HttpWorld, enrolment, seeded_key
@@ -28,14 +26,9 @@ READING = [*CHANGING, *OPEN]
 AMOUNTS = [route for route in CHANGING if "amount_minor" in BODIES[name_of(route)]]
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpWorld]:
-    made = HttpWorld(tmp_path_factory.mktemp("ledger"))
-    assert made.shop
-    assert made.wallet("anna")
-    yield made
-    assert audit(made.store) == []
-    made.close()
+@pytest.fixture
+def world(refusing_world: HttpWorld) -> HttpWorld:
+    return refusing_world
 
 
 def send(

@@ -22,10 +22,10 @@ from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.wire import Request
 
 
-@pytest.fixture
-def openapi(world: HttpWorld) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def openapi(refusing_world: HttpWorld) -> dict[str, Any]:
     """The document as it is served."""
-    response = world.line.receive(Request("GET", "/v1/openapi.json", {}))
+    response = refusing_world.line.receive(Request("GET", "/v1/openapi.json", {}))
     assert (response.status, response.headers["content-type"]) == (200, "application/json")
     document = json.loads(response.body)
     assert isinstance(document, dict)

@@ -40,21 +40,23 @@ def test_a_replayed_reply_has_the_same_bytes_and_a_signature_of_its_own(world: H
 
 
 @pytest.mark.parametrize("route", CHANGING, ids=name_of)
-def test_a_change_needs_an_idempotency_key(world: HttpWorld, route: Route) -> None:
-    party, call = _caller(world, route), example(route)
+def test_a_change_needs_an_idempotency_key(refusing_world: HttpWorld, route: Route) -> None:
+    party, call = _caller(refusing_world, route), example(route)
     signed = party.signed(call.method, call.path, call.body, idempotency_key="k1")
-    with untouched(world.store):
-        answer = world.line.send(signed.without("Idempotency-Key"))
+    with untouched(refusing_world.store):
+        answer = refusing_world.line.send(signed.without("Idempotency-Key"))
     assert answer.said == (400, "IDEMPOTENCY_KEY_MISSING")
 
 
 @pytest.mark.parametrize("key", ["", "a" * 65, "a b", "ключ"])
 @pytest.mark.parametrize("route", CHANGING, ids=name_of)
-def test_an_idempotency_key_has_one_form(world: HttpWorld, route: Route, key: str) -> None:
-    party, call = _caller(world, route), example(route)
+def test_an_idempotency_key_has_one_form(refusing_world: HttpWorld, route: Route, key: str) -> None:
+    party, call = _caller(refusing_world, route), example(route)
     signed = party.signed(call.method, call.path, call.body, idempotency_key="k1")
-    with untouched(world.store):
-        answer = world.line.send(signed.having(Idempotency_Key=key.encode().decode("latin-1")))
+    with untouched(refusing_world.store):
+        answer = refusing_world.line.send(
+            signed.having(Idempotency_Key=key.encode().decode("latin-1"))
+        )
     assert answer.said == (400, "IDEMPOTENCY_KEY_FORMAT")
 
 

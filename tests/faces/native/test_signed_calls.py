@@ -25,29 +25,31 @@ from tests.faces.native.wire import Party, Request
 
 
 @pytest.mark.parametrize("route", SIGNED, ids=name_of)
-def test_an_unsigned_call_of_a_signed_operation_is_refused(world: HttpWorld, route: Route) -> None:
+def test_an_unsigned_call_of_a_signed_operation_is_refused(
+    refusing_world: HttpWorld, route: Route
+) -> None:
     call = example(route)
     headers = {"Content-Type": "application/json", "Idempotency-Key": "a"}
-    with untouched(world.store):
-        answer = world.line.send(Request(call.method, call.path, headers, call.body))
+    with untouched(refusing_world.store):
+        answer = refusing_world.line.send(Request(call.method, call.path, headers, call.body))
     assert answer.said == (401, "SIGNATURE_MISSING")
     assert answer.headers["www-authenticate"] == 'Signature realm="ledger"'
 
 
 @pytest.mark.parametrize("route", SIGNED, ids=name_of)
-def test_an_operation_is_for_its_own_party_only(world: HttpWorld, route: Route) -> None:
+def test_an_operation_is_for_its_own_party_only(refusing_world: HttpWorld, route: Route) -> None:
     others: dict[Caller, list[Party]] = {
-        Caller.MERCHANT: [world.wallet("anna")],
-        Caller.PAYER: [world.shop],
+        Caller.MERCHANT: [refusing_world.wallet("anna")],
+        Caller.PAYER: [refusing_world.shop],
         Caller.MERCHANT_OR_PAYER: [],
     }
-    operator = Party(world.line, world.ledger.provider.signing_key)
+    operator = Party(refusing_world.line, refusing_world.ledger.provider.signing_key)
     call = example(route)
     for party in [operator, *others[route.operation.caller]]:
         key = "k1" if call.method == "POST" else None
         signed = party.signed(call.method, call.path, call.body, idempotency_key=key)
-        with untouched(world.store):
-            assert world.line.send(signed).said == (403, "ROLE_NOT_ALLOWED")
+        with untouched(refusing_world.store):
+            assert refusing_world.line.send(signed).said == (403, "ROLE_NOT_ALLOWED")
 
 
 def payment_call(world: HttpWorld, at: Instant | None = None) -> Request:
@@ -148,28 +150,31 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS)
-def test_an_altered_call_is_refused(world: HttpWorld, alteration: str) -> None:
+def test_an_altered_call_is_refused(refusing_world: HttpWorld, alteration: str) -> None:
     alter, code = ALTERATIONS[alteration]
-    call = alter(payment_call(world))
-    with untouched(world.store):
-        response = world.line.receive(call)
+    call = alter(payment_call(refusing_world))
+    with untouched(refusing_world.store):
+        response = refusing_world.line.receive(call)
     assert (response.status, json.loads(response.body)["code"]) == (401, code)
 
 
 @pytest.mark.parametrize("covered", ['"@method"', '"@target-uri"', '"content-digest"',
                                      '"idempotency-key"'])  # fmt: skip
-def test_a_signature_over_less_is_none(world: HttpWorld, covered: str) -> None:
-    call = payment_call(world)
+def test_a_signature_over_less_is_none(refusing_world: HttpWorld, covered: str) -> None:
+    call = payment_call(refusing_world)
     less = call.headers["Signature-Input"].replace(f" {covered}", "").replace(f"{covered} ", "")
-    assert world.line.send(call.having(Signature_Input=less)).said == (401, "SIGNATURE_MISSING")
+    assert refusing_world.line.send(call.having(Signature_Input=less)).said == (
+        401,
+        "SIGNATURE_MISSING",
+    )
 
 
 @pytest.mark.parametrize("alg", ["none", "hmac-sha256", "rsa-v1_5-sha256", "ecdsa-p256-sha256"])
-def test_another_algorithm_than_the_keys_is_refused(world: HttpWorld, alg: str) -> None:
-    call = payment_call(world)
+def test_another_algorithm_than_the_keys_is_refused(refusing_world: HttpWorld, alg: str) -> None:
+    call = payment_call(refusing_world)
     claimed = call.headers["Signature-Input"] + f';alg="{alg}"'
-    with untouched(world.store):
-        answer = world.line.send(call.having(Signature_Input=claimed))
+    with untouched(refusing_world.store):
+        answer = refusing_world.line.send(call.having(Signature_Input=claimed))
     assert answer.said == (401, "ALG_MISMATCH")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from functools import cache
 from typing import Annotated
 
 import flask
@@ -60,21 +60,28 @@ PAGE = Route(
 ABOUT = (HEALTH, OPENAPI, PAGE)
 
 
-def install(app: flask.Flask, routes: Sequence[Route]) -> None:
+def install(app: flask.Flask, routes: tuple[Route, ...]) -> None:
     """Serve the two documents about ``routes``; ``/health`` is served by ``ledger.kit.web``."""
-    document = msgspec.json.encode(openapi.document(routes))
-    html = reference.page(routes)
-    policy = _content_security_policy(reference.style())
 
     def get_openapi() -> flask.Response:
-        return flask.Response(document, mimetype=JSON)
+        return flask.Response(_openapi_json(routes), mimetype=JSON)
 
     def get_reference() -> flask.Response:
-        headers = {"Content-Security-Policy": policy}
-        return flask.Response(html, mimetype=HTML, headers=headers)
+        headers = {"Content-Security-Policy": _content_security_policy(reference.style())}
+        return flask.Response(_page(routes), mimetype=HTML, headers=headers)
 
     for route, view in ((OPENAPI, get_openapi), (PAGE, get_reference)):
         app.add_url_rule(route.operation.path, route.operation.name, view, methods=["GET"])
+
+
+@cache
+def _openapi_json(routes: tuple[Route, ...]) -> bytes:
+    return msgspec.json.encode(openapi.document(routes))
+
+
+@cache
+def _page(routes: tuple[Route, ...]) -> str:
+    return reference.page(routes)
 
 
 def _content_security_policy(style: str) -> str:
