@@ -187,6 +187,50 @@ def test_a_length_is_written_in_the_fewest_bytes_and_read_back(length: int, spel
     assert ber_tlv.split(ber_tlv.spell([item])) == (item,)
 
 
+def test_the_indefinite_length_is_refused_even_when_as_many_bytes_follow() -> None:
+    with pytest.raises(QrSyntax, match="no length"):
+        ber_tlv.split(b"\x50\x80" + b"A" * 128)
+
+
+@pytest.mark.parametrize("tag", ["4F", "50", "57", "5F20", "5F2D", "85", "9F26", "DF8101"])
+def test_a_primitive_tag_is_told_from_a_template(tag: str) -> None:
+    assert not BerObject(tag, b"").is_template
+
+
+@pytest.mark.parametrize("tag", ["61", "62", "63", "64", "7F21", "BF0C", "BF20", "FF01"])
+def test_a_template_is_told_from_a_primitive_tag(tag: str) -> None:
+    assert BerObject(tag, b"").is_template
+
+
+TABLE_A1 = [
+    ("4F", 5, 16, b"\xa0"),
+    ("50", 1, 16, b"A"),
+    ("57", 1, 19, b"\x12"),
+    ("5A", 1, 10, b"\x12"),
+    ("5F20", 2, 26, b"A"),
+    ("5F2D", 2, 8, b"e"),
+    ("9F08", 2, 2, b"\x00"),
+    ("9F19", 6, 6, b"\x12"),
+    ("9F24", 29, 29, b"A"),
+    ("9F25", 2, 2, b"\x12"),
+]
+"""Lengths in bytes as CPM table A.1 gives them."""
+
+
+@pytest.mark.parametrize(("tag", "least", "most", "filling"), TABLE_A1)
+def test_each_field_has_the_length_that_the_table_gives_it(
+    tag: str, least: int, most: int, filling: bytes
+) -> None:
+    def breaks(length: int) -> bool:
+        given = [BerObject("4F", b"\xa0" * 5), BerObject("5A", b"\x12"), BerObject("57", b"\x12")]
+        others = [item for item in given if item.tag != tag]
+        template = ber_tlv.spell([*others, BerObject(tag, filling * length)])
+        return bool(consumer_fields.validate(decode(encode([BerObject("61", template)]))))
+
+    lengths = range(1, most + 2)
+    assert [length for length in lengths if not breaks(length)] == list(range(least, most + 1))
+
+
 def test_a_prefix_of_a_tag_is_no_tag() -> None:
     with pytest.raises(QrSyntax, match="no tag"):
         ber_tlv.split(b"\x9f")

@@ -12,6 +12,7 @@ from ledger.protocol.emvco import merchant_presented, rules
 from ledger.protocol.emvco.crc import crc
 from ledger.protocol.emvco.explain import explain
 from ledger.protocol.emvco.merchant_presented import assemble, decode, encode
+from ledger.protocol.emvco.tlv import LONGEST_VALUE
 from ledger.protocol.errors.codes import QrDuplicateTag, QrError, QrField, QrSyntax, QrTagOrder
 from tests.protocol import code_vectors
 from tests.protocol.code_vectors import CodeVector
@@ -122,6 +123,41 @@ def test_whatever_clean_code_is_written_reads_back(
 ) -> None:
     values = {"00": "01"} | standard | own
     assert decode(encode(values)).values() == values
+
+
+LENGTHS = [
+    ("01", 2, 2, "1"),
+    ("02", 1, 99, "x"),
+    ("25", 1, 99, "x"),
+    ("52", 4, 4, "1"),
+    ("53", 3, 3, "9"),
+    ("54", 1, 13, "1"),
+    ("58", 2, 2, "A"),
+    ("59", 1, 25, "x"),
+    ("60", 1, 15, "x"),
+    ("61", 1, 10, "x"),
+    *((f"62.0{number}", 1, 25, "x") for number in range(1, 9)),
+    ("64.01", 1, 25, "京"),
+    ("64.02", 1, 15, "京"),
+    ("65", 1, 99, "x"),
+]
+"""Lengths in characters as MPM tables 3.6 to 3.8 give them."""
+
+
+@pytest.mark.parametrize(("path", "least", "most", "filling"), LENGTHS)
+def test_each_field_has_the_length_that_the_tables_give_it(
+    path: str, least: int, most: int, filling: str
+) -> None:
+    others = {"00": "01", "64.00": "zh", "64.01": "x"}
+
+    def breaks(length: int) -> bool:
+        code = decode(assemble(others | {path: filling * length}))
+        return any(
+            rule.path == path and "characters" in rule.sentence for rule in rules.validate(code)
+        )
+
+    lengths = range(1, min(most + 1, LONGEST_VALUE) + 1)
+    assert [length for length in lengths if not breaks(length)] == list(range(least, most + 1))
 
 
 EVERY_CHARACTER = string.printable + "０８é京"
