@@ -18,10 +18,10 @@ def program() -> None:
 def serve() -> None:
     """Answer until told to stop."""
     # The server and the whole of the ledger take a while to load, which --help need not wait for.
-    from ledger.kit import serving  # noqa: PLC0415
+    from ledger.kit import ports, serving  # noqa: PLC0415
 
     settings = _settings()
-    port = settings.port or serving.free_port()
+    port = settings.port or ports.free_port()
     click.echo(f"ledger: http://{settings.host}:{port}")
     serving.serve("ledger.app:from_environment", host=settings.host, port=port)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from ledger import config
 from ledger.cli import NotRunning, TimedOut
 from ledger.cli.home import STOP_WITHIN_S, Home, RunningService, start_mark
-from ledger.kit.serving import free_port
+from ledger.kit.ports import free_port
 from ledger.kit.transport import HttpTransport
 from ledger.protocol.errors import QrpayError
 

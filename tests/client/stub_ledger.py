@@ -11,7 +11,8 @@ import flask
 from ledger.client import SchemeClient
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
-from ledger.kit.transport import Transport, WsgiTransport
+from ledger.kit.transport import Transport
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol.instants import DAY, Instant
 from ledger.protocol.signing import (
     LEDGER,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ledger.kit.transport import Response, Stream, WsgiTransport
+from ledger.kit.transport import Response, Stream
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors import Conflict, OutcomeUnknown, QrpayError
 from ledger.protocol.errors.checkout import (

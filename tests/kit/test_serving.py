@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.kit import serving
+from ledger.kit.ports import free_port
 from ledger.kit.transport import HttpTransport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ServiceUnavailable
@@ -35,7 +35,7 @@ class Service:
         threads: int = 64,
         quiet_after_s: float = 60,
     ) -> None:
-        self.port = port or serving.free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.transport = HttpTransport(answer_timeout_s=PATIENCE_S)
         self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
@@ -153,7 +153,7 @@ def test_an_app_that_can_not_be_made_is_told_in_one_line() -> None:
 
 
 def test_a_free_port_can_be_listened_on() -> None:
-    with closing(socket.create_server(("127.0.0.1", serving.free_port()))):
+    with closing(socket.create_server(("127.0.0.1", free_port()))):
         pass
 
 

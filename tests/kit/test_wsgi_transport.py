@@ -8,7 +8,8 @@ from contextlib import closing
 import flask
 import pytest
 
-from ledger.kit.transport import HttpTransport, Transport, WsgiTransport
+from ledger.kit.transport import HttpTransport, Transport
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from tests.kit.scripted_server import plain, serving
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import flask
 
 from ledger.kit.entropy import SeededEntropy
-from ledger.kit.transport import Response, Stream, Transport, WsgiTransport
+from ledger.kit.transport import Response, Stream, Transport
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol.signing import KeyDirectory
 from pos import app as till
 from pos.acquirers.intents import Attempt

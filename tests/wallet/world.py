@@ -24,7 +24,8 @@ from ledger.client import SchemeClient
 from ledger.kit.clock import SettableClock
 from ledger.kit.embedded import MEMORY, open_store
 from ledger.kit.entropy import SeededEntropy
-from ledger.kit.transport import Response, Stream, WsgiTransport
+from ledger.kit.transport import Response, Stream
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol import messages, native_api, signing
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
@@ -186,7 +187,7 @@ class Till:
 class World:
     """Provider, network, wallet service, one clock."""
 
-    def __init__(self, folder: Path, *, in_files: bool = False) -> None:
+    def __init__(self, folder: Path, *, is_cut: bool = False, **settings: object) -> None:
         self.clock = SettableClock(NOW)
         self.ids = IdSource(SeededEntropy("till"))
         self.folder = folder
@@ -197,16 +198,15 @@ class World:
             clock=self.clock,
             entropy=SeededEntropy("ledger"),
         )
-        self.network = Network(WsgiTransport({LEDGER_URL: self.ledger}))
-        path = folder / "wallet" / "wallet.db" if in_files else MEMORY
-        self.store = open_store(path, package="wallet.store")
-        self.app = self.start_wallet()
+        self.network = Network(WsgiTransport({LEDGER_URL: self.ledger}), is_cut)
+        self.store = open_store(MEMORY, package="wallet.store")
+        self.settings = settings
+        self.app = self._start_wallet()
 
-    def start_wallet(self, **settings: object) -> flask.Flask:
-        """Start a wallet service, as after a restart."""
+    def _start_wallet(self) -> flask.Flask:
         defaults = {"data_dir": self.folder / "wallet", "ledger_url": LEDGER_URL}
         return wallet_app.create_app(
-            Settings(**defaults | settings),  # type: ignore[arg-type]
+            Settings(**defaults | self.settings),  # type: ignore[arg-type]
             store=self.store,
             clock=self.clock,
             entropy=self._chance("wallet"),
@@ -220,7 +220,8 @@ class World:
 
     def restart(self, **settings: object) -> None:
         """Stop the wallet service and start it again on what it has stored."""
-        self.app = self.start_wallet(**settings)
+        self.settings |= settings
+        self.app = self._start_wallet()
 
     def close(self) -> None:
         """Stop both services."""

@@ -7,6 +7,6 @@ what follows from it, stands in ``docs/internals/serving.md``.
 
 from __future__ import annotations
 
-from ledger.kit.serving.server import THREADS_MAX, free_port, on_stop, serve
+from ledger.kit.serving.server import THREADS_MAX, on_stop, serve
 
-__all__ = ["THREADS_MAX", "free_port", "on_stop", "serve"]
+__all__ = ["THREADS_MAX", "on_stop", "serve"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -24,10 +23,10 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from ledger.kit.ports import require_free
 from ledger.kit.serving.quiet import hang_up_quiet_connections
 from ledger.kit.web import request_log
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import PortTaken
 
 THREADS_MAX: Final = 512
 """So many requests and streams at once; a thread costs 80 KiB while it is needed, else nothing."""
@@ -65,7 +64,7 @@ def serve(
     say something more often. Raises ``PortTaken`` when the address is not free, ``SystemExit`` when
     the worker fails.
     """
-    _require_free(host, port)
+    require_free(host, port)
     server = Granian(
         target,
         address=host,
@@ -120,22 +119,3 @@ def _watch(told: connection.Connection) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     for callback in _on_stop:
         callback()
-
-
-def _require_free(host: str, port: int) -> None:
-    # The server's own sockets share their port (SO_REUSEPORT): a second service would be given half
-    # of the first one's requests. This socket doesn't share, so it is refused.
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(f"{host}:{port}: {error.strerror}") from error
-
-
-def free_port() -> int:
-    """Find a port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -8,6 +8,5 @@ from __future__ import annotations
 
 from ledger.kit.transport.http_transport import HttpTransport
 from ledger.kit.transport.message import Response, Stream, Transport
-from ledger.kit.transport.wsgi_transport import WsgiTransport
 
-__all__ = ["HttpTransport", "Response", "Stream", "Transport", "WsgiTransport"]
+__all__ = ["HttpTransport", "Response", "Stream", "Transport"]

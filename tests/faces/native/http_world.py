@@ -15,7 +15,8 @@ from ledger.app import create_app, ledger_of
 from ledger.config import Settings
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
-from ledger.kit.transport import Transport, WsgiTransport
+from ledger.kit.transport import Transport
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.ops import seed
 from ledger.protocol.instants import Instant
 from ledger.protocol.signing import Algorithm, PrivateKey, b64url, b64url_decode

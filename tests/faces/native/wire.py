@@ -13,7 +13,8 @@ from typing import Any
 
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
-from ledger.kit.transport import Response, WsgiTransport
+from ledger.kit.transport import Response
+from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url, from_jwks
