@@ -15,6 +15,7 @@ done before its lease runs out. The address comes from the operator's register, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from ledger.kit.clock import Clock
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.native_wire import NotificationDelivery, SignedText
+
+LOGGER = logging.getLogger("qrpay.background")
 
 TAKEN = b"success"
 BATCH = 32
@@ -105,6 +108,10 @@ class Notifier:
             answer = self._transport.request("POST", delivery.url, HEADERS, delivery.body)
         except QrpayError as error:
             return Attempt(delivery.notification_id, error.code)
+        except Exception as error:
+            # Whatever is wrong with one address must not keep the others from being told.
+            LOGGER.exception("could not send %s", delivery.notification_id)
+            return Attempt(delivery.notification_id, type(error).__qualname__)
         taken = (answer.status, answer.body) == (HTTPStatus.OK, TAKEN)
         shown = f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"
         return Attempt(delivery.notification_id, shown, taken)
