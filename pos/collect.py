@@ -318,7 +318,7 @@ def give_up(collection: Collection, *, now: Instant, reason: str) -> Collection:
 
 
 def wake(collection: Collection, *, now: Instant) -> Collection:
-    """Make it due at once: after a restart, or when there is news worth asking about."""
+    """Make it due at once, as after a restart; an ended one stays as it is."""
     if collection.is_final:
         return collection
     return replace(collection, due_at=min(collection.due_at, now))
