@@ -49,10 +49,9 @@ class ShownCode:
 def current(phone: Phone, *, now: Instant) -> ShownCode:
     """Give the code of this minute; ``ServiceUnavailable`` if there never was a pool."""
     pool = phone.store.code_handles.pool(phone.wallet.name)
-    window = now // WINDOW_MS
-    showing = [each for each in pool if each.shown_at // WINDOW_MS == window]
-    if showing:
-        return _code(phone, max(showing, key=lambda each: each.shown_at), pool, now)
+    latest = pool[-1] if pool else None
+    if latest is not None and latest.turn and latest.shown_at // WINDOW_MS == now // WINDOW_MS:
+        return _code(phone, latest, pool, now)
     return refresh(phone, now=now)
 
 
@@ -90,7 +89,7 @@ def _filled_pool(phone: Phone, *, now: Instant) -> list[PooledHandle]:
 
 
 def _new(pool: list[PooledHandle]) -> int:
-    return sum(each.shown_at == 0 for each in pool)
+    return sum(each.turn == 0 for each in pool)
 
 
 def _code(phone: Phone, handle: PooledHandle, rest: list[PooledHandle], now: Instant) -> ShownCode:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from ledger.protocol import native_api
 from ledger.protocol.errors.codes import QrForeign, QrNotPayable, QrOrderMismatch
 from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.identifiers import Kind, PaymentId, RequestId, payment_id_of
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import DynamicCode, LinkCode, SignedCode, StickerCode
@@ -89,12 +90,15 @@ def require_payable_kind(reading: Reading) -> None:
 
 
 def verify(phone: Phone, text: str, *, now: Instant) -> Verification:
-    """Make every check of a code; raises only when there is no key directory at all."""
+    """Make every check of a code; a key that is not known yet is looked for first.
+
+    Raises ``ServiceUnavailable`` without any key directory, and ``WalletLocked`` for a key that
+    only an unlocked wallet could look for.
+    """
     verification = checks.verify(text, phone.directory(now=now), now=now)
-    if phone.vault.is_unlocked(phone.wallet.name):
-        fresh = phone.knowledge.after(verification.refusal, phone.client, now=now)
-        if fresh is not None:
-            return checks.verify(text, fresh, now=now)
+    if isinstance(verification.refusal, KeyUnknown):
+        fresh = phone.knowledge.refreshed(phone.client, now=now)
+        return checks.verify(text, fresh, now=now)
     return verification
 
 

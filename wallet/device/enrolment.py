@@ -3,7 +3,7 @@
 The key is made and sealed here before the provider hears of it, and the token is used with its
 public half. If the answer is lost, or the service dies before it is stored, the same call with the
 same token and PIN finishes: it finds the key it made, and the provider gives the same token with
-the same key the same answer.
+the same key the same answer. A key that the provider refused to let in is forgotten.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import re
 
 from ledger.client import SchemeClient
 from ledger.protocol import native_api
+from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import WalletExists
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import EnrolKey
 from ledger.protocol.payment_code import SECRET_BYTES
-from ledger.protocol.signing import PublicKey, b64url, b64url_decode
+from ledger.protocol.signing import b64url, b64url_decode
 from wallet.device.vault import Vault
 from wallet.store import WalletStore
 from wallet.store.wallets import Wallet
@@ -44,11 +45,15 @@ def enrol(
     check_name(name)
     if store.wallets.find(name) is not None:
         raise WalletExists(name)
-    key = _key(name, pin, vault=vault, now=now)
-    enrolled = stranger.ask(
-        native_api.ENROL_DEVICE,
-        EnrolKey(token=token, algorithm=key.algorithm, public_key=b64url(key.raw)),
-    )
+    is_new = not vault.has_key(name)
+    key = vault.create(name, pin) if is_new else vault.unlock(name, pin, now=now)
+    body = EnrolKey(token=token, algorithm=key.algorithm, public_key=b64url(key.raw))
+    try:
+        enrolled = stranger.ask(native_api.ENROL_DEVICE, body)
+    except CallerError:
+        if is_new:
+            vault.forget(name)
+        raise
     secret = b64url_decode(enrolled.code_secret, SECRET_BYTES)
     wallet = Wallet(
         name=name,
@@ -73,9 +78,3 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise FieldFormat("a wallet's name has 1 to 32 of a-z, 0-9 and -")
     return name
-
-
-def _key(name: str, pin: str, *, vault: Vault, now: Instant) -> PublicKey:
-    if vault.has_key(name):
-        return vault.unlock(name, pin, now=now)
-    return vault.create(name, pin)

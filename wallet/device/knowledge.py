@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.client import SchemeClient
 from ledger.protocol import native_api, signing
-from ledger.protocol.errors import OutcomeUnknown, QrpayError, ServiceError
+from ledger.protocol.errors import OutcomeUnknown, ServiceError
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.instants import MINUTE, Instant
@@ -63,25 +63,22 @@ class Knowledge:
             self._refresh(client, now)
         return self.remembered()
 
-    def after(
-        self, failure: QrpayError | None, client: SchemeClient, *, now: Instant
-    ) -> KeyDirectory | None:
-        """Give a fresh directory where ``failure`` was a key it lacked; None if that is no help."""
-        helps = isinstance(failure, KeyUnknown) and self._refresh(client, now)
-        return self.remembered() if helps else None
+    def refreshed(self, client: SchemeClient, *, now: Instant) -> KeyDirectory:
+        """Give the directory, fetched anew however young it is, if the provider answers."""
+        self._refresh(client, now)
+        return self.remembered()
 
     def fetched_at(self) -> Instant | None:
         """Tell when the directory was fetched last."""
         known = self._store.published.key_set()
         return None if known is None else known.fetched_at
 
-    def _refresh(self, client: SchemeClient, now: Instant) -> bool:
+    def _refresh(self, client: SchemeClient, now: Instant) -> None:
         try:
             key_set = client.call(native_api.GET_KEYS)
         except NO_ANSWER:
-            return False
+            return
         self._keep(key_set, now)
-        return True
 
     def _require_pinned(self, key_set: KeySet, now: Instant) -> None:
         if self._pinned:

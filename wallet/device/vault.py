@@ -59,8 +59,8 @@ class Vault:
     def create(self, wallet: str, pin: str) -> PublicKey:
         """Make and seal a wallet's device key; the wallet is unlocked then.
 
-        Raises ``FieldFormat`` for a PIN that is not six digits. A wallet that has a key keeps its
-        seal as it is: the caller decides whether to make one (``has_key``).
+        Raises ``FieldFormat`` for a PIN that is not six digits. A key that was there is replaced:
+        ask ``has_key`` first.
         """
         _check_pin(pin)
         seed, salt = self._entropy(sealing.KEY_BYTES), self._entropy(sealing.SALT_BYTES)
@@ -75,6 +75,12 @@ class Vault:
         key = PrivateKey.from_seed(Algorithm.ED25519, seed)
         self._unlocked[wallet] = key
         return key.public
+
+    def forget(self, wallet: str) -> None:
+        """Erase a key that never came to be anybody's."""
+        self._unlocked.pop(wallet, None)
+        with self._store.transaction():
+            self._store.vaults.remove(wallet)
 
     def has_key(self, wallet: str) -> bool:
         """Tell whether a key was made for this wallet, enrolled or not."""

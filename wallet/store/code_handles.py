@@ -11,9 +11,10 @@ from ledger.protocol.instants import Instant
 
 @dataclass(frozen=True, slots=True)
 class PooledHandle:
-    """A handle and when it was last taken for showing; 0 for never."""
+    """A handle, the how-manyth it was to be shown, and since when; 0 and 0 for never."""
 
     handle: str
+    turn: int
     shown_at: Instant
 
 
@@ -27,25 +28,29 @@ class CodeHandles:
         """List a wallet's handles: never shown ones first, then those shown longest ago."""
         return self._store.query(
             PooledHandle,
-            "SELECT handle, shown_at FROM code_handle WHERE wallet = ? ORDER BY shown_at, position",
+            "SELECT handle, turn, shown_at FROM code_handle WHERE wallet = ?"
+            " ORDER BY turn, position",
             (wallet,),
         )
 
     def show(self, wallet: str, handle: str, now: Instant) -> None:
-        """Note that a handle is shown from now on."""
+        """Note that a handle is shown from now on, after all others."""
         self._store.execute(
-            "UPDATE code_handle SET shown_at = ? WHERE wallet = ? AND handle = ?",
-            (now, wallet, handle),
+            "UPDATE code_handle SET shown_at = ?,"
+            " turn = 1 + (SELECT max(turn) FROM code_handle WHERE wallet = ?)"
+            " WHERE wallet = ? AND handle = ?",
+            (now, wallet, wallet, handle),
         )
 
     def fill(self, wallet: str, handles: Sequence[str]) -> None:
-        """Make the pool what the provider says it is; known handles keep when they were shown."""
-        known = {pooled.handle: pooled.shown_at for pooled in self.pool(wallet)}
+        """Make the pool what the provider says it is; known handles keep their turn."""
+        known = {pooled.handle: (pooled.turn, pooled.shown_at) for pooled in self.pool(wallet)}
         self._store.execute("DELETE FROM code_handle WHERE wallet = ?", (wallet,))
         self._store.executemany(
-            "INSERT INTO code_handle (wallet, handle, position, shown_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO code_handle (wallet, handle, position, turn, shown_at)"
+            " VALUES (?, ?, ?, ?, ?)",
             (
-                (wallet, handle, position, known.get(handle, 0))
+                (wallet, handle, position, *known.get(handle, (0, 0)))
                 for position, handle in enumerate(handles)
             ),
         )

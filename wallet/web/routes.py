@@ -16,7 +16,7 @@ no other site's form can send either.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import flask
 import msgspec
@@ -35,12 +35,9 @@ from wallet.device.phones import Phones
 from wallet.review import Review
 from wallet.web import bodies, views
 
-_PICTURES: dict[str, tuple[code_image.Draw, str]] = {
-    "payment-code.png": (code_image.qr_png, "image/png"),
-    "payment-code.svg": (code_image.qr_svg, "image/svg+xml"),
-    "payment-code-128.png": (code_image.code128_png, "image/png"),
-    "payment-code-128.svg": (code_image.code128_svg, "image/svg+xml"),
-}
+_MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+_QR_CODE = {"png": code_image.qr_png, "svg": code_image.qr_svg}
+_BAR_CODE = {"png": code_image.code128_png, "svg": code_image.code128_svg}
 
 
 def api(phones: Phones, clock: Clock) -> flask.Blueprint:
@@ -150,13 +147,22 @@ def _add_payment_code(blueprint: flask.Blueprint, phone: _Find, clock: Clock) ->
         now = clock.now()
         return _json(views.payment_code(present.refresh(phone(name), now=now), now))
 
-    @blueprint.get("/wallets/<name>/<picture>")
-    def draw_payment_code(name: str, picture: str) -> flask.Response:
-        if picture not in _PICTURES:
-            raise RouteNotFound(f"a payment code is drawn as {', '.join(_PICTURES)}")
-        draw, media_type = _PICTURES[picture]
-        shown = present.current(phone(name), now=clock.now())
-        return flask.Response(draw(shown.code.text), mimetype=media_type)
+    @blueprint.get("/wallets/<name>/payment-code.<form>")
+    def draw_qr_code(name: str, form: str) -> flask.Response:
+        return _picture(phone(name), _QR_CODE, form, clock)
+
+    @blueprint.get("/wallets/<name>/payment-code-128.<form>")
+    def draw_bar_code(name: str, form: str) -> flask.Response:
+        return _picture(phone(name), _BAR_CODE, form, clock)
+
+
+def _picture(
+    phone: Phone, draw: Mapping[str, code_image.Draw], form: str, clock: Clock
+) -> flask.Response:
+    if form not in draw:
+        raise RouteNotFound("a payment code is drawn as png or svg")
+    shown = present.current(phone, now=clock.now())
+    return flask.Response(draw[form](shown.code.text), mimetype=_MEDIA_TYPES[form])
 
 
 def _add_activity(blueprint: flask.Blueprint, phone: _Find) -> None:

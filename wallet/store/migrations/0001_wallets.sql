@@ -53,7 +53,8 @@ CREATE TABLE code_handle (
     wallet   TEXT NOT NULL REFERENCES wallet (name),
     handle   TEXT NOT NULL,
     position INTEGER NOT NULL,
-    shown_at INTEGER NOT NULL,                            -- 0: never
+    turn     INTEGER NOT NULL,                            -- counts what was shown; 0: never
+    shown_at INTEGER NOT NULL,                            -- when it was last; 0: never
     PRIMARY KEY (wallet, handle)
 ) STRICT;
 

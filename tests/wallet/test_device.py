@@ -1,0 +1,182 @@
+"""A wallet comes to be with a one-time token, and believes only the provider's keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from ledger.app import ledger_of
+from ledger.kit.transport import Response
+from ledger.ops.keys import pinned
+from ledger.protocol.instants import MINUTE, SECOND
+from tests.wallet.conftest import PIN
+from tests.wallet.world import World
+from wallet.device.phones import DEMO_WALLETS
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[World]:
+    """A service without the demo wallets, and their tokens unused."""
+    made = World(tmp_path, demo_world=False)
+    yield made
+    made.close()
+
+
+def enrol(name: str = "anna", token: str = DEMO_WALLETS["anna"], pin: str = PIN) -> dict[str, str]:
+    return {"name": name, "token": token, "pin": pin}
+
+
+def test_a_token_makes_a_wallet(empty: World) -> None:
+    answer = empty.post("/api/wallets", enrol())
+    assert answer.status == 201
+    assert answer.json["display_name"] == "Anna"
+    assert answer.json["balance_minor"] == 20_000
+    assert not answer.json["is_locked"]
+    assert [each["name"] for each in empty.get("/api/wallets").json["wallets"]] == ["anna"]
+
+
+def test_a_name_is_taken_once(empty: World) -> None:
+    empty.post("/api/wallets", enrol())
+    before = empty.state()
+    other = enrol(token=DEMO_WALLETS["omar"])
+    assert empty.post("/api/wallets", other).problem == (409, "WALLET_EXISTS")
+    assert empty.state() == before
+
+
+def test_a_token_is_used_once(empty: World) -> None:
+    empty.post("/api/wallets", enrol())
+    before = empty.state()
+    again = enrol(name="thief")
+    assert empty.post("/api/wallets", again).problem == (403, "ENROLMENT_TOKEN_INVALID")
+    assert empty.state() == before
+
+
+def test_after_a_wrong_token_another_pin_may_be_chosen(empty: World) -> None:
+    wrong = enrol(token="made-up", pin="111111")
+    assert empty.post("/api/wallets", wrong).problem == (403, "ENROLMENT_TOKEN_INVALID")
+    assert empty.post("/api/wallets", enrol()).status == 201
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_key(empty: World) -> None:
+    empty.network.lose = lambda _method, path: path == "/v1/devices"
+    assert empty.post("/api/wallets", enrol()).problem == (504, "ANSWER_LOST")
+    assert empty.get("/api/wallets").json["wallets"] == []
+    empty.network.lose = lambda _method, _path: False
+    empty.restart()
+    assert empty.post("/api/wallets", enrol()).status == 201
+    first, second = empty.network.bodies("POST", "/v1/devices")
+    assert json.loads(first) == json.loads(second)
+    assert empty.balance("anna") == 20_000
+
+
+def test_finishing_a_lost_enrolment_takes_the_pin_it_began_with(empty: World) -> None:
+    empty.network.lose = lambda _method, path: path == "/v1/devices"
+    empty.post("/api/wallets", enrol())
+    empty.network.lose = lambda _method, _path: False
+    assert empty.post("/api/wallets", enrol(pin="111111")).problem == (403, "PIN_WRONG")
+
+
+def test_a_restarted_wallet_is_locked_until_its_pin(empty: World) -> None:
+    empty.post("/api/wallets", enrol())
+    empty.restart()
+    text = empty.till().code()
+    assert empty.get("/api/wallets/anna").json["is_locked"]
+    assert empty.scan("anna", text).problem == (423, "WALLET_LOCKED")
+    unlock = "/api/wallets/anna/unlock"
+    assert empty.post(unlock, {"pin": "000000"}).problem == (403, "PIN_WRONG")
+    assert empty.post(unlock, {"pin": PIN}).json["balance_minor"] == 20_000
+    assert empty.scan("anna", text).status == 200
+
+
+def test_the_demo_wallets_come_up_by_themselves(world: World) -> None:
+    listed = world.get("/api/wallets").json["wallets"]
+    assert [each["name"] for each in listed] == list(DEMO_WALLETS)
+    world.restart()
+    assert not any(each["is_locked"] for each in world.get("/api/wallets").json["wallets"])
+
+
+def test_a_service_that_started_before_the_provider_enrols_when_it_is_there(
+    tmp_path: Path,
+) -> None:
+    late = World(tmp_path, is_cut=True)
+    assert late.get("/api/wallets").json["wallets"] == []
+    assert late.get("/health").json["keys_fetched_at"] is None
+    assert late.get("/api/wallets/anna").problem == (404, "WALLET_NOT_FOUND")
+    late.network.is_cut = False
+    assert late.get("/api/wallets/anna").json["balance_minor"] == 20_000
+    assert len(late.get("/api/wallets").json["wallets"]) == 5
+
+
+# The key directory
+
+
+def test_a_shops_new_key_is_looked_up_when_its_code_is_scanned(world: World) -> None:
+    world.get("/api/wallets/anna")
+    fetched = world.get("/health").json["keys_fetched_at"]
+    world.clock.advance(SECOND)
+    assert world.scan("anna", world.till().code()).status == 200
+    assert world.get("/health").json["keys_fetched_at"] > fetched
+
+
+def test_the_directory_is_fetched_anew_after_five_minutes(world: World) -> None:
+    till = world.till()
+    world.scan("anna", till.code())
+    before = len(world.network.bodies("GET", "/v1/keys"))
+    world.clock.advance(5 * MINUTE - 1)
+    world.scan("anna", till.code())
+    assert len(world.network.bodies("GET", "/v1/keys")) == before
+    world.clock.advance(1)
+    world.scan("anna", till.code())
+    assert len(world.network.bodies("GET", "/v1/keys")) == before + 1
+
+
+def test_a_forged_code_is_told_as_such_without_a_network(world: World) -> None:
+    till = world.till()
+    text = till.code()
+    world.scan("omar", text)
+    world.network.is_cut = True
+    world.clock.advance(6 * MINUTE)
+    assert world.scan("anna", till.shop.dynamic(issued_at=world.clock.now())).problem == (
+        503,
+        "SERVICE_UNAVAILABLE",
+    )
+    forged = till.shop.dynamic(issued_at=world.clock.now()).replace("12.95", "02.95")
+    assert world.scan("anna", forged).problem == (422, "QR_CRC_MISMATCH")
+    assert world.scan("anna", text).problem == (410, "QR_EXPIRED")
+
+
+def test_a_directory_without_the_providers_signature_is_not_believed(world: World) -> None:
+    genuine = world.network.inner.request
+
+    def unsigned(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+        answer = genuine(method, url, headers, body)
+        if url.endswith("/v1/keys"):
+            stripped = {k: v for k, v in answer.headers.items() if not k.startswith("signature")}
+            return Response(answer.status, stripped, b'{"keys": []}')
+        return answer
+
+    till = world.till()
+    world.scan("anna", till.code())
+    before = world.state()["key_set"]
+    world.clock.advance(6 * MINUTE)
+    text = till.code()
+    world.network.inner.request = unsigned  # type: ignore[method-assign]
+    assert world.scan("anna", text).status == 200
+    assert world.state()["key_set"] == before
+
+
+def test_the_pinned_provider_enrols(empty: World) -> None:
+    empty.restart(ledger_key=pinned(ledger_of(empty.ledger).provider.signing_key.public))
+    assert empty.post("/api/wallets", enrol()).status == 201
+
+
+def test_a_provider_that_is_not_the_pinned_one_enrols_nobody(empty: World) -> None:
+    key = ledger_of(empty.ledger).provider.signing_key.public
+    for pin in ("k0000000:" + "A" * 43, f"{key.key_id}:" + "A" * 43):
+        empty.restart(ledger_key=pin)
+        before = empty.state()
+        assert empty.post("/api/wallets", enrol()).problem == (401, "KEY_UNKNOWN")
+        assert empty.state() == before
