@@ -195,6 +195,7 @@ def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
     # One spelling for each address: no redirection that a signature would not survive.
     app.url_map.merge_slashes = False
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions[_EXTENSION] = ledger
     provider = ledger.provider
     web.install(

@@ -15,11 +15,11 @@ from ledger.core.limits import Policy
 from ledger.core.ports import Store
 from ledger.kit.clock import Clock
 from ledger.protocol.identifiers import IdSource
-from ledger.protocol.instants import DAY, HOUR, Instant, later
+from ledger.protocol.instants import DAY, HOUR, MINUTE, Instant, later
 from ledger.protocol.signing import PrivateKey
 
 BATCH = 100
-FORGET_EVERY_MS = HOUR
+FORGET_EVERY_MS = 5 * MINUTE
 EVENTS_KEPT_MS = 7 * DAY
 
 

@@ -79,7 +79,7 @@ def test_what_is_kept_for_a_while_is_forgotten_and_the_rest_is_not(world: HttpWo
     assert {table: rows(world, table) for table in before} == before
 
 
-def test_forgetting_is_done_once_an_hour(world: HttpWorld) -> None:
+def test_forgetting_is_done_now_and_then(world: HttpWorld) -> None:
     world.ledger.sweeper.sweep()
     commits = []
     world.ledger.store.listeners.append(lambda: commits.append("commit"))
