@@ -1,6 +1,6 @@
 """The till's JSON API: ``bodies`` (what is read), ``views`` (what is answered), ``routes``.
 
-``incoming`` is for those who are not the shop's: the provider that tells, a browser that comes back.
+``incoming`` is for callers from outside the shop: the provider that tells, a browser coming back.
 
 It translates and decides nothing: parse, one call into ``pos.counter``, render.
 """
