@@ -11,14 +11,13 @@ a test the wallets behind the API.
 
 from __future__ import annotations
 
-import atexit
 from importlib.metadata import version
 from typing import Final
 
 import flask
 
 from ledger.client import SchemeClient
-from ledger.kit import web
+from ledger.kit import serving, web
 from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
@@ -30,6 +29,7 @@ from ledger.protocol.signing import PrivateKey
 from wallet import authorise, config
 from wallet.config import Settings
 from wallet.device.knowledge import Knowledge
+from wallet.device.phone import Connect
 from wallet.device.phones import Phones
 from wallet.device.vault import Vault
 from wallet.store import WalletStore
@@ -53,17 +53,33 @@ def create_app(
     and reading the service key raise; a provider that does not answer is no error.
     """
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
-    opened = store or open_store(settings.store_path, package="wallet.store")
-    phones = _phones(settings, WalletStore(opened), clock, entropy, transport or HttpTransport())
+    service_key = keep_seed(settings.service_key_path, entropy)
+    kept = WalletStore(store or open_store(settings.store_path, package="wallet.store"))
+    vault = Vault(kept, service_key, entropy)
+    try:
+        vault.require_own_seals()
+    except BaseException:
+        kept.close()
+        raise
+    knowledge = Knowledge(kept, pinned=settings.ledger_key)
+    phones = Phones(
+        store=kept,
+        vault=vault,
+        knowledge=knowledge,
+        connect=_line(settings, knowledge, clock, entropy, transport or HttpTransport()),
+        ids=IdSource(entropy),
+        demo_world=settings.demo_world,
+    )
     phones.bring_demo_world_up(now=clock.now())
     _resume(phones, clock)
-    atexit.register(phones.store.close)
     return _flask_app(settings, phones, clock, entropy)
 
 
 def from_environment() -> flask.Flask:
-    """Build the service that the environment asks for."""
-    return create_app(config.from_environment())
+    """Build the service of this process: settings from the environment, stopped with it."""
+    app = create_app(config.from_environment())
+    serving.on_stop(phones_of(app).store.close)
+    return app
 
 
 def phones_of(app: flask.Flask) -> Phones:
@@ -74,15 +90,13 @@ def phones_of(app: flask.Flask) -> Phones:
     return phones
 
 
-def _phones(
+def _line(
     settings: Settings,
-    store: WalletStore,
+    knowledge: Knowledge,
     clock: Clock,
     entropy: Entropy,
     transport: Transport,
-) -> Phones:
-    knowledge = Knowledge(store, pinned=settings.ledger_key)
-
+) -> Connect:
     def connect(key: PrivateKey | None) -> SchemeClient:
         return SchemeClient(
             settings.ledger_url,
@@ -93,14 +107,7 @@ def _phones(
             entropy=entropy,
         )
 
-    return Phones(
-        store=store,
-        vault=Vault(store, keep_seed(settings.service_key_path, entropy), entropy),
-        knowledge=knowledge,
-        connect=connect,
-        ids=IdSource(entropy),
-        demo_world=settings.demo_world,
-    )
+    return connect
 
 
 def _resume(phones: Phones, clock: Clock) -> None:

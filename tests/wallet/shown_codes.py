@@ -28,8 +28,8 @@ SIGNED_CODE = (
 
 SIGNED_LINK = (
     "http://192.168.178.20:8402/p#"
-    "Hms3ZjNhOWMxAGappuP-z6FQvULIwzQOAAAABQ8D0msCG1R_jdjAq6uRl5WkWbdYNf1H1G4bvHVGSGxCGIGjzAiXqpaDQdO_"
-    "XF52yriuwys2z8PuvpQaGo2zou80_aHIL4AP"
+    "Hms3ZjNhOWMxAGappuP-z6FQvULIwzQOAAAABQ8D0msCG1R_jdjAq6uRl5WkWbdY"
+    "Nf1H1G4bvHVGSGxCGIGjzAiXqpaDQdO_XF52yriuwys2z8PuvpQaGo2zou80_aHIL4AP"
 )
 """Profile L: 161 characters, version 9 at level M."""
 

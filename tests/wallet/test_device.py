@@ -11,10 +11,12 @@ import pytest
 from ledger.app import ledger_of
 from ledger.kit.transport import Response
 from ledger.ops.keys import pinned
+from ledger.protocol.errors.checkout import KeyFileUnusable
 from ledger.protocol.instants import MINUTE, SECOND
 from tests.wallet.conftest import PIN
 from tests.wallet.world import World
 from wallet.device.phones import DEMO_WALLETS
+from wallet.device.vault import Vault
 
 
 @pytest.fixture
@@ -108,6 +110,17 @@ def test_a_service_that_started_before_the_provider_enrols_when_it_is_there(
     late.network.is_cut = False
     assert late.get("/api/wallets/anna").json["balance_minor"] == 20_000
     assert len(late.get("/api/wallets").json["wallets"]) == 5
+
+
+def test_a_store_without_its_service_key_is_refused_before_any_pin_is_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+    monkeypatch.setattr(Vault, "_count_try", lambda _self, name, **_: tries.append(name))
+    (world.folder / "wallet" / "service.key").unlink()
+    with pytest.raises(KeyFileUnusable):
+        world.restart()
+    assert tries == []
 
 
 # The key directory

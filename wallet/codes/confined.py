@@ -6,7 +6,8 @@ a child process: whatever happens there, the answer here is the codes or one of 
 errors.
 
 Limits: 3 seconds of processor time, which a busy machine does not use up by waiting; 20 seconds by
-the clock; 1 GiB of address space. A picture of a telephone takes about 0.5 seconds.
+the clock; 1 GiB of address space; two pictures at a time, the others wait. A picture of a telephone
+takes about half a second.
 
 The child gets the picture on standard input and writes one JSON object: ``{"codes": [[text,
 symbology], ...]}`` or ``{"refused": [code, detail]}``.
@@ -18,6 +19,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.codes import (
@@ -32,6 +34,7 @@ from wallet.scan_image import FoundCode
 _PROCESSOR_S = 3
 _CLOCK_S = 20
 _ADDRESS_SPACE_BYTES = 1024**3
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 _REFUSALS = {
     rule.code: rule for rule in (ImagePixels, ImageTooLarge, ImageTypeUnsupported, ImageUnreadable)
@@ -50,13 +53,14 @@ def read_all(photo: bytes) -> list[FoundCode]:
     """
     scan_image.check_size(photo)
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "wallet.codes.confined"],
-            input=photo,
-            capture_output=True,
-            timeout=_CLOCK_S,
-            check=True,
-        )
+        with _AT_ONCE:
+            child = subprocess.run(
+                [sys.executable, "-m", "wallet.codes.confined"],
+                input=photo,
+                capture_output=True,
+                timeout=_CLOCK_S,
+                check=True,
+            )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as ended:
         raise ImageUnreadable("reading the picture took too much time or memory") from ended
     answer = json.loads(child.stdout)

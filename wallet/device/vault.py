@@ -141,6 +141,14 @@ class Vault:
         with self._store.transaction():
             self._store.vaults.put(replace(sealed, failures=0, blocked_until=NEVER))
 
+    def require_own_seals(self) -> None:
+        """Refuse a store that was sealed under another service key (``KeyFileUnusable``).
+
+        Otherwise every PIN would look wrong, and be counted.
+        """
+        for wallet in self._store.wallets.list():
+            self.open_code_secret(wallet.name, wallet.sealed_code_secret)
+
     def seal_code_secret(self, wallet: str, secret: bytes) -> bytes:
         """Seal the secret behind a wallet's payment codes, to be stored."""
         nonce = self._entropy(sealing.NONCE_BYTES)
