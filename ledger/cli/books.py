@@ -6,7 +6,7 @@ They read the file of the books beside a ledger that may be at work, and never w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +14,10 @@ import click
 
 from ledger import config
 from ledger.cli import Exit, NotRunning
+from ledger.core.ports import Books
 from ledger.core.records.journal import Account, JournalEntry
 from ledger.ops.audit import CHECKS, audit
+from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import to_text
 from ledger.protocol.money import Money, to_decimal
 from ledger.store import BooksReader, open_reader
@@ -49,11 +51,27 @@ def accounts(books: Path, *, as_json: bool) -> None:
     """Print the trial balance: every account, and the sum of each currency, which is zero."""
     with open_books(books).reading() as view:
         found = view.journal.accounts()
+        holders = holder_names(view, found)
     if as_json:
         click.echo(json.dumps(trial_balance(found)))
         return
-    for line in trial_balance_lines(found):
+    for line in trial_balance_lines(found, holders):
         click.echo(line)
+
+
+def holder_names(view: Books, found: Sequence[Account]) -> dict[str, str]:
+    """Name the people and shops behind accounts, by account id."""
+    return {account.account_id: _holder_name(view, account.account_id) for account in found}
+
+
+def _holder_name(view: Books, account_id: str) -> str:
+    purpose, _, rest = account_id.partition(":")
+    holder = rest.rpartition(":")[0]
+    if purpose == "payer" and (payer := view.directory.payer(PayerId(holder))):
+        return payer.display_name
+    if purpose == "merchant" and (merchant := view.directory.merchant(holder)):
+        return merchant.name
+    return ""
 
 
 def trial_balance(found: Sequence[Account]) -> dict[str, object]:
@@ -66,15 +84,19 @@ def trial_balance(found: Sequence[Account]) -> dict[str, object]:
     return {"accounts": balances, "sums": sums}
 
 
-def trial_balance_lines(found: Sequence[Account]) -> list[str]:
+def trial_balance_lines(found: Sequence[Account], holders: Mapping[str, str]) -> list[str]:
     """Set the accounts out as a table by currency, each with its sum below."""
     lines = []
     for code in sorted({account.currency.code for account in found}):
         rows = [account for account in found if account.currency.code == code]
-        lines += [f"{row.account_id:<44} {_amount(row):>14} {code}" for row in rows]
+        lines += [_balance_line(row.account_id, _amount(row), code, holders) for row in rows]
         total = Money(sum(row.balance_minor for row in rows), rows[0].currency)
-        lines += [f"{'sum':<44} {to_decimal(total):>14} {code}", ""]
+        lines += [_balance_line("sum", to_decimal(total), code, holders), ""]
     return lines[:-1]
+
+
+def _balance_line(account_id: str, amount: str, code: str, holders: Mapping[str, str]) -> str:
+    return f"{account_id:<38} {amount:>12} {code}  {holders.get(account_id, '')}".rstrip()
 
 
 def _amount(account: Account) -> str:

@@ -71,9 +71,10 @@ def look_into_books(home: Home, story: Story) -> tuple[list[Finding], dict[str, 
     findings = audit(reader)
     with reader.reading() as view:
         accounts = view.journal.accounts()
+        holders = books.holder_names(view, accounts)
     story.chapter("The books")
-    for line in books.trial_balance_lines(accounts):
-        story.tell("", line)
+    for line in books.trial_balance_lines(accounts, holders):
+        story.show(line)
     verdict = "; ".join(map(str, findings)) or "every sum, state and signature holds"
     story.tell("audit", verdict)
     return findings, books.trial_balance(accounts)

@@ -21,6 +21,11 @@ class Story:
         if self._aloud:
             click.echo(f"\n{click.style(title, bold=True)}")
 
+    def show(self, line: str) -> None:
+        """Print a line of a table, which programs get in another form."""
+        if self._aloud:
+            click.echo(f"  {line}")
+
     def tell(self, actor: str, sentence: str) -> None:
         """Say who did what."""
         self.steps.append({"actor": actor, "step": sentence})
