@@ -1,8 +1,9 @@
 """Receiving a call: read it strictly, check who signed it, and that it is new.
 
-In this order, so that a stranger learns nothing: size, signature, path and query, body. A signed
-call is good once: its nonce is kept in the unit of work that answers it, until the signature is too
-old to be accepted in any case. Only then it is asked whether the signer may call this at all.
+In this order, so that a stranger learns little: size, form of the Idempotency-Key, signature, path
+and query, body. A signed call is good once: its nonce is kept in the unit of work that answers it,
+until the signature is too old to be accepted in any case. Only then it is asked whether the signer
+may call this at all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import rules
 from ledger.faces.native.call import Call
-from ledger.faces.native.route import Parameter, Route
+from ledger.faces.native.route import Route
 from ledger.kit import web
 from ledger.protocol.errors.checkout import RoleNotAllowed
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
@@ -86,15 +87,11 @@ def _query(route: Route) -> dict[str, str]:
             raise UnknownField(f"the query has no {name[:40]!r}")
         if len(values) > 1:
             raise FieldFormat(f"{name} is named more than once")
-    checked = {name: _checked(known[name], values[0]) for name, values in given.items()}
+    checked = {name: known[name].check(values[0]) for name, values in given.items()}
     for parameter in known.values():
         if parameter.required and parameter.name not in checked:
             raise FieldMissing(parameter.name)
     return checked
-
-
-def _checked(parameter: Parameter, text: str) -> str:
-    return parameter.check(text)
 
 
 def admit_once(books: Books, call: Call) -> None:

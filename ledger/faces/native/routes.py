@@ -11,156 +11,98 @@ from collections.abc import Callable
 import flask
 
 from ledger.faces import Provider
-from ledger.faces.native import desk
+from ledger.faces.native import desk, rules
 from ledger.faces.native.documents import pages
 from ledger.faces.native.handlers import anybody, events, merchants, payers
 from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.protocol import native_api as api
-from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import (
-    EnrolmentTokenInvalid,
-    IllegalTransition,
-    MerchantBlocked,
-    MerchantNotFound,
-    NotEnoughFunds,
-    OrderAlreadyPaid,
-    OrderClaimed,
-    OrderNotFound,
-    OrderNotPaid,
-    OrderNumberReused,
-    OrderState,
-    PayerBlocked,
-    QuoteExpired,
-    RefundExceedsCaptured,
-    RefundNumberReused,
-    RequestTimes,
-    ScaMismatch,
-    StaticQrDailyLimit,
-    TerminalNotFound,
-)
-from ledger.protocol.errors.codes import (
-    AuthCodeFormat,
-    PaymentAuthCodeInvalid,
-    QrCrcMismatch,
-    QrDuplicateTag,
-    QrExpired,
-    QrField,
-    QrForeign,
-    QrIssuedInFuture,
-    QrLifetimeTooLong,
-    QrNotPayable,
-    QrOrderMismatch,
-    QrSignatureInvalid,
-    QrSyntax,
-    QrTagOrder,
-    QrTooLong,
-    QrUnsigned,
-    QrVersionUnsupported,
-    TooManyAttempts,
-)
-from ledger.protocol.errors.content import (
-    AmountFormat,
-    AmountOutOfRange,
-    CurrencyMismatch,
-    CurrencyUnsupported,
-    IdentifierFormat,
-    MessageFormat,
-    TextCharacter,
-)
-from ledger.protocol.errors.trust import (
-    KeyAlreadyRegistered,
-    KeyExpired,
-    KeyFormat,
-    KeyNotAllowedForMerchant,
-    KeyNotYetValid,
-    KeyRevoked,
-    KeyUnknown,
-    KidFormat,
-    SignatureEncoding,
-    SignatureInvalid,
-    WeakKey,
-)
-
-Errors = tuple[type[QrpayError], ...]
-
-AMOUNT: Errors = (AmountFormat, AmountOutOfRange, CurrencyUnsupported, CurrencyMismatch)
-SIGNED_TEXT: Errors = (
-    *(MessageFormat, IdentifierFormat, TextCharacter, AmountOutOfRange, CurrencyUnsupported),
-    *(KidFormat, KeyUnknown, KeyRevoked, KeyNotYetValid, KeyExpired),
-    *(KeyNotAllowedForMerchant, SignatureEncoding, SignatureInvalid),
-)
-CODE: Errors = (
-    *(QrTooLong, QrSyntax, QrDuplicateTag, QrTagOrder, QrCrcMismatch, QrField, QrForeign),
-    *(QrVersionUnsupported, QrUnsigned, QrSignatureInvalid, QrIssuedInFuture, QrLifetimeTooLong),
-    *(QrExpired, QrOrderMismatch, QrNotPayable, TextCharacter, AmountOutOfRange),
-    *(CurrencyUnsupported, KidFormat, KeyUnknown, KeyRevoked, KeyNotYetValid, KeyExpired),
-    *(KeyNotAllowedForMerchant, MerchantBlocked, PayerBlocked),
-)
-REQUEST: Errors = (
-    *(CurrencyMismatch, RequestTimes, TerminalNotFound, MerchantBlocked, OrderNumberReused),
-)
-PAYMENT_CODE: Errors = (
-    *(AuthCodeFormat, PaymentAuthCodeInvalid, TooManyAttempts, NotEnoughFunds, PayerBlocked),
-)
-ENDED: Errors = (OrderNotFound, OrderAlreadyPaid, OrderState)
-ENROLMENT: Errors = (EnrolmentTokenInvalid, KeyFormat, WeakKey, KeyAlreadyRegistered)
+from ledger.protocol.errors import checkout, codes, content, trust
 
 ROUTES: tuple[Route, ...] = (
     Route(api.GET_KEYS, anybody.get_keys),
-    Route(api.GET_MERCHANT, anybody.get_merchant, (MerchantNotFound,)),
-    Route(api.ENROL_TERMINAL, anybody.enrol_terminal, (*ENROLMENT, TerminalNotFound)),
-    Route(api.ENROL_DEVICE, anybody.enrol_device, ENROLMENT),
+    Route(api.GET_MERCHANT, anybody.get_merchant, (checkout.MerchantNotFound,)),
+    Route(
+        api.ENROL_TERMINAL,
+        anybody.enrol_terminal,
+        (*rules.ENROLMENT, checkout.TerminalNotFound),
+    ),
+    Route(api.ENROL_DEVICE, anybody.enrol_device, rules.ENROLMENT),
     Route(
         api.CREATE_PAYMENT,
         merchants.create_payment,
-        (*SIGNED_TEXT, *REQUEST, *ENDED, *PAYMENT_CODE),
+        (*rules.SIGNED_TEXT, *rules.PAYMENT_REQUEST, *rules.PAYMENT_CODE, *rules.ENDED),
         after_refusal=merchants.count_miss,
     ),
-    Route(api.FIND_PAYMENTS, merchants.find_payments, (IdentifierFormat,)),
-    Route(api.GET_PAYMENT, merchants.get_payment, (OrderNotFound,)),
-    Route(api.CLOSE_PAYMENT, merchants.close_payment, ENDED),
+    Route(api.FIND_PAYMENTS, merchants.find_payments, (content.IdentifierFormat,)),
+    Route(api.GET_PAYMENT, merchants.get_payment, (checkout.OrderNotFound,)),
+    Route(api.CLOSE_PAYMENT, merchants.close_payment, rules.ENDED),
     Route(
         api.REVERSE_PAYMENT,
         merchants.reverse_payment,
-        (*ENDED, OrderNumberReused, NotEnoughFunds),
+        (*rules.ENDED, checkout.OrderNumberReused, checkout.NotEnoughFunds),
     ),
     Route(
         api.CREATE_REFUND,
         merchants.create_refund,
         (
-            *(*AMOUNT, TextCharacter, OrderNotFound, OrderNotPaid, OrderState),
-            *(RefundExceedsCaptured, RefundNumberReused, NotEnoughFunds),
+            *rules.AMOUNT,
+            content.TextCharacter,
+            checkout.OrderNotFound,
+            checkout.OrderNotPaid,
+            checkout.OrderState,
+            checkout.RefundExceedsCaptured,
+            checkout.RefundNumberReused,
+            checkout.NotEnoughFunds,
         ),
     ),
-    Route(api.LIST_REFUNDS, merchants.list_refunds, (OrderNotFound,)),
-    Route(api.LIST_RECEIPTS, merchants.list_receipts, (OrderNotFound,)),
-    Route(api.CLAIM_PAYMENT, payers.claim_payment, (*CODE, *ENDED, OrderClaimed)),
+    Route(api.LIST_REFUNDS, merchants.list_refunds, (checkout.OrderNotFound,)),
+    Route(api.LIST_RECEIPTS, merchants.list_receipts, (checkout.OrderNotFound,)),
+    Route(
+        api.CLAIM_PAYMENT,
+        payers.claim_payment,
+        (*rules.CODE, *rules.ENDED, checkout.OrderClaimed),
+    ),
     Route(
         api.CLAIM_STICKER,
         payers.claim_sticker,
         (
-            *(*CODE, *AMOUNT, *ENDED, IdentifierFormat, OrderNumberReused, OrderClaimed),
-            *(StaticQrDailyLimit, MerchantNotFound, TerminalNotFound),
+            *rules.CODE,
+            *rules.AMOUNT,
+            *rules.ENDED,
+            content.IdentifierFormat,
+            checkout.OrderNumberReused,
+            checkout.OrderClaimed,
+            checkout.StaticQrDailyLimit,
+            checkout.MerchantNotFound,
+            checkout.TerminalNotFound,
         ),
     ),
-    Route(api.GET_OFFER, payers.get_offer, ENDED),
+    Route(api.GET_OFFER, payers.get_offer, rules.ENDED),
     Route(
         api.AUTHORISE_PAYMENT,
         payers.authorise_payment,
         (
-            *(*SIGNED_TEXT, *ENDED, ScaMismatch, QuoteExpired, QrExpired, OrderClaimed),
-            *(NotEnoughFunds, MerchantBlocked, PayerBlocked, StaticQrDailyLimit),
+            *rules.SIGNED_TEXT,
+            *rules.ENDED,
+            codes.QrExpired,
+            trust.TimestampSkew,
+            checkout.ScaMismatch,
+            checkout.QuoteExpired,
+            checkout.OrderClaimed,
+            checkout.NotEnoughFunds,
+            checkout.MerchantBlocked,
+            checkout.PayerBlocked,
+            checkout.StaticQrDailyLimit,
         ),
     ),
-    Route(api.DECLINE_PAYMENT, payers.decline_payment, ENDED),
-    Route(api.RELEASE_PAYMENT, payers.release_payment, (*ENDED, IllegalTransition)),
+    Route(api.DECLINE_PAYMENT, payers.decline_payment, rules.ENDED),
+    Route(api.RELEASE_PAYMENT, payers.release_payment, rules.ENDED),
     Route(api.GET_ME, payers.get_me),
     Route(api.LIST_MY_PAYMENTS, payers.list_my_payments),
     Route(api.LIST_MY_RECEIPTS, payers.list_my_receipts),
-    Route(api.ISSUE_PAYMENT_CODES, payers.issue_payment_codes, (PayerBlocked,)),
+    Route(api.ISSUE_PAYMENT_CODES, payers.issue_payment_codes),
 )
-
 
 EVERYTHING: tuple[Route, ...] = (*ROUTES, events.ROUTE, *pages.ABOUT)
 """Every address the ledger answers at."""

@@ -10,7 +10,7 @@ from functools import partial
 
 from ledger.core.idempotency import check_key
 from ledger.faces.native.route import Parameter, Route
-from ledger.protocol.errors import QrpayError, checkout, content, trust
+from ledger.protocol.errors import QrpayError, checkout, codes, content, trust
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import Kind, check, check_merchant_id, check_merchant_order_no
 from ledger.protocol.lifecycle import PaymentState
@@ -82,6 +82,8 @@ def headers_of(route: Route) -> list[Parameter]:
 
 Errors = tuple[type[QrpayError], ...]
 
+# What every call of a kind can be refused with.
+
 ALWAYS: Errors = (
     checkout.InvariantBroken,
     checkout.ServiceUnavailable,
@@ -121,6 +123,85 @@ KEYED: Errors = (
     checkout.IdempotencyKeyMissing,
     checkout.IdempotencyKeyFormat,
     checkout.IdempotencyKeyReused,
+)
+
+
+# What several operations can be refused with, by what is sent to them.
+
+AMOUNT: Errors = (
+    content.AmountFormat,
+    content.AmountOutOfRange,
+    content.CurrencyUnsupported,
+    content.CurrencyMismatch,
+)
+
+KEY: Errors = (
+    trust.KidFormat,
+    trust.KeyUnknown,
+    trust.KeyRevoked,
+    trust.KeyNotYetValid,
+    trust.KeyExpired,
+    trust.KeyNotAllowedForMerchant,
+)
+
+SIGNED_TEXT: Errors = (
+    *KEY,
+    trust.SignatureEncoding,
+    trust.SignatureInvalid,
+    content.MessageFormat,
+    content.IdentifierFormat,
+    content.TextCharacter,
+    content.AmountOutOfRange,
+    content.CurrencyUnsupported,
+)
+
+PAYMENT_REQUEST: Errors = (
+    content.CurrencyMismatch,
+    checkout.RequestTimes,
+    checkout.TerminalNotFound,
+    checkout.MerchantBlocked,
+    checkout.OrderNumberReused,
+)
+
+PAYMENT_CODE: Errors = (
+    codes.AuthCodeFormat,
+    codes.PaymentAuthCodeInvalid,
+    codes.TooManyAttempts,
+    checkout.PayerBlocked,
+    checkout.NotEnoughFunds,
+)
+
+CODE: Errors = (
+    *KEY,
+    codes.QrTooLong,
+    codes.QrSyntax,
+    codes.QrDuplicateTag,
+    codes.QrTagOrder,
+    codes.QrCrcMismatch,
+    codes.QrField,
+    codes.QrForeign,
+    codes.QrVersionUnsupported,
+    codes.QrUnsigned,
+    codes.QrSignatureInvalid,
+    codes.QrIssuedInFuture,
+    codes.QrLifetimeTooLong,
+    codes.QrExpired,
+    codes.QrOrderMismatch,
+    codes.QrNotPayable,
+    content.TextCharacter,
+    content.AmountOutOfRange,
+    content.CurrencyUnsupported,
+    checkout.MerchantBlocked,
+    checkout.PayerBlocked,
+)
+
+ENDED: Errors = (checkout.OrderNotFound, checkout.OrderAlreadyPaid, checkout.OrderState)
+
+ENROLMENT: Errors = (
+    checkout.EnrolmentTokenInvalid,
+    trust.KeyFormat,
+    trust.WeakKey,
+    trust.KeyAlreadyRegistered,
 )
 
 
