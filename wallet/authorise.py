@@ -11,7 +11,9 @@
 An answer that is lost after step 4 is not a failure: the same consent is sent again, and the
 provider, which knows it by its text, answers what it answered before. A refusal counts only after
 the provider was asked about the payment, because an earlier try may have arrived: when money moved,
-the review is PAID whatever the last answer said. Until somebody can say, it stays APPROVED.
+the review is PAID whatever the last answer said. And an earlier try may still be on its way, so the
+refusal of a later one is final only when the payment is, or its time is over. Until somebody can
+say, the review stays APPROVED.
 """
 
 from __future__ import annotations
@@ -19,13 +21,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.protocol import messages, native_api
-from ledger.protocol.errors import CallerError, QrpayError
-from ledger.protocol.errors.checkout import OrderNotFound, ReviewMismatch, ReviewState
+from ledger.protocol.errors import CallerError, Gone, QrpayError
+from ledger.protocol.errors.checkout import (
+    InvariantBroken,
+    OrderNotFound,
+    ReviewMismatch,
+    ReviewState,
+)
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.content import FieldMissing
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PAYMENT, PaymentState
+from ledger.protocol.lifecycle import PAYMENT
 from ledger.protocol.messages import Authorisation, ReceiptKind, Signed
 from ledger.protocol.native_wire import AuthorisePayment, Nothing, SignedText
 from ledger.protocol.signing import PrivateKey
@@ -54,7 +61,7 @@ def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> R
     approved = review.approved(_sign(phone, review.shown, key, now=now))
     with phone.store.transaction():
         phone.store.reviews.replace(review, approved)
-    return resume(phone, approved, now=now)
+    return _bring_to_an_end(phone, approved, approved.consent, is_first_try=True, now=now)
 
 
 def decline(phone: Phone, review_id: str) -> Review:
@@ -78,18 +85,27 @@ def resume(phone: Phone, review: Review, *, now: Instant) -> Review:
     A review in any other state, or of a locked wallet, is given back as it is.
     """
     in_doubt = review.state is State.APPROVED and phone.vault.is_unlocked(phone.wallet.name)
-    if not in_doubt or review.consent is None:
+    if not in_doubt:
         return review
+    return _bring_to_an_end(phone, review, review.consent, is_first_try=False, now=now)
+
+
+def _bring_to_an_end(
+    phone: Phone, review: Review, consent: Signed | None, *, is_first_try: bool, now: Instant
+) -> Review:
+    if consent is None:
+        raise InvariantBroken(f"{review.review_id} was approved without a consent")
     refusal: CallerError | None = None
     try:
-        receipt = _send(phone, review, review.consent)
+        receipt = _send(phone, review, consent)
     except CallerError as refused:
         refusal, receipt = refused, None
     except NO_ANSWER:
         receipt = None
     if receipt is not None and _is_ours(phone, review, receipt, now=now):
         return _settle(phone, review, review.paid(), [receipt])
-    return _ask(phone, review, refusal, now=now)
+    is_final = is_first_try or isinstance(refusal, Gone)
+    return _ask(phone, review, refusal, is_final=is_final, now=now)
 
 
 def _require_unchanged(phone: Phone, shown: Shown) -> None:
@@ -147,8 +163,13 @@ def _send(phone: Phone, review: Review, consent: Signed) -> Signed | None:
     return None if result.receipt is None else activity.signed(result.receipt)
 
 
-def _ask(phone: Phone, review: Review, refusal: CallerError | None, *, now: Instant) -> Review:
-    """Find out from the payment itself what became of a consent."""
+def _ask(
+    phone: Phone, review: Review, refusal: CallerError | None, *, is_final: bool, now: Instant
+) -> Review:
+    """Find out from the payment itself what became of a consent.
+
+    ``is_final`` says that the refusal, if there is one, holds whatever else is on its way.
+    """
     try:
         payment = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)
         receipts = activity.receipts_of(phone, review.shown.payment_id)
@@ -159,10 +180,8 @@ def _ask(phone: Phone, review: Review, refusal: CallerError | None, *, now: Inst
         return review
     if any(_is_ours(phone, review, receipt, now=now) for receipt in receipts):
         return _settle(phone, review, review.paid(), receipts)
-    if refusal is not None:
+    if refusal is not None and (is_final or PAYMENT.is_final(payment.state)):
         return _settle(phone, review, review.refused(refusal.code))
-    if PAYMENT.is_final(payment.state) and payment.state is not PaymentState.FINISHED:
-        return _settle(phone, review, review.refused(f"PAYMENT_{payment.state}"))
     return review
 
 

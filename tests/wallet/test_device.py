@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,24 @@ def test_a_store_without_its_service_key_is_refused_before_any_pin_is_counted(
     with pytest.raises(KeyFileUnusable):
         world.restart()
     assert tries == []
+
+
+def test_a_demo_wallet_whose_token_is_used_leaves_the_others_alone(empty: World) -> None:
+    empty.post("/api/wallets", enrol(name="mia"))
+    empty.restart(demo_world=True)
+    names = [each["name"] for each in empty.get("/api/wallets").json["wallets"]]
+    assert names == ["mia", "li-wei", "chen-jing", "yuki", "omar"]
+    assert empty.get("/api/wallets/anna").problem == (404, "WALLET_NOT_FOUND")
+
+
+def test_ten_enrolments_at_once_are_one_wallet(empty: World) -> None:
+    with ThreadPoolExecutor(max_workers=10) as threads:
+        posts = threads.map(lambda _: empty.post("/api/wallets", enrol()), range(10))
+        answers = [answer.status for answer in posts]
+    assert sorted(answers) == [201] + [409] * 9
+    assert empty.balance("anna") == 20_000
+    empty.restart()
+    assert empty.post("/api/wallets/anna/unlock", {"pin": PIN}).json["is_online"]
 
 
 # The key directory

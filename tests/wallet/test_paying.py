@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+from msgspec import structs
+
+from ledger.client import SchemeClient
 from ledger.protocol import messages
+from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import MINUTE, SECOND
 from ledger.protocol.messages import Authorisation
+from ledger.protocol.native_wire import Offer
 from tests.wallet.conftest import PIN
 from tests.wallet.shown_codes import byte_mode_qr
 from tests.wallet.test_scan_image import saved
@@ -203,3 +210,46 @@ def test_a_code_of_another_merchants_key_for_this_payment_is_refused(world: Worl
     till.ask(request)
     stolen = thief.shop.dynamic(1295, request_id=request.request_id)
     assert world.scan("anna", stolen).problem == (422, "QR_ORDER_MISMATCH")
+
+
+# A provider that offers something else than the code says
+
+
+Twist = Callable[[Offer], Offer]
+
+
+def another_amount(offer: Offer) -> Offer:
+    return structs.replace(offer, amount_minor=offer.amount_minor + 1)
+
+
+def another_merchant(offer: Offer) -> Offer:
+    return structs.replace(offer, payee=structs.replace(offer.payee, merchant_id="M2088DEMO000002"))
+
+
+def another_payment(offer: Offer) -> Offer:
+    other = PaymentId("pay_01KAK9Q3ZV7T2M5X8B4C6D0E")
+    return structs.replace(offer, payment=structs.replace(offer.payment, payment_id=other))
+
+
+@pytest.mark.parametrize("twist", [another_amount, another_merchant, another_payment])
+@pytest.mark.parametrize("kind", ["code", "link", "sticker"])
+def test_an_offer_that_is_not_for_the_scanned_code_is_not_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: str, twist: Twist
+) -> None:
+    till = world.till()
+    text, typed = {
+        "code": (till.code(), {}),
+        "link": (till.link(), {}),
+        "sticker": (till.sticker(), {"amount_minor": 700}),
+    }[kind]
+    world.scan("omar", till.sticker())  # the till's key is known before
+    call = SchemeClient.call
+
+    def twisted(self: SchemeClient, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        answer = call(self, *args, **kwargs)
+        return twist(answer) if isinstance(answer, Offer) else answer
+
+    before = world.state()["review"]
+    monkeypatch.setattr(SchemeClient, "call", twisted)
+    assert world.scan("anna", text, **typed).problem == (422, "QR_ORDER_MISMATCH")
+    assert world.state()["review"] == before

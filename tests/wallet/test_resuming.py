@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ledger.protocol.errors.checkout import StorageFull
+from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.instants import MINUTE, later
 from ledger.protocol.messages import Signed
 from tests.wallet.conftest import PIN
@@ -210,3 +213,69 @@ def test_a_locked_wallet_keeps_its_doubt_until_it_is_unlocked(world: World) -> N
     assert world.get(path).json["outcome"] == "unknown"
     assert world.post("/api/wallets/anna/unlock", {"pin": PIN}).status == 200
     assert world.get(path).json["outcome"] == "paid"
+
+
+# Whose payment it became
+
+
+def test_when_another_payer_has_taken_the_payment_over_it_was_not_this_one(world: World) -> None:
+    text = world.till().code()
+    scanned = world.scan("anna", text)
+    cut_after_offer(world)
+    world.approve("anna", scanned)
+    lose_nothing(world)
+    world.network.is_cut = False
+    world.clock.advance(2 * MINUTE + 1)
+    assert world.approve("omar", world.scan("omar", text)).json["outcome"] == "paid"
+    assert world.review("anna", scanned)["outcome"] == "refused"
+    assert debits(world) == 0
+
+
+def test_while_an_earlier_try_may_be_on_its_way_a_refusal_is_not_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned = world.scan("anna", world.till().code())
+    cut_after_offer(world)
+    world.approve("anna", scanned)
+    lose_nothing(world)
+    world.network.is_cut = False
+    with monkeypatch.context() as patch:
+        patch.setattr(authorise, "_send", _raise(NonceReplay()))
+        assert world.review("anna", scanned)["outcome"] == "unknown"
+    assert world.review("anna", scanned)["outcome"] == "paid"
+
+
+def test_once_the_payment_is_closed_the_doubt_ends(world: World) -> None:
+    till = world.till()
+    scanned = world.scan("anna", till.code())
+    cut_after_offer(world)
+    world.approve("anna", scanned)
+    lose_nothing(world)
+    world.network.is_cut = False
+    till.close(scanned.json["review"]["payment_id"])
+    assert world.review("anna", scanned)["outcome"] == "refused"
+    assert debits(world) == 0
+
+
+def test_a_receipt_that_is_not_for_what_was_shown_settles_nothing(world: World) -> None:
+    till = world.till()
+    scanned = world.scan("anna", till.code())
+    other = world.approve("anna", world.scan("anna", till.code(1296))).json["receipts"][0]["signed"]
+    phone = world.phones.get("anna", now=world.clock.now())
+    review = phone.store.reviews.get("anna", scanned.json["review_id"])
+    for receipt in (Signed(**other), Signed(other["text"], "k0000000", other["signature"])):
+        assert not authorise._is_ours(phone, review, receipt, now=world.clock.now())
+
+
+def test_ten_approvals_at_once_are_one_debit(world: World) -> None:
+    scanned = world.scan("anna", world.till().code())
+    with ThreadPoolExecutor(max_workers=10) as threads:
+        answers = list(threads.map(lambda _: world.approve("anna", scanned), range(10)))
+    for answer in answers:
+        if answer.status == 200:
+            assert answer.json["outcome"] == "paid"
+        else:
+            assert answer.problem == (409, "REVIEW_STATE")
+    assert world.review("anna", scanned)["outcome"] == "paid"
+    assert len(set(world.network.bodies("POST", "/authorise"))) == 1
+    assert debits(world) == 1

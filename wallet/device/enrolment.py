@@ -38,6 +38,8 @@ def enrol(
 ) -> Wallet:
     """Make a wallet of this name; it is unlocked then. ``stranger`` is a line without a key.
 
+    One enrolment at a time: two of the same name would take each other's key for their own.
+
     Raises ``FieldFormat`` (a name has 1 to 32 of a-z, 0-9 and -; a PIN six digits),
     ``WalletExists``, ``EnrolmentTokenInvalid``, and where an earlier try got as far as a key,
     ``PinWrong`` and ``PinBlocked``.
@@ -67,8 +69,6 @@ def enrol(
         enrolled_at=now,
     )
     with store.transaction():
-        if store.wallets.find(name) is not None:
-            raise WalletExists(name)
         store.wallets.add(wallet)
     return wallet
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import IdSource
@@ -35,6 +36,7 @@ class Phones:
     connect: Connect
     ids: IdSource
     demo_world: bool
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def get(self, name: str, *, now: Instant) -> Phone:
         """Give a wallet; raises ``WalletNotFound``."""
@@ -50,10 +52,11 @@ class Phones:
     def enrol(self, name: str, token: str, pin: str, *, now: Instant) -> Phone:
         """Let a new wallet in; raises what ``enrolment.enrol`` and fetching the keys raise."""
         stranger = self.connect(None)
-        self.knowledge.introduce(stranger, now=now)
-        wallet = enrolment.enrol(
-            name, token, pin, store=self.store, vault=self.vault, stranger=stranger, now=now
-        )
+        with self._one_at_a_time:
+            self.knowledge.introduce(stranger, now=now)
+            wallet = enrolment.enrol(
+                name, token, pin, store=self.store, vault=self.vault, stranger=stranger, now=now
+            )
         return self._phone(wallet)
 
     def bring_demo_world_up(self, *, now: Instant) -> None:
