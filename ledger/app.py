@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import flask
@@ -209,11 +209,18 @@ def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
     return app
 
 
+def _version() -> str:
+    try:
+        return version("qrpay")
+    except PackageNotFoundError:
+        return "not installed"  # run from a checkout
+
+
 def _health(ledger: Ledger) -> dict[str, object]:
     with ledger.store.reading() as books:
         waiting = books.outbox.waiting()
     return {
-        "version": version("qrpay"),
+        "version": _version(),
         "clock": to_text(ledger.provider.clock.now()),
         **ledger.store.facts(),
         "outbox_waiting": waiting,

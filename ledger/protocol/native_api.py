@@ -250,7 +250,7 @@ ISSUE_PAYMENT_CODES = _post(
     "/v1/me/payment-codes",
     Caller.PAYER,
     (wire.Nothing, wire.PaymentCodeHandles),
-    "A fresh pool of one-time handles; older ones end.",
+    "The device's pool of one-time handles, filled up.",
     status=201,
 )
 
