@@ -103,7 +103,12 @@ def _named(name: str) -> Application:
 
 @pytest.mark.parametrize(
     ("name", "aid"),
-    [("A0000000555555", "A0000000555555"), ("A0000000555555", "A000000055"), ("A0" * 16, "A0")],
+    [
+        ("A0000000555555", "A0000000555555"),
+        ("A0000000555555", "A000000055"),
+        ("A000000055", "A000000055"),
+        ("A0" * 16, "A0"),
+    ],
 )
 def test_a_till_takes_an_application_whose_name_begins_with_its_aid(name: str, aid: str) -> None:
     assert _named(name).matches(bytes.fromhex(aid))
