@@ -1,16 +1,18 @@
 """One request as the handlers see it: read, checked, and known to be from whom it says.
 
 ``call.merchant_id`` and ``call.device`` come from the key that signed and raise ``RoleNotAllowed``
-for anybody else; ``call.sent(CreateRefund)`` is the body, ``call.payment_id`` is in the address.
+for anybody else. ``call.sent(CreateRefund)`` is the body, ``call.opened(PaymentRequest)`` a signed
+text inside of it, ``call.payment_id`` stands in the address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ledger.core.records.parties import Device, payer_audience
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken, RoleNotAllowed
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
@@ -19,8 +21,21 @@ from ledger.protocol.signing import merchant_owner
 from ledger.protocol.signing.http_messages import VerifiedRequest
 
 Sent = TypeVar("Sent", bound=Request)
+Message = TypeVar("Message")
 
 _MERCHANT = merchant_owner("")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A signed text of a body that was opened, or what is wrong with it.
+
+    Opening takes longer than all the rest, so it is done before the unit of work that others wait
+    for. What is wrong is told later, inside of it: an answer already given comes first.
+    """
+
+    message: object = None
+    refusal: QrpayError | None = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +51,9 @@ class Call:
     body: Request | None
     raw_body: bytes
     idempotency_key: str
-    signature: VerifiedRequest | None
-    signing_device: Device | None
+    signature: VerifiedRequest | None = None
+    signing_device: Device | None = None
+    inside: Opened = field(default_factory=Opened)
 
     @property
     def owner(self) -> str:
@@ -88,3 +104,14 @@ class Call:
         if not isinstance(self.body, kind):
             raise InvariantBroken(f"the route reads no {kind.__name__}")
         return self.body
+
+    def opened(self, kind: type[Message]) -> Message:
+        """Give the signed text inside the body, which the route has opened as this kind.
+
+        Raises what is wrong with it.
+        """
+        if self.inside.refusal is not None:
+            raise self.inside.refusal
+        if not isinstance(self.inside.message, kind):
+            raise InvariantBroken(f"the route opens no {kind.__name__}")
+        return self.inside.message

@@ -8,6 +8,8 @@ may call this at all.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 import flask
@@ -16,12 +18,13 @@ from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import rules
-from ledger.faces.native.call import Call
+from ledger.faces.native.call import Call, Opened
 from ledger.faces.native.route import Route
 from ledger.kit import web
+from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import RoleNotAllowed
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
-from ledger.protocol.instants import SECOND, Instant, later
+from ledger.protocol.instants import SECOND, later
 from ledger.protocol.native_api import Caller
 from ledger.protocol.signing.http_messages import (
     MOST_SKEW_S,
@@ -36,24 +39,39 @@ NONCE_KEPT_MS = 2 * MOST_SKEW_S * SECOND
 
 def receive(provider: Provider, route: Route, path: dict[str, str]) -> Call:
     """Read the request at hand as a call of this route, its signature checked."""
-    now = provider.clock.now()
-    raw_body = flask.request.get_data()
-    idempotency_key = _idempotency_key(route)
-    signature, device = None, None
-    if route.signed:
-        with provider.store.reading() as books:
-            signature = _verified(books, raw_body, now)
-            device = books.directory.device_of_key(signature.key.key_id)
-    return Call(
-        now=now,
-        path=_path(path),
+    call = Call(
+        now=provider.clock.now(),
+        path=path,
+        query={},
+        body=None,
+        raw_body=flask.request.get_data(),
+        idempotency_key=_idempotency_key(route),
+    )
+    if not route.signed:
+        return _read(call, route)
+    with provider.store.reading() as books:
+        signature = _verified(books, call)
+        device = books.directory.device_of_key(signature.key.key_id)
+        call = _read(replace(call, signature=signature, signing_device=device), route)
+        return replace(call, inside=_opened(books, route, call))
+
+
+def _read(call: Call, route: Route) -> Call:
+    return replace(
+        call,
+        path=_path(call.path),
         query=_query(route),
         body=web.read_json(route.operation.sends) if route.has_body else None,
-        raw_body=raw_body,
-        idempotency_key=idempotency_key,
-        signature=signature,
-        signing_device=device,
     )
+
+
+def _opened(books: Books, route: Route, call: Call) -> Opened:
+    if route.opener is None:
+        return Opened()
+    try:
+        return Opened(message=route.opener(books, call))
+    except CallerError as error:
+        return Opened(refusal=error)
 
 
 def _idempotency_key(route: Route) -> str:
@@ -62,10 +80,11 @@ def _idempotency_key(route: Route) -> str:
     return rules.IDEMPOTENCY_KEY.check(key) if route.keyed and key is not None else ""
 
 
-def _verified(books: Books, raw_body: bytes, now: Instant) -> VerifiedRequest:
+def _verified(books: Books, call: Call) -> VerifiedRequest:
     request = flask.request
-    parts = RequestParts(request.method, _target_uri(request), dict(request.headers), raw_body)
-    return verify_request(parts, keys.directory(books), now=now)
+    target, headers = _target_uri(request), dict(request.headers)
+    parts = RequestParts(request.method, target, headers, call.raw_body)
+    return verify_request(parts, keys.directory(books), now=call.now)
 
 
 def _target_uri(request: flask.Request) -> str:
@@ -75,7 +94,7 @@ def _target_uri(request: flask.Request) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _path(values: dict[str, str]) -> dict[str, str]:
+def _path(values: Mapping[str, str]) -> dict[str, str]:
     return {name: rules.PATH[name].check(value) for name, value in values.items()}
 
 

@@ -23,6 +23,9 @@ JSON = "application/json"
 Handler = Callable[[Provider, Books, Call], View]
 """Read what path, query and body say, call the core, render; inside one unit of work."""
 
+Opener = Callable[[Books, Call], object]
+"""Open the signed text inside the body, with books to read."""
+
 AfterRefusal = Callable[[Books, Call, QrpayError], None]
 """What has to be remembered of a call that was refused and undone."""
 
@@ -56,6 +59,7 @@ class Route:
     operation: Operation[Any, Any]
     handler: Handler | None
     errors: tuple[type[QrpayError], ...] = ()
+    opener: Opener | None = None
     after_refusal: AfterRefusal = _nothing
     media_type: str = JSON
 

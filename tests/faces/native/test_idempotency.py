@@ -64,6 +64,19 @@ def _caller(world: HttpWorld, route: Route) -> Party:
     return world.shop if route.operation.caller == "merchant" else world.wallet("anna")
 
 
+def test_an_answer_once_given_comes_before_everything_that_is_wrong_by_now(
+    world: HttpWorld,
+) -> None:
+    shop, anna = world.shop, world.wallet("anna")
+    payment = shop.ask(100)
+    code = shop.code(payment)
+    consent = anna.consent(anna.scan(payment, code).json, code)
+    first = anna.agree(consent, idempotency_key="k1")
+    world.clock.advance(DAY)  # request, code, claim and consent are all out of date
+    again = anna.agree(consent, idempotency_key="k1")
+    assert (again.status, again.body) == (201, first.body)
+
+
 def test_a_key_stands_for_one_body(world: HttpWorld) -> None:
     payment = world.paid(1295)
     address = f"/v1/payments/{payment['payment_id']}/refunds"

@@ -16,15 +16,19 @@ from ledger.faces.native.call import Call
 from ledger.protocol import native_wire as wire
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderNotFound
+from ledger.protocol.messages import PaymentRequest
 from ledger.protocol.money import parse_minor
 
 
+def open_request(books: Books, call: Call) -> PaymentRequest:
+    """Open the payment request inside the body."""
+    signed = call.sent(wire.CreatePayment).request.sealed
+    return consents.open_request(books, signed=signed, merchant_id=call.merchant_id, now=call.now)
+
+
 def create_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
-    """Open a payment; with the payer's code, try to collect it at once."""
-    body = call.sent(wire.CreatePayment)
-    request = consents.open_request(
-        books, signed=body.request.sealed, merchant_id=call.merchant_id, now=call.now
-    )
+    """Begin a payment; with the payer's code, try to collect it at once."""
+    body, request = call.sent(wire.CreatePayment), call.opened(PaymentRequest)
     if body.payment_code is None:
         payment = requests.request(books, request=request, policy=provider.policy, now=call.now)
         return mapping.payment_result(payment, None)

@@ -14,6 +14,7 @@ from ledger.core.checkout import (
     payment_codes,
     stickers,
 )
+from ledger.core.checkout.consents import Consent
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.faces import Provider
@@ -70,18 +71,22 @@ def get_offer(provider: Provider, books: Books, call: Call) -> wire.Offer:
     return mapping.offer(offered)
 
 
-def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
-    """Take the payer's signed consent and move the money."""
-    consent = consents.open_authorisation(
+def open_consent(books: Books, call: Call) -> Consent:
+    """Open the authorisation inside the body."""
+    return consents.open_authorisation(
         books,
         signed=call.sent(wire.AuthorisePayment).authorisation.sealed,
         payment_id=call.payment_id,
         device=call.device,
         now=call.now,
     )
+
+
+def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
+    """Take the payer's signed consent and move the money."""
     captured = authorisations.authorise_one(
         books,
-        consent=consent,
+        consent=call.opened(Consent),
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
