@@ -59,9 +59,20 @@ def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> R
     _require_unchanged(phone, review.shown)
     key = _key(phone, review.shown, pin, now=now)
     approved = review.approved(_sign(phone, review.shown, key, now=now))
-    with phone.store.transaction():
-        phone.store.reviews.replace(review, approved)
+    try:
+        with phone.store.transaction():
+            phone.store.reviews.replace(review, approved)
+    except ReviewState:
+        return _join_a_quicker_tap(phone, review_id, now=now)
     return _bring_to_an_end(phone, approved, approved.consent, is_first_try=True, now=now)
+
+
+def _join_a_quicker_tap(phone: Phone, review_id: str, *, now: Instant) -> Review:
+    """Go on with the consent of another tap at the same moment; ``ReviewState`` if it was a no."""
+    review = phone.store.reviews.get(phone.wallet.name, review_id)
+    if review.state not in (State.APPROVED, State.PAID):
+        raise ReviewState(f"{REVIEW.noun} {review_id} was changed meanwhile")
+    return resume(phone, review, now=now)
 
 
 def decline(phone: Phone, review_id: str) -> Review:

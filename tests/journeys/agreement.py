@@ -1,0 +1,191 @@
+"""At rest, till, wallets and ledger tell the same story, and the books are sound.
+
+``require_agreement`` is what every journey ends with. It compares, payment by payment, three stores
+that know nothing of each other, and adds the money up in three ways: by the ledger's accounts, by
+the receipts on the phones, and by the sales of the till.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ledger.core.records.payments import Payment
+from ledger.ops.audit import audit
+from ledger.ops.seed import DROGERIE
+from ledger.protocol.lifecycle import PaymentState, RefundState
+from ledger.protocol.messages import Presented
+from pos.acquirers.intents import Attempt
+from pos.collect import Phase
+from pos.till import Sale, SaleState
+from tests.journeys.world import MANY, OPENING_BALANCES, World
+from wallet.review import Review, State
+
+ENDS_ALIKE: Mapping[PaymentState, frozenset[Phase]] = {
+    PaymentState.PAID: frozenset({Phase.PAID}),
+    PaymentState.FULLY_REFUNDED: frozenset({Phase.PAID}),
+    PaymentState.FINISHED: frozenset({Phase.PAID}),
+    PaymentState.DECLINED: frozenset({Phase.NOT_PAID}),
+    PaymentState.CLOSED: frozenset({Phase.NOT_PAID}),
+    PaymentState.REVERSED: frozenset({Phase.REVERSED}),
+}
+"""How the till's collection ends when the ledger's payment ends so; no other state is an end."""
+
+
+def require_agreement(world: World) -> None:
+    """Fail unless all three parties agree on everything; the world has to be at rest."""
+    require_sound_books(world)
+    payments = payments_of(world)
+    require_same_at_the_till(world, payments)
+    require_same_on_the_phones(world, payments)
+    require_same_receipts(world, payments)
+    require_same_money(world)
+    assert world.till.alarms() == []
+
+
+def payments_of(world: World) -> dict[str, Payment]:
+    """Every payment in the books by its id."""
+    with world.ledger.store.reading() as books:
+        return {payment.payment_id: payment for payment in books.payments.page("", MANY)}
+
+
+def attempts_of(world: World) -> dict[str, Attempt]:
+    """Every attempt of the till to collect, by its payment's id."""
+    store = world.desk.store
+    return {
+        attempt.payment_id: attempt
+        for sale in store.sales.latest(MANY)
+        for attempt in store.attempts.of_sale(sale.sale_id)
+    }
+
+
+def reviews_of(world: World) -> list[Review]:
+    """Everything that was ever shown on a phone."""
+    rows = world.stores["wallet"]._connection.execute("SELECT wallet, review_id FROM review")
+    get = world.phones.store.reviews.get
+    return [get(str(name), str(review_id)) for name, review_id in rows.fetchall()]
+
+
+def require_sound_books(world: World) -> None:
+    """The audit finds nothing, and nobody is left untold."""
+    assert audit(world.books_file) == []
+    with world.ledger.store.reading() as books:
+        assert books.outbox.waiting() == 0
+
+
+def require_same_at_the_till(world: World, payments: Mapping[str, Payment]) -> None:
+    """Each collection has ended as its payment has, for the same amount; no payment is unknown."""
+    attempts = attempts_of(world)
+    for payment_id, attempt in attempts.items():
+        payment, phase = payments.get(payment_id), attempt.collection.phase
+        if payment is None:
+            assert phase is Phase.NOT_PAID, f"{payment_id} is {phase} and was never in the books"
+        else:
+            assert phase in ENDS_ALIKE[payment.state], f"{payment_id}: {payment.state}, {phase}"
+            assert payment.is_tombstone or payment.amount == attempt.amount
+    ours = {id_ for id_, each in payments.items() if each.merchant_id == DROGERIE.merchant_id}
+    for payment_id in ours - set(attempts):
+        # Somebody scanned a sticker and did not pay: the till never hears of that.
+        payment = payments[payment_id]
+        assert (payment.presented, payment.paid_at) == (Presented.STICKER, None), payment_id
+    for sale in world.desk.store.sales.latest(MANY):
+        require_sale_follows(world, sale, payments)
+
+
+def require_sale_follows(world: World, sale: Sale, payments: Mapping[str, Payment]) -> None:
+    """A sale is paid by one attempt at most, and says what came of it and of its refunds."""
+    store = world.desk.store
+    attempts = store.attempts.of_sale(sale.sale_id)
+    refunds = store.refunds.of_sale(sale.sale_id)
+    paid = [each for each in attempts if each.collection.phase is Phase.PAID]
+    assert len(paid) <= 1, f"{sale.sale_id} was paid more than once"
+    assert {each.state for each in refunds} <= {RefundState.SUCCEEDED, RefundState.FAILED}
+    done = [each.amount.minor_units for each in refunds if each.state is RefundState.SUCCEEDED]
+    if not paid:
+        assert sale.state in (SaleState.OPEN, SaleState.ABANDONED), f"{sale.sale_id}: {sale.state}"
+        assert not done
+        return
+    payment = payments[paid[0].payment_id]
+    assert sum(done) == payment.refunded.minor_units
+    is_whole = payment.state is PaymentState.FULLY_REFUNDED
+    assert sale.state is (SaleState.REFUNDED if is_whole else SaleState.PAID)
+
+
+def require_same_on_the_phones(world: World, payments: Mapping[str, Payment]) -> None:
+    """Who was told PAID has paid, for what was shown; who has paid was told so."""
+    payer_ids = {phone.name: phone.payer_id for phone in world.phones.store.wallets.list()}
+    told_paid = set()
+    for review in reviews_of(world):
+        shown, payment = review.shown, payments[review.shown.payment_id]
+        was_paid_here = payment.paid_at is not None and payment.payer_id == payer_ids[review.wallet]
+        assert review.state is not State.APPROVED, f"{review.review_id} is still unknown"
+        assert (review.state is State.PAID) == was_paid_here, f"{review}, {payment.state}"
+        if review.state is State.PAID:
+            told_paid.add(payment.payment_id)
+            assert (shown.amount, shown.payer_amount) == (payment.amount, payment.payer_amount)
+        if review.state is State.DECLINED:
+            assert payment.state is PaymentState.DECLINED
+    with_consent = {
+        payment.payment_id
+        for payment in payments.values()
+        if payment.paid_at is not None and payment.presented is not Presented.CONSUMER
+    }
+    assert with_consent <= told_paid
+
+
+def require_same_receipts(world: World, payments: Mapping[str, Payment]) -> None:
+    """Both sides hold the ledger's receipts, each verifies, and a paid sale's papers are whole."""
+    with world.ledger.store.reading() as books:
+        kept = books.receipts.page("", MANY)
+    for phone in world.phones.store.wallets.list():
+        history = world.phone(phone.name).history()
+        assert all(receipt["verifies"] for receipt in history)
+        issued = {each.receipt_id for each in kept if each.payer_id == phone.payer_id}
+        assert {receipt["receipt_id"] for receipt in history} == issued
+    by_payment: dict[str, set[str]] = {payment_id: set() for payment_id in payments}
+    for each in kept:
+        by_payment[each.payment_id].add(each.receipt_id)
+    for sale in world.desk.store.sales.latest(MANY):
+        attempts = world.desk.store.attempts.of_sale(sale.sale_id)
+        require_papers_of(world, sale, attempts, by_payment)
+
+
+def require_papers_of(
+    world: World, sale: Sale, attempts: Sequence[Attempt], issued: Mapping[str, set[str]]
+) -> None:
+    """The till's receipts of a sale are receipts of its payments; of the paid one, all."""
+    held = {each["receipt_id"] for each in world.till.receipts(sale.sale_id)["receipts"]}
+    assert held <= set().union(*(issued.get(each.payment_id, set()) for each in attempts))
+    for attempt in attempts:
+        if attempt.collection.phase is Phase.PAID:
+            assert issued[attempt.payment_id] <= held, f"papers of {sale.sale_id} are missing"
+
+
+def require_same_money(world: World) -> None:
+    """Each phone's balance is what its receipts add up to, the shop's what its sales add up to."""
+    for name, opening in OPENING_BALANCES.items():
+        phone = world.phone(name)
+        moved = sum(
+            (-1 if said["kind"] == "payment" else 1) * said["payer_amount_minor"]
+            for said in (receipt["states"] for receipt in phone.history())
+        )
+        assert phone.balance() == opening.minor_units + moved, name
+    store = world.desk.store
+    taken = sum(
+        sale.total.minor_units
+        for sale in store.sales.latest(MANY)
+        if sale.state in (SaleState.PAID, SaleState.REFUNDED)
+    )
+    given_back = sum(
+        refund.amount.minor_units
+        for sale in store.sales.latest(MANY)
+        for refund in store.refunds.of_sale(sale.sale_id)
+        if refund.state is RefundState.SUCCEEDED
+    )
+    assert shops_balance(world) == taken - given_back
+
+
+def shops_balance(world: World) -> int:
+    """What the ledger owes the shop, in cents."""
+    with world.ledger.store.reading() as books:
+        accounts = {each.account_id: each.balance_minor for each in books.journal.accounts()}
+    return accounts.get(f"merchant:{DROGERIE.merchant_id}:EUR", 0)
