@@ -78,9 +78,23 @@ def test_a_question_can_not_be_replayed_either(world: HttpWorld) -> None:
     assert world.line.send(call).said == (401, "NONCE_REPLAY")
 
 
-def test_a_call_that_was_refused_can_not_be_replayed_when_it_would_succeed(
+def test_a_refund_refused_today_can_not_be_replayed_when_it_would_succeed(
     world: HttpWorld,
 ) -> None:
+    shop, anna = world.shop, world.wallet("anna")
+    request = shop.request(1295)
+    body = json.dumps({"merchant_refund_no": "R1", "amount_minor": 100, "currency": "EUR"})
+    address = f"/v1/payments/pay_{request.request_id}/refunds"
+    call = shop.signed("POST", address, body.encode(), idempotency_key="k1")
+    assert world.line.send(call).said == (404, "ORDER_NOT_FOUND")
+    made = shop.post("/v1/payments", {"request": shop.seal(request)}).json["payment"]
+    anna.pay(shop, made)
+
+    with untouched(world.store):
+        assert world.line.send(call).said == (401, "NONCE_REPLAY")
+
+
+def test_a_decision_against_a_caller_can_not_be_replayed_either(world: HttpWorld) -> None:
     chen_jing, shop = world.wallet("chen-jing"), world.shop
     payment = shop.ask(1295)
     blocked = PayerId(chen_jing.payer["payer_id"])
