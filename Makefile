@@ -9,7 +9,7 @@ NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get i
 .PHONY: demo test check bench docs venv
 .DEFAULT_GOAL := demo
 
-demo: venv  # one sale from the till's code to the signed receipt, with all three parties
+demo: .venv/installed  # one sale from the till's code to the signed receipt, with all three parties
 	@.venv/bin/qrpay demo
 
 test: venv  # everything: behaviour, doctests, lint, types, import contracts, docs
@@ -25,9 +25,12 @@ bench: venv  # what the steps of a payment cost on this machine
 docs: venv  # rewrite the parts of docs/reference that are made from tables in the code
 	.venv/bin/python docs/generate.py
 
-venv: .venv/installed  # the environment, made again only when pyproject.toml has changed
+venv: .venv/equipped  # the environment, made again only when pyproject.toml has changed
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml  # the product alone, so that the demo need not wait for more
 	@test -n "$(PYTHON)" || { echo "$(NO_PYTHON)" >&2; exit 1; }
-	$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --upgrade 'pip>=25.1'
-	.venv/bin/python -m pip install --editable . --group test --group lint && touch $@
+	$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --editable . && touch $@
+
+.venv/equipped: .venv/installed  # and what tests and checks need; groups came with pip 25.1
+	.venv/bin/python -m pip install --upgrade 'pip>=25.1'
+	.venv/bin/python -m pip install --group test --group lint && touch $@
