@@ -33,7 +33,7 @@ QR_ONLY = {
     "smaller": View(module_px=2),
     "turned far": View(turned_degrees=40),
     "tilted far": View(tilt=0.35),
-    "far out of focus": View(blur_px=3),
+    "far out of focus": View(blur_px=3.25),
     "very noisy": View(noise=70),
 }
 

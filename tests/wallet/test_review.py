@@ -111,6 +111,22 @@ def test_a_review_changed_in_the_store_is_not_signed(world: World) -> None:
     assert world.balance("anna") == 20_000
 
 
+def test_a_signer_that_signs_something_else_gets_nothing_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned = world.scan("anna", world.till().code(1295))
+    write = Shown.authorisation
+
+    def write_more(shown: Shown, **kwargs: object) -> messages.Authorisation:
+        written = write(shown, **kwargs)  # type: ignore[arg-type]
+        return replace(written, amount=Money(9900, EUR), payer_amount=Money(9900, EUR))
+
+    monkeypatch.setattr(Shown, "authorisation", write_more)
+    assert world.approve("anna", scanned).problem == (409, "REVIEW_MISMATCH")
+    assert world.network.bodies("POST", "/authorise") == []
+    assert world.review("anna", scanned)["state"] == "SHOWN"
+
+
 def review(state: State) -> Review:
     return Review(review_id="rev_1", wallet="anna", state=state, shown=SHOWN, created_at=NOW)
 
