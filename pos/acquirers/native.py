@@ -5,6 +5,8 @@ Only here is an exception turned into one of the events that the till decides by
 * a refusal under the provider's signature: nothing was done. The payment's state stands in the way
   (``WRONG_STATE``), there is no such payment (``NOT_FOUND``), or anything else (``REFUSED``);
 * ``ServiceUnavailable``: nothing was sent, or the provider says that it did nothing. ``REFUSED``;
+* ``NonceReplay``: this very call has arrived before (somebody between repeats what he carries), and
+  this is not the answer to the first copy, which may have done it all: ``NO_ANSWER``;
 * everything else (no answer, an answer without a valid signature, a failure inside): ``NO_ANSWER``;
 * an answer that is genuine and about something else than was asked: ``NO_ANSWER`` as well, and an
   alarm, since somebody's books are wrong.
@@ -18,7 +20,7 @@ from ledger.client import SchemeClient
 from ledger.protocol import native_api
 from ledger.protocol.errors import CallerError, NotFound, QrpayError, TooMany, Unauthentic
 from ledger.protocol.errors.checkout import IllegalTransition, InvariantBroken, ServiceUnavailable
-from ledger.protocol.errors.trust import AnswerDiffers
+from ledger.protocol.errors.trust import AnswerDiffers, NonceReplay
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.lifecycle import PaymentState, RefundState
 from ledger.protocol.messages import Signed
@@ -124,6 +126,8 @@ def _told(attempt: Attempt, call: Callable[[], PaymentResult | PaymentView]) -> 
         return Reply(Event.NOT_FOUND, error.code)
     except IllegalTransition as error:
         return Reply(Event.WRONG_STATE, error.code)
+    except NonceReplay as error:
+        return Reply(Event.NO_ANSWER, error.code)
     except (CallerError, ServiceUnavailable) as error:
         return Reply(Event.REFUSED, error.code)
     except QrpayError as error:

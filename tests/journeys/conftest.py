@@ -22,9 +22,10 @@ def _quick_and_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """Till, wallet and ledger; at the end they come to rest and agree on everything."""
+    """Till, wallet and ledger; at the end, the network mended, they come to rest and agree."""
     made = World(tmp_path, request.node.name)
     yield made
+    made.network.mend()
     made.settle()
     require_agreement(made)
     made.close()

@@ -117,6 +117,12 @@ class Network:
         """Give the transport that a party uses for its calls."""
         return Wire(self, hop)
 
+    def mend(self) -> None:
+        """Carry everything again, also what is late."""
+        self.plan = fair_weather
+        self.cut.clear()
+        self.deliver_late()
+
     def is_waiting(self) -> bool:
         """Whether a late request has not arrived yet."""
         return bool(self._late)

@@ -28,6 +28,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
 from ledger.protocol.errors.trust import (
     AnswerLost,
+    NonceReplay,
     ResponseSignatureInvalid,
     ResponseSignatureMissing,
     TimestampSkew,
@@ -135,6 +136,7 @@ RAISED: list[tuple[QrpayError, Event]] = [
     (InvariantBroken(), Event.NO_ANSWER),
     (OutcomeUnknown(), Event.NO_ANSWER),
     (AnswerLost(), Event.NO_ANSWER),
+    (NonceReplay(), Event.NO_ANSWER),
     (ResponseSignatureMissing(), Event.NO_ANSWER),
     (ResponseSignatureInvalid(), Event.NO_ANSWER),
 ]
