@@ -3,7 +3,7 @@
 A rate is a fraction of whole numbers, so converting is one multiplication and one division of
 integers, and the only rounding is the last one. It goes against whoever starts the movement: a
 payment is rounded up against the payer, a refund down against the merchant's share of what the
-payer had paid (Adyen, Wise and the card schemes tell it the same way: never create money).
+payer had paid; so no walk from one currency to another and back creates money.
 
 What one side loses by rounding stays in the position account ``fx:<currency>``, where it is seen.
 
