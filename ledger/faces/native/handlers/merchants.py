@@ -138,6 +138,5 @@ def list_receipts(provider: Provider, books: Books, call: Call) -> wire.Receipts
         )
     else:
         queries.payment_of_payer(books, payer_id=call.payer_id, payment_id=call.payment_id)
-        kept = books.receipts.of_payment(call.payment_id)
-        found = [receipt for receipt in kept if receipt.payer_id == call.payer_id]
+        found = books.receipts.of_payment(call.payment_id)
     return wire.Receipts(receipts=[wire.SignedText.of(receipt.signed) for receipt in found])
