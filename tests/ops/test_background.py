@@ -50,7 +50,9 @@ def test_a_sleeping_worker_is_woken() -> None:
     job.wait()
     worker.wake()
     job.wait()
+    threading.Event().wait(0.05)  # a worker that does not sleep again would run on meanwhile
     worker.stop()
+    assert job.runs == 2
 
 
 def test_a_worker_looks_again_by_itself() -> None:
