@@ -8,7 +8,7 @@ import pytest
 
 from tests.tidy import rules
 from tests.tidy.rules import Rule
-from tests.tidy.source import CODE, EVERYTHING, PARTIES, ROOT, expect_nothing
+from tests.tidy.source import CODE, EVERYTHING, PARTIES, ROOT, Source, expect_nothing
 
 MODULES_IN_A_PACKAGE_MAX = 10
 
@@ -59,3 +59,12 @@ def test_no_package_holds_more_modules_than_one_can_remember(party: str) -> None
 def test_every_folder_with_code_is_a_package(party: str) -> None:
     folders = {file.parent for file in (ROOT / party).rglob("*.py")}
     assert [str(folder) for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+def test_no_document_page_or_table_names_the_machine_it_was_made_on() -> None:
+    suffixes = {".css", ".html", ".js", ".json", ".md", ".mjs", ".sql", ".svg", ".toml"}
+    folders = [ROOT / name for name in (*PARTIES, "bench", "docs", "tests")]
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in suffixes]
+    files += [*ROOT.glob("*.md"), ROOT / "pyproject.toml", ROOT / "Makefile", ROOT / ".ci" / "run"]
+    texts = [Source(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files]
+    expect_nothing(rules.machine_paths, texts)
