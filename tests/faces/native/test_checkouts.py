@@ -175,6 +175,57 @@ def test_a_payment_is_found_by_the_merchants_own_number(world: HttpWorld) -> Non
     assert world.shop.get("/v1/payments?merchant_order_no=other").json == {"payments": []}
 
 
+def test_a_payment_is_told_whole(world: HttpWorld) -> None:
+    payment = world.shop.ask(1295, order_no="K-1")
+    world.clock.advance(1500)
+    paid = world.wallet("anna").pay(world.shop, payment)["payment"]
+    world.shop.refund(paid, 295, "R1")
+    assert world.shop.get(f"/v1/payments/{payment['payment_id']}").json == {
+        "payment_id": payment["payment_id"],
+        "merchant_id": "M2088DEMO000001",
+        "terminal_id": "T01",
+        "merchant_order_no": "K-1",
+        "amount_minor": 1295,
+        "currency": "EUR",
+        "state": "PAID",
+        "next_actor": "nobody",
+        "presented": "merchant",
+        "subject": "Tea",
+        "created_at": "2026-11-22T12:00:00.000Z",
+        "expires_at": "2026-11-22T12:03:00.000Z",
+        "paid_at": "2026-11-22T12:00:01.500Z",
+        "refunded_minor": 295,
+    }
+
+
+def test_a_refund_is_told_whole(world: HttpWorld) -> None:
+    payment = world.paid(1295)
+    address = f"/v1/payments/{payment['payment_id']}/refunds"
+    body = {"merchant_refund_no": "R1", "amount_minor": 5, "currency": "EUR", "reason": "broken"}
+    world.shop.post(address, body)
+    (refund,) = world.shop.get(address).json["refunds"]
+    assert refund.pop("refund_id").startswith("rfd_")
+    assert refund == body | {
+        "payment_id": payment["payment_id"],
+        "state": "SUCCEEDED",
+        "created_at": "2026-11-22T12:00:00.000Z",
+    }
+
+
+def test_a_payers_payments_are_listed_newest_first_and_receipts_oldest_first(
+    world: HttpWorld,
+) -> None:
+    first, second = world.paid(100), world.paid(200)
+    anna = world.wallet("anna")
+    payments = [each["payment_id"] for each in anna.get("/v1/me/payments").json["payments"]]
+    assert payments == [second["payment_id"], first["payment_id"]]
+    receipts = [
+        open_receipt(signed_of(kept), world.line.directory).payment_id
+        for kept in anna.get("/v1/me/receipts").json["receipts"]
+    ]
+    assert receipts == [first["payment_id"], second["payment_id"]]
+
+
 def test_a_payer_sees_their_balance_and_the_limit_without_a_pin(world: HttpWorld) -> None:
     me = world.wallet("omar").get("/v1/me").json
     assert (me["display_name"], me["balance_minor"], me["currency"]) == ("Omar", 50_000, "BHD")
