@@ -18,8 +18,9 @@ from pathlib import Path
 from ledger import config
 from ledger.cli import NotRunning, TimedOut
 from ledger.cli.home import STOP_WITHIN_S, Home, RunningService, start_mark
-from ledger.kit.ports import free_port
+from ledger.kit.ports import free_port, require_free
 from ledger.kit.transport import HttpTransport
+from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
 
 HOST = "127.0.0.1"
@@ -51,9 +52,12 @@ class Ports:
 def start(home: Home, ports: Ports) -> list[RunningService]:
     """Start the provider, then till and wallet, and wait until each says that it is healthy.
 
-    If one does not come up, the others are stopped again and the end of its log is shown.
+    If one does not come up, the others are stopped again and the end of its log is shown. Raises
+    ``PortTaken`` before anything is started.
     """
     ports = ports.resolved()
+    for port in (ports.ledger, ports.pos, ports.wallet):
+        require_free(HOST, port)
     urls = {
         "ledger": f"http://{HOST}:{ports.ledger}",
         "pos": f"http://{HOST}:{ports.pos}",
@@ -112,7 +116,7 @@ def log_of(home: Home, party: str) -> Path:
 
 def _wait_until_healthy(home: Home, service: RunningService) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
-    while not is_healthy(service.url):
+    while not is_healthy(service):
         log = log_of(home, service.name)
         if not service.is_alive():
             raise NotRunning(f"{service.name} ended while starting; {log} ends with:\n{_tail(log)}")
@@ -121,10 +125,11 @@ def _wait_until_healthy(home: Home, service: RunningService) -> None:
         time.sleep(_POLL_S)
 
 
-def is_healthy(url: str) -> bool:
-    """Ask a service whether it is ready to work."""
+def is_healthy(service: RunningService) -> bool:
+    """Ask a service whether it is ready to work; another one at its address does not count."""
     try:
-        return HttpTransport().request("GET", f"{url}/health", {}, b"").status == 200  # noqa: PLR2004
+        answer = HttpTransport().request("GET", f"{service.url}/health", {}, b"")
+        return bool(strict_json.load_object(answer.body).get("service") == service.name)
     except QrpayError:
         return False
 

@@ -96,7 +96,7 @@ def down(data: Path) -> None:
     home = Home(data)
     services = home.running()
     if not services:
-        raise NotRunning("nothing is running.")
+        raise NotRunning("nothing is running. `qrpay up` starts the services.")
     stop(services)
     home.forget()
     click.echo(f"Stopped {', '.join(service.name for service in services)}.")
@@ -120,7 +120,7 @@ def _tell(home: Home, services: list[RunningService], *, as_json: bool) -> None:
             service.name: {
                 "url": service.url,
                 "pid": service.pid,
-                "healthy": is_healthy(service.url),
+                "healthy": is_healthy(service),
             }
             for service in services
         }
@@ -129,5 +129,5 @@ def _tell(home: Home, services: list[RunningService], *, as_json: bool) -> None:
     if not services:
         click.echo("Nothing is running. Start the services with `qrpay up`.")
     for service in services:
-        health = "ready" if is_healthy(service.url) else "does not answer"
+        health = "ready" if is_healthy(service) else "does not answer"
         click.echo(f"{service.name:<7} {service.url:<24} {health}, process {service.pid}")
