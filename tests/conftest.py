@@ -1,10 +1,12 @@
-"""How property tests run: the same examples everywhere, and never against a stopwatch.
+"""How property tests and campaigns run: the same examples everywhere, never against a stopwatch.
 
-``pytest --hypothesis-profile=explore`` looks for new examples instead, ten times as many.
+``pytest --hypothesis-profile=explore`` looks for new examples instead, ten times as many;
+``--campaign`` and ``--seed`` choose the afternoons of ``journeys/test_bad_network``.
 """
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -14,3 +16,12 @@ settings.register_profile(
     "explore", settings.get_profile("same"), derandomize=False, max_examples=1000
 )
 settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this project's campaigns."""
+    options = parser.getgroup("qrpay")
+    options.addoption(
+        "--campaign", type=int, default=60, metavar="N", help="how many seeds campaigns play"
+    )
+    options.addoption("--seed", type=int, metavar="S", help="the only seed campaigns play")

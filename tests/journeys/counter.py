@@ -210,9 +210,19 @@ class Phone:
         """The payment code of the moment."""
         return str(self._get("payment-code").done["digits"])
 
+    def try_digits(self) -> str:
+        """The payment code of the moment, empty when there can't be one."""
+        answer = self._get("payment-code")
+        return "" if answer.is_refusal else str(answer.json["digits"])
+
     def pending(self) -> list[Json]:
         """What waits for a yes."""
         return list(self._get("pending").done["reviews"])
+
+    def try_pending(self) -> list[Json]:
+        """What waits for a yes, as far as can be known."""
+        answer = self._get("pending")
+        return [] if answer.is_refusal else list(answer.json["reviews"])
 
     def balance(self) -> int:
         """What is left, in minor units of the wallet's currency."""

@@ -111,6 +111,7 @@ class Network:
     cut: set[Hop] = field(default_factory=set)
     carried: list[Sent] = field(default_factory=list)
     diary: list[str] = field(default_factory=list)
+    met: set[tuple[Hop, Fault]] = field(default_factory=set)
     _late: list[Sent] = field(default_factory=list)
 
     def wire(self, hop: Hop) -> Wire:
@@ -140,6 +141,7 @@ class Network:
             raise ServiceUnavailable("the network is cut")
         fault = self.plan(sent)
         self._note(sent, fault)
+        self.met.add((sent.hop, fault))
         if fault is Fault.REFUSED:
             raise ServiceUnavailable("no connection")
         if fault is Fault.LATE:

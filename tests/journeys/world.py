@@ -201,10 +201,14 @@ class World:
             self.look_at_phones()
             told = self.ledger.notifier.deliver_due()
             swept = self.ledger.sweeper.sweep()
-            steps = pos.app.till_of(self._apps[POS_URL]).resolver.take_round()
+            steps = self.resolve()
             if not (told or swept or steps):
                 return
         raise AssertionError("the world does not come to rest within one moment")
+
+    def resolve(self) -> int:
+        """Let the till's resolver take a round; how many steps that were."""
+        return pos.app.till_of(self._apps[POS_URL]).resolver.take_round()
 
     def look_at_phones(self) -> None:
         """Let each payer whose phone could not say yet look again."""
