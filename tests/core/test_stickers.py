@@ -65,6 +65,12 @@ def test_a_request_id_once_used_can_not_stand_for_anything_else(world: World) ->
             world.claim_sticker(name, amount_minor, code=code, request_id=REQUEST_ID)
 
 
+def test_an_order_number_that_the_merchant_has_used_already_is_refused(world: World) -> None:
+    world.request(100, order_no=f"ST-{REQUEST_ID}")
+    with refused(world, OrderNumberReused):
+        world.claim_sticker("anna", 300, request_id=REQUEST_ID)
+
+
 def test_stickers_are_capped_per_payer_and_day(world: World) -> None:
     world.wallets["rich"] = world.add_payer("rich", "EUR", 200_000)
     assert pay_sticker(world, "rich", 30_000) is PaymentState.PAID

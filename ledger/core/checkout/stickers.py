@@ -60,11 +60,9 @@ def claim_sticker(
     payer = require_payer(books, payer_id)
     require_payer_may_pay(payer)
     require_sticker_allowance(books, payer_id=payer_id, amount=amount, policy=policy, now=now)
-    payment = progress.begin(
-        books,
-        _payment(payment_id, merchant, terminal, amount, code, policy=policy, now=now),
-        now=now,
-    )
+    payment = _payment(payment_id, merchant, terminal, amount, code, policy=policy, now=now)
+    require_order_no_unused(books, payment)
+    payment = progress.begin(books, payment, now=now)
     claims.attach(
         books,
         payment=payment,
@@ -82,6 +80,12 @@ def require_same_claim(known: Payment, *, payer_id: PayerId, code: str, amount: 
     """Refuse a request id that stands for something else already (``OrderNumberReused``)."""
     if (known.payer_id, known.request_text, known.amount) != (payer_id, code, amount):
         raise OrderNumberReused(f"{known.payment_id} stands for another payment")
+
+
+def require_order_no_unused(books: Books, payment: Payment) -> None:
+    """Refuse an order number that the merchant has given to another (``OrderNumberReused``)."""
+    if books.payments.by_order_no(payment.merchant_id, payment.merchant_order_no) is not None:
+        raise OrderNumberReused(f"{payment.merchant_order_no} stands for another payment")
 
 
 def _payment(
