@@ -78,4 +78,7 @@ class Resolver:
 
     def _run(self) -> None:
         while not self._stopping.wait(PAUSE_S):
-            self.take_round()
+            try:
+                self.take_round()
+            except Exception:  # noqa: BLE001 (a disk that is full now has room again tomorrow)
+                _LOG.exception("a round of the resolver failed and will be tried again")
