@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ def make() -> flask.Flask:
         return flask.Response(speak(), mimetype="text/event-stream")
 
     return app
+
+
+def make_with_few_descriptors() -> flask.Flask:
+    """Make the app in a process that may have few files and connections open at once."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    return make()
 
 
 def fail() -> flask.Flask:

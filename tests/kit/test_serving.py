@@ -202,6 +202,16 @@ def test_whoever_falls_silent_within_a_body_is_hung_up_on(impatient: Service) ->
         assert impatient.get("/worker").isdigit()
 
 
+def test_those_who_use_every_descriptor_up_are_hung_up_on_too() -> None:
+    with closing(Service("make_with_few_descriptors", quiet_after_s=0.5)) as crowded:
+        wait_until(crowded.answers)
+        crowded.transport.close()
+        with ExitStack() as silent:
+            for _ in range(100):
+                silent.enter_context(closing(crowded.connect(HALF_REQUESTS["half a body"])))
+            wait_until(crowded.answers)
+
+
 def test_whoever_speaks_up_now_and_then_is_not(impatient: Service) -> None:
     with closing(impatient.connect(HALF_REQUESTS["no body"])) as slow:
         for byte in b"ninebytes":

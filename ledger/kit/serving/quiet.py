@@ -4,15 +4,18 @@ The server limits how long a request's head may take, but not its body: whoever 
 and vanishes would hold a thread for ever. Linux knows of each connection when something last moved
 on it (``TCP_INFO``, tcp(7)), so one thread looks around now and then. A stream that speaks up
 regularly is never silent; a kept connection that nobody uses is, and losing that costs nothing.
+
+It must go on looking when the process has no descriptor left: that is when it is needed most.
 """
 
 from __future__ import annotations
 
+import resource
 import socket
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -30,10 +33,18 @@ def hang_up_quiet_connections(port: int, quiet_after_s: float) -> None:
         return
     rest = threading.Event()
     while not rest.wait(quiet_after_s / _LOOKS_PER_LIMIT):
-        for entry in Path("/proc/self/fd").iterdir():
+        for descriptor in _descriptors():
             # Most are no sockets, and any may be closed by the server at this very moment.
-            with suppress(OSError, IndexError), _borrowed(int(entry.name)) as connection:
+            with suppress(OSError, IndexError), _borrowed(descriptor) as connection:
                 _hang_up_if_quiet(connection, port, quiet_after_s)
+
+
+def _descriptors() -> Iterable[int]:
+    """List this process's open descriptors, or all it could have when none is left to look with."""
+    try:
+        return [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+    except OSError:
+        return range(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _hang_up_if_quiet(connection: socket.socket, port: int, quiet_after_s: float) -> None:
