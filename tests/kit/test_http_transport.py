@@ -171,6 +171,21 @@ def trickle(connection: socket.socket) -> None:
         time.sleep(0.02)
 
 
+def trickle_in_the_head(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Kind: ")
+    for _ in range(50):
+        connection.sendall(b"x")
+        time.sleep(0.02)
+    connection.sendall(b"\r\n\r\n")
+
+
+def go_on_and_on(connection: socket.socket) -> None:
+    for _ in range(50):
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        time.sleep(0.02)
+    connection.sendall(plain(b""))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -191,6 +206,8 @@ def trickle(connection: socket.socket) -> None:
         pytest.param(plain(b"", headers="X: " + "y" * 70_000 + "\r\n"), id="too long a line"),
         pytest.param(silence, id="silence"),
         pytest.param(trickle, id="trickle"),
+        pytest.param(trickle_in_the_head, id="trickle in the head"),
+        pytest.param(go_on_and_on, id="promises of an answer"),
     ],
 )
 def test_without_a_complete_answer_the_outcome_is_unknown_and_nothing_is_repeated(

@@ -14,10 +14,12 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from ledger.kit.transport.message import Response, joined
+from ledger.kit.transport.timed_answer import TimedAnswer
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 
@@ -98,6 +100,9 @@ class HttpTransport:
         """Send a request and wait for its complete answer; see ``message`` for what can fail."""
         origin, target = _split(url)
         connection = self._idle.take(origin) or self._connect(origin)
+        ends_at = time.monotonic() + self._answer_timeout_s
+        # All that ``getresponse`` does with this "class" is to call it.
+        connection.response_class = partial(TimedAnswer, ends_at=ends_at)  # type: ignore[assignment]
         try:
             connection.sock.settimeout(self._answer_timeout_s)
             connection.request(method, target, body or None, dict(headers))
@@ -143,15 +148,11 @@ class HttpTransport:
         # An answer that ends with the connection may as well have been cut off, even in its head.
         if answer.length is None and not answer.chunked:
             raise http.client.HTTPException("it doesn't say where it ends")
-        # One wait is limited by the socket's time-out; a trickle of bytes needs a limit in all.
-        deadline = time.monotonic() + self._answer_timeout_s
         content = bytearray()
         while chunk := answer.read1(_READ_BYTES):
             content += chunk
             if len(content) > self._answer_max_bytes:
                 raise http.client.HTTPException(f"more than {self._answer_max_bytes} bytes")
-            if time.monotonic() > deadline:
-                raise TimeoutError("the answer trickles")
         if answer.length:
             raise http.client.IncompleteRead(bytes(content), answer.length)
         answer.close()
