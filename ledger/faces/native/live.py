@@ -96,22 +96,25 @@ class LiveEvents:
 
         ``after`` is the last sequence number the caller knows; None begins with what comes next.
         """
-        ends_at = self._timer.monotonic() + self._limits.life_s
+        spoke_at = self._timer.monotonic()
+        ends_at = spoke_at + self._limits.life_s
         known = self._begin(audience, after)
         yield f"retry: {RECONNECT_MS}\nid: {known}\n\n".encode()
         woken = False
-        while not self._closed and self._timer.monotonic() < ends_at:
+        while not self._closed and (now := self._timer.monotonic()) < ends_at:
             commits = self._commits  # before looking, so that a commit meanwhile is not slept over
             events = self._look(audience, known)
             if events:
                 yield b"".join(map(_frame, events))
-                known = events[-1].event_id
+                known, spoke_at = events[-1].event_id, now
                 continue
+            # Others' commits wake it as well; only what it says keeps it alive and finds it dead.
+            if now - spoke_at >= self._limits.ping_s:
+                yield PING
+                spoke_at = now
             if woken:
                 self._rest()
-            woken = self._sleep_until_commit(commits)
-            if not woken:
-                yield PING
+            woken = self._sleep_until_commit(commits, spoke_at + self._limits.ping_s - now)
 
     def _begin(self, audience: str, after: int | None) -> int:
         with self._store.reading() as books:
@@ -126,12 +129,10 @@ class LiveEvents:
             events = books.events.after(audience, known, EVENTS_AT_ONCE)
             return [mapping.event_view(event, _order_no(books, event)) for event in events]
 
-    def _sleep_until_commit(self, commits: int) -> bool:
-        """Sleep until there were more commits than that; False when it was time to ping first."""
+    def _sleep_until_commit(self, commits: int, most_s: float) -> bool:
+        """Sleep until there were more commits than that; False when the time was over first."""
         with self._changed:
-            return self._changed.wait_for(
-                lambda: self._closed or self._commits != commits, self._limits.ping_s
-            )
+            return self._changed.wait_for(lambda: self._closed or self._commits != commits, most_s)
 
     def _rest(self) -> None:
         with self._changed:
