@@ -56,7 +56,7 @@ WALLET_URL = "http://127.0.0.1:8402"
 LOOK_AGAIN_MS = 5 * SECOND
 """How often somebody looks at a phone that could not say yet whether it has paid."""
 
-ROUNDS_MAX = 5_000
+ROUNDS_MAX = 300
 MANY = 10_000
 
 OPENING_BALANCES = {
