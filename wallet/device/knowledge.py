@@ -5,8 +5,9 @@ better than none and worse than fresh (a key revoked since, a shop's new key), s
 when it is older than five minutes, or when a key is asked for that it does not have. Whatever is
 believed wrongly here, the provider checks again before money moves.
 
-Where does trust begin? The first directory comes before there is any key to check it by: from the
-provider's key that the operator has pinned in the settings, or else on first use. Every later one
+Where does trust begin? The first directory comes before there is any key to check it by. Where the
+operator has pinned the provider's key in the settings, nothing else of it is kept, since whoever is
+in between could have added keys of his own; otherwise it is believed on first use. Every later one
 must be signed by a provider's key of the one before it.
 """
 
@@ -19,9 +20,9 @@ from ledger.protocol import native_api, signing
 from ledger.protocol.errors import OutcomeUnknown, ServiceError
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import KeyUnknown
-from ledger.protocol.instants import MINUTE, Instant
+from ledger.protocol.instants import MINUTE, Instant, later
 from ledger.protocol.native_wire import KeySet
-from ledger.protocol.signing import LEDGER, KeyDirectory, b64url
+from ledger.protocol.signing import LEDGER, KeyDirectory, KeyRecord, b64url, to_jwks
 from wallet.store import WalletStore
 from wallet.store.published import KeySetPage
 
@@ -46,8 +47,12 @@ class Knowledge:
         """
         if self._store.published.key_set() is None:
             key_set = stranger.ask(native_api.GET_KEYS)
-            self._require_pinned(key_set, now)
-            self._keep(key_set, now)
+            if self._pinned:
+                pinned = msgspec.convert(to_jwks([self._pinned_in(key_set, now)]), KeySet)
+                # As if fetched long ago: the rest is fetched, signed, as soon as there is a wallet.
+                self._keep(pinned, later(now, -FRESH_MS))
+            else:
+                self._keep(key_set, now)
 
     def remembered(self) -> KeyDirectory:
         """Give the directory as it was fetched last; ``ServiceUnavailable`` if it never was."""
@@ -80,12 +85,12 @@ class Knowledge:
             return
         self._keep(key_set, now)
 
-    def _require_pinned(self, key_set: KeySet, now: Instant) -> None:
-        if self._pinned:
-            key_id, _, raw = self._pinned.partition(":")
-            record = _directory(key_set).require(key_id, at=now, owner=LEDGER)
-            if b64url(record.public_key.raw) != raw:
-                raise KeyUnknown(f"{key_id} is not the key that was pinned")
+    def _pinned_in(self, key_set: KeySet, now: Instant) -> KeyRecord:
+        key_id, _, raw = self._pinned.partition(":")
+        record = _directory(key_set).require(key_id, at=now, owner=LEDGER)
+        if b64url(record.public_key.raw) != raw:
+            raise KeyUnknown(f"{key_id} is not the key that was pinned")
+        return record
 
     def _keep(self, key_set: KeySet, now: Instant) -> None:
         page = KeySetPage(msgspec.json.encode(key_set), now)
