@@ -1,0 +1,1 @@
+"""The lessons, and what makes them run: ``stage`` (three parties in one process), ``follow``."""
