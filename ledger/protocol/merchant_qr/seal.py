@@ -132,7 +132,7 @@ def open_(
         owner=merchant_owner(code.value(f"{ACCOUNT}.01")),
         algorithm=algorithm,
     )
-    signed = code.text[: _start(code, SIGNATURE)].encode()
+    signed = code.text[: code.entries[SIGNATURE].item.start].encode()
     try:
         signature = base64.b85decode(code.value(f"{SIGNATURE}.01"))
         verify(record.public_key, profile.domain, signed, signature)
@@ -149,10 +149,3 @@ def _check_layout(code: MerchantPresented, profile: Profile) -> None:
         ids = () if found is None else tuple(item.id for item in found.inner)
         if ids != wanted:
             raise QrField(f"template {template} holds {', '.join(ids)}, not {', '.join(wanted)}")
-
-
-def _start(code: MerchantPresented, identifier: str) -> int:
-    found = code.find(identifier)
-    if found is None:
-        raise QrField(f"{identifier} is missing")
-    return found.start

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.protocol.emvco.merchant_presented import assemble
 from ledger.protocol.errors.codes import QrField, QrForeign, QrLifetimeTooLong, QrLinkFormat
 from ledger.protocol.errors.content import AmountOutOfRange, IdentifierFormat, TextCharacter
 from ledger.protocol.errors.trust import KeyNotAllowedForMerchant
@@ -20,6 +21,7 @@ from ledger.protocol.merchant_qr import (
     profile_l,
     profile_s,
     profile_t,
+    seal,
     verify,
 )
 from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
@@ -149,6 +151,12 @@ def test_each_profile_refuses_the_codes_of_the_others() -> None:
         profile_s.verify(sticker, DIRECTORY, now=NOW)
     with pytest.raises(QrForeign):
         profile_l.verify(dynamic, DIRECTORY, now=NOW)
+
+
+def test_a_code_of_another_scheme_is_refused_before_any_key_is_looked_up() -> None:
+    foreign = assemble({"00": "01", "26.00": "a.example", "58": "DE"})
+    with pytest.raises(QrForeign):
+        seal.parse_signed(foreign)
 
 
 def test_each_profile_reads_its_own_code() -> None:
