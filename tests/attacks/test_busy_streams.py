@@ -16,8 +16,8 @@ from ledger.protocol.instants import SECOND, Instant
 from ledger.store import MEMORY, BooksFile, open_store
 
 
-class BusyBooks:
-    """Books to which somebody commits whenever anybody has looked."""
+class BusyStore:
+    """A store to which somebody commits whenever anybody has looked."""
 
     def __init__(self, store: BooksFile) -> None:
         self._store = store
@@ -48,7 +48,7 @@ class RunningTimer(SettableClock):
 
 
 def test_a_stream_with_nothing_to_tell_pings_however_busy_the_ledger_is() -> None:
-    books = BusyBooks(open_store(MEMORY))
+    books = BusyStore(open_store(MEMORY))
     limits = StreamLimits(most=1, most_per_audience=1, life_s=20.0, ping_s=5.0)
     books.live = LiveEvents(books, limits, timer=RunningTimer(Instant(0)))
     first, *rest = books.live.frames("merchant:nobody", None)
