@@ -32,6 +32,7 @@ NAMES_OF_OTHERS = {"user_agent", "user_version"}
 
 SPEAKS_A_VENDORS_LANGUAGE = re.compile(r"ledger/faces/(?!native/)\w+/|ledger/protocol/\w+_wire\.py")
 SPEAKS_SQL = re.compile(r"[Ss]tore|embedded|migrations")
+STORES = re.compile(r"Store|\.transaction\(")
 SPEAKS_MATHEMATICS = re.compile(r"/signing/")
 """Where a transaction is a database's, and where an order is a group's."""
 
@@ -60,7 +61,7 @@ def banned_names(source: Source) -> list[str]:
     if SPEAKS_A_VENDORS_LANGUAGE.match(source.path):
         return []
     alone = set(BANNED_ALONE)
-    if SPEAKS_SQL.search(source.path) or "Store" in source.text:
+    if SPEAKS_SQL.search(source.path) or STORES.search(source.text):
         alone.discard("transaction")
     if SPEAKS_MATHEMATICS.search(source.path):
         alone -= {"order", "orders"}
