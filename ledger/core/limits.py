@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, PartyStatus, Payer
 from ledger.protocol.errors.checkout import MerchantBlocked, PayerBlocked, StaticQrDailyLimit
-from ledger.protocol.errors.codes import TooManyAttempts
+from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
 from ledger.protocol.identifiers import PayerId
-from ledger.protocol.instants import DAY, MINUTE, SECOND, Instant, later
+from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.money import Money
 
 Limit = Mapping[str, int]
@@ -30,6 +30,8 @@ class Policy:
     Regulation (EU) 2018/389, article 16, are 30 and 100 euro). ``sticker_daily``: what one payer
     can pay to stickers in a day; in China 500 yuan (PBOC, 2017), since a sticker can be pasted
     over. ``misses_per_minute``: wrong payment codes of one merchant before it has to wait.
+    ``misses_per_handle``: wrong proofs at one handle, by all merchants in an hour, before it takes
+    no more: who has seen a code knows its handle, and there are only a million proofs.
     """
 
     without_pin: Limit = field(
@@ -42,6 +44,7 @@ class Policy:
         default_factory=lambda: {"EUR": 50_000, "CNY": 50_000, "JPY": 80_000, "BHD": 200_000}
     )
     misses_per_minute: int = 20
+    misses_per_handle: int = 5
     claim_ms: int = 120 * SECOND
     sticker_payment_ms: int = 300 * SECOND
     payment_lifetime_ms: int = 30 * MINUTE
@@ -93,3 +96,11 @@ def require_guesses_left(books: Books, *, merchant_id: str, policy: Policy, now:
     """Refuse a merchant that presents wrong codes over and over (``TooManyAttempts``)."""
     if books.codes.misses(merchant_id, later(now, -MINUTE)) >= policy.misses_per_minute:
         raise TooManyAttempts("wait a minute before you present another payment code")
+
+
+def require_handle_not_guessed_at(
+    books: Books, *, handle: str, policy: Policy, now: Instant
+) -> None:
+    """Refuse a handle at which wrong proofs were tried, like a wrong proof."""
+    if books.codes.misses_at(handle, later(now, -HOUR)) >= policy.misses_per_handle:
+        raise PaymentAuthCodeInvalid

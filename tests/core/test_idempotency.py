@@ -40,7 +40,7 @@ class Operation:
 
             def perform() -> Reply:
                 self.runs += 1
-                books.codes.add_miss(SHOP, self.world.now)
+                books.codes.add_miss(SHOP, "0123456789", self.world.now)
                 if self.refusal is not None:
                     raise self.refusal
                 return Reply(201, f'{{"run":{self.runs}}}')

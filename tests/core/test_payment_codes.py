@@ -30,7 +30,7 @@ from ledger.protocol.errors.codes import (
 )
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import PaymentId
-from ledger.protocol.instants import MINUTE, SECOND
+from ledger.protocol.instants import HOUR, MINUTE, SECOND
 from ledger.protocol.lifecycle import PaymentCodeState, PaymentEvent, PaymentState
 from ledger.protocol.messages import PaymentRequest, Presented
 from tests.core.demo_world import KIOSK, SHOP, World
@@ -241,7 +241,9 @@ def guess(world: World, merchant_id: str = SHOP, code: str = "990000000000000000
         )
 
     def count(books: Books, refusal: QrpayError) -> None:
-        payment_codes.count_miss(books, merchant_id=merchant_id, refusal=refusal, now=world.now)
+        payment_codes.count_miss(
+            books, merchant_id=merchant_id, payment_code=code, refusal=refusal, now=world.now
+        )
 
     with world.store.transaction() as books:
         reply = idempotency.once(
@@ -278,6 +280,31 @@ def test_after_a_minute_a_merchant_may_try_again(world: World) -> None:
     for _ in range(20):
         guess(world)
     world.wait(MINUTE)
+    assert guess(world, code=world.shown_code("li-wei")) == "PAID"
+
+
+def _guess_at_the_proof_of(world: World, code: str, merchant_id: str) -> str:
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    return guess(world, merchant_id, wrong)
+
+
+def test_a_handle_takes_five_wrong_proofs_from_all_merchants_together(world: World) -> None:
+    first, second = world.shown_code("li-wei"), world.shown_code("anna")
+    for merchant_id in (SHOP, KIOSK, SHOP, KIOSK):
+        _guess_at_the_proof_of(world, first, merchant_id)
+        _guess_at_the_proof_of(world, second, merchant_id)
+    _guess_at_the_proof_of(world, second, SHOP)
+    assert guess(world, code=first) == "PAID"
+    assert guess(world, code=second) == "PAYMENT_AUTH_CODE_INVALID"
+
+
+def test_a_handle_that_was_guessed_at_is_good_again_after_an_hour_of_peace(world: World) -> None:
+    code = world.shown_code("li-wei")
+    for _ in range(5):
+        _guess_at_the_proof_of(world, code, KIOSK)
+    world.wait(HOUR - 1)
+    assert guess(world, code=world.shown_code("li-wei")) == "PAYMENT_AUTH_CODE_INVALID"
+    world.wait(HOUR)
     assert guess(world, code=world.shown_code("li-wei")) == "PAID"
 
 

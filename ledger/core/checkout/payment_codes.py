@@ -6,7 +6,7 @@ asking, up to a small amount; above it the payer is asked on their own screen, w
 and the amount. That bounds what a number read over somebody's shoulder is worth.
 
 A number that is unknown, used or out of date gets one and the same answer, and each such guess
-counts against the merchant.
+counts against the merchant and against the handle.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ledger.core.limits import (
     Policy,
     pin_needed,
     require_guesses_left,
+    require_handle_not_guessed_at,
     require_merchant_may_sell,
     require_payer_may_pay,
 )
@@ -74,7 +75,7 @@ def pay_with_code(
     requests.require_presented(request, Presented.CONSUMER)
     require_merchant_may_sell(require_merchant(books, request.merchant_id))
     require_guesses_left(books, merchant_id=request.merchant_id, policy=policy, now=now)
-    handle = require_handle(books, payment_code, now=now)
+    handle = require_handle(books, payment_code, policy=policy, now=now)
     payer = require_payer(books, handle.payer_id)
     require_payer_may_pay(payer)
     payment = requests.open_payment(books, request=request, policy=policy, now=now)
@@ -137,13 +138,14 @@ def _receipt_of(books: Books, payment: Payment) -> Signed | None:
     return None
 
 
-def require_handle(books: Books, payment_code: str, *, now: Instant) -> CodeHandle:
+def require_handle(books: Books, payment_code: str, *, policy: Policy, now: Instant) -> CodeHandle:
     """Find the unused handle behind a code that was shown just now.
 
     Raises ``AuthCodeFormat``; and for all that can be wrong beyond the form, the key of a lost
     phone included, the one ``PaymentAuthCodeInvalid`` that doesn't tell which it was.
     """
     parts = digits.parse(payment_code)
+    require_handle_not_guessed_at(books, handle=parts.handle, policy=policy, now=now)
     handle = books.codes.find(parts.handle)
     device = books.directory.device(handle.device_id) if handle else None
     try:
@@ -163,10 +165,12 @@ def use(books: Books, handle: CodeHandle, payment: Payment) -> None:
     books.codes.replace(replace(handle, state=state, payment_id=payment.payment_id))
 
 
-def count_miss(books: Books, *, merchant_id: str, refusal: QrpayError, now: Instant) -> None:
+def count_miss(
+    books: Books, *, merchant_id: str, payment_code: str, refusal: QrpayError, now: Instant
+) -> None:
     """Remember that a merchant presented a bad code; other refusals don't count."""
     if isinstance(refusal, PaymentAuthCodeInvalid):
-        books.codes.add_miss(merchant_id, now)
+        books.codes.add_miss(merchant_id, digits.parse(payment_code).handle, now)
 
 
 def issue_handles(

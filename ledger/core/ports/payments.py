@@ -109,11 +109,14 @@ class CodesBook(Protocol):
     def replace(self, handle: CodeHandle) -> None:
         """Put a handle's new state in place of the old."""
 
-    def add_miss(self, merchant_id: str, now: Instant) -> None:
-        """Note that a merchant presented a code that does not hold."""
+    def add_miss(self, merchant_id: str, handle: str, now: Instant) -> None:
+        """Note that a merchant presented a code with this handle that does not hold."""
 
     def misses(self, merchant_id: str, since: Instant) -> int:
         """Count a merchant's misses since then."""
+
+    def misses_at(self, handle: str, since: Instant) -> int:
+        """Count all merchants' misses at a handle since then."""
 
     def prune_misses(self, before: Instant) -> int:
         """Forget misses from before then; how many."""

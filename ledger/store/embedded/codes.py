@@ -35,15 +35,20 @@ class Codes:
         sql = "UPDATE code_handle SET state = ?, payment_id = ? WHERE handle = ?"
         self._tables.write_one(sql, handle.state, handle.payment_id, handle.handle)
 
-    def add_miss(self, merchant_id: str, now: Instant) -> None:
-        """Note that a merchant presented a code that does not hold."""
-        sql = "INSERT INTO code_miss (merchant_id, missed_at) VALUES (?, ?)"
-        self._tables.write_one(sql, merchant_id, now)
+    def add_miss(self, merchant_id: str, handle: str, now: Instant) -> None:
+        """Note that a merchant presented a code with this handle that does not hold."""
+        sql = "INSERT INTO code_miss (merchant_id, handle, missed_at) VALUES (?, ?, ?)"
+        self._tables.write_one(sql, merchant_id, handle, now)
 
     def misses(self, merchant_id: str, since: Instant) -> int:
         """Count a merchant's misses since then."""
         sql = "SELECT count(*) FROM code_miss WHERE merchant_id = ? AND missed_at > ?"
         return self._tables.number(sql, merchant_id, since)
+
+    def misses_at(self, handle: str, since: Instant) -> int:
+        """Count all merchants' misses at a handle since then."""
+        sql = "SELECT count(*) FROM code_miss WHERE handle = ? AND missed_at > ?"
+        return self._tables.number(sql, handle, since)
 
     def prune_misses(self, before: Instant) -> int:
         """Forget misses from before then; how many."""

@@ -203,9 +203,11 @@ CREATE INDEX code_handle_of_device ON code_handle (device_id, issued_at) WHERE s
 CREATE TABLE code_miss (
     number      INTEGER PRIMARY KEY,
     merchant_id TEXT NOT NULL,
+    handle      TEXT NOT NULL,              -- as it was guessed; most are nobody's
     missed_at   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX code_miss_of_merchant ON code_miss (merchant_id, missed_at);
+CREATE INDEX code_miss_of_handle ON code_miss (handle, missed_at);
 
 -- The journal ------------------------------------------------------------------------------------
 

@@ -47,7 +47,13 @@ def create_payment(provider: Provider, books: Books, call: Call) -> wire.Payment
 
 def count_miss(books: Books, call: Call, refusal: QrpayError) -> None:
     """Remember a payment code that does not hold, though the payment it was for is undone."""
-    payment_codes.count_miss(books, merchant_id=call.merchant_id, refusal=refusal, now=call.now)
+    payment_codes.count_miss(
+        books,
+        merchant_id=call.merchant_id,
+        payment_code=call.sent(wire.CreatePayment).payment_code or "",
+        refusal=refusal,
+        now=call.now,
+    )
 
 
 def find_payments(provider: Provider, books: Books, call: Call) -> wire.Payments:
