@@ -119,17 +119,21 @@ def create_app(
     """
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     announced = AnnouncedStore(store or open_store(settings.books_path))
-    provider = Provider(
-        store=announced,
-        signing_key=signing_key(settings.signing_key_path, entropy),
-        policy=policy,
-        rates=SANDBOX_RATES,
-        clock=clock,
-        entropy=entropy,
-        ids=IdSource(entropy),
-    )
+    try:
+        provider = Provider(
+            store=announced,
+            signing_key=signing_key(settings.signing_key_path, entropy),
+            policy=policy,
+            rates=SANDBOX_RATES,
+            clock=clock,
+            entropy=entropy,
+            ids=IdSource(entropy),
+        )
+        _prepare_books(settings, provider)
+    except BaseException:
+        announced.close()
+        raise
     ledger = _assemble(settings, announced, provider, transport or notifying.transport())
-    _prepare_books(settings, provider)
     app = _flask_app(settings, ledger)
     if settings.background:
         ledger.start()
@@ -179,6 +183,7 @@ def _assemble(
 def _prepare_books(settings: Settings, provider: Provider) -> None:
     now = provider.clock.now()
     with provider.store.transaction() as books:
+        keys.require_own_books(books, public_key=provider.signing_key.public)
         keys.admit_ledger_key(books, public_key=provider.signing_key.public, now=now)
         if settings.demo_world:
             seed.seed(

@@ -17,7 +17,7 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.checkout import KeyFileUnusable, StoreInUse
 from ledger.protocol.instants import MINUTE
 from ledger.store import open_reader
 from tests.faces.native.http_world import NOON, HttpWorld
@@ -62,12 +62,12 @@ def test_stopping_ends_every_thread_of_the_ledger(tmp_path: Path) -> None:
     world.close()
 
 
-def build(folder: Path) -> flask.Flask:
+def build(folder: Path, *, entropy: str = "ledger") -> flask.Flask:
     """A ledger whose books lie in a folder."""
     return create_app(
         Settings(data_dir=folder, background=False),
         clock=SettableClock(NOON),
-        entropy=SeededEntropy("ledger"),
+        entropy=SeededEntropy(entropy),
     )
 
 
@@ -85,6 +85,18 @@ def test_a_restart_keeps_the_books_the_key_and_the_demo_world(tmp_path: Path) ->
     with ledger_of(second).store.reading() as books:
         assert len(books.directory.payers()) == 5
     ledger_of(second).close()
+
+
+def test_a_ledger_whose_key_was_lost_does_not_go_on_with_another(tmp_path: Path) -> None:
+    ledger_of(build(tmp_path)).close()
+    key_file = tmp_path / "signing.key"
+    lost = key_file.read_bytes()
+    key_file.unlink()
+    for _ in range(2):  # the first try has made a new key; that does not make it the right one
+        with pytest.raises(KeyFileUnusable, match="put its file back"):
+            build(tmp_path, entropy="another")
+    key_file.write_bytes(lost)
+    ledger_of(build(tmp_path)).close()
 
 
 def test_one_folder_has_one_ledger(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ A key has one owner for ever; its id and its public key are taken once. Weak key
 from __future__ import annotations
 
 from ledger.core.ports import Books
+from ledger.protocol.errors.checkout import KeyFileUnusable
 from ledger.protocol.errors.trust import KeyAlreadyRegistered, KeyUnknown
 from ledger.protocol.instants import DAY, Instant, later
 from ledger.protocol.signing import (
@@ -58,6 +59,21 @@ def admit_ledger_key(books: Books, *, public_key: PublicKey, now: Instant) -> Ke
     return admit(
         books, algorithm=public_key.algorithm, public_key=public_key.raw, owner=LEDGER, now=now
     )
+
+
+def require_own_books(books: Books, *, public_key: PublicKey) -> None:
+    """Refuse a signing key that is not the one in use in these books (``KeyFileUnusable``).
+
+    A ledger whose key was lost must not go on with a new one: nobody who believes the old one would
+    believe a word of it. A key that was retired or revoked is no longer in use.
+    """
+    in_use = [
+        record.public_key
+        for record in books.directory.published_keys()
+        if record.owner == LEDGER and record.status is KeyStatus.ACTIVE
+    ]
+    if in_use and public_key not in in_use:
+        raise KeyFileUnusable(f"these books are signed with {in_use[-1].key_id}: put its file back")
 
 
 def key_record(books: Books, *, key_id: str) -> KeyRecord:
