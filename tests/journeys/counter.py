@@ -228,6 +228,11 @@ class Phone:
         """What is left, in minor units of the wallet's currency."""
         return int(self._get("").done["balance_minor"])
 
+    def try_balance(self) -> int | None:
+        """What is left, or None while the provider does not tell."""
+        balance: int | None = self._get("").done["balance_minor"]
+        return balance
+
     def history(self) -> list[Json]:
         """The receipts, newest first, each verified as it is shown."""
         return list(self._get("history").done["receipts"])

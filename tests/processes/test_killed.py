@@ -130,7 +130,8 @@ def require_right_money(services: Services, slips: Slips) -> None:
             assert receipt["verifies"]
             paid = receipt["states"]["kind"] == "payment"
             moved += (-1 if paid else 1) * receipt["states"]["payer_amount_minor"]
-        assert phone.balance() == OPENING_BALANCES[name].minor_units + moved
+        balance = wait_for(f"the provider tells {name}'s balance", phone.try_balance)
+        assert balance == OPENING_BALANCES[name].minor_units + moved
 
 
 @pytest.mark.parametrize("party", PARTIES)
