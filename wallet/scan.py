@@ -92,8 +92,9 @@ def require_payable_kind(reading: Reading) -> None:
 def verify(phone: Phone, text: str, *, now: Instant) -> Verification:
     """Make every check of a code; a key that is not known yet is looked for first.
 
-    Raises ``ServiceUnavailable`` without any key directory, and ``WalletLocked`` for a key that
-    only an unlocked wallet could look for.
+    Raises ``ServiceUnavailable`` (or that the outcome is unknown) without any key directory, and
+    when nobody answers whether an unknown key is a new one; ``WalletLocked`` for a key that only
+    an unlocked wallet could look for.
     """
     verification = checks.verify(text, phone.directory(now=now), now=now)
     if isinstance(verification.refusal, KeyUnknown):

@@ -15,7 +15,8 @@ from ledger.ops.keys import pinned
 from ledger.protocol.errors.checkout import KeyFileUnusable
 from ledger.protocol.instants import MINUTE, SECOND
 from tests.wallet.conftest import PIN
-from tests.wallet.world import World
+from tests.wallet.shop import Shop
+from tests.wallet.world import World, nothing_is_lost
 from wallet.device.phones import DEMO_WALLETS
 from wallet.device.vault import Vault
 
@@ -178,6 +179,17 @@ def test_a_forged_code_is_told_as_such_without_a_network(world: World) -> None:
     forged = till.shop.dynamic(issued_at=world.clock.now()).replace("12.95", "02.95")
     assert world.scan("anna", forged).problem == (422, "QR_CRC_MISMATCH")
     assert world.scan("anna", text).problem == (410, "QR_EXPIRED")
+
+
+def test_a_key_nobody_can_be_asked_about_is_not_called_unknown(world: World) -> None:
+    code = Shop(seed=9).dynamic(issued_at=world.clock.now())
+    world.network.is_cut = True
+    assert world.scan("anna", code).problem == (503, "SERVICE_UNAVAILABLE")
+    world.network.is_cut = False
+    world.network.lose = lambda _method, path: path.endswith("/keys")
+    assert world.scan("anna", code).problem == (504, "ANSWER_LOST")
+    world.network.lose = nothing_is_lost
+    assert world.scan("anna", code).problem == (401, "KEY_UNKNOWN")
 
 
 def test_a_directory_without_the_providers_signature_is_not_believed(world: World) -> None:

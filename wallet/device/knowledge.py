@@ -13,6 +13,8 @@ must be signed by a provider's key of the one before it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 
 from ledger.client import SchemeClient
@@ -65,25 +67,23 @@ class Knowledge:
         """Give the directory, fetched anew if it is old and the provider answers."""
         known = self._store.published.key_set()
         if known is None or now - known.fetched_at >= FRESH_MS:
-            self._refresh(client, now)
+            with suppress(*NO_ANSWER):
+                return self.refreshed(client, now=now)
         return self.remembered()
 
     def refreshed(self, client: SchemeClient, *, now: Instant) -> KeyDirectory:
-        """Give the directory, fetched anew however young it is, if the provider answers."""
-        self._refresh(client, now)
+        """Give the directory, fetched anew however young it is.
+
+        Raises what ``SchemeClient.call`` raises: without an answer nobody can say that a key does
+        not exist.
+        """
+        self._keep(client.call(native_api.GET_KEYS), now)
         return self.remembered()
 
     def fetched_at(self) -> Instant | None:
         """Tell when the directory was fetched last."""
         known = self._store.published.key_set()
         return None if known is None else known.fetched_at
-
-    def _refresh(self, client: SchemeClient, now: Instant) -> None:
-        try:
-            key_set = client.call(native_api.GET_KEYS)
-        except NO_ANSWER:
-            return
-        self._keep(key_set, now)
 
     def _pinned_in(self, key_set: KeySet, now: Instant) -> KeyRecord:
         key_id, _, raw = self._pinned.partition(":")
