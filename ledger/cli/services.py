@@ -28,6 +28,9 @@ READY_WITHIN_S = 30.0
 START_ORDER = (("ledger",), ("pos", "wallet"))
 """Till and wallet enrol with the provider when they start, so it comes first."""
 
+_OWN_MODULES_ONLY = {"PYTHONSAFEPATH": "1"}
+"""``python -m pos`` would else run a folder ``pos`` of the directory one happens to stand in."""
+
 _POLL_S = 0.05
 _LOG_LINES_SHOWN = 15
 
@@ -100,7 +103,7 @@ def _launch(home: Home, party: str, url: str, settings: Mapping[str, str]) -> Ru
     with log_of(home, party).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 (our own interpreter and module names)
             [sys.executable, "-m", party, "serve"],
-            env=config.environment_with(settings),
+            env=config.environment_with({**settings, **_OWN_MODULES_ONLY}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
