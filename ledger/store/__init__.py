@@ -4,8 +4,8 @@
     with store.transaction() as books:
         ...
 
-``migrations/`` is the schema, ``embedded`` the code. One process writes a file; ``open_reader`` is
-for the others, which only look (the inspector, the command line).
+``tables`` is the books in SQL, ``embedded`` the engine under it. One process writes a file;
+``open_reader`` is for the others, which only look (the inspector, the command line).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def open_store(path: str | Path) -> BooksFile:
 
     Raises ``StoreInUse``, ``StoreSchemaMismatch``, ``StoreDamaged``, ``SqliteTooOld``.
     """
-    writer = sqlite.open_store(path, package="ledger.store")
+    writer = sqlite.open_store(path, package="ledger.store.embedded")
     return BooksFile(writer, None if path == MEMORY else Path(path))
 
 

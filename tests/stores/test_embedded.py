@@ -141,7 +141,7 @@ def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
 
 def test_books_of_a_newer_program_are_left_alone(world: World, path: Path) -> None:
     world.store._writer.execute(
-        "INSERT INTO migration (number, name, sha256) VALUES (2, '0002_later.sql', '')"
+        "INSERT INTO migration (number, name, sha256) VALUES (9000, '0002_later.sql', '')"
     )
     world.close()
     with pytest.raises(StoreSchemaMismatch):

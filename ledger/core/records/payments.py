@@ -24,7 +24,9 @@ class Payment:
     request is the same one. ``payer_id`` is who is attached: set by a scan, taken back by a
     release. ``payer_amount`` is what left the payer's account, in the payer's currency; it and
     ``paid_at`` are None until the payment is paid. ``refunded`` counts in the merchant's currency,
-    ``payer_refunded_minor`` in the payer's. ``version`` is the number of its last state change.
+    ``payer_refunded_minor`` in the payer's. ``fee_minor`` is what the merchant pays us for it, in
+    the merchant's currency, and ``fee_returned_minor`` how much of that went back with refunds.
+    ``version`` is the number of its last state change.
     """
 
     payment_id: PaymentId
@@ -43,6 +45,8 @@ class Payment:
     payer_id: PayerId | None = None
     payer_amount: Money | None = None
     payer_refunded_minor: int = 0
+    fee_minor: int = 0
+    fee_returned_minor: int = 0
     paid_at: Instant | None = None
     version: int = 1
 
@@ -116,7 +120,10 @@ class AuthorisationKept:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A part of a paid payment given back, under the merchant's own number."""
+    """A part of a paid payment given back, under the merchant's own number.
+
+    ``fee_minor`` is the part of the payment's fee that the merchant gets back with it.
+    """
 
     refund_id: RefundId
     payment_id: PaymentId
@@ -127,6 +134,7 @@ class Refund:
     reason: str
     state: RefundState
     created_at: Instant
+    fee_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """The books in one SQLite file: one writer at a time, any number of readers beside it.
 
-``BooksFile`` is the store; each sub-book of ``ledger.core.ports`` is one class in one file here, on
-top of ``tables``. In memory (``":memory:"``) readers and writer take turns instead.
+``BooksFile`` is the store; ``migrations/`` is its schema. In memory (``":memory:"``) readers and
+writer take turns instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
@@ -15,32 +15,8 @@ from ledger.core.ports import Books
 from ledger.kit import embedded
 from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.store.audit import Breach, Rule
-from ledger.store.embedded.codes import Codes
-from ledger.store.embedded.directory import Directory
-from ledger.store.embedded.journal import Journal
-from ledger.store.embedded.notices import Events, Idempotency, Nonces, Outbox, Receipts
-from ledger.store.embedded.payments import Payments
-from ledger.store.embedded.tables import Tables
-
-
-class EmbeddedBooks:
-    """``ledger.core.ports.Books`` over one connection; without a ``writer``, to look at only."""
-
-    def __init__(self, reader: Reader, writer: EmbeddedStore | None = None) -> None:
-        self._tables = Tables(reader, writer)
-        self.directory = Directory(self._tables)
-        self.payments = Payments(self._tables)
-        self.codes = Codes(self._tables)
-        self.journal = Journal(self._tables)
-        self.receipts = Receipts(self._tables)
-        self.outbox = Outbox(self._tables)
-        self.events = Events(self._tables)
-        self.idempotency = Idempotency(self._tables)
-        self.nonces = Nonces(self._tables)
-
-    def savepoint(self) -> AbstractContextManager[None]:
-        """Begin a part of the unit of work that can fail on its own."""
-        return self._tables.savepoint()
+from ledger.store.embedded.tables import EmbeddedTables
+from ledger.store.tables import BooksInTables
 
 
 class Readers:
@@ -81,7 +57,7 @@ class BooksReader:
     def reading(self) -> Iterator[Books]:
         """Look at one consistent state."""
         with self._readers.one() as reader, reader.snapshot():
-            yield EmbeddedBooks(reader)
+            yield BooksInTables(EmbeddedTables(reader))
 
     def breaches(self, rule: Rule) -> list[Breach]:
         """List what breaks a rule of ``ledger.store.audit``."""
@@ -98,7 +74,7 @@ class BooksFile:
 
     def __init__(self, writer: EmbeddedStore, path: Path | None) -> None:
         self._writer = writer
-        self._books = EmbeddedBooks(writer, writer)
+        self._books = BooksInTables(EmbeddedTables(writer, writer))
         self._readers = Readers(path) if path else None
 
     @contextmanager
@@ -112,10 +88,10 @@ class BooksFile:
         """Look at one consistent state; a file's readers don't wait for its writer."""
         if self._readers is None:
             with self._writer.snapshot():
-                yield EmbeddedBooks(self._writer)
+                yield BooksInTables(EmbeddedTables(self._writer))
         else:
             with self._readers.one() as reader, reader.snapshot():
-                yield EmbeddedBooks(reader)
+                yield BooksInTables(EmbeddedTables(reader))
 
     def breaches(self, rule: Rule) -> list[Breach]:
         """List what breaks a rule of ``ledger.store.audit``."""

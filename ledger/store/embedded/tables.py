@@ -1,32 +1,23 @@
-"""Rows in and rows out: the little that all sub-books need of SQLite.
+"""``ledger.store.tables.Tables`` on SQLite.
 
-A *row* is a frozen dataclass whose fields are the columns of its table, in numbers and text. Where
-the core's record has money or secrets in it, the row has a pair ``of(record)`` / ``record()``.
+One writer at a time has all of the store, so there is nothing to lock.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import fields
-from functools import cache
-from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
-from ledger.kit.embedded import EmbeddedStore, Reader, SqlValue
+from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.protocol.errors.checkout import InvariantBroken
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Row = TypeVar("Row")
+from ledger.store.tables.rows import Row, SqlValue, Tables
 
 
-class Tables:
-    """Reads and writes rows; where a constraint of the schema speaks, ``InvariantBroken``."""
+class EmbeddedTables(Tables):
+    """Rows of one SQLite connection; without a ``writer``, to look at only."""
 
-    def __init__(self, reader: Reader, writer: EmbeddedStore | None) -> None:
+    def __init__(self, reader: Reader, writer: EmbeddedStore | None = None) -> None:
         self._reader = reader
         self._writer = writer
 
@@ -49,16 +40,6 @@ class Tables:
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 
-    def insert(self, table: str, row: DataclassInstance) -> None:
-        """Add a row."""
-        self.write(_insertion(table, type(row)), *_values(type(row))(row))
-
-    def write_one(self, sql: str, *params: SqlValue) -> None:
-        """Run a statement that must change exactly one row."""
-        changed = self.write(sql, *params)
-        if changed != 1:
-            raise InvariantBroken(f"one row was to be changed, not {changed}")
-
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""
         return self._for_writing().savepoint()
@@ -67,16 +48,3 @@ class Tables:
         if self._writer is None:
             raise InvariantBroken("these books are open for reading only")
         return self._writer
-
-
-@cache
-def _values(row: type[DataclassInstance]) -> attrgetter[tuple[SqlValue, ...]]:
-    return attrgetter(*(field.name for field in fields(row)))
-
-
-@cache
-def _insertion(table: str, row: type[DataclassInstance]) -> str:
-    names = [field.name for field in fields(row)]
-    marks = ", ".join("?" for _ in names)
-    # Table and columns are names of this package; values are always bound.
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608

@@ -1,4 +1,4 @@
-"""Accounts, entries and postings, in SQLite."""
+"""Accounts, entries and postings, in tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, currency
-from ledger.store.embedded.tables import Tables
+from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)

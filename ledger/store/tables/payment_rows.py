@@ -1,4 +1,4 @@
-"""Payments and what belongs to them, as rows of SQLite: money as a number and a currency's code."""
+"""Payments and what belongs to them, as rows: money as a number and a currency's code."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class PaymentRow:
     created_at: Instant
     expires_at: Instant
     refunded_minor: int
+    fee_minor: int
+    fee_returned_minor: int
     payer_id: PayerId | None
     payer_amount_minor: int | None
     payer_currency: str | None
@@ -56,6 +58,8 @@ class PaymentRow:
             created_at=payment.created_at,
             expires_at=payment.expires_at,
             refunded_minor=payment.refunded.minor_units,
+            fee_minor=payment.fee_minor,
+            fee_returned_minor=payment.fee_returned_minor,
             payer_id=payment.payer_id,
             payer_amount_minor=paid.minor_units if paid else None,
             payer_currency=paid.currency.code if paid else None,
@@ -84,6 +88,8 @@ class PaymentRow:
             created_at=self.created_at,
             expires_at=self.expires_at,
             refunded=Money(self.refunded_minor, of),
+            fee_minor=self.fee_minor,
+            fee_returned_minor=self.fee_returned_minor,
             payer_id=self.payer_id,
             payer_amount=paid,
             payer_refunded_minor=self.payer_refunded_minor,
@@ -191,6 +197,7 @@ class RefundRow:
     merchant_refund_no: str
     amount_minor: int
     currency: str
+    fee_minor: int
     payer_amount_minor: int
     payer_currency: str
     reason: str
@@ -207,6 +214,7 @@ class RefundRow:
             merchant_refund_no=refund.merchant_refund_no,
             amount_minor=refund.amount.minor_units,
             currency=refund.amount.currency.code,
+            fee_minor=refund.fee_minor,
             payer_amount_minor=refund.payer_amount.minor_units,
             payer_currency=refund.payer_amount.currency.code,
             reason=refund.reason,
@@ -226,4 +234,5 @@ class RefundRow:
             reason=self.reason,
             state=self.state,
             created_at=self.created_at,
+            fee_minor=self.fee_minor,
         )

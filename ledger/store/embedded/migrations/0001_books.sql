@@ -94,6 +94,8 @@ CREATE TABLE payment (
     created_at           INTEGER NOT NULL,
     expires_at           INTEGER NOT NULL,
     refunded_minor       INTEGER NOT NULL CHECK (refunded_minor BETWEEN 0 AND amount_minor),
+    fee_minor            INTEGER NOT NULL CHECK (fee_minor BETWEEN 0 AND amount_minor),
+    fee_returned_minor   INTEGER NOT NULL CHECK (fee_returned_minor BETWEEN 0 AND fee_minor),
     payer_id             TEXT REFERENCES payer,
     payer_amount_minor   INTEGER CHECK (payer_amount_minor BETWEEN 1 AND 100000000000),
     payer_currency       TEXT,
@@ -178,6 +180,7 @@ CREATE TABLE refund (
     merchant_refund_no TEXT NOT NULL,
     amount_minor       INTEGER NOT NULL CHECK (amount_minor >= 1),
     currency           TEXT NOT NULL,
+    fee_minor          INTEGER NOT NULL CHECK (fee_minor BETWEEN 0 AND amount_minor),
     payer_amount_minor INTEGER NOT NULL CHECK (payer_amount_minor >= 0),
     payer_currency     TEXT NOT NULL,
     reason             TEXT NOT NULL,
@@ -221,13 +224,14 @@ CREATE TABLE account (
 
 CREATE TABLE entry (
     entry_id   TEXT PRIMARY KEY,
-    kind       TEXT NOT NULL CHECK (kind IN ('ISSUANCE', 'CAPTURE', 'REFUND', 'REVERSAL')),
+    kind       TEXT NOT NULL CHECK (kind IN (
+                   'ISSUANCE', 'HOLD', 'CAPTURE', 'RELEASE', 'REFUND', 'REVERSAL', 'PAYOUT')),
     event_at   INTEGER NOT NULL,
     booked_at  INTEGER NOT NULL,
     payment_id TEXT REFERENCES payment,
     refund_id  TEXT UNIQUE REFERENCES refund,
     note       TEXT NOT NULL,
-    CHECK ((kind = 'ISSUANCE') = (payment_id IS NULL)),
+    CHECK ((kind IN ('ISSUANCE', 'PAYOUT')) = (payment_id IS NULL)),
     CHECK ((kind = 'REFUND') = (refund_id IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_of_payment ON entry (payment_id, entry_id);

@@ -1,11 +1,11 @@
-"""Handles behind payment codes, and merchants' wrong guesses at them, in SQLite."""
+"""Handles behind payment codes, and merchants' wrong guesses at them, in tables."""
 
 from __future__ import annotations
 
 from ledger.core.records.payments import CodeHandle
 from ledger.protocol.identifiers import DeviceId
 from ledger.protocol.instants import Instant
-from ledger.store.embedded.tables import Tables
+from ledger.store.tables.rows import Tables
 
 
 class Codes:

@@ -1,4 +1,4 @@
-"""Payments with their history, claims, quotes, consents and refunds, in SQLite."""
+"""Payments with their history, claims, quotes, consents and refunds, in tables."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ from ledger.protocol.errors.checkout import OrderState
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
-from ledger.store.embedded.payment_rows import ClaimRow, PaymentRow, QuoteRow, RefundRow
-from ledger.store.embedded.tables import Tables
+from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow, RefundRow
+from ledger.store.tables.rows import Tables
 
 _REPLACE = """
 UPDATE payment
-SET state = ?, refunded_minor = ?, payer_id = ?, payer_amount_minor = ?, payer_currency = ?,
-    payer_refunded_minor = ?, paid_at = ?, version = ?
+SET state = ?, refunded_minor = ?, fee_minor = ?, fee_returned_minor = ?, payer_id = ?,
+    payer_amount_minor = ?, payer_currency = ?, payer_refunded_minor = ?, paid_at = ?, version = ?
 WHERE payment_id = ? AND version = ?
 """
 
 _SET_CLAIM = """
-INSERT OR REPLACE INTO claim
+INSERT INTO claim
     (payment_id, payer_id, payer_amount_minor, payer_currency, quote_id, code_digest, claimed_at,
      claimed_until)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (payment_id) DO UPDATE SET
+    payer_id = excluded.payer_id, payer_amount_minor = excluded.payer_amount_minor,
+    payer_currency = excluded.payer_currency, quote_id = excluded.quote_id,
+    code_digest = excluded.code_digest, claimed_at = excluded.claimed_at,
+    claimed_until = excluded.claimed_until
 """
 
 _PAID_SINCE = """
@@ -61,8 +66,14 @@ class Payments:
 
     def of_payer(self, payer_id: PayerId, state: PaymentState | None, limit: int) -> list[Payment]:
         """List the payments a payer is attached to, newest first."""
-        sql = "SELECT * FROM payment WHERE payer_id = ?1 AND (?2 IS NULL OR state = ?2)"
-        return self._list(f"{sql} ORDER BY payment_id DESC LIMIT ?3", payer_id, state, limit)
+        if state is None:
+            sql = "SELECT * FROM payment WHERE payer_id = ? ORDER BY payment_id DESC LIMIT ?"
+            return self._list(sql, payer_id, limit)
+        sql = (
+            "SELECT * FROM payment WHERE payer_id = ? AND state = ?"
+            " ORDER BY payment_id DESC LIMIT ?"
+        )
+        return self._list(sql, payer_id, state, limit)
 
     def of_merchant(self, merchant_id: str, limit: int) -> list[Payment]:
         """List a merchant's payments, newest first."""
@@ -113,6 +124,8 @@ class Payments:
             _REPLACE,
             row.state,
             row.refunded_minor,
+            row.fee_minor,
+            row.fee_returned_minor,
             row.payer_id,
             row.payer_amount_minor,
             row.payer_currency,

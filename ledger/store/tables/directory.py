@@ -1,4 +1,4 @@
-"""Parties, their keys and invitations, in SQLite."""
+"""Parties, their keys and invitations, in tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ledger.protocol.identifiers import DeviceId, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency
 from ledger.protocol.signing import Algorithm, KeyRecord, KeyStatus, PublicKey
-from ledger.store.embedded.tables import Tables
+from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Receipts, outbox, live events, replies and nonces, in SQLite."""
+"""Receipts, outbox, live events, replies and nonces, in tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
-from ledger.store.embedded.tables import Tables
+from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)

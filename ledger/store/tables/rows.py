@@ -1,0 +1,75 @@
+"""Rows in and rows out: the little that all sub-books need of a database.
+
+A *row* is a frozen dataclass whose fields are the columns of its table, in numbers and text. Where
+the core's record has money or secrets in it, the row has a pair ``of(record)`` / ``record()``.
+
+``Tables`` is what an engine gives: the sub-books are written once, in the SQL that SQLite and
+PostgreSQL both speak. Values are marked by ``?`` in the order they are given.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
+
+from ledger.protocol.errors.checkout import InvariantBroken
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row")
+SqlValue = None | int | str
+
+
+class Tables(ABC):
+    """Reads and writes rows; where a constraint of the schema speaks, ``InvariantBroken``."""
+
+    locking: str = ""
+    """What a query ends with so that its rows stay locked until the end of the transaction."""
+
+    @abstractmethod
+    def rows(self, row: type[Row], sql: str, *params: SqlValue) -> list[Row]:
+        """Give all rows of the answer."""
+
+    @abstractmethod
+    def row(self, row: type[Row], sql: str, *params: SqlValue) -> Row | None:
+        """Give the only row of the answer, or None."""
+
+    @abstractmethod
+    def number(self, sql: str, *params: SqlValue) -> int:
+        """Give the one number of the answer."""
+
+    @abstractmethod
+    def write(self, sql: str, *params: SqlValue) -> int:
+        """Run a statement; how many rows it changed."""
+
+    @abstractmethod
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Begin a part of the transaction that can fail on its own."""
+
+    def insert(self, table: str, row: DataclassInstance) -> None:
+        """Add a row."""
+        self.write(_insertion(table, type(row)), *_values(type(row))(row))
+
+    def write_one(self, sql: str, *params: SqlValue) -> None:
+        """Run a statement that must change exactly one row."""
+        changed = self.write(sql, *params)
+        if changed != 1:
+            raise InvariantBroken(f"one row was to be changed, not {changed}")
+
+
+@cache
+def _values(row: type[DataclassInstance]) -> attrgetter[tuple[SqlValue, ...]]:
+    return attrgetter(*(field.name for field in fields(row)))
+
+
+@cache
+def _insertion(table: str, row: type[DataclassInstance]) -> str:
+    names = [field.name for field in fields(row)]
+    marks = ", ".join("?" for _ in names)
+    # Table and columns are names of this package; values are always bound.
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
