@@ -132,6 +132,17 @@ class PinBlocked(Locked):
     """Too many wrong PINs; try again later."""
 
 
+# Settlement
+
+
+class BillDateFormat(Malformed):
+    """A statement is asked for by its business day, as in 2026-11-21."""
+
+
+class BillNotReady(NotFound):
+    """There is no statement for this day: it is not closed yet, or was never settled."""
+
+
 # Shop and wallet
 
 

@@ -1,100 +1,24 @@
-"""Every body of the native API, once: what the provider's face reads is what its client writes.
-
-One class a body. The face decodes requests into them and builds answers of them, the client does
-the reverse, and the OpenAPI document is made from them. A request with a member that is not named
-here is refused (``UnknownField``); an answer may grow members, which older clients ignore.
-
-Spellings: amounts are whole minor units beside their currency (``amount_minor``, ``currency``),
-instants are RFC 3339 text (``instants.from_text``), keys and secrets are base64url without padding,
-states are the words of ``lifecycle``. What must be proven later to somebody else travels as
-``SignedText`` inside a body; the HTTP signature around it protects the conversation only.
-
-An annotation's ``refused_as`` names the error for a value of the wrong type, where that is not the
-general ``FieldFormat``.
-
-    >>> import msgspec
-    >>> msgspec.convert({"amount_minor": 1295, "currency": "EUR", "merchant_refund_no": "R1"},
-    ...                 CreateRefund)
-    CreateRefund(merchant_refund_no='R1', amount_minor=1295, currency='EUR', reason=None)
-"""
+"""Bodies of payments: as the till makes them, the wallet meets them, and both are told of them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from ledger.protocol.errors.content import AmountFormat
-from ledger.protocol.identifiers import (
-    DeviceId,
-    PayerId,
-    PaymentId,
-    QuoteId,
-    RefundId,
-    RequestId,
-)
+from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId, RequestId
 from ledger.protocol.lifecycle import NextActor, PaymentState, RefundState
-from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money, currency
-from ledger.protocol.signing import Algorithm
-
-REFUSED_AS: Final = "refused_as"
-
-AmountMinor = Annotated[
-    int,
-    Meta(
-        description="whole minor units of the currency beside it (cents, yen, fils), 1 to 10^11",
-        examples=[1295],
-        extra={REFUSED_AS: AmountFormat},
-    ),
-]
-TotalMinor = Annotated[int, Meta(description="a sum in whole minor units; may be 0", examples=[0])]
-CurrencyCode = Annotated[str, Meta(description="ISO 4217 alphabetic code", examples=["EUR"])]
-InstantText = Annotated[
-    str,
-    Meta(
-        description="RFC 3339, UTC, exactly three decimals",
-        examples=["2026-11-21T22:29:40.123Z"],
-    ),
-]
-Base64Url = Annotated[str, Meta(description="base64url without padding (RFC 4648, section 5)")]
-LanguageNames = Annotated[
-    dict[str, str], Meta(description="the registered name in de, en and zh", max_length=8)
-]
-
-
-class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A body that the provider reads."""
-
-
-class View(Struct, frozen=True, kw_only=True):
-    """A body that the provider writes."""
-
-
-# --- Signed inside ------------------------------------------------------------------------------
-
-
-class SignedText(Request, frozen=True, kw_only=True):
-    """A signed text message: its exact text, the key that signed it, the signature."""
-
-    text: str
-    key_id: str
-    signature: Base64Url
-
-    @classmethod
-    def of(cls, message: Signed) -> SignedText:
-        """Put a sealed message into a body."""
-        return cls(text=message.text, key_id=message.key_id, signature=message.signature)
-
-    @property
-    def sealed(self) -> Signed:
-        """The sealed message, to be opened before anything of it is believed."""
-        return Signed(self.text, self.key_id, self.signature)
-
-
-class Nothing(Request, frozen=True, kw_only=True):
-    """An empty object: the path says it all."""
-
+from ledger.protocol.native_wire.basics import (
+    AmountMinor,
+    CurrencyCode,
+    InstantText,
+    LanguageNames,
+    Request,
+    SignedText,
+    TotalMinor,
+    View,
+)
 
 # --- Payments, as the till makes and follows them -----------------------------------------------
 
@@ -296,73 +220,6 @@ class PaymentCodeHandles(View, frozen=True, kw_only=True):
     """A pool of one-time handles, to make payment codes from while offline."""
 
     handles: list[Annotated[str, Meta(description="ten digits")]]
-
-
-# --- Parties and keys ---------------------------------------------------------------------------
-
-
-class EnrolKey(Request, frozen=True, kw_only=True):
-    """A one-time token from the operator, and the public key that shall stand for its holder."""
-
-    token: str
-    algorithm: Algorithm
-    public_key: Base64Url
-
-
-class MerchantView(View, frozen=True, kw_only=True):
-    """A merchant as registered."""
-
-    merchant_id: str
-    name: str
-    names: LanguageNames
-    city: str
-    country: Annotated[str, Meta(description="ISO 3166-1 alpha-2", examples=["DE"])]
-    postal_code: str
-    mcc: Annotated[str, Meta(description="ISO 18245 merchant category", examples=["5912"])]
-    currency: CurrencyCode
-
-
-class TerminalView(View, frozen=True, kw_only=True):
-    """A till of a merchant."""
-
-    terminal_id: str
-    label: str
-    store_label: str
-
-
-class TerminalEnrolled(View, frozen=True, kw_only=True):
-    """The till's key is registered; this is who the till now is."""
-
-    key_id: str
-    merchant: MerchantView
-    terminal: TerminalView
-
-
-class EnrolledPayer(View, frozen=True, kw_only=True):
-    """Whose device it is."""
-
-    payer_id: PayerId
-    display_name: str
-    currency: CurrencyCode
-    locale: str
-
-
-class DeviceEnrolled(View, frozen=True, kw_only=True):
-    """The device's key is registered; ``code_secret`` (32 bytes) makes its payment codes."""
-
-    device_id: DeviceId
-    key_id: str
-    payer: EnrolledPayer
-    code_secret: Base64Url
-
-
-class KeySet(View, frozen=True, kw_only=True):
-    """The key directory as a JSON Web Key Set; ``signing.from_jwks`` reads it.
-
-    Other kinds of keys have other members (RFC 7517, section 4), so these are not spelt out.
-    """
-
-    keys: list[dict[str, Any]]
 
 
 # --- Told, not asked ----------------------------------------------------------------------------
