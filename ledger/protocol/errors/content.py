@@ -58,6 +58,14 @@ class TextCharacter(Unprocessable):
     """Text must not contain control, bidirectional or unassigned characters."""
 
 
+class StatementFormat(Malformed):
+    """A statement's file has lines that can't be read."""
+
+
+class StatementInconsistent(Unprocessable):
+    """A statement's totals must be the sums of its lines, and net is amount less fee."""
+
+
 class ContentTypeUnsupported(Unsupported):
     """The content type is not one that this operation reads."""
 

@@ -1,0 +1,102 @@
+"""The provider's statement of one business day, as the till compares it with its own records.
+
+It comes over the provider's API or as a file (``statement_csv``); both end here. A statement whose
+own arithmetic is wrong is refused before anything is compared with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.protocol.errors.content import StatementInconsistent
+from ledger.protocol.identifiers import PaymentId
+from ledger.protocol.instants import Instant
+from ledger.protocol.money import Currency, Money
+from ledger.protocol.native_wire import MovementKind
+from pos.closing.movements import Key
+
+RATE = re.compile(r"[1-9][0-9]{0,18}/[1-9][0-9]{0,18}", re.ASCII)
+"""An exchange rate as a fraction of whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One booked movement.
+
+    ``event_at`` is when it happened, ``booked_at`` when the provider booked it. ``amount``, ``fee``
+    and ``net`` are in the shop's currency, ``payer_amount`` in the payer's; what went back is
+    negative, its returned fee too. ``rate`` is ``num/den``, empty without exchange.
+    """
+
+    number: int
+    kind: MovementKind
+    event_at: Instant
+    booked_at: Instant
+    payment_id: PaymentId
+    merchant_order_no: str
+    refund_id: str
+    merchant_refund_no: str
+    terminal_id: str
+    amount: Money
+    fee: Money
+    net: Money
+    payer_amount: Money
+    rate: str
+
+    @property
+    def key(self) -> Key:
+        """What it is compared by."""
+        return self.kind, self.payment_id, self.merchant_refund_no
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over lines, in the shop's currency: net is amount less fee."""
+
+    amount: Money
+    fee: Money
+    net: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """All lines of one business day; ``stated`` are the totals the provider wrote beside them.
+
+    Raises ``StatementInconsistent`` when the totals are not the sums of the lines, or a net amount
+    is not its amount less its fee.
+    """
+
+    business_day: date
+    currency: Currency
+    lines: tuple[Line, ...]
+    stated: Totals
+
+    def __post_init__(self) -> None:
+        for line in self.lines:
+            if line.net != line.amount - line.fee:
+                raise StatementInconsistent(
+                    f"line {line.number}: {line.amount} less {line.fee} is not {line.net}"
+                )
+        added = totals(self.lines, self.currency)
+        if added != self.stated:
+            raise StatementInconsistent(
+                f"the lines add up to {added.amount}, fees {added.fee};"
+                f" it states {self.stated.amount}, fees {self.stated.fee}"
+            )
+
+
+def totals(lines: Sequence[Line], of: Currency) -> Totals:
+    """Add lines up."""
+    return Totals(
+        amount=total([line.amount for line in lines], of),
+        fee=total([line.fee for line in lines], of),
+        net=total([line.net for line in lines], of),
+    )
+
+
+def total(amounts: Sequence[Money], of: Currency) -> Money:
+    """Add amounts up, none of them to nothing."""
+    return sum(amounts, start=Money(0, of))
