@@ -1,8 +1,10 @@
-"""Limits: when a payer has to be asked, how much a sticker may take, how often may be guessed.
+"""Limits: what a payer may spend, when they have to be asked, how often may be guessed.
 
 Each check is one small function that raises the rule it guards, or says what is needed. Limits are
-in the merchant's currency, in minor units, by currency; a currency without a limit of its own is
-allowed nothing without asking, and nothing on stickers. Days are those of UTC.
+in minor units, by currency; a currency without a limit of its own is allowed nothing. What goes
+without asking, and on stickers, is limited in the merchant's currency, what a payer spends in all
+in the payer's own, since that is the money that leaves. Days and months are those of UTC
+(``spending``).
 """
 
 from __future__ import annotations
@@ -10,9 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ledger.core import spending
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, PartyStatus, Payer
-from ledger.protocol.errors.checkout import MerchantBlocked, PayerBlocked, StaticQrDailyLimit
+from ledger.core.records.payments import Payment
+from ledger.core.records.spending import Purpose
+from ledger.protocol.errors.checkout import (
+    DailyLimit,
+    MerchantBlocked,
+    MonthlyLimit,
+    PayerBlocked,
+    StaticQrDailyLimit,
+)
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant, later
@@ -29,9 +40,13 @@ class Policy:
     ``without_pin_daily`` in a day (the exemptions for low amounts of PSD2's technical standards,
     Regulation (EU) 2018/389, article 16, are 30 and 100 euro). ``sticker_daily``: what one payer
     can pay to stickers in a day; in China 500 yuan (PBOC, 2017), since a sticker can be pasted
-    over. ``misses_per_minute``: wrong payment codes of one merchant before it has to wait.
-    ``misses_per_handle``: wrong proofs at one handle, by all merchants in an hour, before it takes
-    no more: who has seen a code knows its handle, and there are only a million proofs.
+    over. ``daily`` and ``monthly``: what a payer can spend in all, in the payer's currency. In yuan
+    these are China's: 5,000 a day where two factors identify the payer, and a twelfth of the
+    200,000 a year of an account of class III (PBOC announcement [2015] 43, articles 24 and 11);
+    the others are of that order. ``misses_per_minute``: wrong payment codes of one merchant before
+    it has to wait. ``misses_per_handle``: wrong proofs at one handle, by all merchants in an hour,
+    before it takes no more: who has seen a code knows its handle, and there are only a million
+    proofs.
     """
 
     without_pin: Limit = field(
@@ -43,6 +58,17 @@ class Policy:
     sticker_daily: Limit = field(
         default_factory=lambda: {"EUR": 50_000, "CNY": 50_000, "JPY": 80_000, "BHD": 200_000}
     )
+    daily: Limit = field(
+        default_factory=lambda: {"EUR": 100_000, "CNY": 500_000, "JPY": 100_000, "BHD": 400_000}
+    )
+    monthly: Limit = field(
+        default_factory=lambda: {
+            "EUR": 300_000,
+            "CNY": 1_666_666,
+            "JPY": 300_000,
+            "BHD": 1_200_000,
+        }
+    )
     misses_per_minute: int = 20
     misses_per_handle: int = 5
     claim_ms: int = 120 * SECOND
@@ -52,11 +78,6 @@ class Policy:
 
 
 SANDBOX_POLICY = Policy()
-
-
-def day_of(now: Instant) -> Instant:
-    """Give the instant at which the day of ``now`` began (UTC)."""
-    return Instant(now - now % DAY)
 
 
 def require_merchant_may_sell(merchant: Merchant) -> None:
@@ -75,21 +96,72 @@ def require_sticker_allowance(
     books: Books, *, payer_id: PayerId, amount: Money, policy: Policy, now: Instant
 ) -> None:
     """Refuse more than a payer may pay to stickers in a day (``StaticQrDailyLimit``)."""
-    code = amount.currency.code
-    spent = books.payments.sticker_minor(payer_id, code, day_of(now))
-    if spent + amount.minor_units > policy.sticker_daily.get(code, 0):
-        raise StaticQrDailyLimit(f"{Money(spent, amount.currency)} was paid to stickers today")
+    money = amount.currency
+    spent = spending.spent_today(
+        books, payer_id=payer_id, purpose=Purpose.STICKER, currency=money, now=now
+    )
+    if spent + amount > Money(policy.sticker_daily.get(money.code, 0), money):
+        raise StaticQrDailyLimit(f"{spent} was paid to stickers today")
+
+
+def allowed(books: Books, *, payer: Payer, policy: Policy) -> tuple[Money, Money]:
+    """Tell what a payer may spend in a day and in a month: their own limits, else the policy's."""
+    code, own = payer.currency.code, books.spending.own_limits(payer.payer_id)
+    daily, monthly = policy.daily.get(code, 0), policy.monthly.get(code, 0)
+    if own is not None:
+        daily = daily if own.daily_minor is None else own.daily_minor
+        monthly = monthly if own.monthly_minor is None else own.monthly_minor
+    return Money(daily, payer.currency), Money(monthly, payer.currency)
+
+
+def require_allowance(
+    books: Books, *, payer: Payer, amount: Money, policy: Policy, now: Instant
+) -> None:
+    """Refuse more than a payer may spend, ``amount`` being on top of what was spent.
+
+    Raises ``DailyLimit``, ``MonthlyLimit``.
+    """
+    daily, monthly = allowed(books, payer=payer, policy=policy)
+    today, month = spent(books, payer=payer, now=now)
+    if today + amount > daily:
+        raise DailyLimit(f"it would be {today + amount} today, {daily} is allowed")
+    if month + amount > monthly:
+        raise MonthlyLimit(f"it would be {month + amount} this month, {monthly} is allowed")
+
+
+def spent(books: Books, *, payer: Payer, now: Instant) -> tuple[Money, Money]:
+    """Tell what a payer has spent today and this month."""
+    whose, money = payer.payer_id, payer.currency
+    return (
+        spending.spent_today(books, payer_id=whose, purpose=Purpose.ALL, currency=money, now=now),
+        spending.spent_this_month(
+            books, payer_id=whose, purpose=Purpose.ALL, currency=money, now=now
+        ),
+    )
+
+
+def spend(books: Books, *, payer: Payer, payment: Payment, policy: Policy, now: Instant) -> None:
+    """Count a payment that was just paid, and refuse it where that is more than allowed.
+
+    Counting first takes the payer's sum for this unit of work alone, so that two payments at once
+    can't both fit in what only one of them does. Raises ``DailyLimit``, ``MonthlyLimit``.
+    """
+    spending.count(books, payment)
+    nothing = Money(0, payer.currency)
+    require_allowance(books, payer=payer, amount=nothing, policy=policy, now=now)
 
 
 def pin_needed(
     books: Books, *, payer_id: PayerId, amount: Money, policy: Policy, now: Instant
 ) -> bool:
     """Tell whether the payer has to be asked: above the limit for one payment or for the day."""
-    code = amount.currency.code
-    if amount.minor_units > policy.without_pin.get(code, 0):
+    money = amount.currency
+    if amount > Money(policy.without_pin.get(money.code, 0), money):
         return True
-    spent = books.payments.without_pin_minor(payer_id, code, day_of(now))
-    return spent + amount.minor_units > policy.without_pin_daily.get(code, 0)
+    spent = spending.spent_today(
+        books, payer_id=payer_id, purpose=Purpose.WITHOUT_PIN, currency=money, now=now
+    )
+    return spent + amount > Money(policy.without_pin_daily.get(money.code, 0), money)
 
 
 def require_guesses_left(books: Books, *, merchant_id: str, policy: Policy, now: Instant) -> None:

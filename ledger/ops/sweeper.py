@@ -1,15 +1,16 @@
 """The sweeper: what time does to the books when nobody calls.
 
 Payments whose time ran out are closed, paid ones whose refund period is over are finished, and what
-is kept only for a while (nonces, replies, live events, wrong guesses) is forgotten. Each step is a
-bounded unit of work of its own. A scan that ran out needs no sweeping: the next payer takes over.
+is kept only for a while (nonces, replies, live events, wrong guesses, sums of past days) is
+forgotten. Each step is a bounded unit of work of its own. A scan that ran out needs no sweeping:
+the next payer takes over.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.core import idempotency
+from ledger.core import idempotency, spending
 from ledger.core.checkout import endings
 from ledger.core.limits import Policy
 from ledger.core.ports import Store
@@ -77,3 +78,4 @@ class Sweeper:
             idempotency.prune(books, now=now)
             books.events.prune(later(now, -EVENTS_KEPT_MS))
             books.codes.prune_misses(later(now, -HOUR))
+            books.spending.prune(later(now, -spending.KEPT_MS))

@@ -115,6 +115,9 @@ FAULTS: list[tuple[str, str]] = [
         "consents_belong_to_captures",
         "UPDATE authorisation SET payer_id = (SELECT max(payer_id) FROM payer)",
     ),
+    ("spending_is_what_was_paid", "UPDATE spending SET spent_minor = spent_minor + 1"),
+    ("spending_is_what_was_paid", "DELETE FROM spending WHERE purpose = 'sticker'"),
+    ("spending_is_what_was_paid", "UPDATE payment SET state = 'PAID' WHERE state = 'REVERSED'"),
     (
         "steps_are_in_the_table",
         "UPDATE state_change SET event = 'CAPTURE' WHERE event = 'DECLINE'",

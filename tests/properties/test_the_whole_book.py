@@ -231,7 +231,8 @@ class WholeBook(RuleBasedStateMachine):
     @rule(target=paid, amount=amounts, name=payers, merchant_id=shops)
     def buy(self, amount: int, name: str, merchant_id: str) -> Opened:
         payment = self.world.request(amount, merchant_id=merchant_id)
-        self.world.claim(payment, name)
+        if not self.attempt(lambda: str(self.world.claim(payment, name)), again=False):
+            return multiple()
         return payment if self._agree(payment, name, lambda signed: signed) else multiple()
 
     def _agree(

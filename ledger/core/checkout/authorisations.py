@@ -22,6 +22,7 @@ from ledger.core.limits import (
     require_merchant_may_sell,
     require_payer_may_pay,
     require_sticker_allowance,
+    spend,
 )
 from ledger.core.notices.receipts import Sides
 from ledger.core.parties import keys
@@ -86,8 +87,8 @@ def authorise_one(
 
     Raises ``OrderNotFound``, ``OrderAlreadyPaid``, ``QrExpired``, ``OrderState``,
     ``OrderClaimed``, ``ScaMismatch``, ``QuoteExpired``, ``TimestampSkew``, ``MerchantBlocked``,
-    ``PayerBlocked``, ``StaticQrDailyLimit``, ``NotEnoughFunds``, and ``KeyRevoked`` or
-    ``KeyExpired`` where the device's key was ended meanwhile.
+    ``PayerBlocked``, ``StaticQrDailyLimit``, ``DailyLimit``, ``MonthlyLimit``, ``NotEnoughFunds``,
+    and ``KeyRevoked`` or ``KeyExpired`` where the device's key was ended meanwhile.
     """
     payment = progress.require_payment(books, consent.authorisation.payment_id)
     known = _same_consent(books, payment, consent)
@@ -117,6 +118,7 @@ def authorise_one(
         key=key,
     )
     books.payments.add_authorisation(_evidence(consent, now=now))
+    spend(books, payer=payer, payment=captured.payment, policy=policy, now=now)
     return captured
 
 

@@ -17,6 +17,7 @@ from ledger.core.checkout import codes, progress
 from ledger.core.limits import (
     Policy,
     pin_needed,
+    require_allowance,
     require_merchant_may_sell,
     require_payer_may_pay,
 )
@@ -62,7 +63,7 @@ def claim(
 
     Raises what ``codes.read_presented`` raises for the code, ``OrderNotFound``,
     ``OrderAlreadyPaid``, ``QrExpired``, ``OrderState``, ``OrderClaimed``, ``MerchantBlocked``,
-    ``PayerBlocked``, ``CurrencyUnsupported`` (no rate).
+    ``PayerBlocked``, ``CurrencyUnsupported`` (no rate), ``DailyLimit``, ``MonthlyLimit``.
     """
     payment = progress.require_payment(books, payment_id)
     merchant = require_merchant(books, payment.merchant_id)
@@ -123,6 +124,8 @@ def attach(
     """Tie a payer to a waiting payment and lock what it costs them.
 
     Only a code on a shop's screen has others waiting for it, so only that claim runs out early.
+    What is over the payer's limits is refused before they are asked (``DailyLimit``,
+    ``MonthlyLimit``).
     """
     until = payment.expires_at
     if payment.presented is Presented.MERCHANT:
@@ -130,11 +133,13 @@ def attach(
     quote = None
     if payer.currency != payment.amount.currency:
         quote = _lock_rate(books, payment, payer, until, rates=rates, now=now, ids=ids)
+    payer_amount = quote.payer_amount if quote else payment.amount
+    require_allowance(books, payer=payer, amount=payer_amount, policy=policy, now=now)
     books.payments.set_claim(
         Claim(
             payment_id=payment.payment_id,
             payer_id=payer.payer_id,
-            payer_amount=quote.payer_amount if quote else payment.amount,
+            payer_amount=payer_amount,
             quote_id=quote.quote_id if quote else None,
             code_digest=code_digest,
             claimed_at=now,

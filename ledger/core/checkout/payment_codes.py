@@ -24,6 +24,7 @@ from ledger.core.limits import (
     require_handle_not_guessed_at,
     require_merchant_may_sell,
     require_payer_may_pay,
+    spend,
 )
 from ledger.core.notices import receipts
 from ledger.core.parties import keys
@@ -66,8 +67,9 @@ def pay_with_code(
 
     The request's signature is checked before (``consents.open_request``). Raises what
     ``requests.request`` raises, ``TooManyAttempts``, ``AuthCodeFormat``,
-    ``PaymentAuthCodeInvalid``, ``PayerBlocked``, ``CurrencyUnsupported``, ``NotEnoughFunds``. The
-    caller then has to count a miss outside of what is undone (``count_miss``).
+    ``PaymentAuthCodeInvalid``, ``PayerBlocked``, ``CurrencyUnsupported``, ``DailyLimit``,
+    ``MonthlyLimit``, ``NotEnoughFunds``. The caller then has to count a miss outside of what is
+    undone (``count_miss``).
     """
     known = requests.same_request(books, request)
     if known is not None:
@@ -128,6 +130,7 @@ def _collect(
         ids=ids,
         key=key,
     )
+    spend(books, payer=payer, payment=captured.payment, policy=policy, now=now)
     return CodePayment(captured.payment, captured.receipt)
 
 

@@ -47,7 +47,7 @@ def claim_sticker(
 
     Raises what ``codes.read_sticker`` raises, ``OrderNumberReused``, ``CurrencyMismatch``,
     ``AmountOutOfRange``, ``MerchantBlocked``, ``PayerBlocked``, ``StaticQrDailyLimit``,
-    ``CurrencyUnsupported``.
+    ``CurrencyUnsupported``, ``DailyLimit``, ``MonthlyLimit``.
     """
     payment_id = payment_id_of(request_id)
     known = books.payments.find(payment_id)

@@ -42,12 +42,6 @@ class PaymentsBook(Protocol):
     def paid_before(self, instant: Instant, limit: int) -> list[Payment]:
         """List payments that are PAID since before an instant."""
 
-    def sticker_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
-        """Sum what a payer paid to stickers in a currency since then, in its minor units."""
-
-    def without_pin_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
-        """Sum what a payer paid by payment code without an authorisation, in minor units."""
-
     def add(self, payment: Payment) -> None:
         """Add a payment; its id and its order number at the merchant are unique."""
 

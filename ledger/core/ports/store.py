@@ -15,6 +15,7 @@ from ledger.core.ports.notices import (
 )
 from ledger.core.ports.parties import DirectoryBook
 from ledger.core.ports.payments import CodesBook, PaymentsBook
+from ledger.core.ports.spending import SpendingBook
 
 
 class Books(Protocol):
@@ -31,6 +32,10 @@ class Books(Protocol):
     @property
     def codes(self) -> CodesBook:
         """Handles behind payment codes, and wrong guesses at them."""
+
+    @property
+    def spending(self) -> SpendingBook:
+        """What payers have spent by day, their own limits, decisions about parties."""
 
     @property
     def journal(self) -> JournalBook:

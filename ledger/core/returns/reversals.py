@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.core import spending
 from ledger.core.books import flows, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
@@ -104,6 +105,7 @@ def _give_back(
 ) -> KeptReceipt | None:
     if before.state is not PaymentState.PAID:
         return None
+    spending.take_back(books, before)
     journal.book(
         books,
         kind=EntryKind.REVERSAL,

@@ -65,6 +65,14 @@ class StaticQrDailyLimit(Forbidden):
     """Static codes are capped per payer and day."""
 
 
+class DailyLimit(Forbidden):
+    """A payer can spend only so much in a day (UTC); tomorrow it goes on."""
+
+
+class MonthlyLimit(Forbidden):
+    """A payer can spend only so much in a calendar month (UTC)."""
+
+
 class RefundExceedsCaptured(Conflict):
     """All refunds together must not exceed what was paid."""
 

@@ -14,6 +14,7 @@ from ledger.store.tables.journal import Journal
 from ledger.store.tables.notices import Events, Idempotency, Nonces, Outbox, Receipts
 from ledger.store.tables.payments import Payments
 from ledger.store.tables.rows import Tables
+from ledger.store.tables.spending import Spending
 
 __all__ = ["BooksInTables", "Tables"]
 
@@ -26,6 +27,7 @@ class BooksInTables:
         self.directory = Directory(tables)
         self.payments = Payments(tables)
         self.codes = Codes(tables)
+        self.spending = Spending(tables)
         self.journal = Journal(tables)
         self.receipts = Receipts(tables)
         self.outbox = Outbox(tables)

@@ -36,15 +36,6 @@ ON CONFLICT (payment_id) DO UPDATE SET
     claimed_until = excluded.claimed_until
 """
 
-_PAID_SINCE = """
-SELECT coalesce(sum(amount_minor), 0) FROM payment
-WHERE payer_id = ? AND currency = ? AND paid_at >= ? AND presented = ?
-"""
-
-_WITHOUT_CONSENT = """
-AND NOT EXISTS (SELECT 1 FROM authorisation WHERE authorisation.payment_id = payment.payment_id)
-"""
-
 
 class Payments:
     """``ledger.core.ports.payments.PaymentsBook`` on tables."""
@@ -103,15 +94,6 @@ class Payments:
 
     def _list(self, sql: str, *params: str | int | None) -> list[Payment]:
         return [row.record() for row in self._tables.rows(PaymentRow, sql, *params)]
-
-    def sticker_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
-        """Sum what a payer paid to stickers in a currency since then."""
-        return self._tables.number(_PAID_SINCE, payer_id, currency, since, "sticker")
-
-    def without_pin_minor(self, payer_id: PayerId, currency: str, since: Instant) -> int:
-        """Sum what a payer paid by payment code without an authorisation."""
-        sql = _PAID_SINCE + _WITHOUT_CONSENT
-        return self._tables.number(sql, payer_id, currency, since, "consumer")
 
     def add(self, payment: Payment) -> None:
         """Add a payment."""
