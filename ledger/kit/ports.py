@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 from ledger.protocol.errors.checkout import PortTaken
 
+_LOWEST = 10_000
+_COUNT = 20_000
+_TRIES = 100
+
 
 def free_port() -> int:
-    """Find a port of 127.0.0.1 that nobody listens on at this moment."""
+    """Find a port of 127.0.0.1 that nobody listens on at this moment.
+
+    It is below those that the system gives to outgoing connections (Linux: from 32768). Were it one
+    of those, a client that asks again and again while the service is down would sooner or later be
+    given the very port it asks, be connected to itself, and keep the service from coming back.
+    """
+    for _ in range(_TRIES):
+        port = _LOWEST + _any_port() % _COUNT
+        with suppress(PortTaken):
+            require_free("127.0.0.1", port)
+            return port
+    raise PortTaken(f"none of {_TRIES} ports from {_LOWEST} on is free")
+
+
+def _any_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

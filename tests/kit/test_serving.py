@@ -157,6 +157,12 @@ def test_a_free_port_can_be_listened_on() -> None:
         pass
 
 
+def test_a_free_port_is_none_that_an_outgoing_connection_may_be_given() -> None:
+    outgoing = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii")
+    lowest = int(outgoing.split()[0])
+    assert all(1024 <= free_port() < lowest for _ in range(200))
+
+
 def test_the_log_has_one_line_of_json_a_request_and_nothing_else() -> None:
     with closing(Service()) as service:
         wait_until(service.answers)
