@@ -36,6 +36,7 @@ from ledger.ops import seed
 from ledger.ops.background import Worker
 from ledger.ops.keys import signing_key
 from ledger.ops.notifier import Notifier
+from ledger.ops.sealer import Sealer
 from ledger.ops.sweeper import Sweeper
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
@@ -44,6 +45,7 @@ from ledger.store import BooksFile, open_store
 SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
 SWEEPER_IDLE_S: Final = 5.0
+SEALER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
 
 
@@ -84,12 +86,19 @@ class Ledger:
     live: LiveEvents
     notifier: Notifier
     sweeper: Sweeper
-    workers: tuple[Worker, ...]
+    sealer: Sealer
+    woken: tuple[Worker, ...]
+    paced: tuple[Worker, ...]
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """All background work: what looks after each commit, and what keeps its own pace."""
+        return self.woken + self.paced
 
     def start(self) -> None:
-        """Let notifier and sweeper work by themselves."""
+        """Let notifier, sweeper and sealer work by themselves."""
+        self.store.listeners.extend(worker.wake for worker in self.woken)
         for worker in self.workers:
-            self.store.listeners.append(worker.wake)
             worker.start()
 
     def rest(self) -> None:
@@ -173,11 +182,13 @@ def _assemble(
         signing_key=provider.signing_key,
         policy=provider.policy,
     )
-    workers = (
+    sealer = Sealer(store, provider.clock, provider.signing_key, provider.entropy)
+    woken = (
         Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),
         Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
     )
-    return Ledger(store, provider, live, notifier, sweeper, workers)
+    paced = (Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),)
+    return Ledger(store, provider, live, notifier, sweeper, sealer, woken, paced)
 
 
 def _prepare_books(settings: Settings, provider: Provider) -> None:
@@ -223,10 +234,11 @@ def _version() -> str:
 
 def _health(ledger: Ledger) -> dict[str, object]:
     with ledger.store.reading() as books:
-        waiting = books.outbox.waiting()
+        waiting, unlinked = books.outbox.waiting(), books.chain.count_waiting()
     return {
         "version": _version(),
         "clock": to_text(ledger.provider.clock.now()),
         **ledger.store.facts(),
         "outbox_waiting": waiting,
+        "unlinked": unlinked,
     }

@@ -33,7 +33,7 @@ class Settings:
 
     ``data_dir`` holds the books and the ledger's signing key. ``demo_world`` fills empty books with
     the demo shop and its payers at start; ``demo_notify_url`` is where the demo shop's till is told
-    of payments. ``background`` runs the notifier and the sweeper inside this process. The three
+    of payments. ``background`` runs notifier, sweeper and sealer inside this process. The three
     ``stream`` settings bound the live events: how many at once, how many for one party, and after
     how many seconds a stream ends so that its thread serves others. ``hosts`` are the host names
     the ledger answers to, since the address is part of what a caller signs; empty means any.

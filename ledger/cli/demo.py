@@ -20,7 +20,8 @@ from ledger.cli.home import Home
 from ledger.cli.scenes import Stage
 from ledger.cli.services import Ports
 from ledger.cli.story import Story
-from ledger.ops.audit import Finding, audit
+from ledger.ops.audit import audit
+from ledger.ops.findings import Finding
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.store import open_reader
 

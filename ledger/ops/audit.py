@@ -6,7 +6,8 @@
 Two kinds of checks. What can be said of tables is one SQL file each (``ledger.store.audit``): money
 sums to zero, balances equal their postings, at most one capture, refunds within it, history without
 gaps, nothing untold. What needs the protocol is a small function here: each step is in the
-lifecycle's table, each receipt and each consent verifies and says what the rows say.
+lifecycle's table, each receipt and each consent verifies and says what the rows say, the chain over
+the journal is whole (``whole_chain``).
 
 Sound books give an empty list. Each check reads one consistent state, so it may run beside a ledger
 at work.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from ledger.core.parties import keys, pairwise
@@ -24,6 +25,8 @@ from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.payments import AuthorisationKept, Payment
+from ledger.ops.findings import Finding
+from ledger.ops.whole_chain import chain_is_whole
 from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderState
@@ -33,18 +36,6 @@ from ledger.protocol.signing import KeyDirectory, KeyStatus, device_owner
 from ledger.store.audit import Breach, Rule, rules
 
 PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it always is: which rule, where, what was found."""
-
-    rule: str
-    subject: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.subject}: {self.detail}"
 
 
 class Auditable(Protocol):
@@ -166,6 +157,7 @@ CHECKS: tuple[Callable[[Books], Iterator[Finding]], ...] = (
     steps_are_in_the_table,
     receipts_verify,
     consents_verify,
+    chain_is_whole,
 )
 
 

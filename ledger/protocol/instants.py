@@ -15,7 +15,7 @@ exactly three decimals, so that each point in time has one spelling.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NewType
 
 from ledger.protocol.errors.content import MessageFormat
@@ -46,6 +46,16 @@ def from_text(text: str) -> Instant:
     except ValueError as error:
         raise MessageFormat(f"no such time: {text!r}") from error
     return Instant((moment - _EPOCH) // timedelta(milliseconds=1))
+
+
+def day_of(instant: Instant) -> date:
+    """Give the calendar day in UTC on which an instant lies."""
+    return (_EPOCH + timedelta(milliseconds=instant)).date()
+
+
+def day_begins(day: date) -> Instant:
+    """Give the first instant of a calendar day in UTC."""
+    return Instant((day - _EPOCH.date()).days * DAY)
 
 
 def to_seconds(instant: Instant) -> int:

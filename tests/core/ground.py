@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from ledger.core.books import fx, issuance
+from ledger.core.books import chain, fx, issuance
 from ledger.core.limits import SANDBOX_POLICY
 from ledger.core.parties import enrolment, keys, register
 from ledger.core.queries import balance
@@ -179,6 +179,13 @@ class Ground:
             found = books.payments.find(payment.payment_id)
         assert found is not None
         return found
+
+    def seal(self) -> None:
+        """Link what waits for it, and seal the heads that are due."""
+        more = True
+        while more:
+            with self.store.transaction() as books:
+                more = chain.advance(books, now=self.now, key=self.key, entropy=self.entropy)
 
     def wait(self, milliseconds: int) -> None:
         """Let time pass."""

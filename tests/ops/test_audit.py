@@ -33,6 +33,7 @@ def sound_books() -> Iterator[bytes]:
     world.decline(declined, "anna")
     world.wait(3 * MINUTE)
     world.expire()
+    world.seal()
     yield world.store._writer._connection.serialize("main")
     world.close()
 
@@ -138,6 +139,19 @@ FAULTS: list[tuple[str, str]] = [
     ),
     ("consents_verify", "UPDATE authorisation SET signature = replace(signature, 'A', 'B')"),
     ("consents_verify", "UPDATE payment SET payer_amount_minor = payer_amount_minor + 1"),
+    (
+        "entries_are_linked_or_wait",
+        "DELETE FROM link WHERE sequence = (SELECT max(sequence) FROM link)",
+    ),
+    ("entries_are_linked_or_wait", "INSERT INTO unlinked SELECT min(entry_id) FROM entry"),
+    (
+        "entries_are_linked_or_wait",
+        (
+            "INSERT INTO entry SELECT 'jnl_again', kind, event_at, booked_at, payment_id, refund_id"
+            ", note FROM entry WHERE kind = 'CAPTURE' LIMIT 1"
+        ),
+    ),
+    ("chain_is_whole", "UPDATE posting SET amount_minor = amount_minor + 1"),
 ]
 
 

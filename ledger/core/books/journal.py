@@ -78,6 +78,7 @@ def book(
         note=note,
     )
     books.journal.append(entry)
+    books.chain.await_link(entry.entry_id)
     _require_written(books, entry)
     return entry
 

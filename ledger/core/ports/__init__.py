@@ -5,9 +5,10 @@
 
 The books are made of sub-books by subject: ``parties`` (directory), ``payments`` (payments and the
 handles behind payment codes), ``spending`` (sums and limits), ``journal`` (accounts and entries),
-``notices`` (receipts, outbox, events, replies, nonces). The methods are plain: find one, list some,
-add one, replace one. What may follow what is decided in the core; a store's own constraints are the
-last guard, and where one of them speaks the store raises ``InvariantBroken``.
+``chain`` (links over the entries, heads of days), ``notices`` (receipts, outbox, events, replies,
+nonces). The methods are plain: find one, list some, add one, replace one. What may follow what is
+decided in the core; a store's own constraints are the last guard, and where one of them speaks the
+store raises ``InvariantBroken``.
 
 Two ways of storing them exist so that this is a real port: see ``ledger.store``.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from ledger.core.ports.chain import ChainBook
 from ledger.core.ports.journal import JournalBook
 from ledger.core.ports.notices import (
     EventsBook,
@@ -40,6 +41,10 @@ class Books(Protocol):
     @property
     def journal(self) -> JournalBook:
         """Accounts and entries."""
+
+    @property
+    def chain(self) -> ChainBook:
+        """Links over the entries, and the heads of days."""
 
     @property
     def receipts(self) -> ReceiptsBook:

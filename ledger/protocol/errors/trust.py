@@ -78,6 +78,22 @@ class KeyNotAllowedForMerchant(Forbidden):
     """The key belongs to somebody else than the merchant named."""
 
 
+class LinkSequence(Unauthentic):
+    """The links of the chain are numbered from one without gaps."""
+
+
+class LinkMismatch(Unauthentic):
+    """A link must be the hash of its entry and of the link before it."""
+
+
+class NoteMismatch(Unauthentic):
+    """The note of an entry must be the one that was committed to, or be deleted."""
+
+
+class HeadMismatch(Unauthentic):
+    """A head must fit the links it states and the head before it."""
+
+
 class ResponseSignatureMissing(OutcomeUnknown):
     """An answer without the provider's signature proves nothing."""
 

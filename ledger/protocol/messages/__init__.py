@@ -1,9 +1,10 @@
-"""What the parties say to each other and can prove later: four signed messages.
+"""What the parties say to each other and can prove later: five signed messages.
 
     till    -> provider  PaymentRequest   I want to be paid this
     wallet  -> provider  Authorisation    I pay this payee this amount
     provider -> both     Receipt          this happened
     provider -> till     Notification     look: this changed
+    provider -> anybody  Head             this is all that was booked until the end of a day
 
 Reading order: ``text`` (the spelling), ``sealed`` (signing and opening), then the messages, each in
 its own module; ``rules`` holds what their fields have in common.
@@ -12,6 +13,7 @@ its own module; ``rules`` holds what their fields have in common.
 from __future__ import annotations
 
 from ledger.protocol.messages.authorisation import Authorisation
+from ledger.protocol.messages.head import Head, open_head
 from ledger.protocol.messages.notification import Notification, NotificationEvent
 from ledger.protocol.messages.payment_request import PaymentRequest, Presented
 from ledger.protocol.messages.receipt import Receipt, ReceiptKind, open_receipt
@@ -19,6 +21,7 @@ from ledger.protocol.messages.sealed import Message, Signed, decode, encode, ope
 
 __all__ = [
     "Authorisation",
+    "Head",
     "Message",
     "Notification",
     "NotificationEvent",
@@ -30,6 +33,7 @@ __all__ = [
     "decode",
     "encode",
     "open_",
+    "open_head",
     "open_receipt",
     "seal",
 ]

@@ -18,7 +18,13 @@ _PAIRWISE_ID = re.compile(r"[A-Z2-7]{26}", re.ASCII)
 
 def check_optional_digest(text: str) -> None:
     """Empty, or a SHA-256 in lower-case hexadecimal; else ``FieldFormat``."""
-    if text and not _DIGEST.fullmatch(text):
+    if text:
+        check_digest(text)
+
+
+def check_digest(text: str) -> None:
+    """Take a SHA-256 in lower-case hexadecimal; else ``FieldFormat``."""
+    if not _DIGEST.fullmatch(text):
         raise FieldFormat(f"not a SHA-256 in lower-case hexadecimal: {text[:80]!r}")
 
 

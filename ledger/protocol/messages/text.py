@@ -35,9 +35,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 
-def write(domain: Domain, lines: Iterable[Line]) -> str:
-    """Spell a message; a value with a line break raises ``MessageFormat``."""
-    spelled = [f"type={domain}/v1"]
+def write(kind: str, lines: Iterable[Line]) -> str:
+    """Spell a message of a kind; a value with a line break raises ``MessageFormat``."""
+    spelled = [f"type={kind}/v1"]
     for name, value in lines:
         if "\n" in value:
             raise MessageFormat(f"{name} has a line break")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
+from ledger.store.tables.chain import Chain
 from ledger.store.tables.codes import Codes
 from ledger.store.tables.directory import Directory
 from ledger.store.tables.journal import Journal
@@ -29,6 +30,7 @@ class BooksInTables:
         self.codes = Codes(tables)
         self.spending = Spending(tables)
         self.journal = Journal(tables)
+        self.chain = Chain(tables)
         self.receipts = Receipts(tables)
         self.outbox = Outbox(tables)
         self.events = Events(tables)

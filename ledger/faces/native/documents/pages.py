@@ -36,6 +36,7 @@ class Health(View, frozen=True, kw_only=True):
     outbox_waiting: Annotated[
         int, msgspec.Meta(description="notifications on their way to a merchant")
     ]
+    unlinked: Annotated[int, msgspec.Meta(description="entries without a link in the chain so far")]
 
 
 class ReferencePage(View, frozen=True, kw_only=True):

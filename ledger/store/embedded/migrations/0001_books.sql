@@ -322,7 +322,11 @@ CREATE INDEX nonce_by_age ON nonce (expires_at);
 
 -- History is only ever added to --------------------------------------------------------------------
 
+-- The note alone, which may name somebody, can be deleted; the chain holds without it.
 CREATE TRIGGER entry_is_final BEFORE UPDATE ON entry
+WHEN NEW.note <> ''
+    OR (NEW.entry_id, NEW.kind, NEW.event_at, NEW.booked_at, NEW.payment_id, NEW.refund_id) IS NOT
+       (OLD.entry_id, OLD.kind, OLD.event_at, OLD.booked_at, OLD.payment_id, OLD.refund_id)
 BEGIN SELECT RAISE(ABORT, 'an entry is never edited'); END;
 CREATE TRIGGER entry_stays BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
