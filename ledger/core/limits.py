@@ -47,6 +47,8 @@ class Policy:
     it has to wait. ``misses_per_handle``: wrong proofs at one handle, by all merchants in an hour,
     before it takes no more: who has seen a code knows its handle, and there are only a million
     proofs.
+    ``neutral_subjects``: a request's subject names the order and nothing else, so that the provider
+    does not learn what was bought (data protection by default, GDPR article 25 (2)).
     """
 
     without_pin: Limit = field(
@@ -75,6 +77,7 @@ class Policy:
     sticker_payment_ms: int = 300 * SECOND
     payment_lifetime_ms: int = 30 * MINUTE
     refund_period_ms: int = 365 * DAY
+    neutral_subjects: bool = True
 
 
 SANDBOX_POLICY = Policy()

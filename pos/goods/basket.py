@@ -6,7 +6,8 @@ first and the net amount is rounded once (half up), which is how a German receip
 
 The provider never learns what is in a basket. Its payment request carries only
 ``SHA-256("basket/v1" + LF + 16 bytes of salt + canonical JSON)``: with the salt the shop can prove
-later what was bought, without it a list of all products doesn't help to guess.
+later what was bought, without it a list of all products doesn't help to guess. The salt stays with
+the till and on the payer's receipt, so either of them can compute the hash again.
 
     >>> from pos.goods import catalogue
     >>> shop = catalogue.load()
@@ -15,6 +16,8 @@ later what was bought, without it a list of all products doesn't help to guess.
     Money(590, 'EUR')
     >>> [(part.vat_percent, part.net.minor_units, part.vat.minor_units) for part in basket.vat()]
     [(19, 496, 94)]
+    >>> basket.canonical().decode()
+    '[[["shampoo-300ml",2,295,19]],590,"EUR"]'
     >>> basket.salted_hash(bytes(16))[:16]
     'f5305144415491c5'
 """
@@ -108,9 +111,13 @@ class Basket:
         """Commit to this basket in 64 hexadecimal digits; the salt has 16 bytes."""
         if len(salt) != SALT_BYTES:
             raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-        return hashlib.sha256(b"basket/v1\n" + salt + self._canonical()).hexdigest()
+        return hashlib.sha256(b"basket/v1\n" + salt + self.canonical()).hexdigest()
 
-    def _canonical(self) -> bytes:
+    def canonical(self) -> bytes:
+        """Spell the basket in the one way that is hashed: JSON without spaces, in UTF-8.
+
+        ``[[[sku, quantity, unit price, VAT percent], …], total, currency]``, in minor units.
+        """
         lines = [
             [line.sku, line.quantity, line.unit_price.minor_units, line.vat_percent]
             for line in self.lines

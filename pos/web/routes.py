@@ -109,6 +109,7 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
             views.ReceiptsView(
                 receipts=[views.receipt(of, each) for of, each in zip(opened, signed, strict=True)],
                 paper=receipts.printed(sale, opened, desk.identity, language),
+                basket=sale.basket.canonical().decode(),
                 basket_salt=sale.salt.hex(),
                 basket_hash=sale.basket.salted_hash(sale.salt),
             )

@@ -109,10 +109,14 @@ class ReceiptView(Struct, frozen=True):
 
 
 class ReceiptsView(Struct, frozen=True):
-    """All receipts of a sale, the paper they are printed on, and what proves the basket."""
+    """All receipts of a sale, the paper they are printed on, and what proves the basket.
+
+    ``basket_hash`` is SHA-256 of ``basket/v1``, a line feed, the salt and the text ``basket``.
+    """
 
     receipts: list[ReceiptView]
     paper: str
+    basket: str
     basket_salt: str
     basket_hash: str
 

@@ -41,13 +41,14 @@ class Tills(Ground):
     ) -> PaymentRequest:
         """A fresh request of a till."""
         request_id = RequestId(self.ids.body(self.now))
+        number = order_no or f"K{request_id}"
         return PaymentRequest(
             request_id=request_id,
             merchant_id=merchant_id,
             terminal_id="T01",
-            merchant_order_no=order_no or f"K{request_id}",
+            merchant_order_no=number,
             amount=Money(amount_minor, EUR),
-            subject="Order",
+            subject=f"Order {number}",
             basket_hash="",
             created_at=self.now,
             expires_at=later(self.now, lifetime_ms),

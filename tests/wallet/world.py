@@ -126,7 +126,7 @@ class Till:
             terminal_id=self.terminal,
             merchant_order_no=f"K{self._numbers:06d}",
             amount=Money(minor, EUR),
-            subject="Einkauf",
+            subject=f"Bestellung K{self._numbers:06d}",
             basket_hash="",
             created_at=now,
             expires_at=later(now, 180 * SECOND),

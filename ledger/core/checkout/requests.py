@@ -18,6 +18,7 @@ from ledger.protocol.errors.checkout import (
     OrderNumberReused,
     OrderState,
     RequestTimes,
+    SubjectNotNeutral,
     TerminalNotFound,
 )
 from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat
@@ -29,14 +30,17 @@ from ledger.protocol.money import Money
 
 CLOCKS_DIFFER_MS = 5 * MINUTE
 
+NEUTRAL_WORDS = frozenset({"Order", "Bestellung", "订单", "Deposit", "Kaution", "押金"})
+"""The words that may stand before an order's number in a neutral subject."""
+
 
 def request(books: Books, *, request: PaymentRequest, policy: Policy, now: Instant) -> Payment:
     """Open a payment that waits for its payer, or give back the one this request has opened.
 
     The request's signature is checked before (``consents.open_request``). Raises
     ``OrderNumberReused``, ``OrderState`` (reversed before it arrived), ``MerchantBlocked``,
-    ``TerminalNotFound``, ``CurrencyMismatch``, ``RequestTimes``, ``FieldFormat`` (for a payment
-    code).
+    ``TerminalNotFound``, ``CurrencyMismatch``, ``RequestTimes``, ``SubjectNotNeutral``,
+    ``FieldFormat`` (for a payment code).
     """
     known = same_request(books, request)
     if known is not None:
@@ -73,6 +77,8 @@ def open_payment(books: Books, *, request: PaymentRequest, policy: Policy, now: 
     require_terminal(books, merchant, request.terminal_id)
     require_currency(merchant, request.amount)
     require_times(request, policy=policy, now=now)
+    if policy.neutral_subjects:
+        require_neutral_subject(request)
     payment = Payment(
         payment_id=payment_id_of(request.request_id),
         merchant_id=merchant.merchant_id,
@@ -115,3 +121,15 @@ def require_times(request: PaymentRequest, *, policy: Policy, now: Instant) -> N
         raise RequestTimes("the request was not made within five minutes of the ledger's clock")
     if not now < request.expires_at <= later(request.created_at, policy.payment_lifetime_ms):
         raise RequestTimes("the request is over already or lives for too long")
+
+
+def require_neutral_subject(request: PaymentRequest) -> None:
+    """Refuse a subject that could tell what was bought (``SubjectNotNeutral``).
+
+    Neutral is none at all, the order's number, or one of ``NEUTRAL_WORDS`` and the number.
+    """
+    word, _, number = request.subject.rpartition(" ")
+    if not request.subject:
+        return
+    if number != request.merchant_order_no or (word and word not in NEUTRAL_WORDS):
+        raise SubjectNotNeutral(f"a subject is like 'Order {request.merchant_order_no}'")

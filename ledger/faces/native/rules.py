@@ -158,6 +158,7 @@ SIGNED_TEXT: Errors = (
 PAYMENT_REQUEST: Errors = (
     content.CurrencyMismatch,
     checkout.RequestTimes,
+    checkout.SubjectNotNeutral,
     checkout.TerminalNotFound,
     checkout.MerchantBlocked,
     checkout.OrderNumberReused,

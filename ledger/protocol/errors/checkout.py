@@ -49,6 +49,10 @@ class RequestTimes(Unprocessable):
     """A payment request is made now and expires within thirty minutes."""
 
 
+class SubjectNotNeutral(Unprocessable):
+    """A payment's subject is the number of the order, never what was bought."""
+
+
 class QuoteExpired(Conflict):
     """The exchange rate was locked for a time that is over; scan again."""
 

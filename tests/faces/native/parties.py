@@ -32,18 +32,19 @@ class Till(Party):
         *,
         order_no: str | None = None,
         presented: Presented = Presented.MERCHANT,
-        subject: str = "Tea",
+        subject: str | None = None,
     ) -> PaymentRequest:
         """A fresh payment request."""
         now = self.line.clock.now()
         request_id = RequestId(self.line.ids.body(now))
+        number = order_no or f"K{request_id}"
         return PaymentRequest(
             request_id=request_id,
             merchant_id=self.merchant["merchant_id"],
             terminal_id=self.terminal["terminal_id"],
-            merchant_order_no=order_no or f"K{request_id}",
+            merchant_order_no=number,
             amount=Money(amount_minor, EUR),
-            subject=subject,
+            subject=f"Order {number}" if subject is None else subject,
             basket_hash="",
             created_at=now,
             expires_at=later(now, 3 * MINUTE),

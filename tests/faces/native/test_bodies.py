@@ -165,12 +165,20 @@ def test_a_reason_that_hides_something_is_refused(world: HttpWorld, text: str, c
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{7*7}}", "'; DROP TABLE payment"])
-def test_a_subject_that_is_only_strange_is_kept_as_it_is(world: HttpWorld, text: str) -> None:
-    shop = world.shop
-    request = shop.request(100, subject=text)
-    made = shop.post("/v1/payments", {"request": shop.seal(request)})
-    assert made.json["payment"]["subject"] == text
+def test_a_reason_that_is_only_strange_is_kept_as_it_is(world: HttpWorld, text: str) -> None:
+    payment = world.paid(1295)
+    number = payment["payment_id"][4:]
+    body = {"merchant_refund_no": number, "amount_minor": 1, "currency": "EUR", "reason": text}
+    made = world.shop.post(f"/v1/payments/{payment['payment_id']}/refunds", body)
+    assert made.json["refund"]["reason"] == text
     assert "text/html" not in made.headers["content-type"]
+
+
+def test_a_subject_that_says_what_was_bought_is_refused(world: HttpWorld) -> None:
+    shop = world.shop
+    with untouched(world.store):
+        answer = shop.post("/v1/payments", {"request": shop.seal(shop.request(100, subject="Tea"))})
+    assert answer.said == (422, "SUBJECT_NOT_NEUTRAL")
 
 
 def test_a_subject_that_hides_something_is_refused(world: HttpWorld) -> None:

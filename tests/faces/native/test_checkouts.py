@@ -190,7 +190,7 @@ def test_a_payment_is_told_whole(world: HttpWorld) -> None:
         "state": "PAID",
         "next_actor": "nobody",
         "presented": "merchant",
-        "subject": "Tea",
+        "subject": "Order K-1",
         "created_at": "2026-11-22T12:00:00.000Z",
         "expires_at": "2026-11-22T12:03:00.000Z",
         "paid_at": "2026-11-22T12:00:01.500Z",
