@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app import ledger_of
+from ledger.core.parties import enrolment
 from ledger.kit.transport import Response
 from ledger.ops.keys import pinned
 from ledger.protocol.errors.checkout import KeyFileUnusable
@@ -93,6 +94,60 @@ def test_a_restarted_wallet_is_locked_until_its_pin(empty: World) -> None:
     assert empty.post(unlock, {"pin": "000000"}).problem == (403, "PIN_WRONG")
     assert empty.post(unlock, {"pin": PIN}).json["balance_minor"] == 20_000
     assert empty.scan("anna", text).status == 200
+
+
+NEW_TOKEN = "a new phone for anna"
+
+
+def use_the_pin_up(world: World) -> None:
+    for _ in range(2):
+        for _ in range(5):
+            wrong = world.post("/api/wallets/anna/unlock", {"pin": "000000"})
+            assert wrong.problem == (403, "PIN_WRONG")
+        world.clock.advance(30 * MINUTE)
+
+
+def invite_anna_anew(world: World) -> None:
+    payer_id = world.phones.store.wallets.get("anna").payer_id
+    with ledger_of(world.ledger).store.transaction() as books:
+        enrolment.invite_device(books, token=NEW_TOKEN, payer_id=payer_id, now=world.clock.now())
+
+
+def test_a_wallet_whose_pin_is_used_up_does_nothing_any_more(world: World) -> None:
+    text = world.till().code(100)
+    use_the_pin_up(world)
+    unlock = world.post("/api/wallets/anna/unlock", {"pin": PIN})
+    assert unlock.problem == (423, "PIN_USED_UP")
+    assert world.scan("anna", text).problem == (423, "WALLET_LOCKED")
+
+
+def test_a_wallet_whose_pin_is_used_up_is_enrolled_anew_with_a_new_token(world: World) -> None:
+    till = world.till()
+    bought = world.scan("anna", till.code(1295))
+    assert world.approve("anna", bought).json["outcome"] == "paid"
+    old_key = world.phones.store.wallets.get("anna").key_id
+    use_the_pin_up(world)
+    invite_anna_anew(world)
+    assert world.post("/api/wallets", enrol(token=NEW_TOKEN, pin="111111")).status == 201
+    assert world.phones.store.wallets.get("anna").key_id != old_key
+    receipts = world.get("/api/wallets/anna/history").json["receipts"]
+    assert [receipt["states"]["amount_minor"] for receipt in receipts] == [1295]
+    scanned = world.scan("anna", till.code(6000))
+    assert world.approve("anna", scanned, pin=PIN).problem == (403, "PIN_WRONG")
+    assert world.approve("anna", scanned, pin="111111").json["outcome"] == "paid"
+
+
+def test_a_lost_answer_to_a_new_enrolment_is_asked_for_again_with_the_same_key(
+    world: World,
+) -> None:
+    use_the_pin_up(world)
+    invite_anna_anew(world)
+    world.network.lose = lambda _method, path: path == "/v1/devices"
+    anew = enrol(token=NEW_TOKEN, pin="111111")
+    assert world.post("/api/wallets", anew).problem == (504, "ANSWER_LOST")
+    world.network.lose = lambda _method, _path: False
+    assert world.post("/api/wallets", anew).status == 201
+    assert world.get("/api/wallets/anna").json["balance_minor"] == 20_000
 
 
 def test_the_demo_wallets_come_up_by_themselves(world: World) -> None:

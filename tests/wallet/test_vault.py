@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -19,12 +20,13 @@ from ledger.kit.entropy import SeededEntropy
 from ledger.protocol.errors.checkout import (
     KeyFileUnusable,
     PinBlocked,
+    PinUsedUp,
     PinWrong,
     WalletLocked,
     WalletNotFound,
 )
 from ledger.protocol.errors.content import FieldFormat
-from ledger.protocol.instants import MINUTE
+from ledger.protocol.instants import DAY, MINUTE, later, to_text
 from tests.wallet.conftest import PIN
 from wallet.device import sealing
 from wallet.device import vault as vault_module
@@ -68,6 +70,50 @@ def test_a_block_ends_after_thirty_minutes_with_five_tries(
     clock.advance(1)
     wrong_tries(vault, clock, 4)
     vault.open_key("anna", PIN, now=clock.now())
+
+
+def test_after_ten_wrong_pins_in_a_row_no_pin_opens_the_key_ever(
+    vault: Vault, clock: SettableClock
+) -> None:
+    vault.create("anna", PIN)
+    wrong_tries(vault, clock, 5)
+    clock.advance(30 * MINUTE)
+    wrong_tries(vault, clock, 4)
+    assert vault.is_unlocked("anna")
+    with pytest.raises(PinWrong, match="no more tries, ever"):
+        vault.open_key("anna", "000000", now=clock.now())
+    assert not vault.is_unlocked("anna")
+    clock.advance(365 * DAY)
+    for pin in ("000000", PIN):
+        with pytest.raises(PinUsedUp):
+            vault.open_key("anna", pin, now=clock.now())
+
+
+def test_the_tenth_try_may_still_be_the_right_one(vault: Vault, clock: SettableClock) -> None:
+    vault.create("anna", PIN)
+    wrong_tries(vault, clock, 5)
+    clock.advance(30 * MINUTE)
+    wrong_tries(vault, clock, 4)
+    vault.open_key("anna", PIN, now=clock.now())
+    wrong_tries(vault, clock, 5)
+
+
+def test_a_block_says_when_it_ends(vault: Vault, clock: SettableClock) -> None:
+    vault.create("anna", PIN)
+    wrong_tries(vault, clock, 5)
+    end = to_text(later(clock.now(), 30 * MINUTE))
+    with pytest.raises(PinBlocked, match=re.escape(end)):
+        vault.open_key("anna", PIN, now=clock.now())
+
+
+def test_the_count_is_the_wallets_and_outlives_a_restart(
+    store: WalletStore, entropy: SeededEntropy, clock: SettableClock
+) -> None:
+    Vault(store, bytes(32), entropy).create("anna", PIN)
+    for _ in range(5):
+        wrong_tries(Vault(store, bytes(32), entropy), clock, 1)
+    with pytest.raises(PinBlocked):
+        Vault(store, bytes(32), entropy).open_key("anna", PIN, now=clock.now())
 
 
 def test_the_right_pin_sets_the_count_back(vault: Vault, clock: SettableClock) -> None:
@@ -245,3 +291,4 @@ def test_two_purposes_never_share_a_key() -> None:
 
 def test_the_limits_are_those_of_the_regulation() -> None:
     assert (vault_module.TRIES_MAX, vault_module.BLOCKED_MS) == (5, 30 * MINUTE)
+    assert vault_module.TRIES_IN_ALL == 10

@@ -4,6 +4,9 @@ The key is made and sealed here before the provider hears of it, and the token i
 public half. If the answer is lost, or the service dies before it is stored, the same call with the
 same token and PIN finishes: it finds the key it made, and the provider gives the same token with
 the same key the same answer. A key that the provider refused to let in is forgotten.
+
+A wallet whose PIN was used up (``vault``) is enrolled anew under its name: everything of the old
+one is erased first, and what the provider knows of the payer comes back with the first look.
 """
 
 from __future__ import annotations
@@ -45,6 +48,8 @@ def enrol(
     ``PinWrong`` and ``PinBlocked``.
     """
     check_name(name)
+    if vault.is_used_up(name):
+        vault.forget(name)
     if store.wallets.find(name) is not None:
         raise WalletExists(name)
     is_new = not vault.has_key(name)

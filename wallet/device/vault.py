@@ -8,8 +8,10 @@ limit without the PIN, and a stolen store signs nothing at all.
 
 A try is counted *before* the PIN is compared, and the count is committed on its own: a crash, or a
 thousand tries at once, can't get more than five looked at. Five wrong ones in a row block the
-wallet for 30 minutes (Regulation (EU) 2018/389, Article 4(3)(b), asks for at most five); the right
-one sets the count back to none.
+wallet for 30 minutes (Regulation (EU) 2018/389, Article 4(3)(b), asks for at most five), ten use it
+up: the key is never opened again, also where it lay open in memory, and the wallet has to be
+enrolled anew with a new token. The right PIN sets the count back to none. It is a wallet's count,
+whoever tries from wherever.
 
 The secret behind payment codes is sealed under the service key alone, since showing a code needs no
 PIN.
@@ -27,18 +29,24 @@ from ledger.kit.entropy import Entropy
 from ledger.protocol.errors.checkout import (
     KeyFileUnusable,
     PinBlocked,
+    PinUsedUp,
     PinWrong,
     WalletLocked,
     WalletNotFound,
 )
 from ledger.protocol.errors.content import FieldFormat
-from ledger.protocol.instants import MINUTE, Instant, later
+from ledger.protocol.instants import MINUTE, Instant, later, to_text
 from ledger.protocol.signing import Algorithm, PrivateKey, PublicKey
 from wallet.device import sealing
 from wallet.store import WalletStore
 from wallet.store.vaults import NEVER, SealedKey
 
 TRIES_MAX = 5
+"""Wrong PINs in a row until a block; NIST SP 800-63B-4, 3.2.2, would allow a hundred in all."""
+
+TRIES_IN_ALL = 2 * TRIES_MAX
+"""Wrong PINs in a row, blocks in between or not, until the key is never opened again."""
+
 BLOCKED_MS = 30 * MINUTE
 
 _PIN = re.compile(r"[0-9]{6}", re.ASCII)
@@ -77,10 +85,10 @@ class Vault:
         return key.public
 
     def forget(self, wallet: str) -> None:
-        """Erase a key that never came to be anybody's."""
+        """Erase a key that never came to be anybody's or is used up, and all that hangs on it."""
         self._unlocked.pop(wallet, None)
         with self._store.transaction():
-            self._store.vaults.remove(wallet)
+            self._store.erase(wallet)
 
     def has_key(self, wallet: str) -> bool:
         """Tell whether a key was made for this wallet, enrolled or not."""
@@ -98,6 +106,11 @@ class Vault:
             raise WalletLocked(wallet)
         return key
 
+    def is_used_up(self, wallet: str) -> bool:
+        """Tell whether the wallet's key can never be opened again."""
+        sealed = self._store.vaults.find(wallet)
+        return sealed is not None and sealed.failures >= TRIES_IN_ALL
+
     def is_unlocked(self, wallet: str) -> bool:
         """Tell whether the wallet was opened since the service started."""
         return wallet in self._unlocked
@@ -105,8 +118,8 @@ class Vault:
     def open_key(self, wallet: str, pin: str, *, now: Instant) -> PrivateKey:
         """Take the device key out of its seal.
 
-        Raises ``FieldFormat`` (not six digits, which is no try), ``PinBlocked``, ``PinWrong`` and
-        ``WalletNotFound``.
+        Raises ``FieldFormat`` (not six digits, which is no try), ``PinBlocked``, ``PinUsedUp``,
+        ``PinWrong`` and ``WalletNotFound``.
         """
         _check_pin(pin)
         with self._one_try_at_a_time:
@@ -118,8 +131,9 @@ class Vault:
                     _key_label(wallet),
                 )
             except InvalidTag:
-                left = TRIES_MAX - sealed.failures
-                raise PinWrong(f"{left} more tries" if left else "no more tries") from None
+                if sealed.failures >= TRIES_IN_ALL:
+                    self._unlocked.pop(wallet, None)
+                raise PinWrong(_tries_left(sealed.failures)) from None
             self._forget_tries(sealed)
         return PrivateKey.from_seed(Algorithm.ED25519, seed)
 
@@ -128,10 +142,13 @@ class Vault:
             sealed = self._store.vaults.find(wallet)
             if sealed is None:
                 raise WalletNotFound(wallet)
+            if sealed.failures >= TRIES_IN_ALL:
+                raise PinUsedUp(wallet)
             if now < sealed.blocked_until:
-                raise PinBlocked(f"for {-(-(sealed.blocked_until - now) // MINUTE)} more minutes")
-            # A block that is over gives five tries again.
-            tries = 1 if sealed.failures >= TRIES_MAX else sealed.failures + 1
+                minutes = -(-(sealed.blocked_until - now) // MINUTE)
+                end = to_text(sealed.blocked_until)
+                raise PinBlocked(f"for {minutes} more minutes, until {end}")
+            tries = sealed.failures + 1
             until = later(now, BLOCKED_MS) if tries == TRIES_MAX else NEVER
             counted = replace(sealed, failures=tries, blocked_until=until)
             self._store.vaults.put(counted)
@@ -163,6 +180,13 @@ class Vault:
             return sealing.unseal(self._secrets_key, sealed, _secret_label(wallet))
         except InvalidTag:
             raise KeyFileUnusable("the store was sealed with another service key") from None
+
+
+def _tries_left(failures: int) -> str:
+    left = (TRIES_MAX if failures <= TRIES_MAX else TRIES_IN_ALL) - failures
+    if left:
+        return f"{left} more tries"
+    return "no more tries" if failures == TRIES_MAX else "no more tries, ever"
 
 
 def _check_pin(pin: str) -> None:

@@ -38,6 +38,17 @@ class WalletStore:
         """Store what is done inside, wholly or not at all; others wait."""
         return self._store.transaction()
 
+    def erase(self, wallet: str) -> None:
+        """Forget a wallet with its key, reviews, receipts and code handles; in a transaction."""
+        for statement in (
+            "DELETE FROM code_handle WHERE wallet = ?",
+            "DELETE FROM receipt WHERE wallet = ?",
+            "DELETE FROM review WHERE wallet = ?",
+            "DELETE FROM wallet WHERE name = ?",
+            "DELETE FROM vault WHERE wallet = ?",
+        ):
+            self._store.execute(statement, (wallet,))
+
     def facts(self) -> dict[str, str | int]:
         """Tell how it keeps its promises, for ``/health``."""
         return self._store.facts()

@@ -31,10 +31,6 @@ class Vaults:
         """Find the key of a wallet."""
         return self._store.one(SealedKey, "SELECT * FROM vault WHERE wallet = ?", (wallet,))
 
-    def remove(self, wallet: str) -> None:
-        """Erase the key of a wallet that was never enrolled."""
-        self._store.execute("DELETE FROM vault WHERE wallet = ?", (wallet,))
-
     def put(self, key: SealedKey) -> None:
         """Keep a key and its tries, in place of what was kept for that wallet."""
         self._store.execute(

@@ -144,6 +144,10 @@ class PinBlocked(Locked):
     """Too many wrong PINs; try again later."""
 
 
+class PinUsedUp(Locked):
+    """Ten wrong PINs in a row: this key is never opened again; enrol the wallet anew."""
+
+
 # Settlement
 
 
