@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.core.books import issuance
-from ledger.core.parties import enrolment, register
+from ledger.core.parties import enrolment, fee_terms, register
 from ledger.core.parties.register import SECRET_BYTES
 from ledger.core.ports import Books
-from ledger.core.records.parties import Merchant, Names, Payer, Terminal
+from ledger.core.records.parties import FeeTerms, Merchant, Names, Payer, Terminal
 from ledger.protocol.identifiers import IdSource, Kind, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency, parse_decimal
@@ -63,6 +63,9 @@ KIOSK = Merchant(
     currency=currency("EUR"),
 )
 
+FEES_BPS = {DROGERIE.merchant_id: 60, KIOSK.merchant_id: 38}
+"""What the shops pay for a sale: 0.60 % and 0.38 %, near what Alipay and WeChat Pay ask."""
+
 TILLS = (
     DemoTill(Terminal(DROGERIE.merchant_id, "T01", "Kasse 1", "Berlin Mitte"), "demo-till-T01"),
     DemoTill(Terminal(DROGERIE.merchant_id, "T02", "Kasse 2", "Berlin Mitte"), "demo-till-T02"),
@@ -94,6 +97,8 @@ def seed(
         return False
     register.register_merchant(books, merchant=replace(DROGERIE, notify_url=notify_url))
     register.register_merchant(books, merchant=KIOSK)
+    for merchant_id, bps in FEES_BPS.items():
+        fee_terms.agree(books, terms=FeeTerms(merchant_id, now, bps), now=now)
     for till in TILLS:
         _let_till_in(books, till, now)
     for payer in PAYERS:

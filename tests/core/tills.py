@@ -9,7 +9,8 @@ from ledger.core.checkout import (
     endings,
     requests,
 )
-from ledger.core.parties import register
+from ledger.core.parties import fee_terms, register
+from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
 from ledger.core.returns import refunds, reversals
 from ledger.core.returns.refunds import RefundResult
@@ -29,6 +30,19 @@ from tests.core.ground import EUR, SHOP, Ground
 
 class Tills(Ground):
     """The tills of the demo shops."""
+
+    def agree_fee(
+        self,
+        bps: int,
+        *,
+        merchant_id: str = SHOP,
+        minimum_minor: int = 0,
+        maximum_minor: int | None = None,
+    ) -> FeeTerms:
+        """From now on a shop pays a fee; until then the shops of this world pay none."""
+        terms = FeeTerms(merchant_id, self.now, bps, minimum_minor, maximum_minor)
+        with self.store.transaction() as books:
+            return fee_terms.agree(books, terms=terms, now=self.now)
 
     def new_request(
         self,

@@ -169,19 +169,25 @@ def require_same_money(world: World) -> None:
             for said in (receipt["states"] for receipt in phone.history())
         )
         assert phone.balance() == opening.minor_units + moved, name
-    store = world.desk.store
-    taken = sum(
-        sale.total.minor_units
-        for sale in store.sales.latest(MANY)
-        if sale.state in (SaleState.PAID, SaleState.REFUNDED)
-    )
+    kept = [kept_of(world, sale) for sale in world.desk.store.sales.latest(MANY)]
+    assert shops_balance(world) == sum(cents - fee_of(cents) for cents in kept)
+
+
+def kept_of(world: World, sale: Sale) -> int:
+    """What the shop keeps of a sale, in cents."""
+    if sale.state not in (SaleState.PAID, SaleState.REFUNDED):
+        return 0
     given_back = sum(
         refund.amount.minor_units
-        for sale in store.sales.latest(MANY)
-        for refund in store.refunds.of_sale(sale.sale_id)
+        for refund in world.desk.store.refunds.of_sale(sale.sale_id)
         if refund.state is RefundState.SUCCEEDED
     )
-    assert shops_balance(world) == taken - given_back
+    return sale.total.minor_units - given_back
+
+
+def fee_of(cents: int) -> int:
+    """The drugstore's 60 basis points, to the nearest cent, a half upwards."""
+    return (cents * 60 + 5_000) // 10_000
 
 
 def shops_balance(world: World) -> int:

@@ -18,6 +18,7 @@ from tests.core.demo_world import World
 def sound_books() -> Iterator[bytes]:
     """Books in which everything has happened that can happen."""
     world = World()
+    world.agree_fee(60)
     part, whole = world.paid(1295, "li-wei"), world.paid(700, "anna")
     world.refund(part, 295, "R1")
     world.refund(whole, 300, "R2")
@@ -111,6 +112,23 @@ FAULTS: list[tuple[str, str]] = [
     ("every_event_is_told", "DELETE FROM outbox WHERE event = 'refund.succeeded'"),
     ("every_movement_has_its_receipt", "DELETE FROM receipt WHERE kind = 'reversal'"),
     ("every_movement_has_its_receipt", "DELETE FROM entry WHERE kind = 'REFUND'"),
+    (
+        "fees_are_booked_and_come_back",
+        "UPDATE payment SET fee_minor = fee_minor + 1 WHERE state = 'FULLY_REFUNDED'",
+    ),
+    (
+        "fees_are_booked_and_come_back",
+        "UPDATE payment SET fee_returned_minor = fee_minor - fee_minor, fee_minor = 0",
+    ),
+    (
+        "fees_are_booked_and_come_back",
+        "UPDATE payment SET fee_returned_minor = 0 WHERE state = 'REVERSED' AND fee_minor > 0",
+    ),
+    ("fees_are_booked_and_come_back", "UPDATE refund SET fee_minor = fee_minor + 1"),
+    (
+        "fees_are_booked_and_come_back",
+        "DELETE FROM posting WHERE account_id = 'fees:EUR' AND amount_minor > 0",
+    ),
     ("consents_belong_to_captures", "DELETE FROM authorisation"),
     (
         "consents_belong_to_captures",

@@ -260,6 +260,7 @@ def made(attempt: Attempt, receipt: messages.Signed) -> Made:
             merchant_refund_no=refund.merchant_refund_no,
             amount_minor=refund.amount.minor_units,
             currency="EUR",
+            fee_minor=0,
             state=state,
             reason=None,
             created_at="",

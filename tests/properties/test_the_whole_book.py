@@ -64,7 +64,9 @@ class WholeBook(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
+        self.world.agree_fee(60)
         self.expected = {name: minor_units for name, (_, minor_units) in FUNDS.items()}
+        self.settled: set[str] = set()
         self.said: list[tuple[Callable[[], Answer], Answer]] = []
         self.counter = 0
 
@@ -87,10 +89,12 @@ class WholeBook(RuleBasedStateMachine):
         return True
 
     def settle(self, receipt: Signed, name: str) -> str:
-        """Reckon what a receipt says into what its payer should have."""
+        """Reckon what a receipt says into what its payer should have, however often it is told."""
         said = messages.decode(Receipt, receipt.text)
-        sign = -1 if said.kind == "payment" else 1
-        self.expected[name] += sign * said.payer_amount.minor_units
+        if said.receipt_id not in self.settled:
+            self.settled.add(said.receipt_id)
+            sign = -1 if said.kind == "payment" else 1
+            self.expected[name] += sign * said.payer_amount.minor_units
         return receipt.text
 
     def name_of(self, payment: Payment) -> str | None:
@@ -121,13 +125,12 @@ class WholeBook(RuleBasedStateMachine):
         )
         code = self.world.shown_code(name)
         opened: list[Payment] = []
-        counted: list[str] = []
 
         def say() -> Answer:
             paid = self.world.pay_with_code(request, code)
             opened[:] = [paid.payment]
-            if paid.receipt is not None and not counted:
-                counted.append(self.settle(paid.receipt, name))
+            if paid.receipt is not None:
+                self.settle(paid.receipt, name)
             return paid.payment.payment_id
 
         self.attempt(say)
@@ -145,12 +148,11 @@ class WholeBook(RuleBasedStateMachine):
     def _refund(self, payment: Payment, minor_units: int) -> None:
         self.counter += 1
         number, name = f"R{self.counter}", self.name_of(payment)
-        counted: list[str] = []
 
         def say() -> Answer:
             receipt = self.world.refund(payment, minor_units, number).receipt
-            if not counted and name is not None:
-                counted.append(self.settle(receipt, name))
+            if name is not None:
+                self.settle(receipt, name)
             return receipt.text
 
         self.attempt(say)
@@ -162,7 +164,6 @@ class WholeBook(RuleBasedStateMachine):
     @rule(payment=payments | paid)
     def reverse_a_payment(self, payment: Payment) -> None:
         name = self.name_of(payment)
-        counted: list[str] = []
 
         def say() -> Answer:
             reversal = self.world.reverse(
@@ -170,11 +171,10 @@ class WholeBook(RuleBasedStateMachine):
             )
             if reversal.receipt is None:
                 return None
-            if not counted and name is not None and not was_reversed:
-                counted.append(self.settle(reversal.receipt, name))
+            if name is not None:
+                self.settle(reversal.receipt, name)
             return reversal.receipt.text
 
-        was_reversed = self.world.payment(payment).state == "REVERSED"
         self.attempt(say)
 
     @rule(request=requests)
@@ -242,13 +242,10 @@ class WholeBook(RuleBasedStateMachine):
             if books.payments.claim(payment.payment_id) is None:
                 return False
         consent = self.world.consent(alter(self.world.authorisation(payment, name)), name)
-        counted: list[str] = []
 
         def say() -> Answer:
             receipt = self.world.decide(consent).receipt
-            if not counted:
-                counted.append(self.settle(receipt, name))
-            return receipt.text
+            return self.settle(receipt, name)
 
         return self.attempt(say)
 

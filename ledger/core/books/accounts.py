@@ -4,6 +4,7 @@
 |-------------------------|---------------------------------------------|-------|
 | ``payer:<id>:<cur>``    | money of the payer that we keep             | 0     |
 | ``merchant:<id>:<cur>`` | what we owe the merchant for sales          | none  |
+| ``fees:<cur>``          | what merchants paid us for their sales      | none  |
 | ``fx:<cur>``            | our position: taken in by exchange and kept | none  |
 | ``issuance:<cur>``      | minus what was ever issued: play money      | none  |
 
@@ -29,6 +30,11 @@ def payer_account(payer_id: str, currency: Currency) -> Account:
 def merchant_account(merchant_id: str, currency: Currency) -> Account:
     """Give the account of what is owed to a merchant."""
     return Account(f"merchant:{merchant_id}:{currency.code}", currency, floor_minor=None)
+
+
+def fees_account(currency: Currency) -> Account:
+    """Give the account of what merchants pay us; negative where we gave back more than came in."""
+    return Account(f"fees:{currency.code}", currency, floor_minor=None)
 
 
 def fx_account(currency: Currency) -> Account:

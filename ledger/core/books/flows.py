@@ -1,41 +1,45 @@
 """The two ways money flows in a checkout, as lines of a journal entry.
 
-Price and payment in one currency are two lines. In two currencies they are four, over our own
-position in each, so that every currency sums to zero by itself:
+The payer pays the price, the merchant is owed what the fee leaves of it. Where price and payment
+are in two currencies, our own position stands between, so that every currency sums to zero by
+itself. The way back is the way there with the signs turned.
 
     payer:…:CNY  -10118    fx:CNY  +10118
-    fx:EUR        -1295    merchant:…:EUR  +1295
+    fx:EUR        -1295    merchant:…:EUR  +1287    fees:EUR  +8
 """
 
 from __future__ import annotations
 
-from ledger.core.books.accounts import fx_account, merchant_account, payer_account
-from ledger.core.books.journal import Line, move
+from ledger.core.books.accounts import fees_account, fx_account, merchant_account, payer_account
+from ledger.core.books.journal import Line
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.money import Money
 
 
-def to_merchant(*, payer_id: PayerId, paid: Money, merchant_id: str, price: Money) -> list[Line]:
-    """Lines by which a payer pays ``paid`` and a merchant is owed ``price``."""
-    payer = payer_account(payer_id, paid.currency)
-    merchant = merchant_account(merchant_id, price.currency)
-    if paid.currency == price.currency:
-        return move(price, source=payer, target=merchant)
-    return [
-        *move(paid, source=payer, target=fx_account(paid.currency)),
-        *move(price, source=fx_account(price.currency), target=merchant),
-    ]
+def to_merchant(
+    *, payer_id: PayerId, paid: Money, merchant_id: str, price: Money, fee: Money
+) -> list[Line]:
+    """Lines by which a payer pays ``paid`` and a merchant is owed ``price`` without our ``fee``.
+
+    What comes to nothing is no line at all: no fee, or a share rounded down to nothing.
+    """
+    lines = [Line(payer_account(payer_id, paid.currency), -paid)]
+    if paid.currency != price.currency:
+        lines.append(Line(fx_account(paid.currency), paid))
+        lines.append(Line(fx_account(price.currency), -price))
+    lines.append(Line(merchant_account(merchant_id, price.currency), price - fee))
+    lines.append(Line(fees_account(price.currency), fee))
+    return [line for line in lines if line.amount.minor_units != 0]
 
 
 def to_payer(
-    *, merchant_id: str, given_back: Money, payer_id: PayerId, received: Money
+    *, merchant_id: str, given_back: Money, fee: Money, payer_id: PayerId, received: Money
 ) -> list[Line]:
-    """Lines by which a merchant gives back ``given_back`` and a payer receives ``received``."""
-    payer = payer_account(payer_id, received.currency)
-    merchant = merchant_account(merchant_id, given_back.currency)
-    if received.currency == given_back.currency:
-        return move(given_back, source=merchant, target=payer)
-    return [
-        *move(given_back, source=merchant, target=fx_account(given_back.currency)),
-        *move(received, source=fx_account(received.currency), target=payer),
-    ]
+    """Lines by which a merchant gives back ``given_back``, of it ``fee`` from us.
+
+    The payer gets ``received``.
+    """
+    there = to_merchant(
+        payer_id=payer_id, paid=received, merchant_id=merchant_id, price=given_back, fee=fee
+    )
+    return [Line(line.account, -line.amount) for line in reversed(there)]

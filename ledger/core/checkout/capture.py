@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.core.books import flows, journal
+from ledger.core.books import fees, flows, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.notices.receipts import Sides
+from ledger.core.parties.fee_terms import terms_at
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.payments import Claim, Payment
@@ -44,7 +45,10 @@ def capture(
 
     Raises ``NotEnoughFunds``; the caller's unit of work then undoes what was begun.
     """
-    change = replace(payment, payer_amount=claim.payer_amount, paid_at=now)
+    fee = fees.fee_of(payment.amount, terms_at(books, payment.merchant_id, now))
+    change = replace(
+        payment, payer_amount=claim.payer_amount, paid_at=now, fee_minor=fee.minor_units
+    )
     paid = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
     journal.book(
         books,
@@ -54,6 +58,7 @@ def capture(
             paid=claim.payer_amount,
             merchant_id=paid.merchant_id,
             price=paid.amount,
+            fee=fee,
         ),
         event_at=now,
         now=now,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ledger.core.records.parties import (
     Device,
+    FeeTerms,
     Invitation,
     Merchant,
     PartyStatus,
@@ -13,6 +14,7 @@ from ledger.core.records.parties import (
     Terminal,
 )
 from ledger.protocol.identifiers import DeviceId, PayerId
+from ledger.protocol.instants import Instant
 from ledger.protocol.signing.directory import KeyRecord
 
 
@@ -30,6 +32,12 @@ class DirectoryBook(Protocol):
 
     def set_merchant_status(self, merchant_id: str, status: PartyStatus) -> None:
         """Block a merchant or let it go on."""
+
+    def fee_terms(self, merchant_id: str, instant: Instant) -> FeeTerms | None:
+        """Find the row of a merchant's fee table that holds at an instant."""
+
+    def add_fee_terms(self, terms: FeeTerms) -> None:
+        """Add a row to a merchant's fee table; no two begin at the same instant."""
 
     def terminal(self, merchant_id: str, terminal_id: str) -> Terminal | None:
         """Find a terminal."""

@@ -58,6 +58,21 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """A row of the fee table: what a merchant pays us for a sale from ``valid_from`` on.
+
+    ``bps`` are basis points of the sale (60 are 0.60 %); the bounds are minor units of the
+    merchant's currency, ``maximum_minor`` None where there is no upper one.
+    """
+
+    merchant_id: str
+    valid_from: Instant
+    bps: int
+    minimum_minor: int = 0
+    maximum_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """One till of a merchant, and the words on it and on its shop."""
 

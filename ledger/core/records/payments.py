@@ -51,6 +51,11 @@ class Payment:
     version: int = 1
 
     @property
+    def fee(self) -> Money:
+        """What the merchant pays us for it, as money."""
+        return Money(self.fee_minor, self.amount.currency)
+
+    @property
     def is_tombstone(self) -> bool:
         """Whether this only marks an id that was reversed before its request arrived."""
         return self.amount.minor_units == 0
@@ -135,6 +140,11 @@ class Refund:
     state: RefundState
     created_at: Instant
     fee_minor: int = 0
+
+    @property
+    def fee(self) -> Money:
+        """The part of the fee that goes back with it, as money."""
+        return Money(self.fee_minor, self.amount.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 The merchant names each refund by its own number; the same number again is the same refund. Where
 price and wallet differ in currency, what the payer gets is reckoned from the *sum* of all refunds
-so far, so that rounding never adds up and the last part brings back exactly the rest.
+so far, so that rounding never adds up and the last part brings back exactly the rest. The merchant
+gets its fee back in the same way, by ``books.fees``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.core.books import flows, fx, journal
+from ledger.core.books import fees, flows, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
+from ledger.core.parties.fee_terms import terms_at
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import KeptReceipt
@@ -73,7 +75,7 @@ def refund(
     check_merchant_order_no(merchant_refund_no)
     check_text(reason, REASON_LENGTH)
     require_refundable(payment, payable(amount))
-    event, after = _after(payment, amount)
+    event, after = _after(books, payment, amount)
     after = progress.advance(books, payment, event, now=now, change=after)
     given = Refund(
         refund_id=RefundId(ids.new(Kind.REFUND, now)),
@@ -85,6 +87,7 @@ def refund(
         reason=reason,
         state=REFUND.advance(REFUND.initial, RefundEvent.COMPLETE),
         created_at=now,
+        fee_minor=after.fee_returned_minor - payment.fee_returned_minor,
     )
     books.payments.add_refund(given)
     return _give(books, after, given, now=now, ids=ids, key=key)
@@ -120,14 +123,29 @@ def _receipt_of(books: Books, known: Refund) -> KeptReceipt:
     raise InvariantBroken(f"{known.refund_id} has no receipt")
 
 
-def _after(payment: Payment, amount: Money) -> tuple[PaymentEvent, Payment]:
+def _after(books: Books, payment: Payment, amount: Money) -> tuple[PaymentEvent, Payment]:
     refunded = payment.refunded + amount
+    left = payment.amount - refunded
     share = fx.payer_share(refunded, of=payment.amount, paid=receipts.paid_by_payer(payment))
-    whole = refunded == payment.amount
-    return (
-        PaymentEvent.REFUND_ALL if whole else PaymentEvent.REFUND,
-        replace(payment, refunded=refunded, payer_refunded_minor=share.minor_units),
+    fee_returned = fees.returned(
+        payment.fee, left=left, terms=terms_at(books, payment.merchant_id, paid_at(payment))
     )
+    return (
+        PaymentEvent.REFUND if left.minor_units else PaymentEvent.REFUND_ALL,
+        replace(
+            payment,
+            refunded=refunded,
+            payer_refunded_minor=share.minor_units,
+            fee_returned_minor=fee_returned.minor_units,
+        ),
+    )
+
+
+def paid_at(payment: Payment) -> Instant:
+    """Tell when a payment was paid; ``InvariantBroken`` if it never was."""
+    if payment.paid_at is None:
+        raise InvariantBroken(f"{payment.payment_id} was never paid")
+    return payment.paid_at
 
 
 def _received(before: Payment, after: Payment) -> Money:
@@ -144,6 +162,7 @@ def _give(
         lines=flows.to_payer(
             merchant_id=payment.merchant_id,
             given_back=given.amount,
+            fee=given.fee,
             payer_id=receipts.payer_of(payment),
             received=given.payer_amount,
         ),

@@ -2,14 +2,15 @@
 
 The till asked, no answer came, queries failed: it must not leave the shop's door open for a payment
 that may or may not happen. Whatever there is, a reversal ends it: a waiting payment is closed, a
-paid one is given back whole. And when the request itself never arrived, the reversal leaves a
-*tombstone*, a payment of nothing that is REVERSED, so that the request, arriving late, is refused.
+paid one is given back whole, with our fee for it. And when the request itself never arrived, the
+reversal leaves a *tombstone*, a payment of nothing that is REVERSED, so that the request, arriving
+late, is refused.
 (ISO 8583 tells it the same way: a reversal advice, 0420, is always accepted.)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.core import spending
 from ledger.core.books import flows, journal
@@ -74,7 +75,8 @@ def reverse(
     if payment.state is PaymentState.REVERSED:
         return Reversal(payment, _receipt_of(books, payment))
     require_untouched(payment)
-    after = progress.advance(books, payment, PaymentEvent.REVERSE, now=now)
+    change = replace(payment, fee_returned_minor=payment.fee_minor)
+    after = progress.advance(books, payment, PaymentEvent.REVERSE, now=now, change=change)
     receipt = _give_back(books, payment, after, now=now, ids=ids, key=key)
     notifications.tell(
         books,
@@ -112,6 +114,7 @@ def _give_back(
         lines=flows.to_payer(
             merchant_id=before.merchant_id,
             given_back=before.amount,
+            fee=before.fee,
             payer_id=receipts.payer_of(before),
             received=receipts.paid_by_payer(before),
         ),

@@ -22,8 +22,8 @@ from ledger.protocol.money import Money
 from ledger.protocol.signing import b64url
 
 
-def payment_view(payment: Payment) -> wire.PaymentView:
-    """Show a payment."""
+def payment_view(payment: Payment, *, with_fee: bool) -> wire.PaymentView:
+    """Show a payment; ``with_fee`` to its merchant alone."""
     return wire.PaymentView(
         payment_id=payment.payment_id,
         merchant_id=payment.merchant_id,
@@ -39,13 +39,17 @@ def payment_view(payment: Payment) -> wire.PaymentView:
         expires_at=to_text(payment.expires_at),
         paid_at=None if payment.paid_at is None else to_text(payment.paid_at),
         refunded_minor=payment.refunded.minor_units,
+        fee_minor=payment.fee_minor if with_fee else None,
+        fee_returned_minor=payment.fee_returned_minor if with_fee else None,
     )
 
 
-def payment_result(payment: Payment, receipt: Signed | None) -> wire.PaymentResult:
+def payment_result(
+    payment: Payment, receipt: Signed | None, *, with_fee: bool
+) -> wire.PaymentResult:
     """Show a payment after something happened to it, with the receipt if money moved."""
     return wire.PaymentResult(
-        payment=payment_view(payment),
+        payment=payment_view(payment, with_fee=with_fee),
         receipt=None if receipt is None else wire.SignedText.of(receipt),
     )
 
@@ -58,6 +62,7 @@ def refund_view(refund: Refund) -> wire.RefundView:
         merchant_refund_no=refund.merchant_refund_no,
         amount_minor=refund.amount.minor_units,
         currency=refund.amount.currency.code,
+        fee_minor=refund.fee_minor,
         state=refund.state,
         reason=refund.reason or None,
         created_at=to_text(refund.created_at),
@@ -68,7 +73,7 @@ def refund_result(result: RefundResult) -> wire.RefundResult:
     """Show a refund, the payment after it, and the receipt."""
     return wire.RefundResult(
         refund=refund_view(result.refund),
-        payment=payment_view(result.payment),
+        payment=payment_view(result.payment, with_fee=True),
         receipt=wire.SignedText.of(result.receipt),
     )
 
@@ -77,7 +82,7 @@ def offer(offered: Offer) -> wire.Offer:
     """Show what the payer is asked to agree to."""
     payment = offered.payment
     return wire.Offer(
-        payment=payment_view(payment),
+        payment=payment_view(payment, with_fee=False),
         payee=_payee_view(offered.merchant),
         amount_minor=payment.amount.minor_units,
         currency=payment.amount.currency.code,

@@ -112,6 +112,10 @@ class MerchantNameConfusable(Unprocessable):
     """A merchant's name must not look like another script's letters or another merchant."""
 
 
+class FeeTermsBackdated(Unprocessable):
+    """Terms of a fee begin now or later; sales already made keep theirs."""
+
+
 class TerminalNotFound(NotFound):
     """There is no such terminal of this merchant."""
 

@@ -23,8 +23,12 @@ from ledger.protocol.native_wire.basics import (
 # --- Payments, as the till makes and follows them -----------------------------------------------
 
 
-class PaymentView(View, frozen=True, kw_only=True):
-    """A payment as its merchant and its payer may see it."""
+class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
+    """A payment as its merchant and its payer may see it.
+
+    What the merchant pays the provider, ``fee_minor``, and how much of that went back with refunds
+    are the merchant's business: a payer's view does not have them.
+    """
 
     payment_id: PaymentId
     merchant_id: str
@@ -40,6 +44,8 @@ class PaymentView(View, frozen=True, kw_only=True):
     expires_at: InstantText
     paid_at: InstantText | None
     refunded_minor: TotalMinor
+    fee_minor: TotalMinor | None = None
+    fee_returned_minor: TotalMinor | None = None
 
     @property
     def amount(self) -> Money:
@@ -91,13 +97,14 @@ class CreateRefund(Request, frozen=True, kw_only=True):
 
 
 class RefundView(View, frozen=True, kw_only=True):
-    """A refund."""
+    """A refund. ``fee_minor`` is the part of the payment's fee that the merchant gets back."""
 
     refund_id: RefundId
     payment_id: PaymentId
     merchant_refund_no: str
     amount_minor: AmountMinor
     currency: CurrencyCode
+    fee_minor: TotalMinor
     state: RefundState
     reason: str | None
     created_at: InstantText

@@ -5,12 +5,12 @@ FROM payment LEFT JOIN entry ON entry.payment_id = payment.payment_id AND entry.
 GROUP BY payment.payment_id, state, paid_at
 HAVING count(entry.entry_id) <> (CASE WHEN paid_at IS NULL THEN 0 ELSE 1 END)
 UNION ALL
-SELECT payment.payment_id, 'the merchant''s part of the capture is not the amount'
+SELECT payment.payment_id, 'the merchant''s part of the capture is not the amount without the fee'
 FROM payment
 JOIN entry ON entry.payment_id = payment.payment_id AND entry.kind = 'CAPTURE'
 LEFT JOIN posting ON posting.entry_id = entry.entry_id
     AND posting.account_id = 'merchant:' || merchant_id || ':' || payment.currency
-WHERE posting.amount_minor IS NULL OR posting.amount_minor <> payment.amount_minor
+WHERE coalesce(posting.amount_minor, 0) <> payment.amount_minor - fee_minor
 UNION ALL
 SELECT payment.payment_id, 'the payer''s part of the capture is not what the payer paid'
 FROM payment

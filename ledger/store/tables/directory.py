@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ledger.core.records.parties import (
     Device,
+    FeeTerms,
     Invitation,
     Merchant,
     Names,
@@ -158,6 +159,18 @@ class Directory:
         """Block a merchant or let it go on."""
         sql = "UPDATE merchant SET status = ? WHERE merchant_id = ?"
         self._tables.write_one(sql, status, merchant_id)
+
+    def fee_terms(self, merchant_id: str, instant: Instant) -> FeeTerms | None:
+        """Find the row of a merchant's fee table that holds at an instant."""
+        sql = (
+            "SELECT * FROM fee_terms WHERE merchant_id = ? AND valid_from <= ?"
+            " ORDER BY valid_from DESC LIMIT 1"
+        )
+        return self._tables.row(FeeTerms, sql, merchant_id, instant)
+
+    def add_fee_terms(self, terms: FeeTerms) -> None:
+        """Add a row to a merchant's fee table."""
+        self._tables.insert("fee_terms", terms)
 
     def terminal(self, merchant_id: str, terminal_id: str) -> Terminal | None:
         """Find a terminal."""

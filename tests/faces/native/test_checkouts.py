@@ -88,7 +88,11 @@ def test_a_sticker_is_paid_with_the_amount_the_payer_types(world: HttpWorld) -> 
     assert claimed.json["payment"]["presented"] == "sticker"
     paid = anna.agree(anna.consent(claimed.json, code)).json["payment"]
     assert (paid["state"], paid["amount_minor"]) == ("PAID", 350)
-    assert shop.get(f"/v1/payments/pay_{request_id}").json == paid
+    assert anna.get(f"/v1/payments/pay_{request_id}").json == paid
+    assert shop.get(f"/v1/payments/pay_{request_id}").json == paid | {
+        "fee_minor": 2,
+        "fee_returned_minor": 0,
+    }
 
 
 def test_a_declined_payment_is_over(world: HttpWorld) -> None:
@@ -195,18 +199,32 @@ def test_a_payment_is_told_whole(world: HttpWorld) -> None:
         "expires_at": "2026-11-22T12:03:00.000Z",
         "paid_at": "2026-11-22T12:00:01.500Z",
         "refunded_minor": 295,
+        "fee_minor": 8,
+        "fee_returned_minor": 2,
     }
+
+
+def test_the_merchants_fee_is_told_to_nobody_else(world: HttpWorld) -> None:
+    shop, anna = world.shop, world.wallet("anna")
+    payment = shop.ask(1295)
+    assert payment["fee_minor"] == 0
+    told = [anna.scan(payment, shop.code(payment)).json, anna.pay(shop, payment)]
+    address = f"/v1/payments/{payment['payment_id']}"
+    told += [anna.get(path).json for path in (address, f"{address}/offer", "/v1/me/payments")]
+    assert shop.get(address).json["fee_minor"] == 8
+    assert [about for about in told if "fee" in str(about)] == []
 
 
 def test_a_refund_is_told_whole(world: HttpWorld) -> None:
     payment = world.paid(1295)
     address = f"/v1/payments/{payment['payment_id']}/refunds"
-    body = {"merchant_refund_no": "R1", "amount_minor": 5, "currency": "EUR", "reason": "broken"}
+    body = {"merchant_refund_no": "R1", "amount_minor": 95, "currency": "EUR", "reason": "broken"}
     world.shop.post(address, body)
     (refund,) = world.shop.get(address).json["refunds"]
     assert refund.pop("refund_id").startswith("rfd_")
     assert refund == body | {
         "payment_id": payment["payment_id"],
+        "fee_minor": 1,
         "state": "SUCCEEDED",
         "created_at": "2026-11-22T12:00:00.000Z",
     }

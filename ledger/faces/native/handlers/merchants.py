@@ -31,7 +31,7 @@ def create_payment(provider: Provider, books: Books, call: Call) -> wire.Payment
     body, request = call.sent(wire.CreatePayment), call.opened(PaymentRequest)
     if body.payment_code is None:
         payment = requests.request(books, request=request, policy=provider.policy, now=call.now)
-        return mapping.payment_result(payment, None)
+        return mapping.payment_result(payment, None, with_fee=True)
     collected = payment_codes.pay_with_code(
         books,
         request=request,
@@ -42,7 +42,7 @@ def create_payment(provider: Provider, books: Books, call: Call) -> wire.Payment
         policy=provider.policy,
         rates=provider.rates,
     )
-    return mapping.payment_result(collected.payment, collected.receipt)
+    return mapping.payment_result(collected.payment, collected.receipt, with_fee=True)
 
 
 def count_miss(books: Books, call: Call, refusal: QrpayError) -> None:
@@ -67,7 +67,7 @@ def find_payments(provider: Provider, books: Books, call: Call) -> wire.Payments
         )
     except OrderNotFound:
         return wire.Payments(payments=[])
-    return wire.Payments(payments=[mapping.payment_view(found)])
+    return wire.Payments(payments=[mapping.payment_view(found, with_fee=True)])
 
 
 def get_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
@@ -79,7 +79,7 @@ def get_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentVie
         )
     else:
         found = queries.payment_of_payer(books, payer_id=call.payer_id, payment_id=call.payment_id)
-    return mapping.payment_view(found)
+    return mapping.payment_view(found, with_fee=call.is_merchant)
 
 
 def close_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
@@ -92,7 +92,7 @@ def close_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentV
         ids=provider.ids,
         key=provider.signing_key,
     )
-    return mapping.payment_view(closed)
+    return mapping.payment_view(closed, with_fee=True)
 
 
 def reverse_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
@@ -106,7 +106,7 @@ def reverse_payment(provider: Provider, books: Books, call: Call) -> wire.Paymen
         ids=provider.ids,
         key=provider.signing_key,
     )
-    return mapping.payment_result(reversal.payment, reversal.receipt)
+    return mapping.payment_result(reversal.payment, reversal.receipt, with_fee=True)
 
 
 def create_refund(provider: Provider, books: Books, call: Call) -> wire.RefundResult:

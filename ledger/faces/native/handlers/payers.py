@@ -92,7 +92,7 @@ def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.Paym
         key=provider.signing_key,
         policy=provider.policy,
     )
-    return mapping.payment_result(captured.payment, captured.receipt)
+    return mapping.payment_result(captured.payment, captured.receipt, with_fee=False)
 
 
 def decline_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
@@ -105,7 +105,7 @@ def decline_payment(provider: Provider, books: Books, call: Call) -> wire.Paymen
         ids=provider.ids,
         key=provider.signing_key,
     )
-    return mapping.payment_view(declined)
+    return mapping.payment_view(declined, with_fee=False)
 
 
 def release_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:
@@ -114,7 +114,7 @@ def release_payment(provider: Provider, books: Books, call: Call) -> wire.Paymen
     released = claims.release(
         books, payer_id=call.payer_id, payment_id=call.payment_id, now=call.now
     )
-    return mapping.payment_view(released)
+    return mapping.payment_view(released, with_fee=False)
 
 
 def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
@@ -136,7 +136,9 @@ def list_my_payments(provider: Provider, books: Books, call: Call) -> wire.Payme
         state=None if state is None else PaymentState(state),
         limit=LISTED_AT_MOST,
     )
-    return wire.Payments(payments=[mapping.payment_view(payment) for payment in found])
+    return wire.Payments(
+        payments=[mapping.payment_view(payment, with_fee=False) for payment in found]
+    )
 
 
 def list_my_receipts(provider: Provider, books: Books, call: Call) -> wire.Receipts:
