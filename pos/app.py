@@ -19,7 +19,7 @@ import flask
 
 from ledger.client import SchemeClient
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import HttpTransport, Transport
@@ -71,7 +71,7 @@ def create_app(
         till = _till(
             settings,
             kept,
-            clock=clock or SystemClock(),
+            clock=clock or clock_at(settings.clock),
             entropy=entropy or SystemEntropy(),
             transport=transport or HttpTransport(),
         )

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.settings import Variables, home_folder
+from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_POS_"
 DEFAULT_PORT = 8401
@@ -36,7 +36,8 @@ class Settings:
     the first start only. ``wallet_url`` is where the link in a code leads a phone. ``stickers`` are
     the terminals whose static codes are this till's. A code lives for ``payment_life_s``.
     ``background`` runs the resolver inside this process. ``hosts`` are the host names the till
-    answers to; empty means any.
+    answers to; empty means any. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all
+    parties.
     """
 
     data_dir: Path
@@ -50,6 +51,7 @@ class Settings:
     payment_life_s: int = 180
     background: bool = True
     hosts: tuple[str, ...] = ()
+    clock: Path | None = None
 
     @property
     def store_path(self) -> Path:
@@ -80,4 +82,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         background=read.switch("BACKGROUND", default=Settings.background),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        clock=shared_clock(read.environ),
     )

@@ -18,8 +18,8 @@ from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "till.md").read_text("utf-8")
 NAMES_OF_SETTINGS = {
-    "data_dir": "DATA",
-    "payment_life_s": "PAYMENT_LIFE_S",
+    "data_dir": "QRPAY_POS_DATA",
+    "clock": "QRPAY_CLOCK",
 }
 
 
@@ -70,7 +70,7 @@ def test_every_address_is_described() -> None:
 
 def test_every_setting_is_described_with_its_default() -> None:
     for field in dataclasses.fields(Settings):
-        name = PREFIX + NAMES_OF_SETTINGS.get(field.name, field.name.upper())
+        name = NAMES_OF_SETTINGS.get(field.name, PREFIX + field.name.upper())
         assert f"`{name}`" in PAGE, name
         if isinstance(field.default, str | int) and not isinstance(field.default, bool):
             assert f"`{field.default}`" in PAGE or not field.default, name
