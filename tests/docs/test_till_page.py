@@ -12,7 +12,7 @@ from pos.collect import COLLECTION, PAUSES, Event, Mode, Phase
 from pos.config import PREFIX, Settings
 from pos.goods import catalogue
 from pos.till import SALE, SALE_STATES
-from pos.web import incoming, routes
+from pos.web import day_routes, incoming, routes
 from tests.pos.shop import START, new_desk, new_provider
 from tests.tidy.source import ROOT
 
@@ -60,10 +60,12 @@ def test_every_address_is_described() -> None:
     desk = new_desk(new_provider(SettableClock(START)))
     app = flask.Flask("till", static_folder=None)
     app.register_blueprint(routes.api(desk, catalogue.load()))
+    app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     for rule in app.url_map.iter_rules():
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         path = re.sub(r"<(sale|sticker)_id>", "{id}", rule.rule).replace("<form>", "png")
+        path = path.replace("<day>", "{day}").removesuffix(".txt")
         assert f"`{method} {path}" in PAGE, rule
     desk.store.close()
 
