@@ -28,7 +28,7 @@ from ledger.faces import Provider
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, clock_at
+from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import Transport
 from ledger.ops import notifier as notifying
@@ -40,7 +40,7 @@ from ledger.ops.sealer import Sealer
 from ledger.ops.sweeper import Sweeper
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
-from ledger.store import BooksFile, open_store
+from ledger.store import BooksStore, open_store
 
 SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
@@ -52,7 +52,7 @@ _EXTENSION: Final = "qrpay.ledger"
 class AnnouncedStore:
     """A store that calls ``announce`` after each commit, so that nobody has to poll the books."""
 
-    def __init__(self, store: BooksFile) -> None:
+    def __init__(self, store: BooksStore) -> None:
         self._store = store
         self.listeners: list[Callable[[], None]] = []
 
@@ -116,7 +116,7 @@ class Ledger:
 def create_app(
     settings: Settings,
     *,
-    store: BooksFile | None = None,
+    store: BooksStore | None = None,
     clock: Clock | None = None,
     entropy: Entropy | None = None,
     transport: Transport | None = None,
@@ -126,7 +126,7 @@ def create_app(
 
     ``transport`` carries notifications. Raises what opening the store and reading the key raise.
     """
-    clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     announced = AnnouncedStore(store or open_store(settings.books_path))
     try:
         provider = Provider(

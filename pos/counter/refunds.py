@@ -37,10 +37,8 @@ PAUSES: Sequence[int] = (2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 60 * 
 """Milliseconds until a refund without an answer is asked for again; the last one is repeated."""
 
 
-def give_back(
-    desk: Desk, sale_id: str, amount: Money | None, *, asked_key: str = "", asked_reason: str = ""
-) -> Refund:
-    """Refund an amount of a sale, or all that is left of it; ``asked_reason`` says what for.
+def give_back(desk: Desk, sale_id: str, amount: Money | None, *, asked_key: str = "") -> Refund:
+    """Refund an amount of a sale, or all that is left of it.
 
     ``asked_key`` makes a repeated wish the same refund: ``IdempotencyKeyReused`` if the amount is
     another one. Raises ``SaleNotFound``, ``SaleState``, ``OrderNotPaid``, ``AmountOutOfRange``,
@@ -52,8 +50,7 @@ def give_back(
         known = next((each for each in refunds if asked_key and each.asked_key == asked_key), None)
         if known is not None:
             return _same(known, amount)
-        refund = _intend(desk, sale, refunds, amount)
-        refund = replace(refund, asked_key=asked_key, asked_reason=asked_reason)
+        refund = _intend(desk, sale, refunds, amount, asked_key)
         desk.store.refunds.put(refund)
     return _carry_out(desk, refund)
 
@@ -98,7 +95,9 @@ def _same(known: Refund, amount: Money | None) -> Refund:
     return known
 
 
-def _intend(desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | None) -> Refund:
+def _intend(
+    desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | None, asked_key: str
+) -> Refund:
     attempt = collecting.paid_attempt(desk, sale)
     if attempt is None:
         raise OrderNotPaid(f"the sale is {sale.state}")
@@ -114,7 +113,7 @@ def _intend(desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | N
         sale_id=sale.sale_id,
         payment_id=attempt.payment_id,
         amount=wanted,
-        asked_key="",
+        asked_key=asked_key,
         state=REFUND.initial,
         created_at=now,
         due_at=now,

@@ -11,6 +11,7 @@ from ledger.core.parties import enrolment, keys, register
 from ledger.core.queries import balance
 from ledger.core.records.parties import Device, Merchant, Names, Payer, Terminal
 from ledger.core.records.payments import Payment
+from ledger.kit.embedded import EmbeddedStore
 from ledger.kit.entropy import SeededEntropy
 from ledger.protocol.identifiers import (
     IdSource,
@@ -20,7 +21,7 @@ from ledger.protocol.identifiers import (
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm, PrivateKey
-from ledger.store import MEMORY, BooksFile, open_store
+from ledger.store import MEMORY, BooksFile, BooksStore, open_store
 
 NOON = Instant(1_795_348_800_000)  # 2026-11-22T12:00:00Z
 SHOP = "M2088DEMO000001"
@@ -67,9 +68,14 @@ _template: list[tuple[bytes, dict[str, Wallet]]] = []
 
 
 class Ground:
-    """A ledger with the demo parties in it, and a clock that stands still."""
+    """A ledger with the demo parties in it, and a clock that stands still.
 
-    def __init__(self, store: BooksFile | None = None) -> None:
+    In a ``store`` that holds the parties already, ``wallets`` are theirs.
+    """
+
+    def __init__(
+        self, store: BooksStore | None = None, wallets: dict[str, Wallet] | None = None
+    ) -> None:
         self.store = store or open_store(MEMORY)
         self.now = NOON
         self.entropy = SeededEntropy("world")
@@ -80,18 +86,26 @@ class Ground:
         self.typed = EUR
         self.till_keys = {SHOP: seeded_key("till one"), KIOSK: seeded_key("till two")}
         self.wallets: dict[str, Wallet] = {}
-        if store is not None:
+        if wallets is not None:
+            self._go_on(wallets)
+        elif store is not None:
             self._set_up()
         elif _template:
-            self._copy(*_template[0])
+            books, wallets = _template[0]
+            self.sqlite._connection.deserialize("main", books)
+            self._go_on(wallets)
         else:
             self._set_up()
-            connection = self.store._writer._connection
-            _template.append((connection.serialize("main"), dict(self.wallets)))
+            _template.append((self.sqlite._connection.serialize("main"), dict(self.wallets)))
 
-    def _copy(self, books: bytes, wallets: dict[str, Wallet]) -> None:
+    @property
+    def sqlite(self) -> EmbeddedStore:
+        """What lies under the store of a world in SQLite."""
+        assert isinstance(self.store, BooksFile)
+        return self.store._writer
+
+    def _go_on(self, wallets: dict[str, Wallet]) -> None:
         """Begin with books made before: checking keys takes longer than most tests do."""
-        self.store._writer._connection.deserialize("main", books)
         self.wallets = dict(wallets)
         self.entropy = SeededEntropy("after the set-up")
         self.ids = IdSource(self.entropy)

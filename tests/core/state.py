@@ -9,17 +9,16 @@ from contextlib import contextmanager
 import pytest
 
 from ledger.protocol.errors import QrpayError
-from ledger.store import BooksFile
+from ledger.store import BooksStore
 from tests.core.demo_world import World
+from tests.stores.raw import ask, table_names
 
 
-def state_of(store: BooksFile) -> str:
+def state_of(store: BooksStore) -> str:
     """The SHA-256 of every row of every table."""
     digest = hashlib.sha256()
-    connection = store._writer._connection
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    for name in [str(row[0]) for row in tables]:
-        rows = connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - names of our schema
+    for name in table_names(store):
+        rows = ask(store, f'SELECT * FROM "{name}"')  # noqa: S608 - names of our schema
         digest.update(name.encode())
         for row in sorted(repr(row) for row in rows):
             digest.update(row.encode())

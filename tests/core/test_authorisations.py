@@ -11,6 +11,7 @@ from ledger.core.checkout import authorisations, consents
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.consents import Consent
 from ledger.core.parties import keys, register
+from ledger.core.records.notices import OutboxRow
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
@@ -39,6 +40,7 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Authorisation, Signed
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm
+from ledger.store.tables.notices import Outbox
 from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.state import refused, state_of
 
@@ -322,16 +324,16 @@ def test_a_failure_of_our_own_undoes_the_whole_list(
         for payment, name in zip(payments, ("anna", "li-wei"), strict=True)
     ]
     before = state_of(world.store)
-    add = type(world.store._books.outbox).add
+    add = Outbox.add
     seen = []
 
-    def full_at_the_second(self: object, row: object) -> None:
+    def full_at_the_second(self: Outbox, row: OutboxRow) -> None:
         seen.append(row)
         if len(seen) > 1:
             raise StorageFull
-        add(self, row)  # type: ignore[arg-type]
+        add(self, row)
 
-    monkeypatch.setattr(type(world.store._books.outbox), "add", full_at_the_second)
+    monkeypatch.setattr(Outbox, "add", full_at_the_second)
     with pytest.raises(StorageFull):
         decide_all(world, given)
     assert state_of(world.store) == before

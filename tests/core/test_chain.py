@@ -194,11 +194,11 @@ def test_a_ledger_that_slept_for_days_links_and_seals_them_one_by_one(world: Wor
 
 
 def test_books_without_entries_have_no_heads(world: World) -> None:
-    world.store._writer.execute("PRAGMA foreign_keys = OFF")
+    world.sqlite.execute("PRAGMA foreign_keys = OFF")
     for table in ("entry", "posting"):
-        world.store._writer.execute(f"DROP TRIGGER {table}_stays")
+        world.sqlite.execute(f"DROP TRIGGER {table}_stays")
     for table in ("unlinked", "posting", "entry", "account"):
-        world.store._writer.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our schema
+        world.sqlite.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our schema
     world.wait(DAY + HOUR)
     assert not is_due(world)
     assert not advance(world)

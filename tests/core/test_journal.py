@@ -15,6 +15,7 @@ from ledger.core.records.journal import EntryKind, JournalEntry
 from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
 from ledger.protocol.instants import HOUR, later
 from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
+from ledger.store.tables.journal import Journal
 from tests.core.demo_world import NOON, SHOP, World
 from tests.core.state import refused
 
@@ -89,12 +90,12 @@ def test_a_payer_can_spend_the_last_cent_and_not_one_more(world: World) -> None:
 def test_a_line_that_would_leave_63_bits_is_refused(world: World) -> None:
     with world.store.transaction() as books:
         books.journal.open_accounts([MERCHANT])
-    world.store._writer.execute(
+    world.sqlite.execute(
         "UPDATE account SET balance_minor = ? WHERE account_id = ?", (2**62, MERCHANT.account_id)
     )
     with refused(world, InvariantBroken):
         book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=MERCHANT))
-    world.store._writer.execute(
+    world.sqlite.execute(
         "UPDATE account SET balance_minor = 0 WHERE account_id = ?", (MERCHANT.account_id,)
     )
 
@@ -115,7 +116,7 @@ def test_the_journal_names_the_money_of_a_payment_in_two_currencies(world: World
 def test_a_store_that_does_not_write_what_it_was_told_is_caught(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(world.store._books.journal), "append", lambda _self, _entry: None)
+    monkeypatch.setattr(Journal, "append", lambda _self, _entry: None)
     with refused(world, InvariantBroken):
         book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=MERCHANT))
 

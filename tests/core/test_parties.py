@@ -191,7 +191,7 @@ def test_an_unknown_token_is_told_like_a_used_one(world: World, token: str) -> N
 
 def test_the_token_itself_is_not_kept(world: World) -> None:
     invite(world, "a-very-secret-token")
-    assert b"a-very-secret-token" not in world.store._writer._connection.serialize("main")
+    assert b"a-very-secret-token" not in world.sqlite._connection.serialize("main")
 
 
 def test_one_key_can_not_belong_to_two(world: World) -> None:

@@ -354,7 +354,7 @@ def test_a_drawn_handle_that_is_taken_is_drawn_again(world: World) -> None:
 
 def test_a_used_handle_remembers_its_payment(world: World) -> None:
     paid = world.collect(100, "li-wei")
-    used = world.store._writer.query(CodeHandle, "SELECT * FROM code_handle WHERE state = 'USED'")
+    used = world.sqlite.query(CodeHandle, "SELECT * FROM code_handle WHERE state = 'USED'")
     assert [(row.state, row.payment_id) for row in used] == [
         (PaymentCodeState.USED, paid.payment.payment_id)
     ]

@@ -8,7 +8,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from ledger.kit.embedded import migrations, open_store
+from ledger.kit import migrations
+from ledger.kit.embedded import open_store
 from ledger.protocol.errors.checkout import InvariantBroken, StoreSchemaMismatch
 
 FIRST = "CREATE TABLE good (name TEXT) STRICT; INSERT INTO good VALUES ('tea');"

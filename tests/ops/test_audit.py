@@ -35,14 +35,14 @@ def sound_books() -> Iterator[bytes]:
     world.wait(3 * MINUTE)
     world.expire()
     world.seal()
-    yield world.store._writer._connection.serialize("main")
+    yield world.sqlite._connection.serialize("main")
     world.close()
 
 
 @pytest.fixture
 def world(sound_books: bytes) -> Iterator[World]:
     made = World()
-    made.store._writer._connection.deserialize("main", sound_books)
+    made.sqlite._connection.deserialize("main", sound_books)
     yield made
     made.close()
 
@@ -179,7 +179,7 @@ FAULTS: list[tuple[str, str]] = [
 def test_a_fault_that_breaks_a_rule_is_found_by_that_rule(
     world: World, rule: str, fault: str
 ) -> None:
-    writer = world.store._writer
+    writer = world.sqlite
     triggers = writer._connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     for name in [str(row[0]) for row in triggers]:
         writer.execute(f'DROP TRIGGER "{name}"')

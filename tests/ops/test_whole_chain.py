@@ -35,7 +35,7 @@ def true_books() -> Iterator[bytes]:
     for _ in range(3):
         world.paid(300, "anna")
     world.seal()
-    yield world.store._writer._connection.serialize("main")
+    yield world.sqlite._connection.serialize("main")
     world.close()
 
 
@@ -43,7 +43,7 @@ def opened(true_books: bytes) -> World:
     """These books without the guards that a database would hold against whoever edits it."""
     made = World()
     made.wait(3 * DAY + 1)
-    connection = made.store._writer._connection
+    connection = made.sqlite._connection
     connection.deserialize("main", true_books)
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in names:
@@ -80,7 +80,7 @@ def head_of(world: World, day: str) -> Signed:
 
 
 def edit(world: World, statement: str, *params: str | int) -> None:
-    assert world.store._writer.execute(statement, params) > 0, statement
+    assert world.sqlite.execute(statement, params) > 0, statement
 
 
 def test_a_true_chain_has_no_findings(world: World) -> None:

@@ -4,7 +4,7 @@ A test module of an engine derives a class from ``StoreContract`` and gives it a
 
     class TestTheBooksInMemory(StoreContract):
         @pytest.fixture
-        def store(self) -> Iterator[BooksFile]: ...
+        def store(self) -> Iterator[BooksStore]: ...
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from ledger.protocol.identifiers import Kind, RequestId, payment_id_of
 from ledger.protocol.instants import later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import Money, currency
-from ledger.store import BooksFile
+from ledger.store import BooksStore
 from tests.core.demo_world import NOON, SHOP, World
 
 EUR = currency("EUR")
@@ -78,7 +78,7 @@ class StoreContract:
     """The suite; ``world`` is the demo world in the store under test."""
 
     @pytest.fixture
-    def world(self, store: BooksFile) -> World:
+    def world(self, store: BooksStore) -> World:
         return World(store)
 
     # --- Units of work ------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from ledger.store import MEMORY, BooksFile, open_reader, open_store
 from tests.core.demo_world import SHOP, World
 from tests.core.state import state_of
 from tests.stores.contract import StoreContract
+from tests.stores.forgeries import FORGERIES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,7 +141,7 @@ def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
 
 
 def test_books_of_a_newer_program_are_left_alone(world: World, path: Path) -> None:
-    world.store._writer.execute(
+    world.sqlite.execute(
         "INSERT INTO migration (number, name, sha256) VALUES (9000, '0002_later.sql', '')"
     )
     world.close()
@@ -154,40 +155,12 @@ def test_a_store_tells_how_it_keeps_its_promises(world: World) -> None:
     world.store.checkpoint()
 
 
-FORGERIES = {
-    "a balance below its floor": "UPDATE account SET balance_minor = -1 WHERE floor_minor = 0",
-    "more refunded than paid": "UPDATE payment SET refunded_minor = amount_minor + 1",
-    "a refund of an unpaid payment": "UPDATE payment SET refunded_minor = 1, state = 'CLOSED'",
-    "all refunded, still paid": "UPDATE payment SET refunded_minor = amount_minor",
-    "an unknown state": "UPDATE payment SET state = 'FREE'",
-    "a payment nobody paid": "UPDATE payment SET payer_id = NULL",
-    "an entry edited": "UPDATE entry SET note = 'x'",
-    "an entry deleted": "DELETE FROM entry",
-    "a posting edited": "UPDATE posting SET amount_minor = 1, balance_after = balance_before + 1",
-    "a posting deleted": "DELETE FROM posting",
-    "history edited": "UPDATE state_change SET state_after = 'CLOSED'",
-    "history deleted": "DELETE FROM state_change",
-    "a receipt edited": "UPDATE receipt SET text = ''",
-    "a receipt deleted": "DELETE FROM receipt",
-    "a key registered twice": (
-        "INSERT INTO public_key (key_id, algorithm, raw, owner, status, not_before, not_after)"
-        " SELECT 'other', algorithm, raw, owner, status, 0, 1 FROM public_key LIMIT 1"
-    ),
-    "a consent used twice": "INSERT INTO authorisation SELECT * FROM authorisation",
-    "a notification without a payment": "UPDATE outbox SET payment_id = 'pay_none'",
-    "a rate of nothing": "UPDATE quote SET rate_numerator = 0",
-    "a rate to the ledger's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor - 1",
-    "a rate to the payer's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor + 1",
-    "text for a number": "UPDATE payment SET amount_minor = 'twelve'",
-}
-
-
 @pytest.mark.parametrize("sql", FORGERIES.values(), ids=list(FORGERIES))
 def test_the_tables_themselves_refuse(sql: str) -> None:
     world = World()
     world.paid(1295, "li-wei")
     before = state_of(world.store)
     with pytest.raises(apsw.ConstraintError):
-        world.store._writer.execute(sql)
+        world.sqlite.execute(sql)
     assert state_of(world.store) == before
     world.close()

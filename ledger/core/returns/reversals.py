@@ -107,7 +107,6 @@ def _give_back(
 ) -> KeptReceipt | None:
     if before.state is not PaymentState.PAID:
         return None
-    spending.take_back(books, before)
     journal.book(
         books,
         kind=EntryKind.REVERSAL,
@@ -123,6 +122,7 @@ def _give_back(
         ids=ids,
         payment_id=before.payment_id,
     )
+    spending.take_back(books, before)  # after the accounts, as when it was counted
     return receipts.seal(
         books,
         kind=ReceiptKind.REVERSAL,

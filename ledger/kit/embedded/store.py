@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 import apsw
 import msgspec
 
-from ledger.kit.embedded import migrations
+from ledger.kit import migrations
 from ledger.kit.embedded.file_lock import FileLock
 from ledger.protocol.errors.checkout import (
     InvariantBroken,

@@ -9,6 +9,7 @@ from ledger.protocol.errors import (
     Locked,
     Malformed,
     NotFound,
+    OutcomeUnknown,
     ServiceError,
     TooMany,
     Unprocessable,
@@ -178,18 +179,6 @@ class SaleState(IllegalTransition):
     """The sale's state does not allow this."""
 
 
-class DayNotBegun(Conflict):
-    """A day can be closed once it has begun where the shop is."""
-
-
-class DayNotClosed(NotFound):
-    """This day is not closed at this till."""
-
-
-class DayPassed(Conflict):
-    """A later day is closed already and has counted what this day would."""
-
-
 class CodeNotShown(NotFound):
     """No code is being shown for this sale at present."""
 
@@ -301,6 +290,22 @@ class StoreDamaged(ServiceError):
     """The store's file is damaged; restore it from a backup."""
 
     status = 503
+
+
+class StoreUnfit(ServiceError):
+    """The database lacks something that the books rely on."""
+
+    status = 503
+
+
+class StoreDriverMissing(ServiceError):
+    """What speaks to this kind of database is not installed."""
+
+    status = 503
+
+
+class CommitUnknown(OutcomeUnknown):
+    """The database fell silent during a commit; the same request again tells what became of it."""
 
 
 class SqliteTooOld(ServiceError):

@@ -29,6 +29,9 @@ class EmbeddedTables(Tables):
         """Give the only row of the answer, or None."""
         return self._reader.one(row, sql, params)
 
+    def hold(self, *name: SqlValue) -> None:
+        """Do nothing: the writer holds everything."""
+
     def number(self, sql: str, *params: SqlValue) -> int:
         """Give the one number of the answer."""
         return self._reader.value(int, sql, params)

@@ -16,7 +16,7 @@ class Codes:
 
     def find(self, handle: str) -> CodeHandle | None:
         """Find a handle."""
-        return self._tables.row(CodeHandle, "SELECT * FROM code_handle WHERE handle = ?", handle)
+        return self._tables.held(CodeHandle, "SELECT * FROM code_handle WHERE handle = ?", handle)
 
     def of_device(self, device_id: DeviceId) -> list[CodeHandle]:
         """List the handles of a device that can still be used, oldest first."""
@@ -24,6 +24,7 @@ class Codes:
             "SELECT * FROM code_handle WHERE device_id = ? AND state = 'ISSUED'"
             " ORDER BY issued_at, handle"
         )
+        self._tables.hold("handles", device_id)
         return self._tables.rows(CodeHandle, sql, device_id)
 
     def add(self, handle: CodeHandle) -> None:

@@ -267,7 +267,7 @@ class Directory:
     def invitation(self, token_digest: str) -> Invitation | None:
         """Find an invitation by the SHA-256 of its token."""
         sql = "SELECT * FROM invitation WHERE token_digest = ?"
-        return self._tables.row(Invitation, sql, token_digest)
+        return self._tables.held(Invitation, sql, token_digest)
 
     def add_invitation(self, invitation: Invitation) -> None:
         """Add an invitation."""

@@ -75,16 +75,15 @@ class Journal:
         return row.record() if row else None
 
     def open_accounts(self, wanted: Sequence[Account]) -> Mapping[str, Account]:
-        """Give each account by id with its present balance; open those that don't exist.
-
-        One writer at a time has all of SQLite's store, so there is nothing to lock.
-        """
-        return {account.account_id: self._open(account) for account in wanted}
+        """Give each account by id with its present balance; open those that don't exist."""
+        in_order = sorted(wanted, key=lambda account: account.account_id)
+        return {account.account_id: self._open(account) for account in in_order}
 
     def _open(self, wanted: Account) -> Account:
-        found = self.account(wanted.account_id)
+        sql = "SELECT * FROM account WHERE account_id = ?"
+        found = self._tables.held(_AccountRow, sql, wanted.account_id)
         if found is not None:
-            return found
+            return found.record()
         row = _AccountRow(wanted.account_id, wanted.currency.code, wanted.floor_minor, 0)
         self._tables.insert("account", row)
         return row.record()

@@ -152,7 +152,7 @@ class Outbox:
     def find(self, notification_id: str) -> OutboxRow | None:
         """Find a notification."""
         sql = "SELECT * FROM outbox WHERE notification_id = ?"
-        row = self._tables.row(_OutboxRow, sql, notification_id)
+        row = self._tables.held(_OutboxRow, sql, notification_id)
         return row.record() if row else None
 
     def due(self, now: Instant, limit: int) -> list[OutboxRow]:
@@ -161,7 +161,8 @@ class Outbox:
             "SELECT * FROM outbox WHERE state = 'PENDING' AND due_at <= ?"
             " ORDER BY due_at, notification_id LIMIT ?"
         )
-        return [row.record() for row in self._tables.rows(_OutboxRow, sql, now, limit)]
+        rows = self._tables.rows(_OutboxRow, sql + self._tables.skipping, now, limit)
+        return [row.record() for row in rows]
 
     def waiting(self) -> int:
         """Count the pending notifications, due or not."""
@@ -229,6 +230,7 @@ class Idempotency:
 
     def find(self, scope: str, key: str) -> KeyedReply | None:
         """Find the reply to a key."""
+        self._tables.hold("reply", scope, key)
         sql = "SELECT * FROM reply WHERE scope = ? AND key = ?"
         return self._tables.row(KeyedReply, sql, scope, key)
 

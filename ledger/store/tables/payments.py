@@ -46,13 +46,13 @@ class Payments:
     def find(self, payment_id: PaymentId) -> Payment | None:
         """Find a payment."""
         sql = "SELECT * FROM payment WHERE payment_id = ?"
-        row = self._tables.row(PaymentRow, sql, payment_id)
+        row = self._tables.held(PaymentRow, sql, payment_id)
         return row.record() if row else None
 
     def by_order_no(self, merchant_id: str, merchant_order_no: str) -> Payment | None:
         """Find a payment by the merchant's own number."""
         sql = "SELECT * FROM payment WHERE merchant_id = ? AND merchant_order_no = ?"
-        row = self._tables.row(PaymentRow, sql, merchant_id, merchant_order_no)
+        row = self._tables.held(PaymentRow, sql, merchant_id, merchant_order_no)
         return row.record() if row else None
 
     def of_payer(self, payer_id: PayerId, state: PaymentState | None, limit: int) -> list[Payment]:
@@ -82,7 +82,7 @@ class Payments:
             "SELECT * FROM payment WHERE state IN ('AWAITING_PAYER', 'AUTHORISING')"
             " AND expires_at <= ? ORDER BY expires_at, payment_id LIMIT ?"
         )
-        return self._list(sql, now, limit)
+        return self._list(sql + self._tables.skipping, now, limit)
 
     def paid_before(self, instant: Instant, limit: int) -> list[Payment]:
         """List payments that are PAID since before an instant."""
@@ -90,7 +90,7 @@ class Payments:
             "SELECT * FROM payment WHERE state = 'PAID' AND paid_at < ?"
             " ORDER BY paid_at, payment_id LIMIT ?"
         )
-        return self._list(sql, instant, limit)
+        return self._list(sql + self._tables.skipping, instant, limit)
 
     def _list(self, sql: str, *params: str | int | None) -> list[Payment]:
         return [row.record() for row in self._tables.rows(PaymentRow, sql, *params)]
@@ -174,7 +174,7 @@ class Payments:
     def refund(self, merchant_id: str, merchant_refund_no: str) -> Refund | None:
         """Find a refund by the merchant's own number."""
         sql = "SELECT * FROM refund WHERE merchant_id = ? AND merchant_refund_no = ?"
-        row = self._tables.row(RefundRow, sql, merchant_id, merchant_refund_no)
+        row = self._tables.held(RefundRow, sql, merchant_id, merchant_refund_no)
         return row.record() if row else None
 
     def refunds(self, payment_id: PaymentId) -> list[Refund]:

@@ -31,6 +31,9 @@ class Tables(ABC):
     locking: str = ""
     """What a query ends with so that its rows stay locked until the end of the transaction."""
 
+    skipping: str = ""
+    """The same, for work that is there for whoever comes first: rows that others hold are left."""
+
     @abstractmethod
     def rows(self, row: type[Row], sql: str, *params: SqlValue) -> list[Row]:
         """Give all rows of the answer."""
@@ -38,6 +41,18 @@ class Tables(ABC):
     @abstractmethod
     def row(self, row: type[Row], sql: str, *params: SqlValue) -> Row | None:
         """Give the only row of the answer, or None."""
+
+    def held(self, row: type[Row], sql: str, *params: SqlValue) -> Row | None:
+        """Give the only row of the answer, or None, for a decision by it.
+
+        Where many write at once, the row stays locked until the end of the transaction; where there
+        is none, whoever looks for the same waits, since it may be about to be added.
+        """
+        return self.row(row, sql, *params)
+
+    @abstractmethod
+    def hold(self, *name: SqlValue) -> None:
+        """Keep a name to oneself until the end of the transaction, where many write at once."""
 
     @abstractmethod
     def number(self, sql: str, *params: SqlValue) -> int:

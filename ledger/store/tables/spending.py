@@ -40,6 +40,9 @@ class Spending:
         self, payer_id: PayerId, purpose: Purpose, currency: str, since: Instant, until: Instant
     ) -> int:
         """Sum the days that began from ``since`` to ``until``."""
+        # Their decisions come before the payment is counted; for ALL, counting it holds the row.
+        if purpose is not Purpose.ALL:
+            self._tables.hold("spending", payer_id, purpose)
         return self._tables.number(_SPENT, payer_id, purpose, currency, since, until)
 
     def add(

@@ -1,5 +1,7 @@
 """Bring a store's tables up to date, one numbered SQL file after the other, each exactly once.
 
+This is the same for every database; the SQL is not, so each engine has files of its own.
+
 A package that keeps a store has a folder ``migrations`` beside its code:
 
     migrations/0001_books.sql
@@ -30,7 +32,7 @@ CREATE TABLE IF NOT EXISTS migration (
     number INTEGER PRIMARY KEY,
     name   TEXT NOT NULL,
     sha256 TEXT NOT NULL
-) STRICT
+)
 """
 
 
@@ -58,7 +60,10 @@ class Applied:
 
 
 class Store(Protocol):
-    """What is needed of a store to migrate it; ``embedded.EmbeddedStore`` is one."""
+    """What is needed of a store to migrate it; ``kit.embedded.EmbeddedStore`` is one.
+
+    Values are marked by ``?``. Nobody else may migrate the store at the same time.
+    """
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what is done inside, or nothing."""

@@ -1,1 +1,0 @@
-"""Commands for what a real provider would never offer."""

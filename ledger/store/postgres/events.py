@@ -1,0 +1,84 @@
+"""Live events in the order of their commits, though many write at once.
+
+Whoever watches asks for what lies behind the last number they saw. Were a number drawn when an
+event happens, the later number could be committed first; the earlier one would then appear behind
+the watcher's back. So events wait until all else in the transaction is done, and draw their numbers
+holding their audience: the next to write for it goes on after this commit can be seen (advisory
+locks are given back after that). Audiences are held in the order of their names, so that two
+transactions can't wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ledger.protocol.identifiers import PaymentId
+from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
+from ledger.store.postgres.tables import PostgresTables
+from ledger.store.tables import BooksInTables
+from ledger.store.tables.notices import Events
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    audience: str
+    name: str
+    payment_id: PaymentId
+    state: PaymentState
+    occurred_at: Instant
+
+
+class EventsLast(Events):
+    """``ledger.core.ports.notices.EventsBook`` whose new events are written by ``write``."""
+
+    def __init__(self, tables: PostgresTables) -> None:
+        super().__init__(tables)
+        self._waiting: list[_Event] = []
+
+    def add(
+        self,
+        *,
+        audience: str,
+        name: str,
+        payment_id: PaymentId,
+        state: PaymentState,
+        occurred_at: Instant,
+    ) -> None:
+        """Add an event for one audience."""
+        self._waiting.append(_Event(audience, name, payment_id, state, occurred_at))
+
+    @contextmanager
+    def undone_with(self) -> Iterator[None]:
+        """Forget the events of a part that failed."""
+        before = len(self._waiting)
+        try:
+            yield
+        except BaseException:
+            del self._waiting[before:]
+            raise
+
+    def write(self) -> None:
+        """Write what was added; the last thing before the commit."""
+        for audience in sorted({event.audience for event in self._waiting}):
+            self._tables.hold("live_event", audience)
+        for event in self._waiting:
+            self._tables.insert("live_event", event)
+
+
+class PostgresBooks(BooksInTables):
+    """``ledger.core.ports.Books`` in one transaction."""
+
+    events: EventsLast
+
+    def __init__(self, tables: PostgresTables) -> None:
+        super().__init__(tables)
+        self.events = EventsLast(tables)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Begin a part of the unit of work that can fail on its own."""
+        with self._tables.savepoint(), self.events.undone_with():
+            yield

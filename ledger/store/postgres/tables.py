@@ -1,0 +1,130 @@
+"""``ledger.store.tables.Tables`` on PostgreSQL: many write at once, so deciders lock first.
+
+``locking`` keeps the rows that a query finds. ``held`` keeps the place of a row that is not there
+yet, too: of two who look for the same thing and find nothing, the second waits for the first, and
+then finds what that one made.
+
+The row lock is FOR NO KEY UPDATE. It conflicts with itself, and lets others write rows that only
+refer to this one (PostgreSQL manual, section 13.3.2 "Row-Level Locks").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from itertools import count
+from typing import Final
+
+import msgspec
+
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.store.postgres.connections import Answer, Connection
+from ledger.store.postgres.errors import our_errors
+from ledger.store.tables.rows import Row, SqlValue, Tables
+
+_MARK_OR_TEXT: Final = re.compile(r"\?|'[^']*'")
+
+
+class PostgresTables(Tables):
+    """Rows of one connection in a transaction; not ``writing``, to look at only."""
+
+    def __init__(self, connection: Connection, *, writing: bool) -> None:
+        self._connection = connection
+        self._writing = writing
+        self._savepoints = count()
+        if writing:
+            self.locking = " FOR NO KEY UPDATE"
+            self.skipping = " FOR NO KEY UPDATE SKIP LOCKED"
+
+    def rows(self, row: type[Row], sql: str, *params: SqlValue) -> list[Row]:
+        """Give all rows of the answer."""
+        with our_errors():
+            return records(row, self._connection.execute(numbered(sql), params))
+
+    def row(self, row: type[Row], sql: str, *params: SqlValue) -> Row | None:
+        """Give the only row of the answer, or None."""
+        rows = self.rows(row, sql, *params)
+        if len(rows) > 1:
+            raise InvariantBroken(f"one row was expected, {len(rows)} were found")
+        return rows[0] if rows else None
+
+    def held(self, row: type[Row], sql: str, *params: SqlValue) -> Row | None:
+        """Give the only row of the answer, or None, and keep it or its place."""
+        found = self.row(row, sql + self.locking, *params)
+        if found is None and self._writing:
+            self.hold(sql, *params)
+            found = self.row(row, sql + self.locking, *params)
+        return found
+
+    def hold(self, *name: SqlValue) -> None:
+        """Keep a name until the end of the transaction; whoever asks for it meanwhile waits."""
+        if self._writing:
+            with our_errors():
+                self._connection.execute(b"SELECT pg_advisory_xact_lock($1)", (_number_of(name),))
+
+    def number(self, sql: str, *params: SqlValue) -> int:
+        """Give the one number of the answer."""
+        with our_errors():
+            values = self._connection.execute(numbered(sql), params).fetchall()
+        if len(values) != 1 or len(values[0]) != 1:
+            raise InvariantBroken(f"one number was expected, {len(values)} rows were found")
+        return int(values[0][0])  # a sum of BIGINT is NUMERIC
+
+    def write(self, sql: str, *params: SqlValue) -> int:
+        """Run a statement; how many rows it changed."""
+        self._require_writing()
+        with our_errors():
+            return self._connection.execute(numbered(sql), params).rowcount
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Begin a part of the transaction that can fail on its own."""
+        self._require_writing()
+        return self._savepoint(f"part_{next(self._savepoints)}")
+
+    @contextmanager
+    def _savepoint(self, name: str) -> Iterator[None]:
+        self._run(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            if not self._connection.closed:
+                self._run(f"ROLLBACK TO {name}")
+                self._run(f"RELEASE {name}")
+            raise
+        self._run(f"RELEASE {name}")
+
+    def _run(self, statement: str) -> None:
+        with our_errors():
+            self._connection.execute(statement.encode())
+
+    def _require_writing(self) -> None:
+        if not self._writing:
+            raise InvariantBroken("these books are open for reading only")
+
+
+def records(record: type[Row], answer: Answer) -> list[Row]:
+    """Give the rows of an answer, each as a ``record`` (matched by column name)."""
+    names = [column.name for column in answer.description or ()]
+    return [msgspec.convert(dict(zip(names, values, strict=True)), record) for values in answer]
+
+
+@lru_cache(maxsize=1024)
+def numbered(sql: str) -> bytes:
+    """Spell the marks of the shared statements as PostgreSQL does; texts in quotes stay.
+
+    >>> numbered("SELECT a FROM b WHERE c = ? AND d <> '?' AND e = ?")
+    b"SELECT a FROM b WHERE c = $1 AND d <> '?' AND e = $2"
+    """
+    numbers = count(1)
+    return _MARK_OR_TEXT.sub(
+        lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], sql
+    ).encode()
+
+
+def _number_of(name: tuple[SqlValue, ...]) -> int:
+    """Give a name's 64 bits; two names that share them by chance wait for each other, no more."""
+    digest = hashlib.blake2b(repr(name).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

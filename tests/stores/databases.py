@@ -1,0 +1,75 @@
+"""PostgreSQL for tests: one server for a whole run, and a database of its own for each test.
+
+A database is copied from a template, which takes less time than to make its tables. The server
+forgets on power loss what it acknowledged (``fsync=off``): tests pull no plugs, only processes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ledger.ops.laptop_postgres import LaptopPostgres
+from ledger.store.postgres import open_database
+from tests.core.demo_world import World
+from tests.core.ground import Wallet
+
+FORGETFUL = ("fsync=off", "full_page_writes=off", "max_connections=80", "shared_buffers=64MB")
+
+
+class Databases:
+    """Makes databases on a server and throws them away."""
+
+    def __init__(self, server: LaptopPostgres) -> None:
+        self.server = server
+        self._numbers = count(1)
+        self._wallets: dict[str, Wallet] | None = None
+
+    def url(self, name: str) -> str:
+        """Where a database is found."""
+        return self.server.url.replace("@/postgres?", f"@/{name}?")
+
+    def run(self, statement: str) -> None:
+        """Run a statement on the server."""
+        with psycopg.connect(self.server.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def empty(self, template: str = "template0") -> str:
+        """Make a database; its name."""
+        name = f"books_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Throw a database away, whoever is connected to it."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def world(self) -> World:
+        """A demo world in a database of its own."""
+        if self._wallets is None:
+            self.run("CREATE DATABASE world TEMPLATE template0")
+            first = World(open_database(self.url("world")))
+            first.close()
+            self._wallets = first.wallets
+        name = self.empty("world")
+        return World(open_database(self.url(name)), self._wallets)
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """A server that runs as long as the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="qrpay-test-"))
+    folder.chmod(0o711)  # the account that root lends the server has to get through
+    server = LaptopPostgres(folder / "postgres")
+    try:
+        server.start(*FORGETFUL)
+        yield Databases(server)
+    finally:
+        server.stop()
+        shutil.rmtree(folder)

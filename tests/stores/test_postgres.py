@@ -1,0 +1,234 @@
+"""The store in PostgreSQL keeps the contract, and what only a database can do wrong is right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import psycopg
+import pytest
+
+from ledger.ops.audit import audit
+from ledger.protocol.errors.checkout import (
+    InvariantBroken,
+    ServiceUnavailable,
+    StoreSchemaMismatch,
+    StoreUnfit,
+)
+from ledger.store import open_reader, open_store
+from ledger.store.postgres import BooksDatabase
+from ledger.store.postgres.connections import Connection, _require_fit
+from tests.core.demo_world import World
+from tests.core.state import state_of
+from tests.stores.contract import StoreContract
+from tests.stores.databases import Databases
+from tests.stores.forgeries import FORGERIES
+from tests.stores.raw import ask
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def world(databases: Databases) -> Iterator[World]:
+    made = databases.world()
+    yield made
+    made.close()
+
+
+class TestBooksInADatabase(StoreContract):
+    """The contract, for books in PostgreSQL."""
+
+    @pytest.fixture
+    def world(self, databases: Databases) -> Iterator[World]:
+        made = databases.world()
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    return databases.url(databases.empty())
+
+
+def test_what_was_acknowledged_is_there_after_a_restart(url: str) -> None:
+    world = World(open_store(url))
+    payment = world.paid(1295, "anna")
+    before = state_of(world.store)
+    world.close()
+    again = open_store(url)
+    assert state_of(again) == before
+    with again.reading() as books:
+        assert books.payments.find(payment.payment_id) == payment
+    assert audit(again) == []
+    again.close()
+
+
+def test_several_ledgers_write_to_the_same_books(url: str) -> None:
+    world = World(open_store(url))
+    other = open_store(url)
+    payment = world.request(100)
+    first, world.store = world.store, other
+    world.claim(payment, "anna")
+    world.store = first
+    assert world.authorise(payment, "anna").payment.paid_at
+    other.close()
+    world.close()
+
+
+def test_another_process_may_look_while_this_one_writes(url: str) -> None:
+    world = World(open_store(url))
+    reader = open_reader(url)
+    payment = world.request(100)
+    with reader.reading() as books:
+        assert books.payments.find(payment.payment_id) == payment
+        with pytest.raises(InvariantBroken):
+            books.payments.add(payment)
+    assert audit(reader) == []
+    reader.close()
+    reader.close()
+    world.close()
+
+
+def test_whoever_looks_does_not_wait_for_a_writer_and_sees_one_state(world: World) -> None:
+    payment = world.request(100)
+    looked = threading.Event()
+
+    def look() -> None:
+        with world.store.reading() as books:
+            assert books.payments.find(payment.payment_id) == payment
+        looked.set()
+
+    with world.store.transaction() as books:
+        assert books.payments.find(payment.payment_id) == payment  # and holds it
+        thread = threading.Thread(target=look)
+        thread.start()
+        assert looked.wait(10)
+    thread.join()
+
+
+def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
+    with world.store.reading() as books:
+        assert books.payments.page("", 10) == []
+        payment = world.request(100)
+        assert books.payments.page("", 10) == []
+    with world.store.reading() as books:
+        assert books.payments.page("", 10) == [payment]
+
+
+def test_books_of_a_newer_program_are_left_alone(url: str) -> None:
+    store = open_store(url)
+    ask(store, "INSERT INTO migration (number, name, sha256) VALUES (9000, '9000_later.sql', '')")
+    with pytest.raises(StoreSchemaMismatch):
+        open_store(url)
+    store.close()
+
+
+def test_books_with_another_history_are_left_alone(url: str) -> None:
+    store = open_store(url)
+    ask(store, "UPDATE migration SET sha256 = 'another' WHERE number = 1")
+    with pytest.raises(StoreSchemaMismatch):
+        open_store(url)
+    store.close()
+
+
+def test_many_ledgers_that_start_at_once_make_the_tables_once(url: str) -> None:
+    stores: list[object] = []
+    threads = [threading.Thread(target=lambda: stores.append(open_store(url))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(stores) == 4
+    for store in stores:
+        assert isinstance(store, BooksDatabase)
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("making", "advice"),
+    [
+        ("ENCODING 'SQL_ASCII' LOCALE 'C'", "ENCODING 'UTF8'"),
+        ("LOCALE_PROVIDER libc LOCALE 'C.UTF-8'", None),
+    ],
+)
+def test_a_database_that_does_not_keep_texts_as_the_books_do_is_refused(
+    databases: Databases, making: str, advice: str | None
+) -> None:
+    databases.run(f"CREATE DATABASE odd TEMPLATE template0 {making}")
+    try:
+        if advice is None:
+            open_store(databases.url("odd")).close()
+        else:
+            with pytest.raises(StoreUnfit, match=advice):
+                open_store(databases.url("odd"))
+    finally:
+        databases.drop("odd")
+
+
+class OddServer:
+    """As much of a connection as is asked whether it is fit."""
+
+    def __init__(self, version: int, in_order: str) -> None:
+        self.info = self
+        self.server_version = version
+        self.in_order = in_order
+
+    def parameter_status(self, name: str) -> str:
+        return {"server_encoding": "UTF8"}[name]
+
+    def execute(self, *_: object) -> OddServer:
+        return self
+
+    def fetchone(self) -> tuple[str]:
+        return (self.in_order,)
+
+
+@pytest.mark.parametrize(
+    ("server", "advice"),
+    [
+        (OddServer(130014, "-B_aä"), "PostgreSQL 13 is older than 14"),
+        (OddServer(180006, "_-aäB"), "make it with LOCALE 'C'"),
+    ],
+    ids=["an old one", "one that sorts for people"],
+)
+def test_a_server_that_the_books_can_not_rely_on_is_refused(server: OddServer, advice: str) -> None:
+    with pytest.raises(StoreUnfit, match=advice):
+        _require_fit(cast("Connection", server))
+
+
+def test_a_store_tells_how_it_keeps_its_promises(world: World) -> None:
+    facts = world.store.facts()
+    assert (facts["isolation"], facts["synchronous_commit"]) == ("read committed", "on")
+
+
+def test_nobody_at_home_is_told_as_that() -> None:
+    with pytest.raises(ServiceUnavailable):
+        open_store("postgresql://qrpay@/postgres?host=/nowhere")
+
+
+@pytest.mark.parametrize("sql", FORGERIES.values(), ids=list(FORGERIES))
+def test_the_tables_themselves_refuse(world: World, sql: str) -> None:
+    world.paid(1295, "li-wei")
+    before = state_of(world.store)
+    with pytest.raises((psycopg.IntegrityError, psycopg.DataError)):
+        ask(world.store, sql)
+    assert state_of(world.store) == before
+
+
+def test_whoever_keeps_books_in_a_file_needs_no_driver() -> None:
+    program = (
+        "import sys, ledger.app\n"
+        "from ledger.store import MEMORY, open_store\n"
+        "open_store(MEMORY).close()\n"
+        "assert 'psycopg' not in sys.modules\n"
+        "sys.modules['psycopg'] = None\n"
+        "open_store('postgresql:///books')\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stderr.endswith("PostgreSQL needs: pip install 'qrpay[postgres]'\n")
