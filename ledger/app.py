@@ -28,7 +28,7 @@ from ledger.faces import Provider
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.clock import Clock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import Transport
 from ledger.ops import notifier as notifying
@@ -126,7 +126,7 @@ def create_app(
 
     ``transport`` carries notifications. Raises what opening the store and reading the key raise.
     """
-    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
     announced = AnnouncedStore(store or open_store(settings.books_path))
     try:
         provider = Provider(

@@ -1,9 +1,9 @@
 """The ledger's settings: one frozen value, read once from the environment.
 
 Every setting is a variable ``QRPAY_LEDGER_<NAME>``; what is not set has the default written here.
-Two are shared with the other parties: ``QRPAY_HOME``, the folder above everybody's data, and
-``QRPAY_POS_URL``, where the demo shop's till answers. ``..._s`` are seconds. Folders are made when
-the ledger starts, never when settings are read.
+Three are shared with the other parties: ``QRPAY_HOME``, the folder above everybody's data,
+``QRPAY_CLOCK``, and ``QRPAY_POS_URL``, where the demo shop's till answers. ``..._s`` are seconds.
+Folders are made when the ledger starts, never when settings are read.
 
     >>> settings = from_environment({"HOME": "/home/anna", "QRPAY_LEDGER_PORT": "0"})
     >>> settings.port, str(settings.data_dir)
@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.settings import Variables, home_folder
+from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
@@ -37,6 +37,7 @@ class Settings:
     ``stream`` settings bound the live events: how many at once, how many for one party, and after
     how many seconds a stream ends so that its thread serves others. ``hosts`` are the host names
     the ledger answers to, since the address is part of what a caller signs; empty means any.
+    ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -49,6 +50,7 @@ class Settings:
     streams_per_owner_max: int = 4
     stream_life_s: int = 300
     hosts: tuple[str, ...] = ()
+    clock: Path | None = None
 
     @property
     def books_path(self) -> Path:
@@ -76,6 +78,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         streams_per_owner_max=read.number("STREAMS_PER_OWNER_MAX", Settings.streams_per_owner_max),
         stream_life_s=read.number("STREAM_LIFE_S", Settings.stream_life_s),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        clock=shared_clock(read.environ),
     )
 
 

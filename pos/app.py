@@ -19,7 +19,7 @@ import flask
 
 from ledger.client import SchemeClient
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import HttpTransport, Transport
@@ -28,13 +28,14 @@ from ledger.protocol.instants import SECOND, to_text
 from pos import config
 from pos.acquirers.native import NativeAcquirer
 from pos.acquirers.provider_keys import FRESH_MS, ProviderKeys
+from pos.closing.business_day import time_zone
 from pos.config import Settings
 from pos.counter.desk import Desk
 from pos.counter.resolver import Resolver
 from pos.goods import catalogue
 from pos.keys import identify, till_key
 from pos.store import TillStore
-from pos.web import incoming, routes
+from pos.web import day_routes, incoming, routes
 
 SERVICE: Final = "pos"
 _EXTENSION: Final = "qrpay.pos"
@@ -71,7 +72,7 @@ def create_app(
         till = _till(
             settings,
             kept,
-            clock=clock or SystemClock(),
+            clock=clock or clock_at(settings.clock),
             entropy=entropy or SystemEntropy(),
             transport=transport or HttpTransport(),
         )
@@ -124,6 +125,8 @@ def _till(
         wallet_url=settings.wallet_url,
         payment_life_ms=settings.payment_life_s * SECOND,
         sticker_ids=settings.stickers,
+        time_zone=time_zone(settings.time_zone),
+        fee_bps=settings.fee_bps,
     )
     stay_informed = partial(keys.refresh, client, at_most_every_ms=FRESH_MS)
     return Till(desk, Resolver(desk, meanwhile=stay_informed))
@@ -136,6 +139,7 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.extensions[_EXTENSION] = till
     web.install(app, SERVICE, health=lambda: _health(desk), clock=desk.clock, entropy=desk.entropy)
     app.register_blueprint(routes.api(desk, catalogue.load()))
+    app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     return app
 

@@ -19,11 +19,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.settings import Variables, home_folder
+from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
+from pos.closing.business_day import time_zone
 
 PREFIX = "QRPAY_POS_"
 DEFAULT_PORT = 8401
 PAYMENT_LIFE_MAX_S = 300
+FEE_MAX_BPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ class Settings:
     ``ledger_key`` the provider's key as it spells it (``key id:base64url``), which then is the only
     one trusted at the first start; ``enrolment_token`` is the operator's one-time token, needed at
     the first start only. ``wallet_url`` is where the link in a code leads a phone. ``stickers`` are
-    the terminals whose static codes are this till's. A code lives for ``payment_life_s``.
-    ``background`` runs the resolver inside this process. ``hosts`` are the host names the till
-    answers to; empty means any.
+    the terminals whose static codes are this till's. A code lives for ``payment_life_s``. The
+    shop's days begin at midnight in ``time_zone`` (an IANA name). ``fee_bps`` is the fee agreed
+    with the provider in basis points; None leaves a statement's fees unchecked. ``background`` runs
+    the resolver inside this process. ``hosts`` are the host names the till answers to; empty means
+    any. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -48,8 +52,11 @@ class Settings:
     enrolment_token: str = "demo-till-T01"  # noqa: S105 (published: it opens the sandbox only)
     stickers: tuple[str, ...] = ("T02",)
     payment_life_s: int = 180
+    time_zone: str = "Europe/Berlin"
+    fee_bps: int | None = None
     background: bool = True
     hosts: tuple[str, ...] = ()
+    clock: Path | None = None
 
     @property
     def store_path(self) -> Path:
@@ -78,6 +85,23 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         payment_life_s=read.number(
             "PAYMENT_LIFE_S", Settings.payment_life_s, most=PAYMENT_LIFE_MAX_S
         ),
+        time_zone=_time_zone(read),
+        fee_bps=_fee_bps(read),
         background=read.switch("BACKGROUND", default=Settings.background),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        clock=shared_clock(read.environ),
     )
+
+
+def _time_zone(read: Variables) -> str:
+    name = read.text("TIME_ZONE", Settings.time_zone)
+    try:
+        return time_zone(name).key
+    except ValueError as error:
+        raise SettingInvalid(f"{read.prefix}TIME_ZONE: {error}") from error
+
+
+def _fee_bps(read: Variables) -> int | None:
+    if not read.text("FEE_BPS", ""):
+        return None
+    return read.number("FEE_BPS", 0, most=FEE_MAX_BPS)

@@ -18,7 +18,7 @@ import flask
 
 from ledger.client import SchemeClient
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.seed_file import keep_seed
@@ -52,7 +52,7 @@ def create_app(
     What was approved before the service stopped is asked about now. Raises what opening the store
     and reading the service key raise; a provider that does not answer is no error.
     """
-    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
     service_key = keep_seed(settings.service_key_path, entropy)
     kept = WalletStore(store or open_store(settings.store_path, package="wallet.store"))
     vault = Vault(kept, service_key, entropy)

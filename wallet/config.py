@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.settings import Variables, home_folder
+from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_WALLET_"
 DEFAULT_PORT = 8402
@@ -33,7 +33,8 @@ class Settings:
     the provider's key as it spells it (``key id:base64url``), which then is the only one trusted
     when the key directory is fetched for the first time. ``demo_world`` enrols the demo payers at
     start and unlocks their wallets with the published demo PIN. ``hosts`` are the host names the
-    service answers to; empty means any.
+    service answers to; empty means any. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK``
+    for all parties.
     """
 
     data_dir: Path
@@ -43,6 +44,7 @@ class Settings:
     ledger_key: str = ""
     demo_world: bool = True
     hosts: tuple[str, ...] = ()
+    clock: Path | None = None
 
     @property
     def store_path(self) -> Path:
@@ -67,4 +69,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
         demo_world=read.switch("DEMO_WORLD", default=Settings.demo_world),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        clock=shared_clock(read.environ),
     )

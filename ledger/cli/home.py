@@ -2,6 +2,7 @@
 
     HOME/ledger/ HOME/pos/ HOME/wallet/    each party's store and keys, nobody else's business
     HOME/logs/                             what each service said
+    HOME/clock                             how far the sandbox's clock is ahead, once it was moved
     HOME/running.json                      which processes `qrpay up` started, while they run
 
 A process is known by its id and its start time, because the system gives ids away again: nothing
@@ -43,6 +44,11 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._record = folder / "running.json"
+
+    @property
+    def clock(self) -> Path:
+        """Name the file of the clock that the three parties share."""
+        return self.folder / "clock"
 
     def part(self, name: str) -> Path:
         """Give a sub-folder, made if it is missing, for its owner's eyes only."""

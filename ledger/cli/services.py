@@ -80,7 +80,7 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
 
 
 def _settings(home: Home, ports: Ports, urls: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    shared = {"QRPAY_HOME": str(home.folder)}
+    shared = {"QRPAY_HOME": str(home.folder), "QRPAY_CLOCK": str(home.clock)}
     return {
         "ledger": shared
         | {

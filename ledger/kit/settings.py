@@ -38,6 +38,11 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_DATA_HOME") or fallback) / "qrpay"
 
 
+def shared_clock(environ: Mapping[str, str]) -> Path | None:
+    """Find the file of the clock that all parties of a sandbox share: ``QRPAY_CLOCK``, if set."""
+    return Path(environ["QRPAY_CLOCK"]) if environ.get("QRPAY_CLOCK") else None
+
+
 @dataclass(frozen=True)
 class Variables:
     """Variables that begin with a prefix; one that is empty counts as not set."""

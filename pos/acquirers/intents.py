@@ -65,7 +65,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """One refund. ``asked_key``: the key under which the shop asked the till for it, if any.
+    """One refund.
+
+    ``asked_key``: the key under which the shop asked the till for it, if any;
+    ``asked_reason``: what the shop said it is for.
 
     While PROCESSING it is due at ``due_at`` and ``calls`` have been made; then ``refund_id`` is the
     provider's name for it, or ``reason`` says why it FAILED.
@@ -82,6 +85,7 @@ class Refund:
     calls: int = 0
     refund_id: str = ""
     reason: str = ""
+    asked_reason: str = ""
 
     @property
     def refund_key(self) -> str:

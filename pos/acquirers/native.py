@@ -46,6 +46,8 @@ MONEY_MOVED = frozenset(
 class NativeAcquirer:
     """Collects payments through the provider's native API."""
 
+    name = "qrpay"
+
     def __init__(self, client: SchemeClient) -> None:
         self._client = client
 
@@ -90,6 +92,7 @@ class NativeAcquirer:
             merchant_refund_no=refund.merchant_refund_no,
             amount_minor=refund.amount.minor_units,
             currency=refund.amount.currency.code,
+            reason=refund.asked_reason or None,
         )
         try:
             result = self._client.call(

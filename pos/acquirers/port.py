@@ -46,7 +46,11 @@ class RefundReply:
 
 
 class Acquirer(Protocol):
-    """Collects payments for one merchant."""
+    """Collects payments for one merchant; reports call it by its ``name``."""
+
+    @property
+    def name(self) -> str:
+        """What the shop calls it."""
 
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
         """Ask to be paid; with the payer's payment code, try to collect at once."""

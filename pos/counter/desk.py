@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from ledger.kit.clock import Clock
 from ledger.protocol.identifiers import IdSource
@@ -20,7 +21,8 @@ class Desk:
     ``provider_keys`` gives the keys by which the provider's signatures are checked, and
     ``refresh_keys`` looks whether there are newer ones. ``entropy`` gives random bytes. A code that
     is shown lives for ``payment_life_ms`` and leads a phone to ``wallet_url``. ``sticker_ids`` are
-    the terminals whose static codes belong to this till.
+    the terminals whose static codes belong to this till. Days begin at midnight in ``time_zone``;
+    ``fee_bps`` is the fee agreed with the provider in basis points, None if it is not checked.
     """
 
     store: TillStore
@@ -34,3 +36,5 @@ class Desk:
     wallet_url: str
     payment_life_ms: int
     sticker_ids: tuple[str, ...]
+    time_zone: ZoneInfo
+    fee_bps: int | None

@@ -37,8 +37,10 @@ PAUSES: Sequence[int] = (2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 60 * 
 """Milliseconds until a refund without an answer is asked for again; the last one is repeated."""
 
 
-def give_back(desk: Desk, sale_id: str, amount: Money | None, *, asked_key: str = "") -> Refund:
-    """Refund an amount of a sale, or all that is left of it.
+def give_back(
+    desk: Desk, sale_id: str, amount: Money | None, *, asked_key: str = "", asked_reason: str = ""
+) -> Refund:
+    """Refund an amount of a sale, or all that is left of it; ``asked_reason`` says what for.
 
     ``asked_key`` makes a repeated wish the same refund: ``IdempotencyKeyReused`` if the amount is
     another one. Raises ``SaleNotFound``, ``SaleState``, ``OrderNotPaid``, ``AmountOutOfRange``,
@@ -50,7 +52,8 @@ def give_back(desk: Desk, sale_id: str, amount: Money | None, *, asked_key: str 
         known = next((each for each in refunds if asked_key and each.asked_key == asked_key), None)
         if known is not None:
             return _same(known, amount)
-        refund = _intend(desk, sale, refunds, amount, asked_key)
+        refund = _intend(desk, sale, refunds, amount)
+        refund = replace(refund, asked_key=asked_key, asked_reason=asked_reason)
         desk.store.refunds.put(refund)
     return _carry_out(desk, refund)
 
@@ -95,9 +98,7 @@ def _same(known: Refund, amount: Money | None) -> Refund:
     return known
 
 
-def _intend(
-    desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | None, asked_key: str
-) -> Refund:
+def _intend(desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | None) -> Refund:
     attempt = collecting.paid_attempt(desk, sale)
     if attempt is None:
         raise OrderNotPaid(f"the sale is {sale.state}")
@@ -113,7 +114,7 @@ def _intend(
         sale_id=sale.sale_id,
         payment_id=attempt.payment_id,
         amount=wanted,
-        asked_key=asked_key,
+        asked_key="",
         state=REFUND.initial,
         created_at=now,
         due_at=now,

@@ -6,9 +6,9 @@
         store.sales.put(sale.advance(SaleEvent.COLLECT))
 
 Reading order: ``migrations/`` (the tables), ``sales``, ``attempts``, ``refunds``, ``evidence``
-(receipts, notifications, alarms, facts). No rule lives here but those that the tables themselves
-guard: one running attempt for a sale, and one that was paid. Stored means safe from ``kill -9`` and
-power loss (``ledger.kit.embedded``).
+(receipts, notifications, alarms, facts), ``days``. No rule lives here but those that the tables
+themselves guard: one running attempt for a sale, one that was paid, and closed days that stay as
+they are. Stored means safe from ``kill -9`` and power loss (``ledger.kit.embedded``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 
 from ledger.kit.embedded import EmbeddedStore
 from pos.store.attempts import Attempts
+from pos.store.days import Days
 from pos.store.evidence import Evidence
 from pos.store.refunds import Refunds
 from pos.store.sales import Sales
@@ -31,6 +32,7 @@ class TillStore:
         self.attempts = Attempts(store)
         self.refunds = Refunds(store)
         self.evidence = Evidence(store)
+        self.days = Days(store)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Store what is done inside, wholly or not at all; others wait."""

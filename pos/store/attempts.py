@@ -84,6 +84,22 @@ class Attempts:
         rows = self._store.query(_Row, "SELECT * FROM running_attempt")
         return [row.attempt() for row in rows]
 
+    def uncounted(self) -> list[Attempt]:
+        """List paid attempts that no closed day has counted, oldest first."""
+        sql = (
+            "SELECT * FROM attempt WHERE phase = 'PAID' AND payment_id NOT IN"
+            " (SELECT payment_id FROM counted_payment) ORDER BY created_at, payment_id"
+        )
+        return [row.attempt() for row in self._store.query(_Row, sql)]
+
+    def ended_between(self, first: Instant, before: Instant) -> list[Attempt]:
+        """List attempts of a time that were paid or undone."""
+        sql = (
+            "SELECT * FROM attempt WHERE created_at >= ? AND created_at < ?"
+            " AND phase IN ('PAID', 'REVERSED')"
+        )
+        return [row.attempt() for row in self._store.query(_Row, sql, (first, before))]
+
     def add(self, attempt: Attempt) -> None:
         """Store a new attempt, before anything of it goes out."""
         request = attempt.request or Signed("", "", "")

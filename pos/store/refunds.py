@@ -25,6 +25,7 @@ class _Row(msgspec.Struct, frozen=True):
     calls: int
     refund_id: str
     reason: str
+    asked_reason: str
 
     def refund(self) -> Refund:
         return Refund(
@@ -39,6 +40,7 @@ class _Row(msgspec.Struct, frozen=True):
             calls=self.calls,
             refund_id=self.refund_id,
             reason=self.reason,
+            asked_reason=self.asked_reason,
         )
 
 
@@ -59,6 +61,27 @@ class Refunds:
         sql = "SELECT * FROM refund WHERE sale_id = ? ORDER BY created_at, merchant_refund_no"
         return [row.refund() for row in self._store.query(_Row, sql, (sale_id,))]
 
+    def uncounted(self) -> list[Refund]:
+        """List refunds that were made and that no closed day has counted, oldest first."""
+        sql = (
+            "SELECT * FROM refund WHERE state = 'SUCCEEDED' AND merchant_refund_no NOT IN"
+            " (SELECT merchant_refund_no FROM counted_refund)"
+            " ORDER BY created_at, merchant_refund_no"
+        )
+        return [row.refund() for row in self._store.query(_Row, sql)]
+
+    def unfinished(self) -> list[Refund]:
+        """List refunds whose outcome is not known, oldest first."""
+        sql = "SELECT * FROM refund WHERE state = 'PROCESSING' ORDER BY created_at"
+        return [row.refund() for row in self._store.query(_Row, sql)]
+
+    def made_between(self, first: Instant, before: Instant) -> list[Refund]:
+        """List refunds of a time that were made."""
+        sql = (
+            "SELECT * FROM refund WHERE created_at >= ? AND created_at < ? AND state = 'SUCCEEDED'"
+        )
+        return [row.refund() for row in self._store.query(_Row, sql, (first, before))]
+
     def due(self, now: Instant, most: int) -> list[Refund]:
         """List refunds whose outcome has to be asked for again, the longest overdue first."""
         sql = (
@@ -75,7 +98,7 @@ class Refunds:
     def put(self, refund: Refund) -> None:
         """Store a new refund, before it goes out, or the new state of a known one."""
         self._store.execute(
-            "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (merchant_refund_no) DO UPDATE SET state = excluded.state,"
             " due_at = excluded.due_at, calls = excluded.calls,"
             " refund_id = excluded.refund_id, reason = excluded.reason",
@@ -92,5 +115,6 @@ class Refunds:
                 refund.calls,
                 refund.refund_id,
                 refund.reason,
+                refund.asked_reason,
             ),
         )

@@ -68,6 +68,14 @@ class Sales:
         rows = self._store.query(_Row, "SELECT * FROM sale ORDER BY sale_id DESC LIMIT ?", (most,))
         return [row.sale() for row in rows]
 
+    def unfinished(self) -> list[Sale]:
+        """List the sales that have not ended, oldest first."""
+        sql = (
+            "SELECT * FROM sale WHERE state IN ('OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'REVIEW')"
+            " ORDER BY created_at, sale_id"
+        )
+        return [row.sale() for row in self._store.query(_Row, sql)]
+
     def put(self, sale: Sale) -> None:
         """Store a new sale, or the new state of a known one; what was sold never changes."""
         self._store.execute(

@@ -25,6 +25,7 @@ from pos.goods.basket import Basket
 from pos.goods.catalogue import SHOP_CURRENCY, Catalogue, Language
 
 SKU_LENGTH = 40
+REASON_LENGTH = 80
 
 _KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
 
@@ -88,9 +89,16 @@ class Collect(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GiveBack(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part to refund; all that is left when no amount is named."""
+    """A part to refund; all that is left when no amount is named. ``reason`` is for the payer."""
 
     amount_minor: AmountMinor | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+    def asked_reason(self) -> str:
+        """Give the reason, empty if there is none; raises ``TextCharacter`` or ``FieldFormat``."""
+        if isinstance(self.reason, UnsetType):
+            return ""
+        return check_text(self.reason, REASON_LENGTH)
 
     def amount(self) -> Money | None:
         """Give the amount, None for all; raises ``AmountOutOfRange``."""

@@ -6,14 +6,14 @@
     GET  /api/sales/{id}/receipts?lang=  GET  /api/alarms
     GET  /api/stickers                   GET  /api/stickers/{id}.png .svg .txt
 
-What the provider and a payer's browser call stands in ``incoming``. Errors are problem documents
-(``ledger.kit.web``). A POST reads JSON, if only ``{}``: so no other site's form can send one.
+The end of a day stands in ``day_routes``; what the provider and a payer's browser call stands in
+``incoming``. Errors are problem documents (``ledger.kit.web``). A POST reads JSON, if only ``{}``:
+so no other site's form can send one.
 """
 
 from __future__ import annotations
 
 import flask
-import msgspec
 
 from ledger.kit import web
 from ledger.protocol.errors.checkout import CodeNotShown
@@ -26,6 +26,7 @@ from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
 from pos.till import Sale
 from pos.web import bodies, views
+from pos.web.answers import json_answer
 
 SALES_SHOWN = 50
 
@@ -45,29 +46,29 @@ def _add_goods(blueprint: flask.Blueprint, goods: Catalogue) -> None:
     @blueprint.get("/catalogue")
     def show_catalogue() -> flask.Response:
         language = bodies.language(flask.request.args.get("lang"))
-        return _json({"products": [views.product(each, language) for each in goods.products]})
+        return json_answer({"products": [views.product(each, language) for each in goods.products]})
 
 
 def _add_sales(blueprint: flask.Blueprint, desk: Desk, goods: Catalogue) -> None:
     @blueprint.get("/sales")
     def list_sales() -> flask.Response:
         latest = desk.store.sales.latest(SALES_SHOWN)
-        return _json({"sales": [_view(desk, sale) for sale in latest]})
+        return json_answer({"sales": [_view(desk, sale) for sale in latest]})
 
     @blueprint.post("/sales")
     def open_sale() -> flask.Response:
         basket = web.read_json(bodies.OpenSale).basket(goods)
-        return _json(_view(desk, sales.ring_up(desk, basket)), status=201)
+        return json_answer(_view(desk, sales.ring_up(desk, basket)), status=201)
 
     @blueprint.get("/sales/<sale_id>")
     def show_sale(sale_id: str) -> flask.Response:
         with desk.store.snapshot():
-            return _json(_view(desk, desk.store.sales.get(sale_id)))
+            return json_answer(_view(desk, desk.store.sales.get(sale_id)))
 
     @blueprint.post("/sales/<sale_id>/abandon")
     def abandon_sale(sale_id: str) -> flask.Response:
         web.read_json(bodies.Empty)
-        return _json(_view(desk, sales.abandon(desk, sale_id)))
+        return json_answer(_view(desk, sales.abandon(desk, sale_id)))
 
 
 def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
@@ -78,7 +79,7 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
             sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
         else:
             sale = collecting.read_code(desk, sale_id, wanted.scanned())
-        return _json(_view(desk, sale))
+        return json_answer(_view(desk, sale))
 
     @blueprint.get("/sales/<sale_id>/code.<form>")
     def show_code(sale_id: str, form: str) -> flask.Response:
@@ -93,10 +94,12 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
 def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.post("/sales/<sale_id>/refunds")
     def refund_sale(sale_id: str) -> flask.Response:
-        amount = web.read_json(bodies.GiveBack).amount()
+        wanted = web.read_json(bodies.GiveBack)
         key = bodies.asked_key(flask.request.headers.get("Idempotency-Key"))
-        refund = refunds.give_back(desk, sale_id, amount, asked_key=key)
-        return _json(views.refund(refund), status=201)
+        refund = refunds.give_back(
+            desk, sale_id, wanted.amount(), asked_key=key, asked_reason=wanted.asked_reason()
+        )
+        return json_answer(views.refund(refund), status=201)
 
     @blueprint.get("/sales/<sale_id>/receipts")
     def show_receipts(sale_id: str) -> flask.Response:
@@ -105,7 +108,7 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
         signed = collecting.receipts_of(desk, sale)
         # Opened anew each time: what is shown was checked, however long it was kept.
         opened = [open_receipt(each, desk.provider_keys()) for each in signed]
-        return _json(
+        return json_answer(
             views.ReceiptsView(
                 receipts=[views.receipt(of, each) for of, each in zip(opened, signed, strict=True)],
                 paper=receipts.printed(sale, opened, desk.identity, language),
@@ -117,7 +120,7 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
 
     @blueprint.get("/alarms")
     def list_alarms() -> flask.Response:
-        return _json({"alarms": [views.alarm(each) for each in desk.store.evidence.alarms()]})
+        return json_answer({"alarms": [views.alarm(each) for each in desk.store.evidence.alarms()]})
 
 
 def _add_stickers(blueprint: flask.Blueprint, desk: Desk) -> None:
@@ -127,7 +130,7 @@ def _add_stickers(blueprint: flask.Blueprint, desk: Desk) -> None:
             {"sticker_id": sticker_id, "code": stickers.sticker_code(desk, sticker_id)}
             for sticker_id in desk.sticker_ids
         ]
-        return _json({"stickers": found})
+        return json_answer({"stickers": found})
 
     @blueprint.get("/stickers/<sticker_id>.<form>")
     def show_sticker(sticker_id: str, form: str) -> flask.Response:
@@ -148,7 +151,3 @@ def _picture(code: str, form: str) -> flask.Response:
     if form == "txt":
         return flask.Response(qr_image.terminal(code), mimetype="text/plain")
     raise RouteNotFound("a code is shown as png, svg or txt")
-
-
-def _json(content: object, status: int = 200) -> flask.Response:
-    return flask.Response(msgspec.json.encode(content), status, mimetype="application/json")

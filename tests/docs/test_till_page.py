@@ -12,14 +12,14 @@ from pos.collect import COLLECTION, PAUSES, Event, Mode, Phase
 from pos.config import PREFIX, Settings
 from pos.goods import catalogue
 from pos.till import SALE, SALE_STATES
-from pos.web import incoming, routes
+from pos.web import day_routes, incoming, routes
 from tests.pos.shop import START, new_desk, new_provider
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "till.md").read_text("utf-8")
 NAMES_OF_SETTINGS = {
-    "data_dir": "DATA",
-    "payment_life_s": "PAYMENT_LIFE_S",
+    "data_dir": "QRPAY_POS_DATA",
+    "clock": "QRPAY_CLOCK",
 }
 
 
@@ -60,17 +60,19 @@ def test_every_address_is_described() -> None:
     desk = new_desk(new_provider(SettableClock(START)))
     app = flask.Flask("till", static_folder=None)
     app.register_blueprint(routes.api(desk, catalogue.load()))
+    app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     for rule in app.url_map.iter_rules():
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         path = re.sub(r"<(sale|sticker)_id>", "{id}", rule.rule).replace("<form>", "png")
+        path = path.replace("<day>", "{day}").removesuffix(".txt")
         assert f"`{method} {path}" in PAGE, rule
     desk.store.close()
 
 
 def test_every_setting_is_described_with_its_default() -> None:
     for field in dataclasses.fields(Settings):
-        name = PREFIX + NAMES_OF_SETTINGS.get(field.name, field.name.upper())
+        name = NAMES_OF_SETTINGS.get(field.name, PREFIX + field.name.upper())
         assert f"`{name}`" in PAGE, name
         if isinstance(field.default, str | int) and not isinstance(field.default, bool):
             assert f"`{field.default}`" in PAGE or not field.default, name

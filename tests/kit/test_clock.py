@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
-from ledger.kit.clock import SettableClock, SystemClock
-from ledger.protocol.instants import HOUR, Instant
+from ledger.kit.clock import SettableClock, SharedClock, SystemClock, clock_at
+from ledger.protocol.instants import DAY, HOUR, SECOND, Instant
 
 
 def test_the_system_clock_tells_milliseconds_since_the_epoch() -> None:
@@ -44,3 +45,31 @@ def test_time_can_not_pass_backwards() -> None:
     with pytest.raises(ValueError, match="backwards"):
         clock.advance(-1)
     assert (clock.now(), clock.monotonic()) == (0, 0.0)
+
+
+def test_all_who_share_a_clock_see_time_pass(tmp_path: Path) -> None:
+    ours, theirs = clock_at(tmp_path / "clock"), SharedClock(tmp_path / "clock")
+    assert ours.now() - SystemClock().now() < SECOND
+    theirs.advance(DAY)
+    theirs.advance(HOUR)
+    assert DAY + HOUR <= ours.now() - SystemClock().now() + SECOND < DAY + HOUR + 2 * SECOND
+    assert clock_at(tmp_path / "clock").now() - ours.now() < SECOND
+    assert list(tmp_path.iterdir()) == [tmp_path / "clock"]
+
+
+def test_a_shared_clock_is_not_turned_back(tmp_path: Path) -> None:
+    clock = SharedClock(tmp_path / "clock")
+    with pytest.raises(ValueError, match="backwards"):
+        clock.advance(-1)
+    assert clock.ahead_ms() == 0
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "１", "1e3", "a day", "9" * 16])
+def test_a_shared_clock_that_says_no_number_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "clock").write_text(text)
+    with pytest.raises(ValueError, match=r"clock must hold a whole number"):
+        SharedClock(tmp_path / "clock").now()
+
+
+def test_without_a_shared_clock_a_party_goes_by_the_machines() -> None:
+    assert type(clock_at(None)) is SystemClock

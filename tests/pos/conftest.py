@@ -15,7 +15,7 @@ from pos.acquirers.intents import Profile
 from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.goods import catalogue
-from pos.web import incoming, routes
+from pos.web import day_routes, incoming, routes
 from tests.pos.provider import MiniProvider
 from tests.pos.scene import Scene
 from tests.pos.shop import START, new_desk, new_provider, open_sale
@@ -43,6 +43,7 @@ def app(desk: Desk) -> flask.Flask:
     app = flask.Flask("till", static_folder=None)
     web.install(app, "till", clock=desk.clock, entropy=SeededEntropy("web"))
     app.register_blueprint(routes.api(desk, catalogue.load()))
+    app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     return app
 

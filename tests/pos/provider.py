@@ -100,6 +100,7 @@ class MiniProvider:
 
     clock: SettableClock
     ids: IdSource
+    name: str = "mini"
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     kept: dict[PaymentId, list[Signed]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from ledger.protocol.instants import MINUTE, SECOND, Instant
 from ledger.protocol.money import Money, currency
 from ledger.protocol.native_wire import MerchantView, TerminalView
 from ledger.protocol.signing import Algorithm, PrivateKey
+from pos.closing.business_day import time_zone
 from pos.counter import sales
 from pos.counter.desk import Desk
 from pos.counter.resolver import Resolver
@@ -21,6 +22,7 @@ from tests.pos.provider import MERCHANT_ID, MiniProvider, provider_keys
 
 START = Instant(1_795_300_180_000)
 EUR = currency("EUR")
+BERLIN = time_zone("Europe/Berlin")
 PRICE = Money(1295, EUR)
 PAYMENT_CODE = "994830117265279893"
 TILL_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"t" * 32)
@@ -61,6 +63,8 @@ def new_desk(provider: MiniProvider, store: TillStore | None = None, seed: str =
         wallet_url="http://127.0.0.1:8402",
         payment_life_ms=3 * MINUTE,
         sticker_ids=("T02",),
+        time_zone=BERLIN,
+        fee_bps=None,
     )
 
 

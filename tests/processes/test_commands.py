@@ -89,6 +89,17 @@ def test_a_wrong_command_line_is_refused_by_name(
     assert "Traceback" not in refused.stderr
 
 
+def test_time_passes_for_all_three_parties_at_once(services: Services) -> None:
+    sale = services.till.ring_up(12_95)
+    services.till.show(sale)
+    code = services.till.code(sale)
+    moved = qrpay("clock", "--advance", "3m", "--json", data=services.data)
+    assert json.loads(moved.stdout)["ahead_ms"] == 180_000
+    assert services.phone("anna").scan(code).said == (410, "QR_EXPIRED")
+    wait_for("the till gives the code up", lambda: services.till.state(sale) == "OPEN")
+    assert "0.1 hours ahead" in qrpay("clock", data=services.data).stdout
+
+
 def test_a_second_up_on_the_same_data_is_refused(services: Services) -> None:
     before = processes_of(services.data)
     second = qrpay("up", "--detach", *FREE_PORTS, data=services.data)

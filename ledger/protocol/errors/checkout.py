@@ -179,6 +179,18 @@ class SaleState(IllegalTransition):
     """The sale's state does not allow this."""
 
 
+class DayNotBegun(Conflict):
+    """A day can be closed once it has begun where the shop is."""
+
+
+class DayNotClosed(NotFound):
+    """This day is not closed at this till."""
+
+
+class DayPassed(Conflict):
+    """A later day is closed already and has counted what this day would."""
+
+
 class CodeNotShown(NotFound):
     """No code is being shown for this sale at present."""
 

@@ -1,0 +1,51 @@
+"""``qrpay clock``: the one clock that till, wallet and provider of a sandbox go by."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from ledger.cli.home import Home
+from ledger.cli.up import data_option, json_option
+from ledger.kit.clock import SharedClock
+from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, to_text
+
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+
+
+class Duration(click.ParamType[int]):
+    """A time like ``90s``, ``10m``, ``2h`` or ``1d``, in milliseconds."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read it, or say how it is written."""
+        found = _DURATION.fullmatch(str(value))
+        if found is None:
+            self.fail(f"{value!r} is no duration: write 90s, 10m, 2h or 1d", param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
+
+
+@click.command()
+@click.option("--advance", type=Duration(), default="0s", help="Let this much time pass: 90s, 1d.")
+@data_option
+@json_option
+def clock(advance: int, data: Path, *, as_json: bool) -> None:
+    """Tell the sandbox's time, or let time pass for all three parties at once.
+
+    Codes expire, days end and are settled, as if you had waited. Time does not pass backwards.
+    """
+    shared = SharedClock(Home(data).clock)
+    if advance:
+        shared.advance(advance)
+    now = to_text(shared.now())
+    if as_json:
+        click.echo(json.dumps({"now": now, "ahead_ms": shared.ahead_ms()}))
+    else:
+        click.echo(f"{now}, {shared.ahead_ms() / HOUR:,.1f} hours ahead of this machine")

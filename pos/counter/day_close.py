@@ -1,0 +1,160 @@
+"""Close a business day: count once what it brought in, number the report, keep it for ever.
+
+A report counts what was paid or given back since the close before, up to the midnight that ends its
+day; what the till takes after the close belongs to the next day. Closing a closed day again gives
+the same report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from ledger.protocol.errors.checkout import DayNotBegun, DayNotClosed, DayPassed
+from ledger.protocol.instants import Instant, to_text
+from ledger.protocol.messages import Receipt, ReceiptKind, decode
+from ledger.protocol.money import Money
+from pos.acquirers.intents import Attempt, Refund
+from pos.closing.business_day import bounds, day_of
+from pos.closing.day_report import (
+    AcquirerRow,
+    DayReport,
+    GivenBack,
+    open_refund,
+    open_sale,
+    sum_of,
+    vat_rows,
+)
+from pos.counter.desk import Desk
+from pos.goods.catalogue import SHOP_CURRENCY
+from pos.store.days import ClosedDay
+from pos.till import Sale
+
+
+def close_day(desk: Desk, day: date) -> DayReport:
+    """Close a day, if it is not closed yet, and give its report.
+
+    Raises ``DayNotBegun`` for a day to come, and ``DayPassed`` for one that a later close has taken
+    in already.
+    """
+    with desk.store.transaction():
+        known = desk.store.days.find(day.isoformat())
+        if known is not None:
+            return _report(known)
+        now, last = desk.clock.now(), desk.store.days.last()
+        _require_closable(desk, day, now, last)
+        counted = _count(desk, bounds(day, desk.time_zone)[1])
+        report = _make(desk, day, now, last, counted)
+        desk.store.days.close(
+            ClosedDay(report.z_number, report.business_day, now, msgspec.json.encode(report)),
+            [each.payment_id for each in counted.attempts],
+            [each.merchant_refund_no for each in counted.refunds],
+        )
+    return report
+
+
+def closed_day(desk: Desk, day: date) -> DayReport:
+    """Give the report of a closed day; raises ``DayNotClosed``."""
+    known = desk.store.days.find(day.isoformat())
+    if known is None:
+        raise DayNotClosed(day.isoformat())
+    return _report(known)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What a report counts."""
+
+    attempts: Sequence[Attempt]
+    sales: Sequence[Sale]
+    refunds: Sequence[Refund]
+    given_back: Sequence[GivenBack]
+
+
+def _report(closed: ClosedDay) -> DayReport:
+    return msgspec.json.decode(closed.report, type=DayReport)
+
+
+def _require_closable(desk: Desk, day: date, now: Instant, last: ClosedDay | None) -> None:
+    if day > day_of(now, desk.time_zone):
+        raise DayNotBegun(day.isoformat())
+    if last is not None and day.isoformat() < last.business_day:
+        raise DayPassed(f"{last.business_day} was closed after it, without a close of its own")
+
+
+def _count(desk: Desk, ends: Instant) -> _Counted:
+    store = desk.store
+    attempts = [each for each in store.attempts.uncounted() if _paid_at(desk, each) < ends]
+    refunds = [each for each in store.refunds.uncounted() if _made_at(desk, each) < ends]
+    sold = sorted({each.sale_id for each in attempts})
+    given: dict[str, Money] = {}
+    for refund in refunds:
+        given[refund.sale_id] = given.get(refund.sale_id, _nothing()) + refund.amount
+    back = [
+        GivenBack(
+            store.sales.get(sale_id),
+            Money(store.days.refunded_before(sale_id), SHOP_CURRENCY),
+            amount,
+        )
+        for sale_id, amount in given.items()
+    ]
+    return _Counted(attempts, [store.sales.get(sale_id) for sale_id in sold], refunds, back)
+
+
+def _make(
+    desk: Desk, day: date, now: Instant, last: ClosedDay | None, counted: _Counted
+) -> DayReport:
+    merchant, store = desk.identity.merchant, desk.store
+    sales = sum_of([each.amount for each in counted.attempts])
+    refunds = sum_of([each.amount for each in counted.refunds])
+    total_minor = sales.amount_minor - refunds.amount_minor
+    return DayReport(
+        z_number=1 if last is None else last.z_number + 1,
+        business_day=day.isoformat(),
+        closed_at=to_text(now),
+        closed_before=None if last is None else to_text(last.closed_at),
+        merchant_id=merchant.merchant_id,
+        merchant_name=merchant.name,
+        terminal_id=desk.identity.terminal.terminal_id,
+        currency=SHOP_CURRENCY.code,
+        sales=sales,
+        refunds=refunds,
+        total_minor=total_minor,
+        vat=vat_rows(counted.sales, counted.given_back, SHOP_CURRENCY),
+        acquirers=[
+            AcquirerRow(
+                acquirer=desk.acquirer.name, sales=sales, refunds=refunds, total_minor=total_minor
+            )
+        ],
+        first_sale_id=counted.sales[0].sale_id if counted.sales else None,
+        last_sale_id=counted.sales[-1].sale_id if counted.sales else None,
+        open_sales=[open_sale(each) for each in store.sales.unfinished()],
+        open_refunds=[open_refund(each) for each in store.refunds.unfinished()],
+    )
+
+
+def _paid_at(desk: Desk, attempt: Attempt) -> Instant:
+    """Tell when it was paid: the signed receipt says it, if there is one."""
+    for receipt in _receipts(desk, attempt.sale_id):
+        if (receipt.kind, receipt.payment_id) == (ReceiptKind.PAYMENT, attempt.payment_id):
+            return receipt.occurred_at
+    return attempt.created_at
+
+
+def _made_at(desk: Desk, refund: Refund) -> Instant:
+    for receipt in _receipts(desk, refund.sale_id):
+        if receipt.refund_id and receipt.refund_id == refund.refund_id:
+            return receipt.occurred_at
+    return refund.created_at
+
+
+def _receipts(desk: Desk, sale_id: str) -> list[Receipt]:
+    # Each was checked when it was kept; to put it on a day, its text is enough.
+    return [decode(Receipt, each.text) for each in desk.store.evidence.receipts(sale_id)]
+
+
+def _nothing() -> Money:
+    return Money(0, SHOP_CURRENCY)

@@ -1,0 +1,50 @@
+"""The addresses of the till's API for the end of a day.
+
+    POST /api/days/{day}/close           GET /api/days/{day}           GET /api/days/{day}.txt
+
+A day is written ``2026-11-21``, or ``today`` or ``yesterday`` by the till's clock and time zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import flask
+
+from ledger.kit import web
+from pos.closing import day_paper
+from pos.closing.business_day import day_of, parse_day
+from pos.counter import day_close
+from pos.counter.desk import Desk
+from pos.web import bodies
+from pos.web.answers import json_answer
+
+
+def days(desk: Desk) -> flask.Blueprint:
+    """Make the addresses."""
+    blueprint = flask.Blueprint("days", __name__, url_prefix="/api/days")
+    _add_closing(blueprint, desk)
+    return blueprint
+
+
+def _add_closing(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.post("/<day>/close")
+    def close_day(day: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        return json_answer(day_close.close_day(desk, _day(desk, day)))
+
+    @blueprint.get("/<day>")
+    def show_day(day: str) -> flask.Response:
+        return json_answer(day_close.closed_day(desk, _day(desk, day)))
+
+    @blueprint.get("/<day>.txt")
+    def print_day(day: str) -> flask.Response:
+        report = day_close.closed_day(desk, _day(desk, day))
+        return flask.Response(day_paper.printed(report), mimetype="text/plain")
+
+
+def _day(desk: Desk, text: str) -> date:
+    """Read a day; raises ``BillDateFormat``."""
+    today = day_of(desk.clock.now(), desk.time_zone)
+    named = {"today": today, "yesterday": today - timedelta(days=1)}
+    return named.get(text) or parse_day(text)
