@@ -79,6 +79,54 @@ def test_however_a_refund_is_cut_the_payer_gets_back_exactly_what_was_paid(
     assert min(received) >= 0
 
 
+@pytest.mark.parametrize(
+    ("minor_units", "rate", "worth"),
+    [(1295, (125, 16), 10_117), (1, (1, 2), 1), (1, (5, 2), 3), (1, (49, 100), 0), (3, (1, 2), 2)],
+)
+def test_a_price_is_worth_the_nearest_amount_and_a_half_counts_up(
+    minor_units: int, rate: tuple[int, int], worth: int
+) -> None:
+    price = Money(minor_units, currency("EUR"))
+    assert fx.worth(price, Rate(*rate, "x"), currency("CNY")).minor_units == worth
+
+
+@given(amounts, any_currency, any_currency)
+def test_rounding_is_at_most_one_minor_unit_and_never_for_the_payer(
+    minor_units: int, sold: Currency, bought: Currency
+) -> None:
+    price, rate = Money(minor_units, sold), SANDBOX_RATES.rate(sold, bought)
+    paid, worth = fx.convert(price, rate, bought), fx.worth(price, rate, bought)
+    assert paid.minor_units - worth.minor_units in (0, 1)
+
+
+def balances(world: World) -> dict[str, int]:
+    """What stands in our accounts for exchange."""
+    with world.store.reading() as books:
+        accounts = books.journal.accounts()
+    return {
+        account.account_id: account.balance_minor
+        for account in accounts
+        if account.account_id.startswith("fx")
+    }
+
+
+def test_what_rounding_left_is_seen_beside_the_position(world: World) -> None:
+    payment = world.paid(1295, "li-wei")
+    assert balances(world) == {"fx:CNY": 10_117, "fx-rounding:CNY": 1, "fx:EUR": -1_295}
+    world.refund(payment, 295, "R1")  # worth 23.046..., of which the payer gets 23.04
+    assert balances(world) == {"fx:CNY": 7_812, "fx-rounding:CNY": 2, "fx:EUR": -1_000}
+    world.refund(payment, 1000, "R2")
+    assert balances(world) == {"fx:CNY": 0, "fx-rounding:CNY": 0, "fx:EUR": 0}
+
+
+def test_a_refund_uses_the_rate_of_its_sale_and_not_the_one_of_today(world: World) -> None:
+    payment = world.paid(1295, "li-wei")
+    world.rates = fx.RateTable({"EUR": (1, 1), "CNY": (9, 1)}, "dearer")
+    world.refund(payment, 1295, "R1")
+    assert world.balance("li-wei") == 500_000
+    assert set(balances(world).values()) == {0}
+
+
 def test_every_way_to_cut_a_small_price_gives_everything_back_and_never_too_much_before() -> None:
     for amount in range(1, 40):
         price, cost = Money(amount, currency("EUR")), Money(2 * amount + 1, currency("CNY"))

@@ -129,6 +129,10 @@ FAULTS: list[tuple[str, str]] = [
         "fees_are_booked_and_come_back",
         "DELETE FROM posting WHERE account_id = 'fees:EUR' AND amount_minor > 0",
     ),
+    (
+        "what_went_back_whole_leaves_nothing",
+        "UPDATE posting SET amount_minor = amount_minor + 1 WHERE account_id LIKE 'fx%'",
+    ),
     ("consents_belong_to_captures", "DELETE FROM authorisation"),
     (
         "consents_belong_to_captures",

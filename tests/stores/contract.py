@@ -18,7 +18,7 @@ from functools import partial
 import pytest
 
 from ledger.core import idempotency
-from ledger.core.books.accounts import merchant_account
+from ledger.core.books.accounts import merchant_account, payer_account
 from ledger.core.checkout.consents import Consent
 from ledger.core.idempotency import Reply
 from ledger.core.parties import register
@@ -256,7 +256,7 @@ class StoreContract:
 
     def test_an_account_below_its_floor_is_refused(self, world: World) -> None:
         with world.store.transaction() as books:
-            floored = Account("test:EUR", EUR, floor_minor=0)
+            floored = payer_account("pyr_nobody", EUR)
             books.journal.open_accounts([floored])
         entry = _entry(world, floored, before=0, amount_minor=-1)
         with pytest.raises(InvariantBroken), world.store.transaction() as books:

@@ -1,47 +1,125 @@
-"""The chart of accounts: what each account is for, what its sign means, and the rule it carries.
+"""The chart of accounts: what each is for, what its sign means, its floor, and whom it may meet.
 
-| account                 | plus means                                  | floor |
-|-------------------------|---------------------------------------------|-------|
-| ``payer:<id>:<cur>``    | money of the payer that we keep             | 0     |
-| ``merchant:<id>:<cur>`` | what we owe the merchant for sales          | none  |
-| ``fees:<cur>``          | what merchants paid us for their sales      | none  |
-| ``fx:<cur>``            | our position: taken in by exchange and kept | none  |
-| ``issuance:<cur>``      | minus what was ever issued: play money      | none  |
+| account                 | plus means                                     | floor |
+|-------------------------|------------------------------------------------|-------|
+| ``payer:<id>:<cur>``    | money of the payer that we keep                | 0     |
+| ``merchant:<id>:<cur>`` | what we owe the merchant for sales             | none  |
+| ``fees:<cur>``          | what merchants paid us for their sales         | none  |
+| ``fx:<cur>``            | our position: taken in by exchange and kept    | none  |
+| ``fx-rounding:<cur>``   | what rounding an exchange left with us         | none  |
+| ``issuance:<cur>``      | minus what was ever issued: play money         | none  |
 
 An account is opened when it is first needed; a payer's when the payer is registered.
 
+Which accounts may be moved against each other depends on why money moves. A payer's money comes out
+of the issuance or goes to a merchant, never to another payer; a merchant's never to another
+merchant. ``journal.book`` holds each entry against ``MAY_MEET``, so a mistake in a flow can't put
+money where nobody looks for it.
+
     >>> from ledger.protocol.money import currency
     >>> account = payer_account("pyr_01", currency("CNY"))
-    >>> account.account_id, account.floor_minor
-    ('payer:pyr_01:CNY', 0)
+    >>> account.account_id, account.floor_minor, kind_of(account.account_id).value
+    ('payer:pyr_01:CNY', 0, 'payer')
 """
 
 from __future__ import annotations
 
-from ledger.core.records.journal import Account
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from ledger.core.records.journal import Account, EntryKind
+from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.money import Currency
+
+
+class AccountKind(StrEnum):
+    """What an account is for; its id begins with it."""
+
+    PAYER = "payer"
+    MERCHANT = "merchant"
+    FEES = "fees"
+    FX = "fx"
+    FX_ROUNDING = "fx-rounding"
+    ISSUANCE = "issuance"
+
+
+FLOORS: Mapping[AccountKind, int] = {AccountKind.PAYER: 0}
+"""The least that accounts of a kind may hold; the others may hold anything."""
+
+_SALE = frozenset(
+    {
+        AccountKind.PAYER,
+        AccountKind.MERCHANT,
+        AccountKind.FEES,
+        AccountKind.FX,
+        AccountKind.FX_ROUNDING,
+    }
+)
+
+MAY_MEET: Mapping[EntryKind, frozenset[AccountKind]] = {
+    EntryKind.ISSUANCE: frozenset({AccountKind.ISSUANCE, AccountKind.PAYER}),
+    EntryKind.CAPTURE: _SALE,
+    EntryKind.REFUND: _SALE,
+    EntryKind.REVERSAL: _SALE,
+}
+"""Which kinds of account may stand in one entry."""
+
+IN_EACH_CURRENCY = frozenset({AccountKind.FX})
+"""What may stand in an entry more than once: our position, in the currencies on both sides."""
+
+
+def kind_of(account_id: str) -> AccountKind:
+    """Tell what an account is for; ``InvariantBroken`` for one that is not in the chart."""
+    try:
+        return AccountKind(account_id.partition(":")[0])
+    except ValueError as error:
+        raise InvariantBroken(f"{account_id} is not in the chart of accounts") from error
+
+
+def require_may_meet(kind: EntryKind, accounts: Sequence[Account]) -> None:
+    """Check that the accounts of an entry may meet in it; ``InvariantBroken`` if they may not."""
+    met: set[AccountKind] = set()
+    for account in accounts:
+        side = kind_of(account.account_id)
+        if side not in MAY_MEET[kind]:
+            raise InvariantBroken(f"{account.account_id} has no place in a {kind}")
+        if side in met - IN_EACH_CURRENCY:
+            raise InvariantBroken(f"{account.account_id} meets another {side} account")
+        if account.floor_minor != FLOORS.get(side):
+            raise InvariantBroken(f"{account.account_id} has not the floor of its kind")
+        met.add(side)
 
 
 def payer_account(payer_id: str, currency: Currency) -> Account:
     """Give the account of a payer's money, which can't be overdrawn."""
-    return Account(f"payer:{payer_id}:{currency.code}", currency, floor_minor=0)
+    return _account(AccountKind.PAYER, currency, of=payer_id)
 
 
 def merchant_account(merchant_id: str, currency: Currency) -> Account:
     """Give the account of what is owed to a merchant."""
-    return Account(f"merchant:{merchant_id}:{currency.code}", currency, floor_minor=None)
+    return _account(AccountKind.MERCHANT, currency, of=merchant_id)
 
 
 def fees_account(currency: Currency) -> Account:
     """Give the account of what merchants pay us; negative where we gave back more than came in."""
-    return Account(f"fees:{currency.code}", currency, floor_minor=None)
+    return _account(AccountKind.FEES, currency)
 
 
 def fx_account(currency: Currency) -> Account:
-    """Give our position in a currency: what was exchanged into and out of it, rounding included."""
-    return Account(f"fx:{currency.code}", currency, floor_minor=None)
+    """Give our position in a currency: what was exchanged into and out of it."""
+    return _account(AccountKind.FX, currency)
+
+
+def fx_rounding_account(currency: Currency) -> Account:
+    """Give the account of what rounding left with us when a payer's currency was exchanged."""
+    return _account(AccountKind.FX_ROUNDING, currency)
 
 
 def issuance_account(currency: Currency) -> Account:
     """Give the account that play money comes from."""
-    return Account(f"issuance:{currency.code}", currency, floor_minor=None)
+    return _account(AccountKind.ISSUANCE, currency)
+
+
+def _account(kind: AccountKind, currency: Currency, *, of: str = "") -> Account:
+    account_id = ":".join(filter(None, (kind, of, currency.code)))
+    return Account(account_id, currency, floor_minor=FLOORS.get(kind))

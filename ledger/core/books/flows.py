@@ -2,30 +2,45 @@
 
 The payer pays the price, the merchant is owed what the fee leaves of it. Where price and payment
 are in two currencies, our own position stands between, so that every currency sums to zero by
-itself. The way back is the way there with the signs turned.
+itself. The position takes what the price is worth at the locked rate, and what rounding made of it
+stands beside, where it can be seen. The way back is the way there with the signs turned.
 
-    payer:…:CNY  -10118    fx:CNY  +10118
-    fx:EUR        -1295    merchant:…:EUR  +1287    fees:EUR  +8
+    payer:…:CNY  -10118    fx:CNY          +10117    fx-rounding:CNY  +1
+    fx:EUR        -1295    merchant:…:EUR   +1287    fees:EUR         +8
 """
 
 from __future__ import annotations
 
-from ledger.core.books.accounts import fees_account, fx_account, merchant_account, payer_account
+from ledger.core.books.accounts import (
+    fees_account,
+    fx_account,
+    fx_rounding_account,
+    merchant_account,
+    payer_account,
+)
 from ledger.core.books.journal import Line
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.money import Money
 
 
 def to_merchant(
-    *, payer_id: PayerId, paid: Money, merchant_id: str, price: Money, fee: Money
+    *,
+    payer_id: PayerId,
+    paid: Money,
+    exchanged: Money,
+    merchant_id: str,
+    price: Money,
+    fee: Money,
 ) -> list[Line]:
     """Lines by which a payer pays ``paid`` and a merchant is owed ``price`` without our ``fee``.
 
-    What comes to nothing is no line at all: no fee, or a share rounded down to nothing.
+    ``exchanged`` is what the price is worth in the payer's currency (``fx.worth``). What comes to
+    nothing is no line at all: no fee, or a share rounded down to nothing.
     """
     lines = [Line(payer_account(payer_id, paid.currency), -paid)]
     if paid.currency != price.currency:
-        lines.append(Line(fx_account(paid.currency), paid))
+        lines.append(Line(fx_account(paid.currency), exchanged))
+        lines.append(Line(fx_rounding_account(paid.currency), paid - exchanged))
         lines.append(Line(fx_account(price.currency), -price))
     lines.append(Line(merchant_account(merchant_id, price.currency), price - fee))
     lines.append(Line(fees_account(price.currency), fee))
@@ -33,13 +48,24 @@ def to_merchant(
 
 
 def to_payer(
-    *, merchant_id: str, given_back: Money, fee: Money, payer_id: PayerId, received: Money
+    *,
+    merchant_id: str,
+    given_back: Money,
+    fee: Money,
+    payer_id: PayerId,
+    received: Money,
+    exchanged: Money,
 ) -> list[Line]:
     """Lines by which a merchant gives back ``given_back``, of it ``fee`` from us.
 
-    The payer gets ``received``.
+    The payer gets ``received``, of which our position gives ``exchanged``.
     """
     there = to_merchant(
-        payer_id=payer_id, paid=received, merchant_id=merchant_id, price=given_back, fee=fee
+        payer_id=payer_id,
+        paid=received,
+        exchanged=exchanged,
+        merchant_id=merchant_id,
+        price=given_back,
+        fee=fee,
     )
     return [Line(line.account, -line.amount) for line in reversed(there)]

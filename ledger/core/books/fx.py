@@ -5,7 +5,10 @@ integers, and the only rounding is the last one. It goes against whoever starts 
 payment is rounded up against the payer, a refund down against the merchant's share of what the
 payer had paid; so no walk from one currency to another and back creates money.
 
-What one side loses by rounding stays in the position account ``fx:<currency>``, where it is seen.
+What a payer loses by rounding is not hidden in the rate. Our position ``fx:<currency>`` takes what
+the price is *worth* in the payer's currency, to the nearest minor unit, and the difference between
+that and what was paid stands in ``fx-rounding:<currency>``. When a payment has gone back whole,
+both are again as they were.
 
     >>> from ledger.protocol.money import currency, parse_decimal
     >>> price = parse_decimal("12.95", currency("EUR"))
@@ -73,6 +76,28 @@ SANDBOX_RATES = RateTable(
 def convert(amount: Money, rate: Rate, into: Currency) -> Money:
     """Tell what a payer pays for ``amount`` in the currency ``into``, rounded up."""
     return payable(Money(-(-amount.minor_units * rate.numerator // rate.denominator), into))
+
+
+def worth(amount: Money, rate: Rate | None, into: Currency) -> Money:
+    """Tell what ``amount`` is in the currency ``into``, to the nearest minor unit, a half up.
+
+    Without a rate nothing is exchanged, and it is worth itself.
+    """
+    if rate is None:
+        return amount
+    return _to_nearest(amount.minor_units * rate.numerator, rate.denominator, into)
+
+
+def worth_share(given_back: Money, *, of: Money, worth: Money) -> Money:
+    """Tell what of ``worth`` goes with a part ``given_back`` of the price ``of``, to the nearest.
+
+    Called, like ``payer_share``, with the sum of all refunds so far.
+    """
+    return _to_nearest(worth.minor_units * given_back.minor_units, of.minor_units, worth.currency)
+
+
+def _to_nearest(numerator: int, denominator: int, into: Currency) -> Money:
+    return Money((2 * numerator + denominator) // (2 * denominator), into)
 
 
 def payer_share(given_back: Money, *, of: Money, paid: Money) -> Money:

@@ -5,10 +5,12 @@ what was written again afterwards (pair assertion, as TigerBeetle does); a broke
 ``InvariantBroken`` and the caller's transaction undoes everything. The one rule that a caller can
 break in good faith, an account's floor, raises ``NotEnoughFunds``.
 
-    payer   -10118 CNY     what left the payer's account
-    fx      +10118 CNY
-    fx       -1295 EUR
-    merchant +1295 EUR     what the merchant is owed
+    payer       -10118 CNY     what left the payer's account
+    fx          +10117 CNY
+    fx-rounding     +1 CNY
+    fx           -1295 EUR
+    merchant     +1287 EUR     what the merchant is owed
+    fees            +8 EUR
 
 Balances can't leave 64 bits: an amount is at most 10^11, and ten million such postings into one
 account reach 10^18 of 9.2 * 10^18 (checked on every line).
@@ -19,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.core.books.accounts import require_may_meet
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
 from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
@@ -66,6 +69,7 @@ def book(
     ``InvariantBroken`` for an entry that no caller should ever build.
     """
     require_balanced(lines)
+    require_may_meet(kind, [line.account for line in lines])
     accounts = books.journal.open_accounts([line.account for line in lines])
     entry = JournalEntry(
         entry_id=ids.new(Kind.ENTRY, now),

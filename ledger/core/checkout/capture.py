@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.core.books import fees, flows, journal
+from ledger.core.books import fees, flows, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.notices.receipts import Sides
@@ -56,6 +56,7 @@ def capture(
         lines=flows.to_merchant(
             payer_id=claim.payer_id,
             paid=claim.payer_amount,
+            exchanged=fx.worth(paid.amount, sides.rate, claim.payer_amount.currency),
             merchant_id=paid.merchant_id,
             price=paid.amount,
             fee=fee,

@@ -17,7 +17,7 @@ from ledger.core.parties.fee_terms import terms_at
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import KeptReceipt
-from ledger.core.records.payments import Payment, Refund
+from ledger.core.records.payments import Payment, Rate, Refund
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
     OrderNotPaid,
@@ -90,7 +90,7 @@ def refund(
         fee_minor=after.fee_returned_minor - payment.fee_returned_minor,
     )
     books.payments.add_refund(given)
-    return _give(books, after, given, now=now, ids=ids, key=key)
+    return _give(books, payment, after, given, now=now, ids=ids, key=key)
 
 
 def require_refundable(payment: Payment, amount: Money) -> None:
@@ -153,9 +153,27 @@ def _received(before: Payment, after: Payment) -> Money:
     return Money(minor_units, receipts.paid_by_payer(before).currency)
 
 
+def _exchanged(before: Payment, after: Payment, rate: Rate | None) -> Money:
+    """Tell what our position gives of a refund, reckoned like the payer's part from the sum."""
+    worth = fx.worth(before.amount, rate, receipts.paid_by_payer(before).currency)
+    then, now = (
+        fx.worth_share(payment.refunded, of=payment.amount, worth=worth)
+        for payment in (before, after)
+    )
+    return now - then
+
+
 def _give(
-    books: Books, payment: Payment, given: Refund, *, now: Instant, ids: IdSource, key: PrivateKey
+    books: Books,
+    before: Payment,
+    payment: Payment,
+    given: Refund,
+    *,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
 ) -> RefundResult:
+    sides = receipts.sides_of(books, payment)
     journal.book(
         books,
         kind=EntryKind.REFUND,
@@ -165,6 +183,7 @@ def _give(
             fee=given.fee,
             payer_id=receipts.payer_of(payment),
             received=given.payer_amount,
+            exchanged=_exchanged(before, payment, sides.rate),
         ),
         event_at=now,
         now=now,
@@ -176,7 +195,7 @@ def _give(
         books,
         kind=ReceiptKind.REFUND,
         payment=payment,
-        sides=receipts.sides_of(books, payment),
+        sides=sides,
         refund=given,
         now=now,
         ids=ids,

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger.core import spending
-from ledger.core.books import flows, journal
+from ledger.core.books import flows, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.parties.register import require_merchant
@@ -107,6 +107,7 @@ def _give_back(
 ) -> KeptReceipt | None:
     if before.state is not PaymentState.PAID:
         return None
+    sides, paid = receipts.sides_of(books, after), receipts.paid_by_payer(before)
     journal.book(
         books,
         kind=EntryKind.REVERSAL,
@@ -115,7 +116,8 @@ def _give_back(
             given_back=before.amount,
             fee=before.fee,
             payer_id=receipts.payer_of(before),
-            received=receipts.paid_by_payer(before),
+            received=paid,
+            exchanged=fx.worth(before.amount, sides.rate, paid.currency),
         ),
         event_at=now,
         now=now,
@@ -127,7 +129,7 @@ def _give_back(
         books,
         kind=ReceiptKind.REVERSAL,
         payment=after,
-        sides=receipts.sides_of(books, after),
+        sides=sides,
         now=now,
         ids=ids,
         key=key,

@@ -1,0 +1,9 @@
+-- A payment that went back whole has left no account other than it was: no fee, no rounding.
+SELECT payment.payment_id AS subject,
+       posting.account_id || ' is left with ' || sum(posting.amount_minor) AS detail
+FROM payment
+JOIN entry ON entry.payment_id = payment.payment_id
+JOIN posting ON posting.entry_id = entry.entry_id
+WHERE payment.state IN ('FULLY_REFUNDED', 'REVERSED')
+GROUP BY payment.payment_id, posting.account_id
+HAVING sum(posting.amount_minor) <> 0
