@@ -11,7 +11,7 @@ sense of the German Kassensicherungsverordnung: there is no technical security d
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from babel.numbers import format_currency
@@ -41,6 +41,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "payment": "Bezahlt",
         "refund": "Erstattet",
         "reversal": "Storniert",
+        "late": "Kam zu spät, zurückgegeben",
         "payer_amount": "Wallet-Betrag",
         "number": "Zahlung Nr.",
         "terminal": "Kasse",
@@ -56,6 +57,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "payment": "Paid",
         "refund": "Refunded",
         "reversal": "Reversed",
+        "late": "Came too late, given back",
         "payer_amount": "From wallet",
         "number": "Payment no.",
         "terminal": "Till",
@@ -71,6 +73,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "payment": "已支付",
         "refund": "已退款",
         "reversal": "已撤销",
+        "late": "付款过迟，已退回",
         "payer_amount": "钱包扣款",
         "number": "支付单号",
         "terminal": "收银机",
@@ -99,13 +102,27 @@ def checked(signed: Signed, directory: KeyDirectory, attempt: Attempt) -> Receip
     return receipt
 
 
-def printed(sale: Sale, receipts: Sequence[Receipt], identity: Identity, language: Language) -> str:
-    """Print a sale and its receipts as plain text, 42 columns wide."""
-    return "\n".join(_paper(sale, receipts, identity, language)) + "\n"
+def printed(
+    sale: Sale,
+    receipts: Sequence[Receipt],
+    identity: Identity,
+    language: Language,
+    *,
+    late: Collection[str] = (),
+) -> str:
+    """Print a sale and its receipts as plain text, 42 columns wide.
+
+    ``late`` names the payments that were given back because they came too late.
+    """
+    return "\n".join(_paper(sale, receipts, identity, language, late)) + "\n"
 
 
 def _paper(
-    sale: Sale, receipts: Sequence[Receipt], identity: Identity, language: Language
+    sale: Sale,
+    receipts: Sequence[Receipt],
+    identity: Identity,
+    language: Language,
+    late: Collection[str],
 ) -> Iterator[str]:
     words, merchant = _WORDS[language], identity.merchant
     yield from (_centred(part) for part in BANNER.split(" · "))
@@ -124,14 +141,15 @@ def _paper(
         yield from _row(label, money(part.vat, language))
     for receipt in receipts:
         yield _rule()
-        yield from _movement(receipt, language)
+        is_late = receipt.kind is ReceiptKind.REVERSAL and receipt.payment_id in late
+        yield from _movement(receipt, language, "late" if is_late else receipt.kind)
     yield _rule()
     yield from _row(words["basket"], sale.salt.hex())
 
 
-def _movement(receipt: Receipt, language: Language) -> Iterator[str]:
+def _movement(receipt: Receipt, language: Language, called: str) -> Iterator[str]:
     words = _WORDS[language]
-    yield from _row(words[receipt.kind], money(receipt.amount, language))
+    yield from _row(words[called], money(receipt.amount, language))
     if receipt.rate:
         yield from _row(words["payer_amount"], money(receipt.payer_amount, language))
     yield from _row(words["number"], receipt.merchant_order_no)

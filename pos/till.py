@@ -9,7 +9,7 @@
 A sale outlives its attempts to be paid: when a collection fails, the sale is OPEN again with the
 same basket, and a new collection has a new payment. ``OUTCOME_UNKNOWN`` is never shown as failed.
 ``REVIEW`` absorbs everything: what the provider said under its signature does not fit the sale, so
-no machine may decide any more; a person has to look.
+no machine may decide any more; a person has to (``ACCEPT``, ``GIVE_BACK``).
 
 What a collection (``pos.collect``) goes through reaches the sale by ``EVENT_OF_PHASE``.
 
@@ -62,6 +62,8 @@ class SaleEvent(StrEnum):
     REFUND = "REFUND"
     REFUND_ALL = "REFUND_ALL"
     CONTRADICT = "CONTRADICT"
+    ACCEPT = "ACCEPT"
+    GIVE_BACK = "GIVE_BACK"
 
 
 _IN_DOUBT = {
@@ -99,6 +101,8 @@ SALE = Lifecycle(
             SaleEvent.REFUND: SaleState.REVIEW,
             SaleEvent.REFUND_ALL: SaleState.REVIEW,
             SaleEvent.CONTRADICT: SaleState.REVIEW,
+            SaleEvent.ACCEPT: SaleState.PAID,
+            SaleEvent.GIVE_BACK: SaleState.OUTCOME_UNKNOWN,
         },
     },
 )

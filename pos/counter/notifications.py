@@ -10,7 +10,8 @@ alarm. Nothing a browser says (a return address, a parameter) ever reaches this 
 
 A notification may come twice, late, or before the answer it is about. Its id is remembered in the
 transaction of its effect, so any number of copies have one; and while a payment is being undone it
-has none, since then "paid" is no news (``pos.collect``, rule 4).
+has none, since then "paid" is no news (``pos.collect``, rule 4). "Paid" after a collection ended
+unpaid came too late, and the payment goes back (``late``).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from pos import receipts
 from pos.acquirers.intents import Attempt, Profile
 from pos.acquirers.port import Reply
 from pos.collect import EVENT_OF_STATE, Event, Mode, Phase
-from pos.counter import collecting, refunds, stickers
+from pos.counter import collecting, late, refunds, stickers
 from pos.counter.desk import Desk
 from pos.store.evidence import Alarm
 from pos.till import SaleEvent
@@ -59,7 +60,7 @@ MONEY_MOVED = {NotificationEvent.PAYMENT_PAID, NotificationEvent.REFUND_SUCCEEDE
 
 IMPOSSIBLE_AFTER: Mapping[Phase, frozenset[Event]] = {
     Phase.PAID: frozenset({Event.DECLINED, Event.CLOSED, Event.REVERSED}),
-    Phase.NOT_PAID: frozenset({Event.PAID, Event.RETURNED}),
+    Phase.NOT_PAID: frozenset({Event.RETURNED}),
     Phase.REVERSED: frozenset(),
 }
 """What can't be true of a payment once its collection has ended so."""
@@ -171,8 +172,10 @@ def _take_effect(
     receipt: Receipt | None,
     sealed: Signed | None,
 ) -> None:
-    now = desk.clock.now()
-    if not attempt.collection.is_undoing:
+    now, collection = desk.clock.now(), attempt.collection
+    if collection.phase is Phase.NOT_PAID and EVENT_OF_STATE[notification.state] is Event.PAID:
+        late.take_up(desk, attempt, late.CAME_TOO_LATE)
+    elif not collection.is_undoing:
         collecting.hear(desk, attempt, Reply(EVENT_OF_STATE[notification.state]))
     if notification.event is NotificationEvent.REFUND_SUCCEEDED:
         refunds.told(desk, attempt, notification)

@@ -1,7 +1,8 @@
 """Go on with what is unfinished: the loop that brings every sale to a known end.
 
-It takes the next step of each collection and refund that is due: it queries when a notification was
-lost, reverses when the time is over, asks again for a refund nobody answered. After a restart
+It takes the next step of each collection, refund and late payment that is due: it queries when a
+notification was lost, reverses when the time is over or a payment came after it, asks again for a
+refund nobody answered. After a restart
 everything unfinished is due at once. How often and how long is not decided here but by the
 schedules in ``pos.collect`` and ``pos.counter.refunds``; a round takes a limited number of steps.
 """
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 
 from pos.collect import wake
-from pos.counter import collecting, refunds
+from pos.counter import collecting, late, refunds
 from pos.counter.desk import Desk
 
 STEPS_PER_ROUND = 50
@@ -55,6 +56,7 @@ class Resolver:
                 woken = wake(attempt.collection, now=now)
                 self._desk.store.attempts.update(attempt.payment_id, woken)
             self._desk.store.refunds.wake(now)
+            self._desk.store.late_payments.wake(now)
 
     def take_round(self) -> int:
         """Take one step of everything that is due; how many steps that were."""
@@ -67,6 +69,10 @@ class Resolver:
             *(
                 partial(refunds.pursue, self._desk, refund.merchant_refund_no)
                 for refund in store.refunds.due(now, STEPS_PER_ROUND)
+            ),
+            *(
+                partial(late.pursue, self._desk, each.payment_id)
+                for each in store.late_payments.due(now, STEPS_PER_ROUND)
             ),
         ]
         for step in (*steps, self._meanwhile):

@@ -5,10 +5,11 @@
         sale = store.sales.get(sale_id)
         store.sales.put(sale.advance(SaleEvent.COLLECT))
 
-Reading order: ``migrations/`` (the tables), ``sales``, ``attempts``, ``refunds``, ``evidence``
-(receipts, notifications, alarms, facts), ``days``. No rule lives here but those that the tables
-themselves guard: one running attempt for a sale, one that was paid, and closed days that stay as
-they are. Stored means safe from ``kill -9`` and power loss (``ledger.kit.embedded``).
+Reading order: ``migrations/`` (the tables), ``sales``, ``attempts``, ``refunds``,
+``late_payments``, ``evidence`` (receipts, notifications, alarms, facts), ``days``. No rule lives
+here but those that the tables themselves guard: one running attempt for a sale, one that was paid,
+and closed days that stay as they are. Stored means safe from ``kill -9`` and power loss
+(``ledger.kit.embedded``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ledger.kit.embedded import EmbeddedStore
 from pos.store.attempts import Attempts
 from pos.store.days import Days
 from pos.store.evidence import Evidence
+from pos.store.late_payments import LatePayments
 from pos.store.refunds import Refunds
 from pos.store.sales import Sales
 
@@ -31,6 +33,7 @@ class TillStore:
         self.sales = Sales(store)
         self.attempts = Attempts(store)
         self.refunds = Refunds(store)
+        self.late_payments = LatePayments(store)
         self.evidence = Evidence(store)
         self.days = Days(store)
 

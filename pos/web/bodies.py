@@ -21,6 +21,7 @@ from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import AmountMinor
 from pos.acquirers.intents import Profile
 from pos.collect import Mode
+from pos.counter.review import Verdict
 from pos.goods.basket import Basket
 from pos.goods.catalogue import SHOP_CURRENCY, Catalogue, Language
 
@@ -105,6 +106,13 @@ class GiveBack(Struct, frozen=True, forbid_unknown_fields=True):
         if isinstance(self.amount_minor, UnsetType):
             return None
         return parse_minor(self.amount_minor, SHOP_CURRENCY.code)
+
+
+class Decide(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person decides about a sale under review, and why."""
+
+    decision: Verdict
+    reason: str
 
 
 class Empty(Struct, frozen=True, forbid_unknown_fields=True):

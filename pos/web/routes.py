@@ -3,7 +3,8 @@
     GET  /api/catalogue?lang=            GET  /api/sales                POST /api/sales
     GET  /api/sales/{id}                 POST /api/sales/{id}/collect   POST /api/sales/{id}/abandon
     GET  /api/sales/{id}/code.png .svg .txt                             POST /api/sales/{id}/refunds
-    GET  /api/sales/{id}/receipts?lang=  GET  /api/alarms
+    GET  /api/sales/{id}/receipts?lang=                                POST /api/sales/{id}/decision
+    GET  /api/alarms
     GET  /api/stickers                   GET  /api/stickers/{id}.png .svg .txt
 
 The end of a day stands in ``day_routes``; what the provider and a payer's browser call stands in
@@ -21,7 +22,7 @@ from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.messages import open_receipt
 from pos import qr_image, receipts
 from pos.collect import Mode
-from pos.counter import collecting, refunds, sales, stickers
+from pos.counter import collecting, late, refunds, review, sales, stickers
 from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
 from pos.till import Sale
@@ -111,12 +112,20 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
         return json_answer(
             views.ReceiptsView(
                 receipts=[views.receipt(of, each) for of, each in zip(opened, signed, strict=True)],
-                paper=receipts.printed(sale, opened, desk.identity, language),
+                paper=receipts.printed(
+                    sale, opened, desk.identity, language, late=late.payments_of(desk, sale)
+                ),
                 basket=sale.basket.canonical().decode(),
                 basket_salt=sale.salt.hex(),
                 basket_hash=sale.basket.salted_hash(sale.salt),
             )
         )
+
+    @blueprint.post("/sales/<sale_id>/decision")
+    def decide(sale_id: str) -> flask.Response:
+        wanted = web.read_json(bodies.Decide)
+        sale = review.decide(desk, sale_id, wanted.decision, wanted.reason)
+        return json_answer(_view(desk, sale))
 
     @blueprint.get("/alarms")
     def list_alarms() -> flask.Response:
@@ -140,7 +149,14 @@ def _add_stickers(blueprint: flask.Blueprint, desk: Desk) -> None:
 def _view(desk: Desk, sale: Sale) -> views.SaleView:
     attempts = desk.store.attempts.of_sale(sale.sale_id)
     given_back = desk.store.refunds.of_sale(sale.sale_id)
-    return views.sale(sale, attempts, given_back, desk.clock.now())
+    return views.sale(
+        sale,
+        attempts,
+        given_back,
+        late_payments=desk.store.late_payments.of_sale(sale.sale_id),
+        decisions=desk.store.late_payments.decisions(sale.sale_id),
+        now=desk.clock.now(),
+    )
 
 
 def _picture(code: str, form: str) -> flask.Response:

@@ -15,9 +15,11 @@ from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.messages import Receipt, Signed
 from pos.acquirers.intents import Attempt, Profile, Refund
 from pos.collect import Event, Mode, Phase
+from pos.counter.late import LATE_STATES
 from pos.counter.refunds import refunded
 from pos.goods.catalogue import Language, Names, Product
 from pos.store.evidence import Alarm
+from pos.store.late_payments import Decision, LatePayment, LateState
 from pos.till import SALE_STATES, Sale, SaleState
 
 
@@ -76,6 +78,24 @@ class RefundView(Struct, frozen=True):
     created_at: str
 
 
+class LateView(Struct, frozen=True):
+    """A payment that is given back after its collection had ended; ``meaning`` is for screens."""
+
+    payment_id: str
+    why: str
+    state: LateState
+    meaning: str
+    told_at: str
+
+
+class DecisionView(Struct, frozen=True):
+    """What a person decided about the sale."""
+
+    decision: str
+    reason: str
+    decided_at: str
+
+
 class SaleView(Struct, frozen=True):
     """A sale with everything a screen needs."""
 
@@ -92,6 +112,8 @@ class SaleView(Struct, frozen=True):
     now: str
     collection: CollectionView | None
     refunds: list[RefundView]
+    late_payments: list[LateView]
+    decisions: list[DecisionView]
 
 
 class ReceiptView(Struct, frozen=True):
@@ -138,7 +160,13 @@ def product(of: Product, language: Language) -> ProductView:
 
 
 def sale(
-    of: Sale, attempts: Sequence[Attempt], refunds: Sequence[Refund], now: Instant
+    of: Sale,
+    attempts: Sequence[Attempt],
+    refunds: Sequence[Refund],
+    *,
+    late_payments: Sequence[LatePayment],
+    decisions: Sequence[Decision],
+    now: Instant,
 ) -> SaleView:
     """Show a sale; ``attempts`` with the latest first."""
     return SaleView(
@@ -155,6 +183,8 @@ def sale(
         now=to_text(now),
         collection=_collection(attempts[0]) if attempts else None,
         refunds=[refund(each) for each in refunds],
+        late_payments=[_late(each) for each in late_payments],
+        decisions=[_decision(each) for each in decisions],
     )
 
 
@@ -214,6 +244,15 @@ def _vat(of: Sale) -> list[VatView]:
         )
         for part in of.basket.vat()
     ]
+
+
+def _late(of: LatePayment) -> LateView:
+    told_at = to_text(of.told_at)
+    return LateView(of.payment_id, of.why, of.state, LATE_STATES[of.state], told_at)
+
+
+def _decision(of: Decision) -> DecisionView:
+    return DecisionView(of.decision, of.reason, to_text(of.decided_at))
 
 
 def _collection(of: Attempt) -> CollectionView:

@@ -240,17 +240,6 @@ def test_a_decline_brings_no_receipt(scene: Scene) -> None:
     assert (scene.state, scene.phase) == (SaleState.OPEN, Phase.NOT_PAID)
 
 
-def test_paid_after_the_till_knows_it_is_not_is_a_matter_for_a_person(scene: Scene) -> None:
-    told, receipt = scene.pay()
-    payment = scene.provider.set_state(scene.payment_id, PaymentState.DECLINED)
-    decline = scene.provider.notification(payment, NotificationEvent.PAYMENT_DECLINED)
-    scene.receive(decline, None)
-    with pytest.raises(NotificationContradicts):
-        scene.receive(told, receipt)
-    assert scene.state is SaleState.REVIEW
-    assert scene.alarms == ["NOTIFICATION_CONTRADICTS"]
-
-
 @pytest.mark.parametrize(
     ("state", "event"),
     [

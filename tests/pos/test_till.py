@@ -51,8 +51,11 @@ def test_money_events_lead_to_paid_only_from_a_running_collection() -> None:
     assert paying == {SaleState.COLLECTING, SaleState.OUTCOME_UNKNOWN}
 
 
-def test_a_sale_under_review_stays_there() -> None:
-    assert set(SALE.table[SaleState.REVIEW].values()) == {SaleState.REVIEW}
+def test_only_a_person_takes_a_sale_out_of_review() -> None:
+    leaving = {event for event, to in SALE.table[SaleState.REVIEW].items() if to != "REVIEW"}
+    assert leaving == {SaleEvent.ACCEPT, SaleEvent.GIVE_BACK}
+    for state in set(SaleState) - {SaleState.REVIEW}:
+        assert not leaving & set(SALE.table[state])
 
 
 def test_a_failed_collection_leaves_the_basket_for_another_try() -> None:

@@ -14,7 +14,7 @@ from ledger.protocol.emvco.explain import Explained
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.merchant_qr.read import Reading
-from ledger.protocol.messages import Receipt
+from ledger.protocol.messages import Receipt, ReceiptKind
 from ledger.protocol.native_wire import MerchantView, PayerView
 from wallet.activity import ShownReceipt
 from wallet.codes.checks import Check
@@ -104,8 +104,9 @@ class PayeeView(Struct, frozen=True):
 class ReviewView(Struct, frozen=True):
     """What the payer is asked, and what became of it.
 
-    ``outcome`` is null until the payer has decided, then ``paid``, ``refused``, ``declined`` or
-    ``unknown``: the last is never to be shown as failed.
+    ``outcome`` is null until the payer has decided, then ``paid``, ``given_back`` (paid, and undone
+    by the shop since), ``refused``, ``declined`` or ``unknown``: the last is never to be shown as
+    failed.
     """
 
     review_id: str
@@ -254,7 +255,7 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
     return ReviewView(
         review_id=of.review_id,
         state=of.state,
-        outcome=_OUTCOMES[of.state],
+        outcome="given_back" if _was_reversed(receipts) else _OUTCOMES[of.state],
         payment_id=shown.payment_id,
         presented=shown.presented,
         payee=PayeeView(shown.merchant_id, shown.payee_name, shown.payee_names, shown.payee_city),
@@ -271,6 +272,10 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
         refusal=of.refusal,
         receipts=[receipt(each) for each in receipts],
     )
+
+
+def _was_reversed(receipts: list[ShownReceipt]) -> bool:
+    return any(each.receipt and each.receipt.kind is ReceiptKind.REVERSAL for each in receipts)
 
 
 def receipt(shown: ShownReceipt) -> ReceiptView:

@@ -103,3 +103,30 @@ CREATE TABLE fact (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT;
+
+-- Payments that came after their collection had ended, or that a person gives back: undone apart
+-- from it, since the sale may be collected anew meanwhile.
+CREATE TABLE late_payment (
+    payment_id TEXT PRIMARY KEY REFERENCES attempt,
+    sale_id    TEXT NOT NULL REFERENCES sale,
+    why        TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('GIVING_BACK', 'GIVEN_BACK', 'REFUSED')),
+    told_at    INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    calls      INTEGER NOT NULL,
+    reason     TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX late_payment_by_sale ON late_payment (sale_id);
+CREATE INDEX late_payment_due ON late_payment (due_at) WHERE state = 'GIVING_BACK';
+
+-- What a person decided about a sale under review. Only ever added to.
+CREATE TABLE decision (
+    number     INTEGER PRIMARY KEY,
+    sale_id    TEXT NOT NULL REFERENCES sale,
+    decision   TEXT NOT NULL CHECK (decision IN ('accept', 'give_back')),
+    reason     TEXT NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX decision_by_sale ON decision (sale_id);
