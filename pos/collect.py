@@ -5,6 +5,7 @@ it (``feed``); time is an argument. So every order of answers, losses and crashe
 and a till that was killed goes on from the stored ``Collection`` as if it had only been slow.
 
     request ──told: payer's turn──► WAITING ──told: paid──────────────────────► PAID
+       │                              │  ├────told: held, a deposit────────────► HELD
        │                              │  └────told: declined, closed──────────► NOT_PAID
        │ no answer                    │ time is over, or given up
        ▼                              ▼
@@ -23,8 +24,8 @@ Four rules make it safe:
    from a payer's phone is sent once: a new payment is a new decision of the cashier.
 3. *What can't be found out is undone.* When the time is over, the payment is reversed: paid comes
    back, unpaid is closed, never heard of is refused from then on. Reversing has no last attempt.
-4. *While undoing, "paid" is not news.* The payment may have been paid just before; only the answer
-   to the reversal counts, or, when that is refused, what the provider then says stands.
+4. *While undoing, "paid" or "held" is not news.* The payment may have been paid just before; only
+   the answer to the reversal counts, or, when that is refused, what the provider then says stands.
 
 The patterns are Alipay's (query every few seconds, then cancel) and WeChat Pay's (query, then
 reverse); ISO 8583 knows them as 0200, time-out, 0420.
@@ -59,7 +60,10 @@ class Mode(StrEnum):
 
 
 class Phase(StrEnum):
-    """How far a collection is; the last three are ends."""
+    """How far a collection is; the last four are ends.
+
+    A deposit has been collected when it is HELD: what is captured of it later is no collecting.
+    """
 
     REQUESTING = "REQUESTING"
     WAITING = "WAITING"
@@ -67,6 +71,7 @@ class Phase(StrEnum):
     REVERSING = "REVERSING"
     ASCERTAINING = "ASCERTAINING"
     PAID = "PAID"
+    HELD = "HELD"
     NOT_PAID = "NOT_PAID"
     REVERSED = "REVERSED"
 
@@ -74,7 +79,7 @@ class Phase(StrEnum):
 class Event(StrEnum):
     """Everything that can come of a call, and the shop's wish to give up.
 
-    The first seven are states of the payment the provider told under its signature. ``NOT_FOUND``:
+    The first eight are states of the payment the provider told under its signature. ``NOT_FOUND``:
     it knows no such payment. ``WRONG_STATE``: the payment's state does not allow what was asked.
     ``REFUSED``: what was asked is refused for another reason, and nothing was done. ``NO_ANSWER``:
     none came, or one that proves nothing.
@@ -82,6 +87,7 @@ class Event(StrEnum):
 
     AWAITING_PAYER = "AWAITING_PAYER"
     AUTHORISING = "AUTHORISING"
+    HELD = "HELD"
     PAID = "PAID"
     RETURNED = "RETURNED"
     DECLINED = "DECLINED"
@@ -108,6 +114,7 @@ TOLD = frozenset(
     {
         Event.AWAITING_PAYER,
         Event.AUTHORISING,
+        Event.HELD,
         Event.PAID,
         Event.RETURNED,
         Event.DECLINED,
@@ -120,6 +127,7 @@ TOLD = frozenset(
 EVENT_OF_STATE: Mapping[PaymentState, Event] = {
     PaymentState.AWAITING_PAYER: Event.AWAITING_PAYER,
     PaymentState.AUTHORISING: Event.AUTHORISING,
+    PaymentState.HELD: Event.HELD,
     PaymentState.PAID: Event.PAID,
     PaymentState.FINISHED: Event.PAID,
     PaymentState.FULLY_REFUNDED: Event.RETURNED,
@@ -131,6 +139,7 @@ EVENT_OF_STATE: Mapping[PaymentState, Event] = {
 
 _ENDS = {
     Event.PAID: Phase.PAID,
+    Event.HELD: Phase.HELD,
     Event.RETURNED: Phase.REVERSED,
     Event.DECLINED: Phase.NOT_PAID,
     Event.CLOSED: Phase.NOT_PAID,
@@ -173,6 +182,7 @@ _TABLE: Mapping[Phase, Mapping[Event, Phase]] = {
         Event.AWAITING_PAYER: Phase.REVERSING,
         Event.AUTHORISING: Phase.REVERSING,
         Event.PAID: Phase.REVERSING,
+        Event.HELD: Phase.REVERSING,
         Event.NOT_FOUND: Phase.REVERSING,
         Event.WRONG_STATE: Phase.ASCERTAINING,
         Event.REFUSED: Phase.REVERSING,
@@ -190,6 +200,7 @@ _TABLE: Mapping[Phase, Mapping[Event, Phase]] = {
         Event.GIVE_UP: Phase.ASCERTAINING,
     },
     Phase.PAID: {},
+    Phase.HELD: {},
     Phase.NOT_PAID: {},
     Phase.REVERSED: {},
 }
@@ -209,6 +220,7 @@ ACTION_OF_PHASE: Mapping[Phase, Action] = {
     Phase.REVERSING: Action.REVERSE,
     Phase.ASCERTAINING: Action.QUERY,
     Phase.PAID: Action.DONE,
+    Phase.HELD: Action.DONE,
     Phase.NOT_PAID: Action.DONE,
     Phase.REVERSED: Action.DONE,
 }
@@ -254,7 +266,7 @@ class Collection:
 
     @property
     def is_final(self) -> bool:
-        """Tell whether it has ended: ``PAID``, ``NOT_PAID`` or ``REVERSED``."""
+        """Tell whether it has ended: ``PAID``, ``HELD``, ``NOT_PAID`` or ``REVERSED``."""
         return COLLECTION[self.mode].is_final(self.phase)
 
     @property
@@ -303,7 +315,7 @@ def feed(collection: Collection, event: Event, *, now: Instant, reason: str = ""
         due_at=_due_at(collection, phase, calls, now),
         told=event if event in TOLD else collection.told,
     )
-    if phase is Phase.PAID:
+    if phase in (Phase.PAID, Phase.HELD):
         return replace(fed, reason="")
     if fed.is_final and not fed.reason:
         return replace(fed, reason=reason or event.value)

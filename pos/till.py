@@ -6,6 +6,9 @@
      │               DOUBT    │
      └──FAIL── OUTCOME_UNKNOWN ──PAY──► PAID
 
+A deposit is HELD first (``HOLD`` in the place of ``PAY``), and then ``CAPTURE`` makes it PAID or
+``RELEASE`` RELEASED.
+
 A sale outlives its attempts to be paid: when a collection fails, the sale is OPEN again with the
 same basket, and a new collection has a new payment. ``OUTCOME_UNKNOWN`` is never shown as failed.
 ``REVIEW`` absorbs everything: what the provider said under its signature does not fit the sale, so
@@ -44,7 +47,9 @@ class SaleState(StrEnum):
     OPEN = "OPEN"
     COLLECTING = "COLLECTING"
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    HELD = "HELD"
     PAID = "PAID"
+    RELEASED = "RELEASED"
     REFUNDED = "REFUNDED"
     ABANDONED = "ABANDONED"
     REVIEW = "REVIEW"
@@ -57,6 +62,9 @@ class SaleEvent(StrEnum):
     WAIT = "WAIT"
     DOUBT = "DOUBT"
     PAY = "PAY"
+    HOLD = "HOLD"
+    CAPTURE = "CAPTURE"
+    RELEASE = "RELEASE"
     FAIL = "FAIL"
     ABANDON = "ABANDON"
     REFUND = "REFUND"
@@ -70,6 +78,7 @@ _IN_DOUBT = {
     SaleEvent.WAIT: SaleState.COLLECTING,
     SaleEvent.DOUBT: SaleState.OUTCOME_UNKNOWN,
     SaleEvent.PAY: SaleState.PAID,
+    SaleEvent.HOLD: SaleState.HELD,
     SaleEvent.FAIL: SaleState.OPEN,
     SaleEvent.CONTRADICT: SaleState.REVIEW,
 }
@@ -86,17 +95,26 @@ SALE = Lifecycle(
         },
         SaleState.COLLECTING: _IN_DOUBT,
         SaleState.OUTCOME_UNKNOWN: _IN_DOUBT,
+        SaleState.HELD: {
+            SaleEvent.CAPTURE: SaleState.PAID,
+            SaleEvent.RELEASE: SaleState.RELEASED,
+            SaleEvent.CONTRADICT: SaleState.REVIEW,
+        },
         SaleState.PAID: {
             SaleEvent.REFUND: SaleState.PAID,
             SaleEvent.REFUND_ALL: SaleState.REFUNDED,
             SaleEvent.CONTRADICT: SaleState.REVIEW,
         },
+        SaleState.RELEASED: {SaleEvent.CONTRADICT: SaleState.REVIEW},
         SaleState.REFUNDED: {SaleEvent.CONTRADICT: SaleState.REVIEW},
         SaleState.ABANDONED: {SaleEvent.CONTRADICT: SaleState.REVIEW},
         SaleState.REVIEW: {
             SaleEvent.WAIT: SaleState.REVIEW,
             SaleEvent.DOUBT: SaleState.REVIEW,
             SaleEvent.PAY: SaleState.REVIEW,
+            SaleEvent.HOLD: SaleState.REVIEW,
+            SaleEvent.CAPTURE: SaleState.REVIEW,
+            SaleEvent.RELEASE: SaleState.REVIEW,
             SaleEvent.FAIL: SaleState.REVIEW,
             SaleEvent.REFUND: SaleState.REVIEW,
             SaleEvent.REFUND_ALL: SaleState.REVIEW,
@@ -111,6 +129,8 @@ SALE_STATES: Mapping[SaleState, str] = {
     SaleState.OPEN: "The basket is there, nobody is being asked to pay.",
     SaleState.COLLECTING: "A code is shown or was read; the payer decides.",
     SaleState.OUTCOME_UNKNOWN: "Whether it was paid is not known yet; the till is finding out.",
+    SaleState.HELD: "A deposit is held, not paid: to be captured in part or whole, or given back.",
+    SaleState.RELEASED: "The deposit went back to the payer as a whole.",
     SaleState.PAID: "Paid and proven; parts may have been given back.",
     SaleState.REFUNDED: "Everything that was paid was given back.",
     SaleState.ABANDONED: "Ended unpaid; what had been paid meanwhile went back.",
@@ -125,6 +145,7 @@ EVENT_OF_PHASE: Mapping[Phase, SaleEvent] = {
     Phase.REVERSING: SaleEvent.DOUBT,
     Phase.ASCERTAINING: SaleEvent.DOUBT,
     Phase.PAID: SaleEvent.PAY,
+    Phase.HELD: SaleEvent.HOLD,
     Phase.NOT_PAID: SaleEvent.FAIL,
     Phase.REVERSED: SaleEvent.FAIL,
 }

@@ -46,7 +46,7 @@ class Policy:
     the others are of that order. ``misses_per_minute``: wrong payment codes of one merchant before
     it has to wait. ``misses_per_handle``: wrong proofs at one handle, by all merchants in an hour,
     before it takes no more: who has seen a code knows its handle, and there are only a million
-    proofs.
+    proofs. ``hold_ms``: how long a deposit is held at most; a request may ask for less.
     ``neutral_subjects``: a request's subject names the order and nothing else, so that the provider
     does not learn what was bought (data protection by default, GDPR article 25 (2)).
     """
@@ -78,6 +78,7 @@ class Policy:
     payment_lifetime_ms: int = 30 * MINUTE
     refund_period_ms: int = 365 * DAY
     neutral_subjects: bool = True
+    hold_ms: int = 30 * DAY
 
 
 SANDBOX_POLICY = Policy()

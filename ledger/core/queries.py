@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ledger.core.books.accounts import payer_account
 from ledger.core.checkout import claims, progress
+from ledger.core.checkout.deposits import holds
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
@@ -62,8 +63,13 @@ def receipts_of_payer(books: Books, *, payer_id: PayerId, limit: int) -> list[Ke
     return books.receipts.of_payer(payer_id, limit)
 
 
+def held(books: Books, *, payer_id: PayerId) -> Money:
+    """Tell what of a payer's money is held as deposits; raises ``PayerNotFound``."""
+    return holds.held_of(books, require_payer(books, payer_id))
+
+
 def balance(books: Books, *, payer_id: PayerId) -> Money:
-    """Tell what a payer has; raises ``PayerNotFound``."""
+    """Tell what a payer can spend; raises ``PayerNotFound``."""
     payer = require_payer(books, payer_id)
     account = books.journal.account(payer_account(payer_id, payer.currency).account_id)
     if account is None:

@@ -31,7 +31,8 @@ from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderState
 from ledger.protocol.lifecycle import PAYMENT
-from ledger.protocol.messages import Authorisation, Receipt, Signed
+from ledger.protocol.messages import Authorisation, Intent, Receipt, Signed
+from ledger.protocol.money import Money
 from ledger.protocol.signing import KeyDirectory, KeyStatus, device_owner
 from ledger.store.audit import Breach, Rule, rules
 
@@ -114,7 +115,7 @@ def _receipt_and_rows(
         "terminal": (said.terminal_id, payment.terminal_id),
         "payer": (receipt.payer_id, payment.payer_id),
         "payer's pseudonym": (said.ppid, pairwise.ppid(payer, payment.merchant_id)),
-        "amount": (said.amount, refund.amount if refund else payment.amount),
+        "amount": (said.amount, refund.amount if refund else payment.captured),
         "payer's amount": (
             said.payer_amount,
             refund.payer_amount if refund else payment.payer_amount,
@@ -124,7 +125,10 @@ def _receipt_and_rows(
 
 
 def consents_verify(books: Books) -> Iterator[Finding]:
-    """Every consent kept verifies and is for the payment, the payer and the amounts it moved."""
+    """Every consent kept verifies and is for the payment, the payer and the amounts it moved.
+
+    A deposit moved what its claim says, whatever was captured of it later.
+    """
     for payment in _payments(books):
         kept = books.payments.authorisation(payment.payment_id)
         if kept is None:
@@ -134,11 +138,24 @@ def consents_verify(books: Books) -> Iterator[Finding]:
         except QrpayError as error:
             yield Finding("consents_verify", payment.payment_id, str(error))
             continue
-        agreed = (consent.payment_id, consent.payer_id, consent.amount, consent.payer_amount)
-        moved = (payment.payment_id, payment.payer_id, payment.amount, payment.payer_amount)
+        agreed = (
+            *(consent.payment_id, consent.payer_id, consent.intent),
+            *(consent.amount, consent.payer_amount),
+        )
+        moved = (
+            *(payment.payment_id, payment.payer_id, payment.intent),
+            *(payment.amount, _moved_of_payer(books, payment)),
+        )
         if agreed != moved:
             detail = f"{agreed} was agreed, {moved} was moved"
             yield Finding("consents_verify", payment.payment_id, detail)
+
+
+def _moved_of_payer(books: Books, payment: Payment) -> Money | None:
+    if payment.intent is Intent.SALE:
+        return payment.payer_amount
+    claim = books.payments.claim(payment.payment_id)
+    return claim.payer_amount if claim else None
 
 
 def _reopen(books: Books, kept: AuthorisationKept) -> Authorisation:

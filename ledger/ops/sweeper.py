@@ -1,9 +1,9 @@
 """The sweeper: what time does to the books when nobody calls.
 
-Payments whose time ran out are closed, paid ones whose refund period is over are finished, and what
-is kept only for a while (nonces, replies, live events, wrong guesses, sums of past days) is
-forgotten. Each step is a bounded unit of work of its own. A scan that ran out needs no sweeping:
-the next payer takes over.
+Payments whose time ran out are closed, deposits held for long enough go back, paid payments whose
+refund period is over are finished, and what is kept only for a while (nonces, replies, live events,
+wrong guesses, sums of past days) is forgotten. Each step is a bounded unit of work of its own. A
+scan that ran out needs no sweeping: the next payer takes over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ledger.core import idempotency, spending
 from ledger.core.checkout import endings
+from ledger.core.checkout.deposits import releases
 from ledger.core.limits import Policy
 from ledger.core.ports import Store
 from ledger.kit.clock import Clock
@@ -41,11 +42,11 @@ class Sweeper:
     def sweep(self) -> bool:
         """Do one round; True when a batch was full, so there may be more."""
         now = self.clock.now()
-        expired, finished = self._expire(now), self._finish(now)
+        ended = (self._expire(now), self._give_back(now), self._finish(now))
         if now >= later(self.forgot_at, FORGET_EVERY_MS):
             self._forget(now)
             self.forgot_at = now
-        return max(expired, finished) == BATCH
+        return max(ended) == BATCH
 
     def _expire(self, now: Instant) -> int:
         with self.store.reading() as books:
@@ -53,6 +54,16 @@ class Sweeper:
                 return 0
         with self.store.transaction() as books:
             ended = endings.expire_due(
+                books, now=now, limit=BATCH, ids=self.ids, key=self.signing_key
+            )
+            return len(ended)
+
+    def _give_back(self, now: Instant) -> int:
+        with self.store.reading() as books:
+            if not books.payments.held_past(now, 1):
+                return 0
+        with self.store.transaction() as books:
+            ended = releases.expire_due(
                 books, now=now, limit=BATCH, ids=self.ids, key=self.signing_key
             )
             return len(ended)

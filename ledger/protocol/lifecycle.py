@@ -60,6 +60,7 @@ class NextActor(StrEnum):
     """Who has to do something for a payment to go on."""
 
     PAYER = "payer"
+    MERCHANT = "merchant"
     NOBODY = "nobody"
 
 
@@ -68,6 +69,7 @@ class PaymentState(StrEnum):
 
     AWAITING_PAYER = "AWAITING_PAYER"
     AUTHORISING = "AUTHORISING"
+    HELD = "HELD"
     PAID = "PAID"
     FULLY_REFUNDED = "FULLY_REFUNDED"
     DECLINED = "DECLINED"
@@ -77,10 +79,17 @@ class PaymentState(StrEnum):
 
 
 class PaymentEvent(StrEnum):
-    """What happens to a payment."""
+    """What happens to a payment.
+
+    ``RELEASE`` is the payer stepping back from a scan; ``RELEASE_HOLD`` and ``EXPIRE_HOLD`` give a
+    deposit back.
+    """
 
     SCAN = "SCAN"
     RELEASE = "RELEASE"
+    HOLD = "HOLD"
+    RELEASE_HOLD = "RELEASE_HOLD"
+    EXPIRE_HOLD = "EXPIRE_HOLD"
     CAPTURE = "CAPTURE"
     DECLINE = "DECLINE"
     EXPIRE = "EXPIRE"
@@ -104,10 +113,17 @@ PAYMENT = Lifecycle(
         },
         PaymentState.AUTHORISING: {
             PaymentEvent.RELEASE: PaymentState.AWAITING_PAYER,
+            PaymentEvent.HOLD: PaymentState.HELD,
             PaymentEvent.CAPTURE: PaymentState.PAID,
             PaymentEvent.DECLINE: PaymentState.DECLINED,
             PaymentEvent.EXPIRE: PaymentState.CLOSED,
             PaymentEvent.CLOSE: PaymentState.CLOSED,
+            PaymentEvent.REVERSE: PaymentState.REVERSED,
+        },
+        PaymentState.HELD: {
+            PaymentEvent.CAPTURE: PaymentState.PAID,
+            PaymentEvent.RELEASE_HOLD: PaymentState.CLOSED,
+            PaymentEvent.EXPIRE_HOLD: PaymentState.CLOSED,
             PaymentEvent.REVERSE: PaymentState.REVERSED,
         },
         PaymentState.PAID: {
@@ -129,7 +145,9 @@ PAYMENT = Lifecycle(
 class StateMeaning:
     """One state in a sentence, who acts next, and the two vendors' words for it.
 
-    A vendor's word in parentheses holds for payments by payment code only.
+    A vendor's word in parentheses holds for payments by payment code only. For a held deposit the
+    words are ``order_status`` of ``alipay.fund.auth.operation.detail.query`` and the state of a
+    WeChat Pay Score service order; WeChat Pay's deposit API calls it ``SUCCESS`` like a payment.
     """
 
     next_actor: NextActor
@@ -151,6 +169,12 @@ PAYMENT_STATES: Mapping[PaymentState, StateMeaning] = {
         "WAIT_BUYER_PAY",
         "NOTPAY (USERPAYING)",
     ),
+    PaymentState.HELD: StateMeaning(
+        NextActor.MERCHANT,
+        "A deposit: set aside, not paid; the merchant captures a part or gives it back.",
+        "AUTHORIZED",
+        "DOING",
+    ),
     PaymentState.PAID: StateMeaning(
         NextActor.NOBODY,
         "The money has moved; parts of it may have been given back.",
@@ -171,7 +195,7 @@ PAYMENT_STATES: Mapping[PaymentState, StateMeaning] = {
     ),
     PaymentState.CLOSED: StateMeaning(
         NextActor.NOBODY,
-        "It expired or the merchant closed it, unpaid.",
+        "It expired or the merchant closed it, unpaid; what was held went back.",
         "TRADE_CLOSED",
         "CLOSED",
     ),

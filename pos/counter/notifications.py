@@ -60,7 +60,8 @@ MONEY_MOVED = {NotificationEvent.PAYMENT_PAID, NotificationEvent.REFUND_SUCCEEDE
 
 IMPOSSIBLE_AFTER: Mapping[Phase, frozenset[Event]] = {
     Phase.PAID: frozenset({Event.DECLINED, Event.CLOSED, Event.REVERSED}),
-    Phase.NOT_PAID: frozenset({Event.RETURNED}),
+    Phase.HELD: frozenset({Event.DECLINED}),
+    Phase.NOT_PAID: frozenset({Event.HELD, Event.RETURNED}),
     Phase.REVERSED: frozenset(),
 }
 """What can't be true of a payment once its collection has ended so."""

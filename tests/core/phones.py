@@ -15,12 +15,14 @@ from ledger.core.checkout import (
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.claims import Offer
 from ledger.core.checkout.consents import Consent
+from ledger.core.checkout.deposits.holds import Held
 from ledger.core.checkout.payment_codes import CodePayment
 from ledger.core.parties import register
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages, payment_code
 from ledger.protocol.identifiers import Kind
+from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Authorisation, PaymentRequest, Presented
 from ledger.protocol.money import Money
 from tests.core.ground import SHOP
@@ -104,6 +106,7 @@ class Phones(Tills):
             quote_id=claim.quote_id or "",
             code_digest=claim.code_digest,
             authorised_at=self.now,
+            intent=payment.intent,
         )
 
     def consent(self, authorisation: Authorisation, name: str) -> Consent:
@@ -119,11 +122,17 @@ class Phones(Tills):
             )
 
     def decide(self, consent: Consent) -> Captured:
-        """The ledger decides on one consent."""
+        """The ledger decides on one consent to pay."""
         with self.store.transaction() as books:
             return self.decide_in(books, consent)
 
     def decide_in(self, books: Books, consent: Consent) -> Captured:
+        """The ledger decides on one consent to pay, inside of a unit of work."""
+        agreed = self.agree_in(books, consent)
+        assert isinstance(agreed, Captured)
+        return agreed
+
+    def agree_in(self, books: Books, consent: Consent) -> Captured | Held:
         """The ledger decides on one consent, inside of a unit of work."""
         return authorisations.authorise_one(
             books,
@@ -133,6 +142,22 @@ class Phones(Tills):
             ids=self.ids,
             key=self.key,
         )
+
+    def agree_to_hold(self, payment: Payment, name: str) -> Payment:
+        """A payer who has scanned agrees to leave a deposit."""
+        consent = self.consent(self.authorisation(payment, name), name)
+        with self.store.transaction() as books:
+            agreed = self.agree_in(books, consent)
+        assert isinstance(agreed, Held)
+        return agreed.payment
+
+    def held(
+        self, amount_minor: int, name: str = "li-wei", *, hold_until: Instant | None = None
+    ) -> Payment:
+        """A deposit from the till's request to the hold."""
+        payment = self.send(self.new_deposit(amount_minor, hold_until=hold_until))
+        self.claim(payment, name)
+        return self.agree_to_hold(payment, name)
 
     def authorise(self, payment: Payment, name: str) -> Captured:
         """A payer who has scanned agrees."""

@@ -10,6 +10,7 @@ import pytest
 from ledger.core.checkout import authorisations, consents
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.consents import Consent
+from ledger.core.checkout.deposits.holds import Held
 from ledger.core.parties import keys, register
 from ledger.core.records.notices import OutboxRow
 from ledger.core.records.parties import PartyStatus
@@ -257,7 +258,7 @@ def test_without_a_scan_there_is_nothing_to_agree_to(world: World) -> None:
 # --- Many at once ---------------------------------------------------------------------------------
 
 
-def decide_all(world: World, given: list[Consent]) -> list[Captured | CallerError]:
+def decide_all(world: World, given: list[Consent]) -> list[Captured | Held | CallerError]:
     with world.store.transaction() as books:
         return authorisations.authorise(
             books,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ledger.core.checkout import (
     consents,
     endings,
     requests,
 )
+from ledger.core.checkout.capture import Captured
+from ledger.core.checkout.deposits import captures, releases
 from ledger.core.parties import fee_terms, register
 from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
@@ -23,8 +26,8 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from ledger.protocol.merchant_qr import DynamicCode, StickerCode, profile_s, profile_t
-from ledger.protocol.messages import PaymentRequest, Presented, Signed
-from ledger.protocol.money import Money
+from ledger.protocol.messages import Intent, PaymentRequest, Presented, Signed
+from ledger.protocol.money import Money, currency
 from tests.core.ground import EUR, SHOP, Ground
 
 
@@ -68,6 +71,53 @@ class Tills(Ground):
             expires_at=later(self.now, lifetime_ms),
             presented=presented,
         )
+
+    def new_deposit(
+        self,
+        amount_minor: int,
+        *,
+        presented: Presented = Presented.MERCHANT,
+        hold_until: Instant | None = None,
+    ) -> PaymentRequest:
+        """A fresh request of a till for a deposit."""
+        asked = self.new_request(amount_minor, presented=presented)
+        return replace(asked, intent=Intent.DEPOSIT, hold_until=hold_until)
+
+    def capture(
+        self, payment: Payment, amount_minor: int, *, merchant_id: str = SHOP, code: str = "EUR"
+    ) -> Captured:
+        """The merchant takes a part of a deposit."""
+        with self.store.transaction() as books:
+            return captures.capture(
+                books,
+                merchant_id=merchant_id,
+                payment_id=payment.payment_id,
+                amount=Money(amount_minor, currency(code)),
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def give_back(self, payment: Payment, *, merchant_id: str = SHOP) -> Payment:
+        """The merchant releases a deposit."""
+        with self.store.transaction() as books:
+            return releases.release(
+                books,
+                merchant_id=merchant_id,
+                payment_id=payment.payment_id,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def end_holds(self, limit: int = 100) -> list[Payment]:
+        """The sweeper gives back deposits whose time is over."""
+        return self.end_holds_at(self.now, limit)
+
+    def end_holds_at(self, now: Instant, limit: int = 100) -> list[Payment]:
+        """The sweeper, whose clock may be ahead, gives back deposits whose time is over."""
+        with self.store.transaction() as books:
+            return releases.expire_due(books, now=now, limit=limit, ids=self.ids, key=self.key)
 
     def send(self, request: PaymentRequest) -> Payment:
         """Seal a request as its till and bring it to the ledger."""

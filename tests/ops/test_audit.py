@@ -9,7 +9,7 @@ import pytest
 from ledger.core.checkout import endings
 from ledger.core.parties import keys
 from ledger.ops.audit import CHECKS, audit
-from ledger.protocol.instants import DAY, MINUTE
+from ledger.protocol.instants import DAY, MINUTE, later
 from ledger.store.audit import rules
 from tests.core.demo_world import World
 
@@ -31,9 +31,18 @@ def sound_books() -> Iterator[bytes]:
     declined = world.claim(world.request(2), "anna").payment
     world.request(3)
     world.reverse(undone.payment_id, undone.merchant_order_no)
+    world.held(3000, "li-wei")
+    world.capture(world.held(3000, "anna"), 350)
+    world.capture(world.held(3000, "li-wei"), 350)
+    world.give_back(world.held(3000, "anna"))
+    held = world.held(3000, "yuki")
+    world.reverse(held.payment_id, held.merchant_order_no)
+    world.held(100, "anna", hold_until=later(world.now, 4 * MINUTE))
     world.decline(declined, "anna")
     world.wait(3 * MINUTE)
     world.expire()
+    world.wait(MINUTE)
+    world.end_holds()
     world.seal()
     yield world.sqlite._connection.serialize("main")
     world.close()
@@ -82,6 +91,24 @@ FAULTS: list[tuple[str, str]] = [
         "UPDATE payment SET payer_amount_minor = payer_amount_minor + 1",
     ),
     (
+        "one_capture_per_paid_payment",
+        "UPDATE payment SET captured_minor = captured_minor + 1 WHERE intent = 'deposit'",
+    ),
+    (
+        "holds_equal_held_payments",
+        "UPDATE account SET balance_minor = balance_minor + 1 WHERE account_id LIKE 'hold:%'",
+    ),
+    ("holds_equal_held_payments", "UPDATE payment SET state = 'CLOSED' WHERE state = 'HELD'"),
+    ("holds_equal_held_payments", "UPDATE entry SET kind = 'REVERSAL' WHERE kind = 'RELEASE'"),
+    ("holds_equal_held_payments", "UPDATE entry SET kind = 'REVERSAL' WHERE kind = 'HOLD'"),
+    (
+        "holds_equal_held_payments",
+        (
+            "UPDATE posting SET amount_minor = amount_minor + 1 WHERE account_id LIKE 'hold:%'"
+            " AND entry_id IN (SELECT entry_id FROM entry WHERE kind = 'CAPTURE')"
+        ),
+    ),
+    (
         "refunds_within_captured",
         "UPDATE payment SET refunded_minor = refunded_minor + 1 WHERE refunded_minor > 0",
     ),
@@ -110,6 +137,9 @@ FAULTS: list[tuple[str, str]] = [
     ("history_is_continuous", "UPDATE payment SET version = 1 WHERE state = 'PAID'"),
     ("every_event_is_told", "DELETE FROM outbox WHERE event = 'payment.declined'"),
     ("every_event_is_told", "DELETE FROM outbox WHERE event = 'refund.succeeded'"),
+    ("every_event_is_told", "DELETE FROM outbox WHERE event = 'payment.held'"),
+    ("every_event_is_told", "DELETE FROM outbox WHERE event = 'payment.captured'"),
+    ("every_event_is_told", "DELETE FROM outbox WHERE event = 'payment.released'"),
     ("every_movement_has_its_receipt", "DELETE FROM receipt WHERE kind = 'reversal'"),
     ("every_movement_has_its_receipt", "DELETE FROM entry WHERE kind = 'REFUND'"),
     (
@@ -134,6 +164,13 @@ FAULTS: list[tuple[str, str]] = [
         "UPDATE posting SET amount_minor = amount_minor + 1 WHERE account_id LIKE 'fx%'",
     ),
     ("consents_belong_to_captures", "DELETE FROM authorisation"),
+    (
+        "consents_belong_to_captures",
+        (
+            "DELETE FROM authorisation WHERE payment_id IN"
+            " (SELECT payment_id FROM payment WHERE state = 'HELD')"
+        ),
+    ),
     (
         "consents_belong_to_captures",
         "UPDATE authorisation SET payer_id = (SELECT max(payer_id) FROM payer)",
@@ -174,6 +211,11 @@ FAULTS: list[tuple[str, str]] = [
         ),
     ),
     ("chain_is_whole", "UPDATE posting SET amount_minor = amount_minor + 1"),
+    (
+        "consents_verify",
+        "UPDATE claim SET payer_amount_minor = payer_amount_minor + 1",
+    ),
+    ("consents_verify", "UPDATE payment SET intent = 'sale' WHERE intent = 'deposit'"),
 ]
 
 
@@ -188,6 +230,7 @@ def test_a_fault_that_breaks_a_rule_is_found_by_that_rule(
     for name in [str(row[0]) for row in triggers]:
         writer.execute(f'DROP TRIGGER "{name}"')
     writer.execute("DROP INDEX one_capture_per_payment")
+    writer.execute("DROP INDEX one_end_of_a_hold")
     writer.execute("PRAGMA foreign_keys = OFF")
     writer.execute("PRAGMA ignore_check_constraints = ON")
     assert writer.execute(fault) > 0
@@ -232,5 +275,5 @@ def test_books_stay_sound_when_payments_are_finished(world: World) -> None:
             ids=world.ids,
             key=world.key,
         )
-    assert len(finished) == 4
+    assert len(finished) == 6
     assert audit(world.store) == []

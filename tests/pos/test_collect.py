@@ -24,7 +24,7 @@ from pos.collect import (
 
 T0 = Instant(1_795_300_180_000)
 LIMIT = Instant(T0 + 60 * SECOND)
-ENDS = {Phase.PAID, Phase.NOT_PAID, Phase.REVERSED}
+ENDS = {Phase.PAID, Phase.HELD, Phase.NOT_PAID, Phase.REVERSED}
 
 
 def begun(mode: Mode) -> Collection:

@@ -183,6 +183,7 @@ def test_receipts_are_fetched_where_money_moved(
     unpaid = {
         PaymentState.AWAITING_PAYER,
         PaymentState.AUTHORISING,
+        PaymentState.HELD,
         PaymentState.DECLINED,
         PaymentState.CLOSED,
     }

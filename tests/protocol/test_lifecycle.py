@@ -56,14 +56,31 @@ def test_a_table_without_a_row_for_each_state_can_not_be_made() -> None:
         Lifecycle(noun="payment", initial=PaymentState.PAID, table={PaymentState.PAID: {}})
 
 
-def test_money_moves_at_most_once() -> None:
-    captures = [s for s, row in lifecycle.PAYMENT.table.items() if PaymentEvent.CAPTURE in row]
-    assert captures == [PaymentState.AUTHORISING]
-    after_paid = {PaymentState.PAID}
+def states_after(state: PaymentState) -> set[PaymentState]:
+    after = {state}
     for _ in PaymentState:
-        after_paid |= {f for s in after_paid for f in lifecycle.PAYMENT.table[s].values()}
-    assert PaymentState.AUTHORISING not in after_paid
+        after |= {f for s in after for f in lifecycle.PAYMENT.table[s].values()}
+    return after - {state}
+
+
+def test_money_moves_at_most_once() -> None:
+    captures = {s for s, row in lifecycle.PAYMENT.table.items() if PaymentEvent.CAPTURE in row}
+    assert captures == {PaymentState.AUTHORISING, PaymentState.HELD}
+    after_paid = states_after(PaymentState.PAID)
+    assert captures & after_paid == set()
     assert PaymentState.CLOSED not in after_paid
+
+
+def test_a_deposit_is_held_once_and_is_then_captured_or_given_back() -> None:
+    holds = [s for s, row in lifecycle.PAYMENT.table.items() if PaymentEvent.HOLD in row]
+    assert holds == [PaymentState.AUTHORISING]
+    assert PaymentState.AUTHORISING not in states_after(PaymentState.HELD)
+    assert lifecycle.PAYMENT.table[PaymentState.HELD] == {
+        PaymentEvent.CAPTURE: PaymentState.PAID,
+        PaymentEvent.RELEASE_HOLD: PaymentState.CLOSED,
+        PaymentEvent.EXPIRE_HOLD: PaymentState.CLOSED,
+        PaymentEvent.REVERSE: PaymentState.REVERSED,
+    }
 
 
 def test_a_refused_payment_event_says_that_the_payments_state_forbids_it() -> None:
@@ -75,6 +92,6 @@ def test_every_payment_state_says_what_it_means_and_who_acts_next() -> None:
     assert set(lifecycle.PAYMENT_STATES) == set(PaymentState)
     for state, meaning in lifecycle.PAYMENT_STATES.items():
         assert meaning.meaning.endswith(".")
-        waits = meaning.next_actor is lifecycle.NextActor.PAYER
+        waits = meaning.next_actor is not lifecycle.NextActor.NOBODY
         allows_capture_soon = not lifecycle.PAYMENT.is_final(state) and state != PaymentState.PAID
         assert waits == allows_capture_soon

@@ -9,8 +9,6 @@ A test module of an engine derives a class from ``StoreContract`` and gives it a
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,7 +25,6 @@ from ledger.core.records.journal import Account, EntryKind, JournalEntry, Postin
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment, StateChange
 from ledger.ops.audit import audit
-from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
     OrderAlreadyPaid,
@@ -38,31 +35,14 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.identifiers import Kind, RequestId, payment_id_of
 from ledger.protocol.instants import later
 from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money, currency
 from ledger.store import BooksStore
 from tests.core.demo_world import NOON, SHOP, World
+from tests.stores.at_once import at_once
+from tests.stores.deposit_contract import DepositContract
 
 EUR = currency("EUR")
-
-
-def at_once(count: int, action: Callable[[int], str]) -> Counter[str]:
-    """Run an action in many threads that all start together; how often each outcome came."""
-    ready = threading.Barrier(count)
-    outcomes: list[str] = [""] * count
-
-    def run(number: int) -> None:
-        ready.wait()
-        try:
-            outcomes[number] = action(number)
-        except QrpayError as error:
-            outcomes[number] = error.code
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 class SecondThoughts(Exception):
@@ -74,7 +54,7 @@ def _add_and_give_up(books: Books, payment: Payment) -> None:
     raise SecondThoughts
 
 
-class StoreContract:
+class StoreContract(DepositContract):
     """The suite; ``world`` is the demo world in the store under test."""
 
     @pytest.fixture
@@ -192,6 +172,8 @@ class StoreContract:
             lambda payment, _: replace(payment, paid_at=NOON),
             lambda payment, _: replace(payment, payer_refunded_minor=1),
             lambda payment, _: replace(payment, version=0),
+            lambda payment, _: replace(payment, state=PaymentState.HELD),
+            lambda payment, _: replace(payment, intent=Intent.DEPOSIT),
         ],
         ids=[
             "order number twice",
@@ -204,6 +186,8 @@ class StoreContract:
             "paid without amount",
             "given back unpaid",
             "no version",
+            "a sale that is held",
+            "a deposit held for ever",
         ],
     )
     def test_a_payment_that_can_not_be_is_not_kept(

@@ -26,5 +26,12 @@ FORGERIES = {
     "a rate of nothing": "UPDATE quote SET rate_numerator = 0",
     "a rate to the ledger's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor - 1",
     "a rate to the payer's loss": "UPDATE quote SET payer_amount_minor = payer_amount_minor + 1",
+    "a sale that is held": "UPDATE payment SET state = 'HELD', paid_at = NULL",
+    "a sale that is captured in part": "UPDATE payment SET captured_minor = 1",
+    "a sale with a time to hold it": "UPDATE payment SET hold_until = 1",
+    "a capture and a release": (
+        "INSERT INTO entry SELECT 'jnl_again', 'RELEASE', event_at, booked_at, payment_id, NULL,"
+        " note FROM entry WHERE kind = 'CAPTURE'"
+    ),
     "text for a number": "UPDATE payment SET amount_minor = 'twelve'",
 }

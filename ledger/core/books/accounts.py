@@ -3,6 +3,7 @@
 | account                 | plus means                                     | floor |
 |-------------------------|------------------------------------------------|-------|
 | ``payer:<id>:<cur>``    | money of the payer that we keep                | 0     |
+| ``hold:<payer>:<cur>``  | a payer's deposits, set aside                  | 0     |
 | ``merchant:<id>:<cur>`` | what we owe the merchant for sales             | none  |
 | ``fees:<cur>``          | what merchants paid us for their sales         | none  |
 | ``fx:<cur>``            | our position: taken in by exchange and kept    | none  |
@@ -12,9 +13,9 @@
 An account is opened when it is first needed; a payer's when the payer is registered.
 
 Which accounts may be moved against each other depends on why money moves. A payer's money comes out
-of the issuance or goes to a merchant, never to another payer; a merchant's never to another
-merchant. ``journal.book`` holds each entry against ``MAY_MEET``, so a mistake in a flow can't put
-money where nobody looks for it.
+of the issuance or goes to a merchant, never to another payer, and is held for them alone; a
+merchant's never goes to another merchant. ``journal.book`` holds each entry against ``MAY_MEET``,
+so a mistake in a flow can't put money where nobody looks for it.
 
     >>> from ledger.protocol.money import currency
     >>> account = payer_account("pyr_01", currency("CNY"))
@@ -36,6 +37,7 @@ class AccountKind(StrEnum):
     """What an account is for; its id begins with it."""
 
     PAYER = "payer"
+    HOLD = "hold"
     MERCHANT = "merchant"
     FEES = "fees"
     FX = "fx"
@@ -43,7 +45,7 @@ class AccountKind(StrEnum):
     ISSUANCE = "issuance"
 
 
-FLOORS: Mapping[AccountKind, int] = {AccountKind.PAYER: 0}
+FLOORS: Mapping[AccountKind, int] = {AccountKind.PAYER: 0, AccountKind.HOLD: 0}
 """The least that accounts of a kind may hold; the others may hold anything."""
 
 _SALE = frozenset(
@@ -56,9 +58,13 @@ _SALE = frozenset(
     }
 )
 
+_DEPOSIT = frozenset({AccountKind.PAYER, AccountKind.HOLD})
+
 MAY_MEET: Mapping[EntryKind, frozenset[AccountKind]] = {
     EntryKind.ISSUANCE: frozenset({AccountKind.ISSUANCE, AccountKind.PAYER}),
-    EntryKind.CAPTURE: _SALE,
+    EntryKind.HOLD: _DEPOSIT,
+    EntryKind.CAPTURE: _SALE | _DEPOSIT,
+    EntryKind.RELEASE: _DEPOSIT,
     EntryKind.REFUND: _SALE,
     EntryKind.REVERSAL: _SALE,
 }
@@ -93,6 +99,11 @@ def require_may_meet(kind: EntryKind, accounts: Sequence[Account]) -> None:
 def payer_account(payer_id: str, currency: Currency) -> Account:
     """Give the account of a payer's money, which can't be overdrawn."""
     return _account(AccountKind.PAYER, currency, of=payer_id)
+
+
+def hold_account(payer_id: str, currency: Currency) -> Account:
+    """Give the account of a payer's deposits: neither theirs to spend nor anybody else's."""
+    return _account(AccountKind.HOLD, currency, of=payer_id)
 
 
 def merchant_account(merchant_id: str, currency: Currency) -> Account:

@@ -51,6 +51,16 @@ def move(amount: Money, *, source: Account, target: Account) -> list[Line]:
     return [Line(source, -amount), Line(target, amount)]
 
 
+def net(lines: Sequence[Line]) -> list[Line]:
+    """Put the lines of one account together, and leave out those that come to nothing."""
+    sums: dict[str, Line] = {}
+    for line in lines:
+        before = sums.get(line.account.account_id)
+        amount = before.amount + line.amount if before else line.amount
+        sums[line.account.account_id] = Line(line.account, amount)
+    return [line for line in sums.values() if line.amount.minor_units != 0]
+
+
 def book(
     books: Books,
     *,

@@ -7,5 +7,5 @@ Any of them may end early: ``endings``.
 
 ``progress`` moves a payment through its lifecycle, ``codes`` compares a scanned code with the
 payment it points to, ``consents`` checks signatures before the books are locked, ``capture`` moves
-the money.
+the money, ``deposits`` sets it aside first.
 """

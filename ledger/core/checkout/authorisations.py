@@ -1,4 +1,4 @@
-"""The payer agrees: the hot operation of the ledger.
+"""The payer agrees, to pay or to have a deposit held: the hot operation of the ledger.
 
 What the wallet showed and signed is compared, field by field, with the ledger's own rows (dynamic
 linking, Regulation (EU) 2018/389, article 5): another amount, payee, rate, payer or scanned code is
@@ -17,6 +17,7 @@ from ledger.core.checkout import progress
 from ledger.core.checkout.capture import Captured, capture
 from ledger.core.checkout.claims import require_claim
 from ledger.core.checkout.consents import Consent
+from ledger.core.checkout.deposits.holds import Held, hold
 from ledger.core.limits import (
     Policy,
     require_merchant_may_sell,
@@ -41,7 +42,7 @@ from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import MINUTE, Instant
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import Authorisation, Presented, ReceiptKind
+from ledger.protocol.messages import Authorisation, Intent, Presented, ReceiptKind
 from ledger.protocol.signing import PrivateKey
 
 CLOCKS_DIFFER_MS = 5 * MINUTE
@@ -55,22 +56,22 @@ def authorise(
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
-) -> list[Captured | CallerError]:
-    """Capture each consent's payment, or say why not; results in the order of the consents.
+) -> list[Captured | Held | CallerError]:
+    """Capture or hold each consent's payment, or say why not; results in the order of the consents.
 
     A refusal is returned and has changed nothing. Only failures of our own are raised.
     """
-    results: list[Captured | CallerError] = []
+    results: list[Captured | Held | CallerError] = []
     for consent in consents:
         try:
             with books.savepoint():
-                captured = authorise_one(
+                agreed = authorise_one(
                     books, consent=consent, policy=policy, now=now, ids=ids, key=key
                 )
         except CallerError as refusal:
             results.append(refusal)
         else:
-            results.append(captured)
+            results.append(agreed)
     return results
 
 
@@ -82,8 +83,8 @@ def authorise_one(
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
-) -> Captured:
-    """Capture one payment; the same consent again gives the same receipt.
+) -> Captured | Held:
+    """Capture one payment, or hold it; the same consent again gives the same receipt.
 
     Raises ``OrderNotFound``, ``OrderAlreadyPaid``, ``QrExpired``, ``OrderState``,
     ``OrderClaimed``, ``ScaMismatch``, ``QuoteExpired``, ``TimestampSkew``, ``MerchantBlocked``,
@@ -108,27 +109,26 @@ def authorise_one(
         require_sticker_allowance(
             books, payer_id=claim.payer_id, amount=payment.amount, policy=policy, now=now
         )
-    captured = capture(
-        books,
-        payment=payment,
-        claim=claim,
-        sides=Sides(merchant, payer, rate),
-        now=now,
-        ids=ids,
-        key=key,
-    )
+    if payment.intent is Intent.DEPOSIT:
+        held = hold(books, payment=payment, claim=claim, policy=policy, now=now, ids=ids, key=key)
+        books.payments.add_authorisation(_evidence(consent, now=now))
+        return held
+    sides = Sides(merchant, payer, rate)
+    paid = capture(books, payment=payment, claim=claim, sides=sides, now=now, ids=ids, key=key)
     books.payments.add_authorisation(_evidence(consent, now=now))
-    spend(books, payer=payer, payment=captured.payment, policy=policy, now=now)
-    return captured
+    spend(books, payer=payer, payment=paid.payment, policy=policy, now=now)
+    return paid
 
 
-def _same_consent(books: Books, payment: Payment, consent: Consent) -> Captured | None:
+def _same_consent(books: Books, payment: Payment, consent: Consent) -> Captured | Held | None:
     kept = books.payments.authorisation(payment.payment_id)
     if kept is None or (kept.text, kept.device_id) != (
         consent.signed.text,
         consent.device.device_id,
     ):
         return None
+    if payment.intent is Intent.DEPOSIT:
+        return Held(payment)
     for receipt in books.receipts.of_payment(payment.payment_id):
         if receipt.kind is ReceiptKind.PAYMENT:
             return Captured(payment, receipt.signed)
@@ -167,6 +167,7 @@ def require_same(consent: Consent, *, payment: Payment, claim: Claim, merchant: 
         "payer's amount": (authorisation.payer_amount, claim.payer_amount),
         "quote": (authorisation.quote_id, claim.quote_id or ""),
         "code": (authorisation.code_digest, claim.code_digest),
+        "intent": (authorisation.intent, payment.intent),
     }
     for subject, (signed, kept) in signed_and_kept.items():
         if signed != kept:

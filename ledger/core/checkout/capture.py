@@ -20,6 +20,7 @@ from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.money import Money
 from ledger.protocol.signing import PrivateKey
 
 
@@ -45,10 +46,7 @@ def capture(
 
     Raises ``NotEnoughFunds``; the caller's unit of work then undoes what was begun.
     """
-    fee = fees.fee_of(payment.amount, terms_at(books, payment.merchant_id, now))
-    change = replace(
-        payment, payer_amount=claim.payer_amount, paid_at=now, fee_minor=fee.minor_units
-    )
+    change = captured(books, payment, payment.amount, paid=claim.payer_amount, now=now)
     paid = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
     journal.book(
         books,
@@ -59,7 +57,7 @@ def capture(
             exchanged=fx.worth(paid.amount, sides.rate, claim.payer_amount.currency),
             merchant_id=paid.merchant_id,
             price=paid.amount,
-            fee=fee,
+            fee=paid.fee,
         ),
         event_at=now,
         now=now,
@@ -79,3 +77,16 @@ def capture(
         key=key,
     )
     return Captured(paid, receipt.signed)
+
+
+def captured(
+    books: Books, payment: Payment, amount: Money, *, paid: Money, now: Instant
+) -> Payment:
+    """Give a payment of which ``amount`` was captured and for which the payer paid ``paid``.
+
+    The fee is that of what was captured; the state is not this function's matter.
+    """
+    fee = fees.fee_of(amount, terms_at(books, payment.merchant_id, now))
+    return replace(
+        payment, captured=amount, payer_amount=paid, paid_at=now, fee_minor=fee.minor_units
+    )

@@ -2,8 +2,9 @@
 
 A wallet fetches a pool of one-time handles and makes short-lived numbers of them by itself
 (``ledger.protocol.payment_code``). A shop that presents a good number is paid at once, without
-asking, up to a small amount; above it the payer is asked on their own screen, which names the shop
-and the amount. That bounds what a number read over somebody's shoulder is worth.
+asking, up to a small amount; above it, and for every deposit, the payer is asked on their own
+screen, which names the shop and the amount. That bounds what a number read over somebody's shoulder
+is worth.
 
 A number that is unknown, used or out of date gets one and the same answer, and each such guess
 counts against the merchant and against the handle.
@@ -38,7 +39,7 @@ from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PAYMENT_CODE, PaymentCodeEvent, PaymentCodeState
-from ledger.protocol.messages import PaymentRequest, Presented, ReceiptKind, Signed
+from ledger.protocol.messages import Intent, PaymentRequest, Presented, ReceiptKind, Signed
 from ledger.protocol.signing import PrivateKey
 
 _NO_SECRET = bytes(digits.SECRET_BYTES)
@@ -105,7 +106,7 @@ def _collect(
     ids: IdSource,
     key: PrivateKey,
 ) -> CodePayment:
-    asked = pin_needed(
+    asked = payment.intent is Intent.DEPOSIT or pin_needed(
         books, payer_id=payer.payer_id, amount=payment.amount, policy=policy, now=now
     )
     attached = claims.attach(

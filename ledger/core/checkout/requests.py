@@ -15,6 +15,7 @@ from ledger.core.records.parties import Merchant
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import (
+    HoldTimes,
     OrderNumberReused,
     OrderState,
     RequestTimes,
@@ -23,9 +24,9 @@ from ledger.protocol.errors.checkout import (
 )
 from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat
 from ledger.protocol.identifiers import payment_id_of
-from ledger.protocol.instants import MINUTE, Instant, later
+from ledger.protocol.instants import DAY, MINUTE, Instant, later
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import PaymentRequest, Presented
+from ledger.protocol.messages import Intent, PaymentRequest, Presented
 from ledger.protocol.money import Money
 
 CLOCKS_DIFFER_MS = 5 * MINUTE
@@ -39,8 +40,8 @@ def request(books: Books, *, request: PaymentRequest, policy: Policy, now: Insta
 
     The request's signature is checked before (``consents.open_request``). Raises
     ``OrderNumberReused``, ``OrderState`` (reversed before it arrived), ``MerchantBlocked``,
-    ``TerminalNotFound``, ``CurrencyMismatch``, ``RequestTimes``, ``SubjectNotNeutral``,
-    ``FieldFormat`` (for a payment code).
+    ``TerminalNotFound``, ``CurrencyMismatch``, ``RequestTimes``, ``HoldTimes``,
+    ``SubjectNotNeutral``, ``FieldFormat`` (for a payment code).
     """
     known = same_request(books, request)
     if known is not None:
@@ -93,6 +94,8 @@ def open_payment(books: Books, *, request: PaymentRequest, policy: Policy, now: 
         created_at=now,
         expires_at=request.expires_at,
         refunded=Money(0, request.amount.currency),
+        intent=request.intent,
+        hold_until=hold_until(request, policy=policy),
     )
     return progress.begin(books, payment, now=now)
 
@@ -113,6 +116,18 @@ def require_currency(merchant: Merchant, amount: Money) -> None:
     """Refuse another currency than the merchant's own (``CurrencyMismatch``)."""
     if amount.currency != merchant.currency:
         raise CurrencyMismatch(f"{merchant.merchant_id} sells in {merchant.currency.code}")
+
+
+def hold_until(request: PaymentRequest, *, policy: Policy) -> Instant | None:
+    """Tell until when a deposit would be held; longer than the policy allows is ``HoldTimes``."""
+    if request.intent is not Intent.DEPOSIT:
+        return None
+    latest = later(request.created_at, policy.hold_ms)
+    if request.hold_until is None:
+        return latest
+    if request.hold_until > latest:
+        raise HoldTimes(f"a deposit is held for {policy.hold_ms // DAY} days at most")
+    return request.hold_until
 
 
 def require_times(request: PaymentRequest, *, policy: Policy, now: Instant) -> None:

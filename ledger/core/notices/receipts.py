@@ -67,7 +67,7 @@ def seal(
         merchant_order_no=payment.merchant_order_no,
         terminal_id=payment.terminal_id,
         ppid=pairwise.ppid(sides.payer, payment.merchant_id),
-        amount=refund.amount if refund else payment.amount,
+        amount=refund.amount if refund else captured_of(payment),
         payer_amount=refund.payer_amount if refund else paid_by_payer(payment),
         rate=str(sides.rate) if sides.rate else "",
         rate_set_by=sides.rate.set_by if sides.rate else "",
@@ -92,6 +92,13 @@ def payer_of(payment: Payment) -> PayerId:
     if payment.payer_id is None:
         raise InvariantBroken(f"{payment.payment_id} has no payer")
     return payment.payer_id
+
+
+def captured_of(payment: Payment) -> Money:
+    """Tell what the merchant was paid; ``InvariantBroken`` if nothing ever was."""
+    if payment.captured is None:
+        raise InvariantBroken(f"{payment.payment_id} was never captured")
+    return payment.captured
 
 
 def paid_by_payer(payment: Payment) -> Money:

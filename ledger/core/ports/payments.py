@@ -39,6 +39,12 @@ class PaymentsBook(Protocol):
     def unpaid_past(self, now: Instant, limit: int) -> list[Payment]:
         """List payments that wait for their payer though ``expires_at`` is not after ``now``."""
 
+    def held(self, limit: int) -> list[Payment]:
+        """List the deposits that are HELD, the one that ends first before the others."""
+
+    def held_past(self, now: Instant, limit: int) -> list[Payment]:
+        """List the deposits that are HELD though ``hold_until`` is not after ``now``."""
+
     def paid_before(self, instant: Instant, limit: int) -> list[Payment]:
         """List payments that are PAID since before an instant."""
 
@@ -73,7 +79,7 @@ class PaymentsBook(Protocol):
         """Add a quote."""
 
     def authorisation(self, payment_id: PaymentId) -> AuthorisationKept | None:
-        """Find the consent a payment was captured with."""
+        """Find the consent a payment was captured or held with."""
 
     def add_authorisation(self, kept: AuthorisationKept) -> None:
         """Add a consent; there is one for a payment, and each is used once."""

@@ -31,7 +31,9 @@ class EntryKind(StrEnum):
     """Why money moved."""
 
     ISSUANCE = "ISSUANCE"
+    HOLD = "HOLD"
     CAPTURE = "CAPTURE"
+    RELEASE = "RELEASE"
     REFUND = "REFUND"
     REVERSAL = "REVERSAL"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId, QuoteId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentCodeState, PaymentEvent, PaymentState, RefundState
-from ledger.protocol.messages import Presented
+from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money
 
 
@@ -22,8 +22,10 @@ class Payment:
 
     ``request_text`` is the merchant's request exactly as signed; it decides whether a repeated
     request is the same one. ``payer_id`` is who is attached: set by a scan, taken back by a
-    release. ``payer_amount`` is what left the payer's account, in the payer's currency; it and
-    ``paid_at`` are None until the payment is paid. ``refunded`` counts in the merchant's currency,
+    release. ``captured`` is what the merchant was paid of ``amount``, all of it but for a deposit,
+    and ``payer_amount`` what the payer paid for it, in the payer's currency; they and ``paid_at``
+    are None until the payment is paid. A deposit is held until ``hold_until`` (exclusive), which is
+    None for a sale. ``refunded`` counts in the merchant's currency,
     ``payer_refunded_minor`` in the payer's. ``fee_minor`` is what the merchant pays us for it, in
     the merchant's currency, and ``fee_returned_minor`` how much of that went back with refunds.
     ``version`` is the number of its last state change.
@@ -48,6 +50,9 @@ class Payment:
     fee_minor: int = 0
     fee_returned_minor: int = 0
     paid_at: Instant | None = None
+    intent: Intent = Intent.SALE
+    hold_until: Instant | None = None
+    captured: Money | None = None
     version: int = 1
 
     @property

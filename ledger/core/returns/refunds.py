@@ -102,7 +102,7 @@ def require_refundable(payment: Payment, amount: Money) -> None:
         raise OrderNotPaid(f"{payment.payment_id} is {payment.state}")
     if amount.currency != payment.amount.currency:
         raise CurrencyMismatch(f"the payment is in {payment.amount.currency.code}")
-    left = payment.amount - payment.refunded
+    left = receipts.captured_of(payment) - payment.refunded
     if left < amount:
         raise RefundExceedsCaptured(f"asked {amount}, {left} is left")
 
@@ -125,8 +125,9 @@ def _receipt_of(books: Books, known: Refund) -> KeptReceipt:
 
 def _after(books: Books, payment: Payment, amount: Money) -> tuple[PaymentEvent, Payment]:
     refunded = payment.refunded + amount
-    left = payment.amount - refunded
-    share = fx.payer_share(refunded, of=payment.amount, paid=receipts.paid_by_payer(payment))
+    captured = receipts.captured_of(payment)
+    left = captured - refunded
+    share = fx.payer_share(refunded, of=captured, paid=receipts.paid_by_payer(payment))
     fee_returned = fees.returned(
         payment.fee, left=left, terms=terms_at(books, payment.merchant_id, paid_at(payment))
     )
@@ -155,10 +156,10 @@ def _received(before: Payment, after: Payment) -> Money:
 
 def _exchanged(before: Payment, after: Payment, rate: Rate | None) -> Money:
     """Tell what our position gives of a refund, reckoned like the payer's part from the sum."""
-    worth = fx.worth(before.amount, rate, receipts.paid_by_payer(before).currency)
+    captured = receipts.captured_of(before)
+    worth = fx.worth(captured, rate, receipts.paid_by_payer(before).currency)
     then, now = (
-        fx.worth_share(payment.refunded, of=payment.amount, worth=worth)
-        for payment in (before, after)
+        fx.worth_share(payment.refunded, of=captured, worth=worth) for payment in (before, after)
     )
     return now - then
 

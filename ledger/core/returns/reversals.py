@@ -2,10 +2,10 @@
 
 The till asked, no answer came, queries failed: it must not leave the shop's door open for a payment
 that may or may not happen. Whatever there is, a reversal ends it: a waiting payment is closed, a
-paid one is given back whole, with our fee for it. And when the request itself never arrived, the
-reversal leaves a *tombstone*, a payment of nothing that is REVERSED, so that the request, arriving
-late, is refused.
-(ISO 8583 tells it the same way: a reversal advice, 0420, is always accepted.)
+held or paid one is given back whole, with our fee for it. And when the request itself never
+arrived, the reversal leaves a *tombstone*, a payment of nothing that is REVERSED, so that the
+request, arriving late, is refused. (ISO 8583 tells it the same way: a reversal advice, 0420, is
+always accepted.)
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ledger.core import spending
 from ledger.core.books import flows, fx, journal
 from ledger.core.checkout import progress
+from ledger.core.checkout.deposits import holds
 from ledger.core.notices import notifications, receipts
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
@@ -105,6 +106,8 @@ def _give_back(
     ids: IdSource,
     key: PrivateKey,
 ) -> KeptReceipt | None:
+    if before.state is PaymentState.HELD:
+        holds.give_back(books, before, now=now, ids=ids)
     if before.state is not PaymentState.PAID:
         return None
     sides, paid = receipts.sides_of(books, after), receipts.paid_by_payer(before)
@@ -113,11 +116,11 @@ def _give_back(
         kind=EntryKind.REVERSAL,
         lines=flows.to_payer(
             merchant_id=before.merchant_id,
-            given_back=before.amount,
+            given_back=receipts.captured_of(before),
             fee=before.fee,
             payer_id=receipts.payer_of(before),
             received=paid,
-            exchanged=fx.worth(before.amount, sides.rate, paid.currency),
+            exchanged=fx.worth(receipts.captured_of(before), sides.rate, paid.currency),
         ),
         event_at=now,
         now=now,

@@ -34,6 +34,22 @@ class OrderNotPaid(OrderState):
     """Only a paid payment can be refunded."""
 
 
+class PaymentNotHeld(OrderState):
+    """Only a deposit that is held can be captured or given back."""
+
+
+class HoldExpired(OrderState):
+    """The time for which the deposit was held is over; it went back to the payer."""
+
+
+class DepositCaptured(OrderState):
+    """A deposit is captured once, and this one was."""
+
+
+class CaptureExceedsHeld(Conflict):
+    """No more of a deposit can be captured than is held."""
+
+
 class OrderClaimed(Conflict):
     """Another payer is paying this code right now."""
 
@@ -52,6 +68,10 @@ class RequestTimes(Unprocessable):
 
 class SubjectNotNeutral(Unprocessable):
     """A payment's subject is the number of the order, never what was bought."""
+
+
+class HoldTimes(Unprocessable):
+    """A deposit can be held only for so long."""
 
 
 class QuoteExpired(Conflict):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from ledger.protocol.messages.authorisation import Authorisation
 from ledger.protocol.messages.head import Head, open_head
+from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.notification import Notification, NotificationEvent
 from ledger.protocol.messages.payment_request import PaymentRequest, Presented
 from ledger.protocol.messages.receipt import Receipt, ReceiptKind, open_receipt
@@ -22,6 +23,7 @@ from ledger.protocol.messages.sealed import Message, Signed, decode, encode, ope
 __all__ = [
     "Authorisation",
     "Head",
+    "Intent",
     "Message",
     "Notification",
     "NotificationEvent",

@@ -24,6 +24,7 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import rules
+from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.sealed import Message
 from ledger.protocol.messages.text import Fields, Line, money_lines
 from ledger.protocol.money import Money, payable
@@ -37,7 +38,7 @@ class Authorisation(Message):
     ``payee_name`` is the name the payer was shown, ``payer_amount`` what leaves the account, in its
     currency. ``quote_id`` names the locked rate and is empty exactly when no currency is changed.
     ``code_digest`` is the SHA-256 of the scanned text, hexadecimal; empty when the payer showed a
-    payment code.
+    payment code. ``intent`` says whether the payer agreed to pay or to have it held.
     """
 
     DOMAIN: ClassVar = Domain.AUTHORISATION
@@ -53,6 +54,7 @@ class Authorisation(Message):
     quote_id: str
     code_digest: str
     authorised_at: Instant
+    intent: Intent = Intent.SALE
 
     def __post_init__(self) -> None:
         check(Kind.AUTHORISATION, self.authorisation_id)
@@ -81,6 +83,7 @@ class Authorisation(Message):
         yield "quote_id", self.quote_id
         yield "code_digest", self.code_digest
         yield "authorised_at", instants.to_text(self.authorised_at)
+        yield "intent", self.intent
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Authorisation:
@@ -97,4 +100,5 @@ class Authorisation(Message):
             quote_id=fields.text("quote_id"),
             code_digest=fields.text("code_digest"),
             authorised_at=fields.instant("authorised_at"),
+            intent=fields.choice("intent", Intent),
         )

@@ -32,9 +32,16 @@ from ledger.protocol.signing import Domain
 
 
 class NotificationEvent(StrEnum):
-    """What a merchant is told about."""
+    """What a merchant is told about.
 
+    A deposit that was held is *captured* (how much of it, the receipt tells) or *released*: given
+    back by the merchant or because its time was over.
+    """
+
+    PAYMENT_HELD = "payment.held"
     PAYMENT_PAID = "payment.paid"
+    PAYMENT_CAPTURED = "payment.captured"
+    PAYMENT_RELEASED = "payment.released"
     PAYMENT_DECLINED = "payment.declined"
     PAYMENT_CLOSED = "payment.closed"
     PAYMENT_REVERSED = "payment.reversed"

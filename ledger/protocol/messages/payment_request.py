@@ -24,6 +24,7 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import rules
+from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.sealed import Message
 from ledger.protocol.messages.text import Fields, Line, money_lines
 from ledger.protocol.money import Money, payable
@@ -40,7 +41,11 @@ class Presented(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest(Message):
-    """One request for one amount; ``expires_at`` is the first instant at which it is over."""
+    """One request for one amount; ``expires_at`` is the first instant at which it is over.
+
+    A deposit is held until ``hold_until`` (exclusive) at most, or, where that is None, as long as
+    the provider allows.
+    """
 
     DOMAIN: ClassVar = Domain.REQUEST
 
@@ -54,6 +59,8 @@ class PaymentRequest(Message):
     created_at: Instant
     expires_at: Instant
     presented: Presented
+    intent: Intent = Intent.SALE
+    hold_until: Instant | None = None
 
     def __post_init__(self) -> None:
         check_body(self.request_id)
@@ -67,6 +74,10 @@ class PaymentRequest(Message):
             raise MessageFormat("a request expires after it was made")
         if self.presented is Presented.STICKER:
             raise MessageFormat("a sticker asks for nothing; its payer does")
+        if self.hold_until is not None and self.intent is not Intent.DEPOSIT:
+            raise MessageFormat("only a deposit is held")
+        if self.hold_until is not None and self.hold_until <= self.expires_at:
+            raise MessageFormat("a deposit is held for longer than its request lives")
 
     def lines(self) -> Iterator[Line]:
         """Give the lines after the first, in their fixed order."""
@@ -80,6 +91,8 @@ class PaymentRequest(Message):
         yield "created_at", instants.to_text(self.created_at)
         yield "expires_at", instants.to_text(self.expires_at)
         yield "presented", self.presented
+        yield "intent", self.intent
+        yield "hold_until", "" if self.hold_until is None else instants.to_text(self.hold_until)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> PaymentRequest:
@@ -95,4 +108,6 @@ class PaymentRequest(Message):
             created_at=fields.instant("created_at"),
             expires_at=fields.instant("expires_at"),
             presented=fields.choice("presented", Presented),
+            intent=fields.choice("intent", Intent),
+            hold_until=fields.optional_instant("hold_until"),
         )

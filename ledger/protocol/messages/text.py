@@ -82,6 +82,10 @@ class Fields:
         """Give a point in time."""
         return instants.from_text(self.text(name))
 
+    def optional_instant(self, name: str) -> Instant | None:
+        """Give a point in time, or None where the value is empty."""
+        return self.instant(name) if self.text(name) else None
+
     def choice(self, name: str, of: type[Choice]) -> Choice:
         """Give one of an enumeration's values."""
         text = self.text(name)

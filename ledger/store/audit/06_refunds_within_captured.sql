@@ -1,11 +1,11 @@
 -- Refunds add up to what the payment says, never to more than was paid, and each was booked.
 SELECT payment.payment_id AS subject,
        'refunds add up to ' || coalesce(sum(refund.amount_minor), 0) || ' of '
-           || payment.amount_minor || ', the payment says ' || refunded_minor AS detail
+           || coalesce(captured_minor, 0) || ', the payment says ' || refunded_minor AS detail
 FROM payment LEFT JOIN refund ON refund.payment_id = payment.payment_id
-GROUP BY payment.payment_id, payment.amount_minor, refunded_minor
+GROUP BY payment.payment_id, captured_minor, refunded_minor
 HAVING coalesce(sum(refund.amount_minor), 0) <> refunded_minor
-    OR refunded_minor > payment.amount_minor
+    OR refunded_minor > coalesce(captured_minor, 0)
 UNION ALL
 SELECT payment.payment_id, 'the payer''s shares add up to ' || sum(refund.payer_amount_minor)
 FROM payment JOIN refund ON refund.payment_id = payment.payment_id

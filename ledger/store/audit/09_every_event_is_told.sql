@@ -1,13 +1,15 @@
 -- Whatever ends a payment or moves money has its notification in the outbox.
 SELECT told.payment_id AS subject, told.event || ' is not in the outbox' AS detail
 FROM (
-    SELECT payment_id, CASE event
-               WHEN 'CAPTURE' THEN 'payment.paid'
-               WHEN 'DECLINE' THEN 'payment.declined'
-               WHEN 'CLOSE' THEN 'payment.closed'
-               WHEN 'EXPIRE' THEN 'payment.closed'
-               WHEN 'REVERSE' THEN 'payment.reversed'
-               WHEN 'FINISH' THEN 'payment.finished'
+    SELECT payment_id, CASE
+               WHEN event = 'HOLD' THEN 'payment.held'
+               WHEN event = 'CAPTURE' AND state_before = 'HELD' THEN 'payment.captured'
+               WHEN event = 'CAPTURE' THEN 'payment.paid'
+               WHEN event IN ('RELEASE_HOLD', 'EXPIRE_HOLD') THEN 'payment.released'
+               WHEN event = 'DECLINE' THEN 'payment.declined'
+               WHEN event IN ('CLOSE', 'EXPIRE') THEN 'payment.closed'
+               WHEN event = 'REVERSE' THEN 'payment.reversed'
+               WHEN event = 'FINISH' THEN 'payment.finished'
            END AS event
     FROM state_change
     WHERE event NOT IN ('SCAN', 'RELEASE', 'REFUND', 'REFUND_ALL')

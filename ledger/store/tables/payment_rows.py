@@ -8,7 +8,7 @@ from ledger.core.records.payments import Claim, Payment, Quote, Rate, Refund
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState, RefundState
-from ledger.protocol.messages import Presented
+from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money, currency
 
 
@@ -37,6 +37,9 @@ class PaymentRow:
     payer_currency: str | None
     payer_refunded_minor: int
     paid_at: Instant | None
+    intent: Intent
+    hold_until: Instant | None
+    captured_minor: int | None
     version: int
 
     @classmethod
@@ -65,6 +68,9 @@ class PaymentRow:
             payer_currency=paid.currency.code if paid else None,
             payer_refunded_minor=payment.payer_refunded_minor,
             paid_at=payment.paid_at,
+            intent=payment.intent,
+            hold_until=payment.hold_until,
+            captured_minor=payment.captured.minor_units if payment.captured else None,
             version=payment.version,
         )
 
@@ -94,6 +100,9 @@ class PaymentRow:
             payer_amount=paid,
             payer_refunded_minor=self.payer_refunded_minor,
             paid_at=self.paid_at,
+            intent=self.intent,
+            hold_until=self.hold_until,
+            captured=None if self.captured_minor is None else Money(self.captured_minor, of),
             version=self.version,
         )
 

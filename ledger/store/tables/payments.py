@@ -20,7 +20,8 @@ from ledger.store.tables.rows import Tables
 _REPLACE = """
 UPDATE payment
 SET state = ?, refunded_minor = ?, fee_minor = ?, fee_returned_minor = ?, payer_id = ?,
-    payer_amount_minor = ?, payer_currency = ?, payer_refunded_minor = ?, paid_at = ?, version = ?
+    payer_amount_minor = ?, payer_currency = ?, payer_refunded_minor = ?, paid_at = ?,
+    captured_minor = ?, version = ?
 WHERE payment_id = ? AND version = ?
 """
 
@@ -84,6 +85,19 @@ class Payments:
         )
         return self._list(sql + self._tables.skipping, now, limit)
 
+    def held(self, limit: int) -> list[Payment]:
+        """List the deposits that are held, the one that ends first before the others."""
+        sql = "SELECT * FROM payment WHERE state = 'HELD' ORDER BY hold_until, payment_id LIMIT ?"
+        return self._list(sql, limit)
+
+    def held_past(self, now: Instant, limit: int) -> list[Payment]:
+        """List the deposits that are held though their time is over."""
+        sql = (
+            "SELECT * FROM payment WHERE state = 'HELD' AND hold_until <= ?"
+            " ORDER BY hold_until, payment_id LIMIT ?"
+        )
+        return self._list(sql + self._tables.skipping, now, limit)
+
     def paid_before(self, instant: Instant, limit: int) -> list[Payment]:
         """List payments that are PAID since before an instant."""
         sql = (
@@ -113,6 +127,7 @@ class Payments:
             row.payer_currency,
             row.payer_refunded_minor,
             row.paid_at,
+            row.captured_minor,
             row.version,
             before.payment_id,
             before.version,
@@ -163,7 +178,7 @@ class Payments:
         self._tables.insert("quote", QuoteRow.of(quote))
 
     def authorisation(self, payment_id: PaymentId) -> AuthorisationKept | None:
-        """Find the consent a payment was captured with."""
+        """Find the consent a payment was captured or held with."""
         sql = "SELECT * FROM authorisation WHERE payment_id = ?"
         return self._tables.row(AuthorisationKept, sql, payment_id)
 

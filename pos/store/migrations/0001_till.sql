@@ -3,7 +3,8 @@
 CREATE TABLE sale (
     sale_id     TEXT PRIMARY KEY,
     state       TEXT NOT NULL CHECK (state IN (
-        'OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'PAID', 'REFUNDED', 'ABANDONED', 'REVIEW')),
+        'OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'HELD', 'PAID', 'RELEASED', 'REFUNDED',
+        'ABANDONED', 'REVIEW')),
     lines       BLOB NOT NULL,              -- JSON as it was sold; never leaves the till
     total_minor INTEGER NOT NULL CHECK (total_minor BETWEEN 1 AND 100000000000),
     currency    TEXT NOT NULL,
@@ -32,7 +33,7 @@ CREATE TABLE attempt (
     mode              TEXT NOT NULL CHECK (mode IN ('show', 'read')),
     phase             TEXT NOT NULL CHECK (phase IN (
         'REQUESTING', 'WAITING', 'UNKNOWN', 'REVERSING', 'ASCERTAINING',
-        'PAID', 'NOT_PAID', 'REVERSED')),
+        'PAID', 'HELD', 'NOT_PAID', 'REVERSED')),
     due_at            INTEGER NOT NULL,
     give_up_at        INTEGER NOT NULL,
     calls             INTEGER NOT NULL,
@@ -41,15 +42,15 @@ CREATE TABLE attempt (
 ) STRICT;
 
 CREATE INDEX attempt_by_sale ON attempt (sale_id);
-CREATE INDEX attempt_due ON attempt (due_at) WHERE phase NOT IN ('PAID', 'NOT_PAID', 'REVERSED');
+CREATE INDEX attempt_due ON attempt (due_at) WHERE phase NOT IN ('PAID', 'HELD', 'NOT_PAID', 'REVERSED');
 
 -- A sale is collected once at a time, and paid once.
 CREATE UNIQUE INDEX one_running_attempt ON attempt (sale_id)
-    WHERE phase NOT IN ('PAID', 'NOT_PAID', 'REVERSED');
-CREATE UNIQUE INDEX one_paid_attempt ON attempt (sale_id) WHERE phase = 'PAID';
+    WHERE phase NOT IN ('PAID', 'HELD', 'NOT_PAID', 'REVERSED');
+CREATE UNIQUE INDEX one_paid_attempt ON attempt (sale_id) WHERE phase IN ('PAID', 'HELD');
 
 CREATE VIEW running_attempt AS
-    SELECT * FROM attempt WHERE phase NOT IN ('PAID', 'NOT_PAID', 'REVERSED');
+    SELECT * FROM attempt WHERE phase NOT IN ('PAID', 'HELD', 'NOT_PAID', 'REVERSED');
 
 CREATE TABLE refund (
     merchant_refund_no TEXT PRIMARY KEY,

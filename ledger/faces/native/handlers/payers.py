@@ -14,6 +14,7 @@ from ledger.core.checkout import (
     payment_codes,
     stickers,
 )
+from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.consents import Consent
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
@@ -83,8 +84,8 @@ def open_consent(books: Books, call: Call) -> Consent:
 
 
 def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentResult:
-    """Take the payer's signed consent and move the money."""
-    captured = authorisations.authorise_one(
+    """Take the payer's signed consent and move the money; a deposit has no receipt yet."""
+    agreed = authorisations.authorise_one(
         books,
         consent=call.opened(Consent),
         now=call.now,
@@ -92,7 +93,8 @@ def authorise_payment(provider: Provider, books: Books, call: Call) -> wire.Paym
         key=provider.signing_key,
         policy=provider.policy,
     )
-    return mapping.payment_result(captured.payment, captured.receipt, with_fee=False)
+    receipt = agreed.receipt if isinstance(agreed, Captured) else None
+    return mapping.payment_result(agreed.payment, receipt, with_fee=False)
 
 
 def decline_payment(provider: Provider, books: Books, call: Call) -> wire.PaymentView:

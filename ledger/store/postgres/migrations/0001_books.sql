@@ -89,7 +89,7 @@ CREATE TABLE payment (
     presented            TEXT NOT NULL CHECK (presented IN ('merchant', 'consumer', 'sticker')),
     request_text         TEXT NOT NULL,
     state                TEXT NOT NULL CHECK (state IN (
-                             'AWAITING_PAYER', 'AUTHORISING', 'PAID', 'FULLY_REFUNDED',
+                             'AWAITING_PAYER', 'AUTHORISING', 'HELD', 'PAID', 'FULLY_REFUNDED',
                              'DECLINED', 'CLOSED', 'REVERSED', 'FINISHED')),
     created_at           BIGINT NOT NULL,
     expires_at           BIGINT NOT NULL,
@@ -101,6 +101,9 @@ CREATE TABLE payment (
     payer_currency       TEXT,
     payer_refunded_minor BIGINT NOT NULL,
     paid_at              BIGINT,
+    intent               TEXT NOT NULL CHECK (intent IN ('sale', 'deposit')),
+    hold_until           BIGINT,
+    captured_minor       BIGINT CHECK (captured_minor BETWEEN 1 AND amount_minor),
     version              BIGINT NOT NULL CHECK (version >= 1),
     UNIQUE (merchant_id, merchant_order_no),
     -- A payment of nothing is a tombstone: reversed before its request arrived.
@@ -110,10 +113,16 @@ CREATE TABLE payment (
     CHECK (paid_at IS NULL OR payer_id IS NOT NULL),
     CHECK (payer_refunded_minor BETWEEN 0 AND coalesce(payer_amount_minor, 0)),
     CHECK (state NOT IN ('PAID', 'FULLY_REFUNDED', 'FINISHED') OR paid_at IS NOT NULL),
-    CHECK (state NOT IN ('AWAITING_PAYER', 'AUTHORISING', 'DECLINED', 'CLOSED')
+    CHECK (state NOT IN ('AWAITING_PAYER', 'AUTHORISING', 'HELD', 'DECLINED', 'CLOSED')
            OR (paid_at IS NULL AND refunded_minor = 0)),
-    CHECK (state <> 'FULLY_REFUNDED' OR refunded_minor = amount_minor),
-    CHECK (state <> 'PAID' OR refunded_minor < amount_minor)
+    -- Only a deposit is held, for a time, and captured in part.
+    CHECK ((intent = 'deposit') = (hold_until IS NOT NULL)),
+    CHECK (state <> 'HELD' OR (intent = 'deposit' AND payer_id IS NOT NULL)),
+    CHECK ((paid_at IS NULL) = (captured_minor IS NULL)),
+    CHECK (intent = 'deposit' OR coalesce(captured_minor, amount_minor) = amount_minor),
+    CHECK (refunded_minor <= coalesce(captured_minor, 0)),
+    CHECK (state <> 'FULLY_REFUNDED' OR refunded_minor = captured_minor),
+    CHECK (state <> 'PAID' OR refunded_minor < captured_minor)
 );
 CREATE INDEX payment_of_payer ON payment (payer_id, payment_id);
 CREATE INDEX payment_unpaid ON payment (expires_at) WHERE state IN ('AWAITING_PAYER', 'AUTHORISING');
