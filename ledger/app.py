@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -133,7 +133,7 @@ def create_app(
             store=announced,
             signing_key=signing_key(settings.signing_key_path, entropy),
             policy=policy,
-            rates=SANDBOX_RATES,
+            rates=replace(SANDBOX_RATES, spread_bps=settings.fx_spread_bps),
             clock=clock,
             entropy=entropy,
             ids=IdSource(entropy),

@@ -25,6 +25,8 @@ from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
+SPREAD_BPS_MAX = 10_000
+"""The whole of an amount in basis points; the books keep no spread above it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Settings:
     the demo shop and its payers at start; ``demo_notify_url`` is where the demo shop's till is told
     of payments. ``background`` runs notifier, sweeper and sealer inside this process. The three
     ``stream`` settings bound the live events: how many at once, how many for one party, and after
-    how many seconds a stream ends so that its thread serves others. ``hosts`` are the host names
+    how many seconds a stream ends so that its thread serves others. ``fx_spread_bps``
+    is what a payer who changes money pays above the middle rate. ``hosts`` are the host names
     the ledger answers to, since the address is part of what a caller signs; empty means any.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
@@ -49,6 +52,7 @@ class Settings:
     streams_max: int = 40
     streams_per_owner_max: int = 4
     stream_life_s: int = 300
+    fx_spread_bps: int = 0
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
 
@@ -77,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         streams_max=read.number("STREAMS_MAX", Settings.streams_max),
         streams_per_owner_max=read.number("STREAMS_PER_OWNER_MAX", Settings.streams_per_owner_max),
         stream_life_s=read.number("STREAM_LIFE_S", Settings.stream_life_s),
+        fx_spread_bps=read.number("FX_SPREAD_BPS", Settings.fx_spread_bps, most=SPREAD_BPS_MAX),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )

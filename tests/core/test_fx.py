@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from ledger.core.books import fx
 from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.records.payments import Rate
+from ledger.protocol import messages
 from ledger.protocol.errors.checkout import QuoteExpired
 from ledger.protocol.errors.content import AmountOutOfRange, CurrencyUnsupported
+from ledger.protocol.messages import Receipt
 from ledger.protocol.money import MOST_MINOR_UNITS, Currency, Money, currency
 from tests.core.demo_world import World
 from tests.core.state import refused
@@ -45,14 +48,63 @@ def test_a_payer_pays_the_least_amount_that_covers_the_price(
     assert paid - 1 < exact <= paid
 
 
-@given(amounts, st.lists(any_currency, min_size=2, max_size=8))
-def test_no_walk_through_currencies_gains(minor_units: int, walk: list[Currency]) -> None:
+@given(amounts, st.lists(any_currency, min_size=2, max_size=8), st.sampled_from([0, 1, 50, 10_000]))
+def test_no_walk_through_currencies_gains(
+    minor_units: int, walk: list[Currency], spread_bps: int
+) -> None:
     """Buying with A what costs B, then with B what costs A, never ends with less to pay."""
+    rates = replace(SANDBOX_RATES, spread_bps=spread_bps)
     rounds = [*walk, walk[0]]
     held = Money(minor_units, rounds[0])
     for sold, bought in pairwise(rounds):
-        held = fx.convert(held, SANDBOX_RATES.rate(sold, bought), bought)
+        held = fx.convert(held, rates.rate(sold, bought), bought)
     assert held.minor_units >= minor_units
+
+
+@given(any_currency, any_currency, st.integers(1, 10_000))
+def test_a_spread_is_on_top_of_the_middle_rate_to_the_last_digit(
+    sold: Currency, bought: Currency, spread_bps: int
+) -> None:
+    middle = SANDBOX_RATES.rate(sold, bought)
+    rate = replace(SANDBOX_RATES, spread_bps=spread_bps).rate(sold, bought)
+    assert Fraction(rate.numerator, rate.denominator) == Fraction(
+        middle.numerator, middle.denominator
+    ) * Fraction(10_000 + spread_bps, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("spread_bps", "set_by"),
+    [
+        (0, "me"),
+        (5, "me: middle rate + 0.05 %"),
+        (50, "me: middle rate + 0.50 %"),
+        (120, "me: middle rate + 1.20 %"),
+    ],
+)
+def test_who_set_a_rate_says_what_was_added_to_it(spread_bps: int, set_by: str) -> None:
+    table = fx.RateTable({"EUR": (1, 1), "CNY": (8, 1)}, "me", spread_bps)
+    rate = table.rate(currency("EUR"), currency("CNY"))
+    assert (rate.set_by, rate.spread_bps) == (set_by, spread_bps)
+
+
+def test_a_payer_reads_the_spread_before_agreeing_and_on_the_receipt(world: World) -> None:
+    world.rates = replace(SANDBOX_RATES, spread_bps=50)
+    payment = world.request(1295)
+    offered = world.claim(payment, "li-wei")
+    assert offered.quote is not None
+    assert (offered.payer_amount.minor_units, str(offered.quote.rate)) == (10_168, "1005/128")
+    assert offered.quote.rate.spread_bps == 50
+    captured = world.authorise(payment, "li-wei")
+    receipt = messages.decode(Receipt, captured.receipt.text)
+    assert (receipt.rate, receipt.rate_set_by) == (
+        "1005/128",
+        "qrpay sandbox: middle rate + 0.50 %",
+    )
+    assert receipt.amount.minor_units == 1295
+    world.rates = SANDBOX_RATES
+    refund = world.refund(payment, 1295, "R1")
+    assert messages.decode(Receipt, refund.receipt.text).rate == "1005/128"
+    assert world.balance("li-wei") == 500_000
 
 
 @given(any_currency, any_currency)

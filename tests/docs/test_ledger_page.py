@@ -42,6 +42,7 @@ def test_the_defaults_are_those_of_the_code() -> None:
         "STREAMS_MAX": Settings.streams_max,
         "STREAMS_PER_OWNER_MAX": Settings.streams_per_owner_max,
         "STREAM_LIFE_S": Settings.stream_life_s,
+        "FX_SPREAD_BPS": Settings.fx_spread_bps,
     }
     for name, value in defaults.items():
         assert f"| `QRPAY_LEDGER_{name}` | `{value}` |" in PAGE

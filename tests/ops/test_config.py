@@ -30,6 +30,7 @@ def test_each_variable_is_read() -> None:
             "QRPAY_LEDGER_STREAMS_MAX": "7",
             "QRPAY_LEDGER_STREAMS_PER_OWNER_MAX": "2",
             "QRPAY_LEDGER_STREAM_LIFE_S": "60",
+            "QRPAY_LEDGER_FX_SPREAD_BPS": "50",
             "QRPAY_LEDGER_HOSTS": "ledger.example,10.0.0.7",
         }
     )
@@ -43,6 +44,7 @@ def test_each_variable_is_read() -> None:
         streams_max=7,
         streams_per_owner_max=2,
         stream_life_s=60,
+        fx_spread_bps=50,
         hosts=("ledger.example", "10.0.0.7"),
     )
 
@@ -56,7 +58,7 @@ def test_the_folder_and_the_till_are_shared_with_the_other_parties() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PORT", "65536"), ("PORT", "-1"), ("PORT", "８４００"), ("BACKGROUND", "yes"),
-     ("STREAMS_MAX", "many")],
+     ("STREAMS_MAX", "many"), ("FX_SPREAD_BPS", "10001")],
 )  # fmt: skip
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingInvalid, match=f"QRPAY_LEDGER_{name}"):

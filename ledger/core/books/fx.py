@@ -1,7 +1,10 @@
 """Exchange: a shop's price in euro, a payer's wallet in yuan, and nothing lost in between.
 
 A rate is a fraction of whole numbers, so converting is one multiplication and one division of
-integers, and the only rounding is the last one. It goes against whoever starts the movement: a
+integers, and the only rounding is the last one. What a payer is asked for is the middle rate of the
+table and a *spread* on it in basis points, which is what exchanging earns; the rate says both, in
+words that reach the payer's screen and the signed receipt. A refund goes back at the rate of its
+sale, spread included. Rounding goes against whoever starts the movement: a
 payment is rounded up against the payer, a refund down against the merchant's share of what the
 payer had paid; so no walk from one currency to another and back creates money.
 
@@ -26,6 +29,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import gcd
 
+from ledger.core.books.fees import WHOLE_BPS
 from ledger.core.records.payments import Rate
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import Currency, Money, payable
@@ -35,22 +39,31 @@ BASE = "EUR"
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Rates by currency: how many units of it one euro buys, as (numerator, denominator)."""
+    """Middle rates by currency: how many units of it one euro buys, as (numerator, denominator).
+
+    ``spread_bps`` is what a payer pays on top, 0 to 10,000 basis points.
+    """
 
     per_euro: Mapping[str, tuple[int, int]]
     set_by: str
+    spread_bps: int = 0
 
     def rate(self, sold: Currency, bought: Currency) -> Rate:
-        """Give the rate from ``sold`` to ``bought`` in minor units, crossed over the euro.
+        """Give a payer's rate from ``sold`` to ``bought`` in minor units, crossed over the euro.
 
         A currency without a rate raises ``CurrencyUnsupported``.
         """
         sold_numerator, sold_denominator = self._per_euro(sold)
         numerator, denominator = self._per_euro(bought)
-        numerator *= sold_denominator * 10**bought.exponent
-        denominator *= sold_numerator * 10**sold.exponent
+        numerator *= sold_denominator * 10**bought.exponent * (WHOLE_BPS + self.spread_bps)
+        denominator *= sold_numerator * 10**sold.exponent * WHOLE_BPS
         divisor = gcd(numerator, denominator)
-        return Rate(numerator // divisor, denominator // divisor, self.set_by)
+        return Rate(numerator // divisor, denominator // divisor, self._set_by(), self.spread_bps)
+
+    def _set_by(self) -> str:
+        if self.spread_bps == 0:
+            return self.set_by
+        return f"{self.set_by}: middle rate + {self.spread_bps // 100}.{self.spread_bps % 100:02} %"
 
     def _per_euro(self, currency: Currency) -> tuple[int, int]:
         if currency.code not in self.per_euro:

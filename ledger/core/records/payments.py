@@ -86,7 +86,8 @@ class Claim:
 class Rate:
     """How many minor units of one currency a minor unit of another is worth, as a whole fraction.
 
-    ``set_by`` says whose rate it is, so that a payer can compare.
+    ``set_by`` says whose rate it is, so that a payer can compare; ``spread_bps`` how many basis
+    points above the middle rate it lies, which ``set_by`` says too.
 
         >>> str(Rate(125, 16, "sandbox"))
         '125/16'
@@ -95,6 +96,7 @@ class Rate:
     numerator: int
     denominator: int
     set_by: str
+    spread_bps: int = 0
 
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"

@@ -108,6 +108,7 @@ def _quote_view(quote: Quote) -> wire.QuoteView:
         quote_id=quote.quote_id,
         rate=str(quote.rate),
         rate_set_by=quote.rate.set_by,
+        rate_spread_bps=quote.rate.spread_bps,
         valid_until=to_text(quote.valid_until),
     )
 

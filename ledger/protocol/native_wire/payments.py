@@ -163,11 +163,15 @@ class PayeeView(View, frozen=True, kw_only=True):
 
 
 class QuoteView(View, frozen=True, kw_only=True):
-    """A locked exchange rate: one unit of the merchant's currency in the payer's."""
+    """A locked exchange rate: one unit of the merchant's currency in the payer's.
+
+    ``rate_spread_bps`` is how many basis points it lies above the middle rate.
+    """
 
     quote_id: QuoteId
     rate: Annotated[str, Meta(description="an exact fraction num/den", examples=["125/16"])]
     rate_set_by: str
+    rate_spread_bps: int
     valid_until: InstantText
 
 

@@ -161,6 +161,7 @@ class QuoteRow:
     rate_numerator: int
     rate_denominator: int
     rate_set_by: str
+    rate_spread_bps: int
     created_at: Instant
     valid_until: Instant
 
@@ -178,6 +179,7 @@ class QuoteRow:
             rate_numerator=quote.rate.numerator,
             rate_denominator=quote.rate.denominator,
             rate_set_by=quote.rate.set_by,
+            rate_spread_bps=quote.rate.spread_bps,
             created_at=quote.created_at,
             valid_until=quote.valid_until,
         )
@@ -190,7 +192,12 @@ class QuoteRow:
             payer_id=self.payer_id,
             amount=Money(self.amount_minor, currency(self.currency)),
             payer_amount=Money(self.payer_amount_minor, currency(self.payer_currency)),
-            rate=Rate(self.rate_numerator, self.rate_denominator, self.rate_set_by),
+            rate=Rate(
+                self.rate_numerator,
+                self.rate_denominator,
+                self.rate_set_by,
+                self.rate_spread_bps,
+            ),
             created_at=self.created_at,
             valid_until=self.valid_until,
         )

@@ -151,6 +151,7 @@ CREATE TABLE quote (
     rate_numerator     INTEGER NOT NULL CHECK (rate_numerator > 0),
     rate_denominator   INTEGER NOT NULL CHECK (rate_denominator > 0),
     rate_set_by        TEXT NOT NULL,
+    rate_spread_bps    INTEGER NOT NULL CHECK (rate_spread_bps BETWEEN 0 AND 10000),
     created_at         INTEGER NOT NULL,
     valid_until        INTEGER NOT NULL,
     CHECK (currency <> payer_currency),

@@ -151,6 +151,7 @@ CREATE TABLE quote (
     rate_numerator     BIGINT NOT NULL CHECK (rate_numerator > 0),
     rate_denominator   BIGINT NOT NULL CHECK (rate_denominator > 0),
     rate_set_by        TEXT NOT NULL,
+    rate_spread_bps    BIGINT NOT NULL CHECK (rate_spread_bps BETWEEN 0 AND 10000),
     created_at         BIGINT NOT NULL,
     valid_until        BIGINT NOT NULL,
     CHECK (currency <> payer_currency),
