@@ -19,7 +19,9 @@ EUR, CNY = currency("EUR"), currency("CNY")
 SALE = "payer merchant fees fx fx-rounding"
 TOGETHER = {
     EntryKind.ISSUANCE: "issuance payer",
-    EntryKind.CAPTURE: SALE,
+    EntryKind.HOLD: "payer hold",
+    EntryKind.RELEASE: "payer hold",
+    EntryKind.CAPTURE: f"{SALE} hold",
     EntryKind.REFUND: SALE,
     EntryKind.REVERSAL: SALE,
 }
@@ -39,8 +41,8 @@ def may_meet(entry: EntryKind, one: AccountKind, other: AccountKind) -> bool:
 
 def account(kind: AccountKind, number: int) -> Account:
     """The first or the second account of a kind."""
-    floor_minor = 0 if kind == "payer" else None
-    owner = f":owner{number}" if kind in ("payer", "merchant") else ""
+    floor_minor = 0 if kind in ("payer", "hold") else None
+    owner = f":owner{number}" if kind in ("payer", "hold", "merchant") else ""
     money = CNY if kind == "fx" and number == 2 else EUR
     return Account(f"{kind}{owner}:{money.code}", money, floor_minor)
 
