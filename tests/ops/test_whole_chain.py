@@ -12,51 +12,22 @@ from ledger.ops import whole_chain
 from ledger.ops.whole_chain import chain_is_whole, require_head
 from ledger.protocol import chain
 from ledger.protocol.errors.trust import HeadMismatch, KeyUnknown
-from ledger.protocol.instants import DAY
 from ledger.protocol.messages import Head, Signed, decode, seal
 from tests.core.demo_world import World, seeded_key
+from tests.ops import tampering
+from tests.ops.tampering import TRUE_DAYS, edit
 
-TRUE_DAYS = ["2026-11-22", "2026-11-23", "2026-11-24"]
 LAST_HEAD = TRUE_DAYS[-1]
 
 
 @pytest.fixture(scope="module")
-def true_books() -> Iterator[bytes]:
-    """Three days, two of them with payments, and three payments that wait for the next head."""
-    world = World()
-    world.wait(1)
-    for _ in range(3):
-        world.paid(100, "anna")
-    world.seal()
-    world.wait(DAY)
-    world.refund(world.paid(200, "li-wei"), 200, "R1")
-    world.wait(2 * DAY)
-    world.seal()
-    for _ in range(3):
-        world.paid(300, "anna")
-    world.seal()
-    yield world.sqlite._connection.serialize("main")
-    world.close()
-
-
-def opened(true_books: bytes) -> World:
-    """These books without the guards that a database would hold against whoever edits it."""
-    made = World()
-    made.wait(3 * DAY + 1)
-    connection = made.sqlite._connection
-    connection.deserialize("main", true_books)
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for (name,) in names:
-        connection.execute(f'DROP TRIGGER "{name}"')
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    connection.execute("CREATE TEMP VIEW victim AS SELECT entry_id FROM link WHERE sequence = 6")
-    return made
+def true_books() -> bytes:
+    return tampering.true_books()
 
 
 @pytest.fixture
 def world(true_books: bytes) -> Iterator[World]:
-    made = opened(true_books)
+    made = tampering.unguarded(true_books)
     yield made
     made.close()
 
@@ -77,10 +48,6 @@ def head_of(world: World, day: str) -> Signed:
         kept = books.chain.head(day)
     assert kept is not None
     return kept.signed
-
-
-def edit(world: World, statement: str, *params: str | int) -> None:
-    assert world.sqlite.execute(statement, params) > 0, statement
 
 
 def test_a_true_chain_has_no_findings(world: World) -> None:

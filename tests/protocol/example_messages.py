@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ledger.protocol.identifiers import (
     DeviceId,
     IdSource,
@@ -14,6 +16,7 @@ from ledger.protocol.instants import DAY, Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import (
     Authorisation,
+    Head,
     Message,
     Notification,
     NotificationEvent,
@@ -103,5 +106,14 @@ NOTIFICATION = Notification(
     presented=Presented.CONSUMER,
     occurred_at=NOW,
 )
-MESSAGES: list[Message] = [REQUEST, AUTHORISATION, RECEIPT, NOTIFICATION]
+HEAD = Head(
+    business_date=date(2026, 11, 20),
+    sequence=114,
+    link="ef" * 32,
+    count=57,
+    previous_head="12" * 32,
+    sealed_at=NOW,
+)
+ABOUT_MONEY: list[Message] = [REQUEST, AUTHORISATION, RECEIPT, NOTIFICATION]
+MESSAGES: list[Message] = [*ABOUT_MONEY, HEAD]
 TYPES = [type(message) for message in MESSAGES]

@@ -37,6 +37,7 @@ from ledger.protocol.messages.text import write
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Domain
 from tests.protocol.example_messages import (
+    ABOUT_MONEY,
     AUTHORISATION,
     BODY,
     CNY,
@@ -135,7 +136,7 @@ def test_lines_in_another_order_are_refused(message: Message) -> None:
         refuses(message, moved)
 
 
-@every_message
+@pytest.mark.parametrize("message", ABOUT_MONEY, ids=lambda m: type(m).__name__)
 def test_a_line_spelled_differently_is_refused(message: Message) -> None:
     text = encode(message)
     changes = [
