@@ -95,6 +95,13 @@ GET_MERCHANT = _get(
     wire.MerchantView,
     "A merchant as registered.",
 )
+GET_HEAD = _get(
+    "getHead",
+    "/v1/heads/{business_date}",
+    Caller.ANYBODY,
+    wire.DayHead,
+    "The signed head of a day (UTC) that is over, for whoever wants to keep it.",
+)
 ENROL_TERMINAL = _post(
     "enrolTerminal",
     "/v1/enrolments",
@@ -268,6 +275,7 @@ FOLLOW_EVENTS = _get(
 OPERATIONS: tuple[Operation[Any, Any], ...] = (
     GET_KEYS,
     GET_MERCHANT,
+    GET_HEAD,
     ENROL_TERMINAL,
     ENROL_DEVICE,
     CREATE_PAYMENT,

@@ -33,7 +33,17 @@ KINDS = {
 def test_a_message_is_documented_line_by_line(kind: str, name: str) -> None:
     section = MESSAGES.split(f"### {kind}\n")[1].split("\n#")[0]
     documented = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
-    first, *lines = vector("messages", name)["input"]["text"].splitlines()
+    assert_documented(kind, documented, vector("messages", name)["input"]["text"])
+
+
+def test_the_head_is_documented_line_by_line() -> None:
+    section = MESSAGES.split("### Head\n")[1].split("\n#")[0]
+    documented = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    assert_documented("Head", documented, vector("chain", "heads")["input"]["heads"][0]["text"])
+
+
+def assert_documented(kind: str, documented: list[str], text: str) -> None:
+    first, *lines = text.splitlines()
     assert documented == [line.partition("=")[0] for line in lines]
     assert f"[`{kind}`](#{kind.lower()})" in MESSAGES
     assert f"| `{first.removeprefix('type=')}` |" in MESSAGES

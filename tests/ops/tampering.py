@@ -23,7 +23,7 @@ def true_books() -> bytes:
     for _ in range(3):
         world.paid(300, "anna")
     world.seal()
-    books = world.store._writer._connection.serialize("main")
+    books = world.sqlite._connection.serialize("main")
     world.close()
     return books
 
@@ -32,7 +32,7 @@ def unguarded(books: bytes) -> World:
     """Open books without the triggers and checks that a database holds against whoever edits it."""
     made = World()
     made.wait(_AFTER)
-    connection = made.store._writer._connection
+    connection = made.sqlite._connection
     connection.deserialize("main", books)
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in names:
@@ -45,4 +45,4 @@ def unguarded(books: bytes) -> World:
 
 def edit(world: World, statement: str, *params: str | int | None) -> None:
     """Do what the ledger never does."""
-    assert world.store._writer.execute(statement, params) > 0, statement
+    assert world.sqlite.execute(statement, params) > 0, statement

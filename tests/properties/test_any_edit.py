@@ -32,7 +32,7 @@ books_once = cache(true_books)
 
 def rows_of(world: World, table: str) -> list[Row]:
     """All rows of a table, by column."""
-    cursor = world.store._writer._connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+    cursor = world.sqlite._connection.execute(f"SELECT * FROM {table}")  # noqa: S608
     names = [str(column[0]) for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 

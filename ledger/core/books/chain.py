@@ -22,8 +22,9 @@ from datetime import date, timedelta
 from ledger.core.ports import Books
 from ledger.core.records.chain import KeptHead, Link, WrittenEntry
 from ledger.protocol import chain
+from ledger.protocol.errors.trust import HeadNotSealed
 from ledger.protocol.instants import DAY, MINUTE, Instant, day_begins, day_of, later
-from ledger.protocol.messages import Head, decode, seal
+from ledger.protocol.messages import Head, Signed, decode, seal
 from ledger.protocol.signing import PrivateKey
 
 BATCH = 100
@@ -46,6 +47,7 @@ def advance(
 
     ``entropy(32)`` gives the salt of each commitment.
     """
+    books.chain.hold()
     day = _open_day(books)
     if day is None:
         return False
@@ -57,6 +59,14 @@ def advance(
         return False
     _seal(books, day, now, key)
     return True
+
+
+def head_of(books: Books, *, business_date: str) -> Signed:
+    """Give the head of a day (``2026-11-21``); raises ``HeadNotSealed``."""
+    kept = books.chain.head(business_date)
+    if kept is None:
+        raise HeadNotSealed(business_date)
+    return kept.signed
 
 
 def _open_day(books: Books) -> date | None:

@@ -11,14 +11,14 @@ from ledger.protocol.instants import Instant
 class ChainBook(Protocol):
     """The chain over the journal: links without gaps, and the head of each day."""
 
+    def hold(self) -> None:
+        """Keep the chain to oneself for the rest of the unit of work: one at a time extends it."""
+
     def await_link(self, entry_id: str) -> None:
         """Remember that an entry has no link yet."""
 
     def waiting(self, before: Instant, limit: int) -> list[WrittenEntry]:
-        """List entries without a link that were booked before an instant, oldest first.
-
-        They stay locked for the rest of the unit of work, so that two of them can't link the same.
-        """
+        """List entries without a link that were booked before an instant, oldest first."""
 
     def waiting_since(self) -> Instant | None:
         """Tell when the oldest entry without a link was booked; None when all are linked."""

@@ -22,6 +22,7 @@ from ledger.protocol.errors import checkout, codes, content, trust
 ROUTES: tuple[Route, ...] = (
     Route(api.GET_KEYS, anybody.get_keys),
     Route(api.GET_MERCHANT, anybody.get_merchant, (checkout.MerchantNotFound,)),
+    Route(api.GET_HEAD, anybody.get_head, (trust.HeadNotSealed,)),
     Route(
         api.ENROL_TERMINAL,
         anybody.enrol_terminal,

@@ -6,12 +6,13 @@ They stand here once, so that the table of routes names only what is particular 
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 
 from ledger.core.idempotency import check_key
 from ledger.faces.native.route import Parameter, Route
 from ledger.protocol.errors import QrpayError, checkout, codes, content, trust
-from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.content import FieldFormat, IdentifierFormat
 from ledger.protocol.identifiers import Kind, check, check_merchant_id, check_merchant_order_no
 from ledger.protocol.lifecycle import PaymentState
 
@@ -26,6 +27,17 @@ def _optional(name: str, meaning: str, pattern: str) -> Parameter:
     return Parameter(name, meaning, pattern, partial(_matching, name, pattern), required=False)
 
 
+def _business_date(text: str) -> str:
+    """Give a date back in its one spelling."""
+    try:
+        known = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        known = False
+    if not known:
+        raise IdentifierFormat(f"not a date as 2026-11-21: {text[:40]!r}")
+    return text
+
+
 PATH = {
     "payment_id": Parameter(
         "payment_id",
@@ -38,6 +50,12 @@ PATH = {
         "The merchant.",
         "[A-Za-z0-9]{1,20}",
         check_merchant_id,
+    ),
+    "business_date": Parameter(
+        "business_date",
+        "The day, in UTC.",
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        _business_date,
     ),
 }
 

@@ -6,6 +6,7 @@ from ledger.protocol.errors import (
     Conflict,
     Forbidden,
     Malformed,
+    NotFound,
     OutcomeUnknown,
     Unauthentic,
     Unprocessable,
@@ -92,6 +93,10 @@ class NoteMismatch(Unauthentic):
 
 class HeadMismatch(Unauthentic):
     """A head must fit the links it states and the head before it."""
+
+
+class HeadNotSealed(NotFound):
+    """There is no head of this day: it is not over yet, or was before the first entry."""
 
 
 class ResponseSignatureMissing(OutcomeUnknown):

@@ -30,6 +30,7 @@ from ledger.protocol.native_wire.basics import (
     TotalMinor,
     View,
 )
+from ledger.protocol.native_wire.heads import DayHead
 from ledger.protocol.native_wire.parties import (
     DeviceEnrolled,
     EnrolKey,
@@ -79,6 +80,7 @@ __all__ = [
     "CreatePayment",
     "CreateRefund",
     "CurrencyCode",
+    "DayHead",
     "DayText",
     "DeviceEnrolled",
     "EnrolKey",

@@ -1,4 +1,4 @@
-"""What anybody may ask: published keys and names, and to let a new key in with a one-time token.
+"""What anybody may ask: published keys, names, heads; and to let a new key in with a token.
 
 An enrolment carries no Idempotency-Key: the token is used once, and the same token with the same
 key is answered alike.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.core.books import chain
 from ledger.core.parties import enrolment, register
 from ledger.core.ports import Books
 from ledger.faces import Provider
@@ -30,6 +31,13 @@ def get_merchant(provider: Provider, books: Books, call: Call) -> wire.MerchantV
     """Publish a merchant as registered."""
     del provider
     return mapping.merchant_view(register.require_merchant(books, call.path["merchant_id"]))
+
+
+def get_head(provider: Provider, books: Books, call: Call) -> wire.DayHead:
+    """Publish the signed head of a day."""
+    del provider
+    head = chain.head_of(books, business_date=call.path["business_date"])
+    return wire.DayHead(head=wire.SignedText.of(head))
 
 
 def enrol_terminal(provider: Provider, books: Books, call: Call) -> wire.TerminalEnrolled:
