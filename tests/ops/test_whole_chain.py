@@ -12,10 +12,13 @@ from ledger.ops import whole_chain
 from ledger.ops.whole_chain import chain_is_whole, require_head
 from ledger.protocol import chain
 from ledger.protocol.errors.trust import HeadMismatch, KeyUnknown
+from ledger.protocol.instants import DAY
 from ledger.protocol.messages import Head, Signed, decode, seal
 from tests.core.demo_world import World, seeded_key
 from tests.ops import tampering
 from tests.ops.tampering import TRUE_DAYS, edit
+from tests.stores.databases import Databases
+from tests.stores.raw import ask
 
 LAST_HEAD = TRUE_DAYS[-1]
 
@@ -25,9 +28,25 @@ def true_books() -> bytes:
     return tampering.true_books()
 
 
-@pytest.fixture
-def world(true_books: bytes) -> Iterator[World]:
-    made = tampering.unguarded(true_books)
+@pytest.fixture(scope="module")
+def true_database(databases: Databases) -> str:
+    """The same books in PostgreSQL, to be copied: the name of their database."""
+    world = databases.world()
+    tampering.live_three_days(world)
+    tampering.unguard_database(world)
+    name = str(ask(world.store, "SELECT current_database()::text")[0][0])
+    world.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The books in each engine, for somebody to tamper with."""
+    if request.param == "sqlite":
+        made = tampering.unguarded(request.getfixturevalue("true_books"))
+    else:
+        made = request.getfixturevalue("databases").world(request.getfixturevalue("true_database"))
+        made.wait(3 * DAY + 1)
     yield made
     made.close()
 
@@ -59,17 +78,17 @@ ITS = "WHERE entry_id = (SELECT entry_id FROM victim)"
 EDITS = {
     "a posting's amount": "UPDATE posting SET amount_minor = amount_minor + 1 ITS AND line = 1",
     "a posting's account": "UPDATE posting SET account_id = 'payer:pyr_mine:EUR' ITS AND line = 1",
-    "lines in a name": "UPDATE posting SET account_id = account_id || char(10) ITS AND line = 1",
+    "two lines in one": "UPDATE posting SET account_id = account_id || '\nx' ITS AND line = 1",
     "a posting less": "DELETE FROM posting ITS AND line = 1",
     "a posting more": "INSERT INTO posting SELECT entry_id, 9, 'x', 1, 'EUR', 0, 1 FROM victim",
     "lines renumbered": "UPDATE posting SET line = line + 5 ITS",
     "a kind": "UPDATE entry SET kind = 'RELEASE' ITS",
     "a time": "UPDATE entry SET booked_at = booked_at - 1 ITS",
-    "a time beyond all calendars": "UPDATE entry SET event_at = 1 << 62 ITS",
+    "a time beyond all calendars": "UPDATE entry SET event_at = 4611686018427387904 ITS",
     "a payment's id away": "UPDATE entry SET payment_id = NULL ITS",
     "an empty refund's id": "UPDATE entry SET refund_id = '' ITS",
     "an entry deleted": "DELETE FROM entry ITS",
-    "a commitment": "UPDATE link SET commitment = lower(hex(randomblob(32))) ITS",
+    "a commitment": "UPDATE link SET commitment = digest ITS",
 }
 
 
@@ -125,7 +144,7 @@ def test_an_inserted_entry_that_takes_a_number_moves_everybody_behind_it(world: 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE link SET salt = lower(hex(randomblob(32))) WHERE entry_id = ?",
+        "UPDATE link SET salt = digest WHERE entry_id = ?",
         "UPDATE link SET salt = upper(salt) WHERE entry_id = ?",
         "UPDATE link SET salt = '' WHERE entry_id = ?",
         "UPDATE entry SET note = 'for Anna''s mother' WHERE entry_id = ?",

@@ -50,14 +50,14 @@ class Databases:
         """Throw a database away, whoever is connected to it."""
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def world(self) -> World:
-        """A demo world in a database of its own."""
+    def world(self, template: str = "world") -> World:
+        """A demo world in a database of its own, with the books of ``template`` in it."""
         if self._wallets is None:
             self.run("CREATE DATABASE world TEMPLATE template0")
             first = World(open_database(self.url("world")))
             first.close()
             self._wallets = first.wallets
-        name = self.empty("world")
+        name = self.empty(template)
         return World(open_database(self.url(name)), self._wallets)
 
 
