@@ -19,7 +19,7 @@ from ledger.protocol.messages import Signed
 from ledger.store import BooksFile, open_store
 from tests.core.demo_world import World
 from tests.core.state import state_of
-from tests.stores.contract import at_once
+from tests.stores.at_once import at_once
 from tests.stores.databases import Databases
 from tests.stores.raw import ask
 
