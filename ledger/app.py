@@ -37,6 +37,7 @@ from ledger.ops.background import Worker
 from ledger.ops.keys import signing_key
 from ledger.ops.notifier import Notifier
 from ledger.ops.sealer import Sealer
+from ledger.ops.settlement.settler import Settler
 from ledger.ops.sweeper import Sweeper
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
@@ -46,6 +47,7 @@ SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
 SWEEPER_IDLE_S: Final = 5.0
 SEALER_IDLE_S: Final = 5.0
+SETTLER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
 
 
@@ -87,6 +89,7 @@ class Ledger:
     notifier: Notifier
     sweeper: Sweeper
     sealer: Sealer
+    settler: Settler
     woken: tuple[Worker, ...]
     paced: tuple[Worker, ...]
 
@@ -96,7 +99,7 @@ class Ledger:
         return self.woken + self.paced
 
     def start(self) -> None:
-        """Let notifier, sweeper and sealer work by themselves."""
+        """Let notifier, sweeper, sealer and settler work by themselves."""
         self.store.listeners.extend(worker.wake for worker in self.woken)
         for worker in self.workers:
             worker.start()
@@ -183,12 +186,16 @@ def _assemble(
         policy=provider.policy,
     )
     sealer = Sealer(store, provider.clock, provider.signing_key, provider.entropy)
+    settler = Settler(store, provider.clock, provider.ids)
     woken = (
         Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),
         Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
     )
-    paced = (Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),)
-    return Ledger(store, provider, live, notifier, sweeper, sealer, woken, paced)
+    paced = (
+        Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),
+        Worker("settler", settler.settle, idle_s=SETTLER_IDLE_S),
+    )
+    return Ledger(store, provider, live, notifier, sweeper, sealer, settler, woken, paced)
 
 
 def _prepare_books(settings: Settings, provider: Provider) -> None:

@@ -35,11 +35,11 @@ class Settings:
 
     ``data_dir`` holds the books and the ledger's signing key. ``demo_world`` fills empty books with
     the demo shop and its payers at start; ``demo_notify_url`` is where the demo shop's till is told
-    of payments. ``background`` runs notifier, sweeper and sealer inside this process. The three
-    ``stream`` settings bound the live events: how many at once, how many for one party, and after
-    how many seconds a stream ends so that its thread serves others. ``fx_spread_bps``
-    is what a payer who changes money pays above the middle rate. ``hosts`` are the host names
-    the ledger answers to, since the address is part of what a caller signs; empty means any.
+    of payments. ``background`` runs notifier, sweeper, sealer and settler inside this process. The
+    three ``stream`` settings bound the live events: how many at once, how many for one party, and
+    after how many seconds a stream ends so that its thread serves others. ``fx_spread_bps`` is what
+    a payer who changes money pays above the middle rate. ``hosts`` are the host names the ledger
+    answers to, since the address is part of what a caller signs; empty means any.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 

@@ -15,6 +15,9 @@ from ledger.core.parties import enrolment, fee_terms, register
 from ledger.core.parties.register import SECRET_BYTES
 from ledger.core.ports import Books
 from ledger.core.records.parties import FeeTerms, Merchant, Names, Payer, Terminal
+from ledger.core.records.settlement import Calendar, SettlementTerms
+from ledger.core.settlement import terms
+from ledger.core.settlement.business_days import calendar_day
 from ledger.protocol.identifiers import IdSource, Kind, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency, parse_decimal
@@ -81,6 +84,13 @@ PAYERS = (
 )
 
 
+SETTLEMENT = {
+    DROGERIE.merchant_id: "Europe/Berlin",
+    KIOSK.merchant_id: "Europe/Berlin",
+}
+"""The time zone of each shop; their days end at midnight and are paid on the next working day."""
+
+
 def seed(
     books: Books,
     *,
@@ -99,11 +109,25 @@ def seed(
     register.register_merchant(books, merchant=KIOSK)
     for merchant_id, bps in FEES_BPS.items():
         fee_terms.agree(books, terms=FeeTerms(merchant_id, now, bps), now=now)
+    for merchant_id, time_zone in SETTLEMENT.items():
+        _agree_settlement(books, merchant_id, time_zone, now)
     for till in TILLS:
         _let_till_in(books, till, now)
     for payer in PAYERS:
         _let_payer_in(books, payer, now=now, ids=ids, entropy=entropy)
     return True
+
+
+def _agree_settlement(books: Books, merchant_id: str, time_zone: str, now: Instant) -> None:
+    agreed = SettlementTerms(
+        merchant_id=merchant_id,
+        time_zone=time_zone,
+        cut_off_minute=0,
+        calendar=Calendar.TARGET2,
+        delay_days=1,
+        begins_on=calendar_day(time_zone, now),
+    )
+    terms.agree(books, terms=agreed)
 
 
 def _let_till_in(books: Books, till: DemoTill, now: Instant) -> None:

@@ -40,6 +40,7 @@ PayerId = NewType("PayerId", str)
 DeviceId = NewType("DeviceId", str)
 QuoteId = NewType("QuoteId", str)
 RequestId = NewType("RequestId", str)
+BatchId = NewType("BatchId", str)
 
 
 class Kind(Enum):
@@ -56,6 +57,7 @@ class Kind(Enum):
     PAYER = "pyr"
     SALE = "sal"
     REVIEW = "rev"
+    BATCH = "bat"
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

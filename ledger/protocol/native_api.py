@@ -181,6 +181,15 @@ LIST_RECEIPTS = _get(
     "The receipts of a payment, its refunds and its reversal.",
 )
 
+GET_STATEMENT = _get(
+    "getStatement",
+    "/v1/statements/{business_day}",
+    Caller.MERCHANT,
+    wire.StatementView,
+    "What was settled for a business day, line by line.",
+    query=("after_line",),
+)
+
 # --- Payments, for the payer --------------------------------------------------------------------
 
 CLAIM_PAYMENT = _post(
@@ -286,6 +295,7 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     CREATE_REFUND,
     LIST_REFUNDS,
     LIST_RECEIPTS,
+    GET_STATEMENT,
     CLAIM_PAYMENT,
     CLAIM_STICKER,
     GET_OFFER,

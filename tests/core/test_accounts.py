@@ -24,6 +24,8 @@ TOGETHER = {
     EntryKind.CAPTURE: f"{SALE} hold",
     EntryKind.REFUND: SALE,
     EntryKind.REVERSAL: SALE,
+    EntryKind.PAYOUT: "merchant nostro suspense",
+    EntryKind.PAYOUT_RETURN: "nostro suspense",
 }
 """Who may meet, said once more: ``fx`` alone also meets itself, in another currency."""
 
@@ -41,7 +43,7 @@ def may_meet(entry: EntryKind, one: AccountKind, other: AccountKind) -> bool:
 
 def account(kind: AccountKind, number: int) -> Account:
     """The first or the second account of a kind."""
-    floor_minor = 0 if kind in ("payer", "hold") else None
+    floor_minor = 0 if kind in ("payer", "hold", "nostro", "suspense") else None
     owner = f":owner{number}" if kind in ("payer", "hold", "merchant") else ""
     money = CNY if kind == "fx" and number == 2 else EUR
     return Account(f"{kind}{owner}:{money.code}", money, floor_minor)

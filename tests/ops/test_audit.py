@@ -12,6 +12,7 @@ from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.instants import DAY, MINUTE, later
 from ledger.store.audit import rules
 from tests.core.demo_world import World
+from tests.core.settlement.shop_days import FIRST_DAY, ONE_DAY, ShopDays
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +45,18 @@ def sound_books() -> Iterator[bytes]:
     world.wait(MINUTE)
     world.end_holds()
     world.seal()
+    _settle(world)
     yield world.sqlite._connection.serialize("main")
     world.close()
+
+
+def _settle(world: World) -> None:
+    """A day that was paid, one whose payout came back and is paid again, one that is not over."""
+    days = ShopDays(world)
+    days.come_back(days.pay_out(days.close(FIRST_DAY)))
+    world.refund(world.paid(500, "anna"), 100, "R4")
+    days.pay_out(days.close(FIRST_DAY + ONE_DAY))
+    world.paid(100, "anna")
 
 
 @pytest.fixture
@@ -216,6 +227,55 @@ FAULTS: list[tuple[str, str]] = [
         "UPDATE claim SET payer_amount_minor = payer_amount_minor + 1",
     ),
     ("consents_verify", "UPDATE payment SET intent = 'sale' WHERE intent = 'deposit'"),
+    ("batches_hold_every_movement", "DELETE FROM clearing"),
+    (
+        "batches_hold_every_movement",
+        (
+            "INSERT INTO clearing SELECT entry_id, merchant_id, currency, event_at"
+            " FROM batch_line JOIN batch USING (batch_id) LIMIT 1"
+        ),
+    ),
+    (
+        "batches_hold_every_movement",
+        "INSERT INTO clearing SELECT entry_id, 'M', 'EUR', 1 FROM entry WHERE kind = 'ISSUANCE'",
+    ),
+    (
+        "batches_hold_every_movement",
+        "DELETE FROM batch_line WHERE number = 2",
+    ),
+    (
+        "batches_hold_every_movement",
+        "UPDATE batch_line SET amount_minor = amount_minor + 1, net_minor = net_minor + 1",
+    ),
+    (
+        "batches_hold_every_movement",
+        "UPDATE batch_line SET amount_minor = amount_minor + 1, fee_minor = fee_minor + 1",
+    ),
+    ("batches_hold_every_movement", "UPDATE batch_line SET number = number + 100"),
+    ("batches_hold_every_movement", "UPDATE batch_line SET event_at = event_at + 864000000"),
+    (
+        "batches_hold_every_movement",
+        "UPDATE entry SET booked_at = 1; UPDATE clearing SET event_at = 1",
+    ),
+    ("batches_hold_every_movement", "UPDATE batch SET merchant_id = 'M2088DEMO000002'"),
+    (
+        "batches_hold_every_movement",
+        "UPDATE batch SET amount_minor = amount_minor + 1, net_minor = net_minor + 1",
+    ),
+    (
+        "payouts_are_what_batches_say",
+        "UPDATE batch SET paid_out_minor = 1, carried_out_minor = carried_out_minor - 1",
+    ),
+    ("payouts_are_what_batches_say", "UPDATE batch SET payout_entry_id = NULL"),
+    (
+        "payouts_are_what_batches_say",
+        "UPDATE batch SET state = 'CLOSED', settled_at = NULL, payout_entry_id = NULL",
+    ),
+    ("payouts_are_what_batches_say", "UPDATE batch SET carried_in_minor = carried_in_minor + 1"),
+    ("payouts_are_what_batches_say", "UPDATE batch SET returned_in_minor = 0"),
+    ("payouts_are_what_batches_say", "UPDATE payout_return SET repaid_in = NULL"),
+    ("payouts_are_what_batches_say", "UPDATE payout_return SET amount_minor = 1"),
+    ("payouts_are_what_batches_say", "DELETE FROM payout_return"),
 ]
 
 
@@ -275,5 +335,5 @@ def test_books_stay_sound_when_payments_are_finished(world: World) -> None:
             ids=world.ids,
             key=world.key,
         )
-    assert len(finished) == 6
+    assert len(finished) == 8
     assert audit(world.store) == []

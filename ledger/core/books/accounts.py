@@ -8,6 +8,8 @@
 | ``fees:<cur>``          | what merchants paid us for their sales         | none  |
 | ``fx:<cur>``            | our position: taken in by exchange and kept    | none  |
 | ``fx-rounding:<cur>``   | what rounding an exchange left with us         | none  |
+| ``nostro:<cur>``        | what left our account at the bank              | 0     |
+| ``suspense:<cur>``      | payouts that came back, to be paid again       | 0     |
 | ``issuance:<cur>``      | minus what was ever issued: play money         | none  |
 
 An account is opened when it is first needed; a payer's when the payer is registered.
@@ -42,10 +44,17 @@ class AccountKind(StrEnum):
     FEES = "fees"
     FX = "fx"
     FX_ROUNDING = "fx-rounding"
+    NOSTRO = "nostro"
+    SUSPENSE = "suspense"
     ISSUANCE = "issuance"
 
 
-FLOORS: Mapping[AccountKind, int] = {AccountKind.PAYER: 0, AccountKind.HOLD: 0}
+FLOORS: Mapping[AccountKind, int] = {
+    AccountKind.PAYER: 0,
+    AccountKind.HOLD: 0,
+    AccountKind.NOSTRO: 0,
+    AccountKind.SUSPENSE: 0,
+}
 """The least that accounts of a kind may hold; the others may hold anything."""
 
 _SALE = frozenset(
@@ -67,6 +76,10 @@ MAY_MEET: Mapping[EntryKind, frozenset[AccountKind]] = {
     EntryKind.RELEASE: _DEPOSIT,
     EntryKind.REFUND: _SALE,
     EntryKind.REVERSAL: _SALE,
+    EntryKind.PAYOUT: frozenset(
+        {AccountKind.MERCHANT, AccountKind.NOSTRO, AccountKind.SUSPENSE},
+    ),
+    EntryKind.PAYOUT_RETURN: frozenset({AccountKind.NOSTRO, AccountKind.SUSPENSE}),
 }
 """Which kinds of account may stand in one entry."""
 
@@ -124,6 +137,16 @@ def fx_account(currency: Currency) -> Account:
 def fx_rounding_account(currency: Currency) -> Account:
     """Give the account of what rounding left with us when a payer's currency was exchanged."""
     return _account(AccountKind.FX_ROUNDING, currency)
+
+
+def nostro_account(currency: Currency) -> Account:
+    """Give our account at the bank, from which merchants are paid out."""
+    return _account(AccountKind.NOSTRO, currency)
+
+
+def suspense_account(currency: Currency) -> Account:
+    """Give the account of money whose owner is known but can't be reached."""
+    return _account(AccountKind.SUSPENSE, currency)
 
 
 def issuance_account(currency: Currency) -> Account:

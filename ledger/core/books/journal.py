@@ -32,6 +32,9 @@ from ledger.protocol.money import MOST_MINOR_UNITS, Money
 LEAST_LINES = 2
 BALANCE_LIMIT = 2**62
 
+SETTLED_WITH_THE_MERCHANT = frozenset({EntryKind.CAPTURE, EntryKind.REFUND, EntryKind.REVERSAL})
+"""What a merchant's statement lists; such an entry waits for its batch as soon as it is booked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -93,6 +96,8 @@ def book(
     )
     books.journal.append(entry)
     books.chain.await_link(entry.entry_id)
+    if payment_id is not None and kind in SETTLED_WITH_THE_MERCHANT:
+        books.settlement.await_batch(entry.entry_id, payment_id, event_at)
     _require_written(books, entry)
     return entry
 

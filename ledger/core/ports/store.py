@@ -16,6 +16,7 @@ from ledger.core.ports.notices import (
 )
 from ledger.core.ports.parties import DirectoryBook
 from ledger.core.ports.payments import CodesBook, PaymentsBook
+from ledger.core.ports.settlement import SettlementBook
 from ledger.core.ports.spending import SpendingBook
 
 
@@ -45,6 +46,10 @@ class Books(Protocol):
     @property
     def chain(self) -> ChainBook:
         """Links over the entries, and the heads of days."""
+
+    @property
+    def settlement(self) -> SettlementBook:
+        """Settlement terms, batches, and what waits for them."""
 
     @property
     def receipts(self) -> ReceiptsBook:

@@ -36,6 +36,8 @@ class EntryKind(StrEnum):
     RELEASE = "RELEASE"
     REFUND = "REFUND"
     REVERSAL = "REVERSAL"
+    PAYOUT = "PAYOUT"
+    PAYOUT_RETURN = "PAYOUT_RETURN"
 
 
 @dataclass(frozen=True, slots=True)

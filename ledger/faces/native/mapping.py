@@ -6,13 +6,17 @@ settled by the query that found the record.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.core.books import fx
 from ledger.core.checkout.claims import Offer
 from ledger.core.limits import Policy
 from ledger.core.parties.enrolment import DeviceEnrolment, TerminalEnrolment
+from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import LiveEvent
 from ledger.core.records.parties import Merchant, Payer, Terminal
 from ledger.core.records.payments import Payment, Quote, Refund
+from ledger.core.records.settlement import Batch, BatchLine
 from ledger.core.returns.refunds import RefundResult
 from ledger.protocol import native_wire as wire
 from ledger.protocol.instants import to_text
@@ -124,6 +128,55 @@ def merchant_view(merchant: Merchant) -> wire.MerchantView:
         postal_code=merchant.postal_code,
         mcc=merchant.mcc,
         currency=merchant.currency.code,
+    )
+
+
+_MOVEMENT_KINDS = {
+    EntryKind.CAPTURE: wire.MovementKind.PAYMENT,
+    EntryKind.REFUND: wire.MovementKind.REFUND,
+    EntryKind.REVERSAL: wire.MovementKind.REVERSAL,
+}
+
+
+def statement_view(batch: Batch, lines: Sequence[BatchLine]) -> wire.StatementView:
+    """Show a settlement batch with some of its lines."""
+    return wire.StatementView(
+        batch_id=batch.batch_id,
+        merchant_id=batch.merchant_id,
+        currency=batch.currency.code,
+        business_day=batch.business_day.isoformat(),
+        state=batch.state,
+        opens_at=to_text(batch.opens_at),
+        closes_at=to_text(batch.closes_at),
+        carried_in_minor=batch.carried_in_minor,
+        amount_minor=batch.amount_minor,
+        fee_minor=batch.fee_minor,
+        net_minor=batch.net_minor,
+        paid_out_minor=batch.paid_out_minor,
+        carried_out_minor=batch.carried_out_minor,
+        payout_on=batch.payout_on.isoformat(),
+        line_count=batch.line_count,
+        lines=[_statement_line(line) for line in lines],
+    )
+
+
+def _statement_line(line: BatchLine) -> wire.StatementLine:
+    return wire.StatementLine(
+        number=line.number,
+        kind=_MOVEMENT_KINDS[line.kind],
+        event_at=to_text(line.event_at),
+        booked_at=to_text(line.booked_at),
+        payment_id=line.payment_id,
+        merchant_order_no=line.merchant_order_no,
+        refund_id=line.refund_id,
+        merchant_refund_no=line.merchant_refund_no,
+        terminal_id=line.terminal_id,
+        amount_minor=line.amount_minor,
+        fee_minor=line.fee_minor,
+        net_minor=line.net_minor,
+        payer_amount_minor=line.payer_amount_minor,
+        payer_currency=line.payer_currency,
+        rate=line.rate,
     )
 
 

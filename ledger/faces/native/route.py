@@ -15,6 +15,7 @@ from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native.call import Call
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.native_api import Caller, Operation
 from ledger.protocol.native_wire import View
 
@@ -34,7 +35,8 @@ AfterRefusal = Callable[[Books, Call, QrpayError], None]
 class Parameter:
     """A value in path, query or header: its rule in words, as a pattern, and as a check.
 
-    ``check`` gives the text back or raises the error named after the rule.
+    ``check`` gives the text back or raises ``refusal``, the error named after the rule. In a path,
+    ``converter`` (``path:``) is Flask's word for a value that may have slashes.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Parameter:
     pattern: str
     check: Callable[[str], str]
     required: bool = True
+    refusal: type[QrpayError] = IdentifierFormat
+    converter: str = ""
 
 
 def _nothing(books: Books, call: Call, refusal: QrpayError) -> None:

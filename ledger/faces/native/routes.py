@@ -13,7 +13,7 @@ import flask
 from ledger.faces import Provider
 from ledger.faces.native import desk, rules
 from ledger.faces.native.documents import pages
-from ledger.faces.native.handlers import anybody, events, merchants, payers
+from ledger.faces.native.handlers import anybody, events, merchants, payers, statements
 from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.protocol import native_api as api
@@ -60,6 +60,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(api.LIST_REFUNDS, merchants.list_refunds, (checkout.OrderNotFound,)),
     Route(api.LIST_RECEIPTS, merchants.list_receipts, (checkout.OrderNotFound,)),
+    Route(api.GET_STATEMENT, statements.get_statement, (checkout.BillNotReady,)),
     Route(
         api.CLAIM_PAYMENT,
         payers.claim_payment,
@@ -125,7 +126,9 @@ def install(app: flask.Flask, provider: Provider, live: LiveEvents) -> None:
 
 def _add(app: flask.Flask, route: Route, view: Callable[..., flask.Response]) -> None:
     operation = route.operation
-    rule = operation.path.replace("{", "<").replace("}", ">")
+    rule = operation.path
+    for parameter in rules.path_of(route):
+        rule = rule.replace(f"{{{parameter.name}}}", f"<{parameter.converter}{parameter.name}>")
     app.add_url_rule(rule, operation.name, view, methods=[operation.method])
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 
 from ledger.core.idempotency import check_key
+from ledger.core.settlement.business_days import day_from_text
 from ledger.faces.native.route import Parameter, Route
 from ledger.protocol.errors import QrpayError, checkout, codes, content, trust
 from ledger.protocol.errors.content import FieldFormat, IdentifierFormat
@@ -38,6 +39,10 @@ def _business_date(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    return day_from_text(text).isoformat()
+
+
 PATH = {
     "payment_id": Parameter(
         "payment_id",
@@ -57,6 +62,15 @@ PATH = {
         "[0-9]{4}-[0-9]{2}-[0-9]{2}",
         _business_date,
     ),
+    # Whatever stands there is refused as no day, also what has slashes in it.
+    "business_day": Parameter(
+        "business_day",
+        "The business day, at the merchant's place.",
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        _day,
+        refusal=checkout.BillDateFormat,
+        converter="path:",
+    ),
 }
 
 QUERY = {
@@ -67,6 +81,7 @@ QUERY = {
         check_merchant_order_no,
     ),
     "state": _optional("state", "Only payments in this state.", "|".join(PaymentState)),
+    "after_line": _optional("after_line", "Only lines behind this number.", "[0-9]{1,9}"),
     "after": _optional("after", "Only events behind this sequence number.", "[0-9]{1,18}"),
 }
 
@@ -230,7 +245,7 @@ def errors_of(route: Route) -> set[type[QrpayError]]:
     errors.update(SIGNED if route.signed else ())
     errors.update(KEYED if route.keyed else ())
     errors.update(BODY if route.has_body else ())
-    errors.update((content.IdentifierFormat,) if path_of(route) else ())
+    errors.update(parameter.refusal for parameter in path_of(route))
     if query_of(route):
         errors.update((content.UnknownField, content.FieldMissing, content.FieldFormat))
     return errors

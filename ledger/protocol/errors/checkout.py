@@ -184,6 +184,38 @@ class BillNotReady(NotFound):
     """There is no statement for this day: it is not closed yet, or was never settled."""
 
 
+class BatchNotFound(NotFound):
+    """There is no such settlement batch."""
+
+
+class BusinessDayOpen(Conflict):
+    """A business day is closed after its cut-off, and after the day before it."""
+
+
+class PayoutNotDue(Conflict):
+    """A batch is paid out once, when its day has come."""
+
+
+class PayoutNotMade(Conflict):
+    """Only a payout that was made can come back, and it comes back once."""
+
+
+class SettlementTermsMissing(NotFound):
+    """No settlement was agreed with this merchant."""
+
+
+class TimeZoneUnknown(Unprocessable):
+    """A time zone is named as in the tz database, as in Europe/Berlin."""
+
+
+class CutOffTime(Unprocessable):
+    """A cut-off is a minute of the day, from 0 to 1439."""
+
+
+class PayoutDelay(Unprocessable):
+    """A payout comes within 0 to 30 business days."""
+
+
 # Shop and wallet
 
 

@@ -4,7 +4,7 @@ FROM entry
 LEFT JOIN receipt ON receipt.payment_id = entry.payment_id
     AND coalesce(receipt.refund_id, '') = coalesce(entry.refund_id, '')
     AND receipt.kind = CASE entry.kind WHEN 'CAPTURE' THEN 'payment' ELSE lower(entry.kind) END
-WHERE entry.kind NOT IN ('ISSUANCE', 'HOLD', 'RELEASE') AND receipt.receipt_id IS NULL
+WHERE entry.kind IN ('CAPTURE', 'REFUND', 'REVERSAL') AND receipt.receipt_id IS NULL
 UNION ALL
 SELECT receipt.receipt_id, 'a receipt of nothing booked'
 FROM receipt

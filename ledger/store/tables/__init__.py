@@ -15,6 +15,7 @@ from ledger.store.tables.journal import Journal
 from ledger.store.tables.notices import Events, Idempotency, Nonces, Outbox, Receipts
 from ledger.store.tables.payments import Payments
 from ledger.store.tables.rows import Tables
+from ledger.store.tables.settlement import Settlement
 from ledger.store.tables.spending import Spending
 
 __all__ = ["BooksInTables", "Tables"]
@@ -31,6 +32,7 @@ class BooksInTables:
         self.spending = Spending(tables)
         self.journal = Journal(tables)
         self.chain = Chain(tables)
+        self.settlement = Settlement(tables)
         self.receipts = Receipts(tables)
         self.outbox = Outbox(tables)
         self.events = Events(tables)

@@ -60,7 +60,7 @@ class Example:
 def example(route: Route, payment_id: str = NO_PAYMENT) -> Example:
     """A call of a route, about a payment."""
     operation = route.operation
-    path = operation.path.format(payment_id=payment_id)
+    path = operation.path.format(payment_id=payment_id, business_day="2026-11-21")
     if operation.name == "findPayments":
         path += "?merchant_order_no=a"
     if operation.method == "GET":

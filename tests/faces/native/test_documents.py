@@ -35,7 +35,7 @@ def openapi(refusing_world: HttpWorld) -> dict[str, Any]:
 def addresses_of(app: flask.Flask) -> set[tuple[str, str]]:
     """Method and path of everything that Flask answers."""
     return {
-        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule))
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }

@@ -237,13 +237,14 @@ CREATE TABLE account (
 CREATE TABLE entry (
     entry_id   TEXT PRIMARY KEY,
     kind       TEXT NOT NULL CHECK (kind IN (
-                   'ISSUANCE', 'HOLD', 'CAPTURE', 'RELEASE', 'REFUND', 'REVERSAL', 'PAYOUT')),
+                   'ISSUANCE', 'HOLD', 'CAPTURE', 'RELEASE', 'REFUND', 'REVERSAL', 'PAYOUT',
+                   'PAYOUT_RETURN')),
     event_at   BIGINT NOT NULL,
     booked_at  BIGINT NOT NULL,
     payment_id TEXT REFERENCES payment,
     refund_id  TEXT UNIQUE REFERENCES refund,
     note       TEXT NOT NULL,
-    CHECK ((kind IN ('ISSUANCE', 'PAYOUT')) = (payment_id IS NULL)),
+    CHECK ((kind IN ('ISSUANCE', 'PAYOUT', 'PAYOUT_RETURN')) = (payment_id IS NULL)),
     CHECK ((kind = 'REFUND') = (refund_id IS NOT NULL))
 );
 CREATE INDEX entry_of_payment ON entry (payment_id, entry_id);

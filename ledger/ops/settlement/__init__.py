@@ -1,0 +1,1 @@
+"""Settlement at work: ``settler`` closes days and pays out, by itself or by command."""
