@@ -20,6 +20,7 @@ from ledger.cli.home import Home
 from ledger.cli.scenes import Stage
 from ledger.cli.services import Ports
 from ledger.cli.story import Story
+from ledger.cli.up import obey_ctrl_c
 from ledger.ops.audit import audit
 from ledger.ops.findings import Finding
 from ledger.protocol.errors.checkout import InvariantBroken
@@ -60,6 +61,7 @@ def demo(*, stay: bool, as_json: bool) -> None:
             else:
                 click.echo(f"\nThe codes are in {pictures}: try `qrpay qr decode` on them.")
             if stay:
+                obey_ctrl_c()
                 click.echo("Still running; stop with Ctrl-C.", err=True)
                 signal.sigwait({signal.SIGINT, signal.SIGTERM})
     if findings:

@@ -71,9 +71,15 @@ def up(
         _keep(home, services)
 
 
+def obey_ctrl_c() -> None:
+    """Make Ctrl-C and SIGTERM end this process; a script's background jobs start deaf to Ctrl-C."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
+
+
 def _keep(home: Home, services: list[RunningService]) -> None:
     """Wait for Ctrl-C, or for a service that ends by itself."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    obey_ctrl_c()
     click.echo("Stop with Ctrl-C.", err=True)
     try:
         while all(service.is_alive() for service in services):

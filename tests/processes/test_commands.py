@@ -162,16 +162,23 @@ def test_without_services_a_command_ends_with_3_and_names_the_way_out(
     assert "Traceback" not in told.stderr
 
 
-def test_up_in_the_foreground_ends_with_ctrl_c_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])
+def test_up_in_the_foreground_is_stopped_and_leaves_nothing(
+    tmp_path: Path, ends_it: signal.Signals
+) -> None:
+    started_deaf = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script's "qrpay up &" is
     with nothing_left_running(tmp_path):
-        foreground = subprocess.Popen(  # noqa: S603 (the product's own command)
-            [QRPAY, "up", *FREE_PORTS],
-            env={**os.environ, "QRPAY_HOME": str(tmp_path)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        try:
+            foreground = subprocess.Popen(  # noqa: S603 (the product's own command)
+                [QRPAY, "up", *FREE_PORTS],
+                env={**os.environ, "QRPAY_HOME": str(tmp_path)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        finally:
+            signal.signal(signal.SIGINT, started_deaf)
         wait_for("all are up", lambda: qrpay("status", data=tmp_path).stdout.count("ready") == 3)
-        foreground.send_signal(signal.SIGINT)
+        foreground.send_signal(ends_it)
         _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
     assert foreground.returncode == 0
     assert b"Stopping" in said
