@@ -127,10 +127,9 @@ def running_attempt(desk: Desk, sale: Sale) -> Attempt | None:
 
 
 def paid_attempt(desk: Desk, sale: Sale) -> Attempt | None:
-    """Find the attempt by which a sale was paid, or a deposit held."""
+    """Find the attempt by which a sale was paid."""
     attempts = desk.store.attempts.of_sale(sale.sale_id)
-    held_or_paid = (Phase.HELD, Phase.PAID)
-    return next((each for each in attempts if each.collection.phase in held_or_paid), None)
+    return next((each for each in attempts if each.collection.phase is Phase.PAID), None)
 
 
 def _begin(desk: Desk, sale_id: str, mode: Mode, profile: Profile) -> tuple[Attempt, Action]:
@@ -182,7 +181,6 @@ def _request(desk: Desk, sale: Sale, mode: Mode, now: Instant) -> PaymentRequest
         created_at=now,
         expires_at=expires_at,
         presented=Presented.MERCHANT if mode is Mode.SHOW else Presented.CONSUMER,
-        intent=sale.intent,
     )
 
 

@@ -7,7 +7,6 @@ import msgspec
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.errors.checkout import SaleNotFound
 from ledger.protocol.instants import Instant
-from ledger.protocol.messages import Intent
 from ledger.protocol.money import Currency, Money, currency
 from pos.goods.basket import Basket, Line
 from pos.goods.catalogue import Names
@@ -36,8 +35,6 @@ class _Row(msgspec.Struct, frozen=True):
     created_at: Instant
     abandoning: int
     sticker_id: str
-    intent: Intent
-    captured_minor: int | None
 
     def sale(self) -> Sale:
         of = currency(self.currency)
@@ -50,8 +47,6 @@ class _Row(msgspec.Struct, frozen=True):
             created_at=self.created_at,
             abandoning=bool(self.abandoning),
             sticker_id=self.sticker_id,
-            intent=self.intent,
-            captured=None if self.captured_minor is None else Money(self.captured_minor, of),
         )
 
 
@@ -85,10 +80,9 @@ class Sales:
         """Store a new sale, or the new state of a known one; what was sold never changes."""
         self._store.execute(
             "INSERT INTO sale (sale_id, state, lines, total_minor, currency, salt, created_at,"
-            " abandoning, sticker_id, intent, captured_minor)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sale_id) DO UPDATE SET"
-            " state = excluded.state, abandoning = excluded.abandoning,"
-            " captured_minor = excluded.captured_minor",
+            " abandoning, sticker_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (sale_id) DO UPDATE SET"
+            " state = excluded.state, abandoning = excluded.abandoning",
             (
                 sale.sale_id,
                 sale.state,
@@ -99,8 +93,6 @@ class Sales:
                 sale.created_at,
                 int(sale.abandoning),
                 sale.sticker_id,
-                sale.intent,
-                None if sale.captured is None else sale.captured.minor_units,
             ),
         )
 

@@ -42,7 +42,6 @@ from ledger.protocol.native_wire.parties import (
 )
 from ledger.protocol.native_wire.payments import (
     AuthorisePayment,
-    CaptureDeposit,
     ClaimPayment,
     ClaimSticker,
     CreatePayment,
@@ -76,7 +75,6 @@ __all__ = [
     "AmountMinor",
     "AuthorisePayment",
     "Base64Url",
-    "CaptureDeposit",
     "ClaimPayment",
     "ClaimSticker",
     "CreatePayment",

@@ -1,7 +1,7 @@
 """The books in a PostgreSQL database: many write at once, and readers wait for nobody.
 
 * A transaction runs under READ COMMITTED and locks what it decides by, so that it sees the newest
-  state of what it holds; ``docs/decisions`` (0007) says why not SERIALIZABLE.
+  state of what it holds; ``docs/decisions`` says why not SERIALIZABLE.
 * Reading is one REPEATABLE READ snapshot that the server refuses to write in.
 * A commit that was acknowledged survives power loss (``connections``).
 * Where the connection breaks during a commit, nobody can tell what became of it:

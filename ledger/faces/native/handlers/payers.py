@@ -124,7 +124,6 @@ def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
     return mapping.payer_view(
         require_payer(books, call.payer_id),
         queries.balance(books, payer_id=call.payer_id),
-        queries.held(books, payer_id=call.payer_id),
         provider.policy,
     )
 
