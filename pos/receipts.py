@@ -94,9 +94,9 @@ def checked(signed: Signed, directory: KeyDirectory, attempt: Attempt) -> Receip
     expected = (attempt.payment_id, attempt.merchant_order_no)
     if (receipt.payment_id, receipt.merchant_order_no) != expected:
         raise ReceiptDiffers(f"it is about {receipt.payment_id}")
-    whole = receipt.kind is not ReceiptKind.REFUND
     if receipt.amount.currency != attempt.amount.currency:
         raise ReceiptDiffers(f"it is in {receipt.amount.currency.code}")
+    whole = receipt.kind is not ReceiptKind.REFUND and not attempt.is_deposit
     if receipt.amount > attempt.amount or (whole and receipt.amount != attempt.amount):
         raise ReceiptDiffers(f"it states {receipt.amount}, the sale is {attempt.amount}")
     return receipt

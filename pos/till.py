@@ -34,6 +34,7 @@ from typing import NewType
 from ledger.protocol.errors import checkout
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import Lifecycle
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money
 from pos.collect import Phase
 from pos.goods.basket import Basket
@@ -156,7 +157,8 @@ EVENT_OF_PHASE: Mapping[Phase, SaleEvent] = {
 class Sale:
     """One sale. ``abandoning``: give up for good as soon as the running collection has ended.
 
-    ``sticker_id`` names the static code it was paid by, empty for a sale rung up at the till.
+    ``sticker_id`` names the static code it was paid by, empty for a sale rung up at the till. Of a
+    deposit (``intent``), ``captured`` is what was taken of it, None until then.
     """
 
     sale_id: SaleId
@@ -166,11 +168,27 @@ class Sale:
     created_at: Instant
     abandoning: bool = False
     sticker_id: str = ""
+    intent: Intent = Intent.SALE
+    captured: Money | None = None
 
     @property
     def total(self) -> Money:
-        """What is to be paid."""
+        """What is to be paid, or held."""
         return self.basket.total
+
+    @property
+    def paid(self) -> Money:
+        """What was paid once it was: the total, but of a deposit what was captured."""
+        return self.captured or self.total
+
+    @property
+    def untaken(self) -> Money:
+        """What of a deposit was not captured, once a part was; nothing of a sale."""
+        return self.total - self.paid
+
+    def take(self, amount: Money) -> Sale:
+        """Give the sale after ``amount`` of its deposit was captured."""
+        return replace(self.advance(SaleEvent.CAPTURE), captured=amount)
 
     def advance(self, event: SaleEvent) -> Sale:
         """Give the sale after an event; one its state doesn't allow raises ``SaleState``."""

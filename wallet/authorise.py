@@ -14,6 +14,9 @@ the provider was asked about the payment, because an earlier try may have arrive
 the review is PAID whatever the last answer said. And an earlier try may still be on its way, so the
 refusal of a later one is final only when the payment is, or its time is over. Until somebody can
 say, the review stays APPROVED.
+
+A deposit is held, without a receipt: there the provider's signed answer that it is HELD counts.
+What became of it is asked whenever it is looked at (``resume``).
 """
 
 from __future__ import annotations
@@ -32,26 +35,29 @@ from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.content import FieldMissing
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PAYMENT
-from ledger.protocol.messages import Authorisation, ReceiptKind, Signed
-from ledger.protocol.native_wire import AuthorisePayment, Nothing, SignedText
+from ledger.protocol.lifecycle import PAYMENT, PaymentState
+from ledger.protocol.messages import Authorisation, Intent, ReceiptKind, Signed
+from ledger.protocol.native_wire import AuthorisePayment, Nothing, PaymentResult, SignedText
 from ledger.protocol.signing import PrivateKey
 from wallet import activity
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
-from wallet.review import REVIEW, Event, Review, Shown, State, require_same
+from wallet.review import AGREED, REVIEW, Event, Review, Shown, State, require_same
+
+WAS_HELD = frozenset({PaymentState.HELD, PaymentState.PAID, PaymentState.FULLY_REFUNDED})
+"""States of a deposit's payment that it has only after it was held."""
 
 
 def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> Review:
     """Agree to what was shown; an approved review is asked about again instead.
 
-    Gives the review as PAID, REFUSED (with the provider's code) or still APPROVED (nobody can say
-    yet). Raises ``ReviewNotFound``, ``ReviewState``, ``QrExpired`` (its time is over),
+    Gives the review as PAID, HELD, REFUSED (with the provider's code) or still APPROVED (nobody can
+    say yet). Raises ``ReviewNotFound``, ``ReviewState``, ``QrExpired`` (its time is over),
     ``ReviewMismatch``, ``FieldMissing`` (a PIN is needed), ``FieldFormat``, ``PinWrong``,
     ``PinBlocked``, ``WalletLocked``, and what asking the provider raises; nothing was signed then.
     """
     review = phone.store.reviews.get(phone.wallet.name, review_id)
-    if review.state in (State.APPROVED, State.PAID):
+    if review.state in AGREED:
         return resume(phone, review, now=now)
     REVIEW.advance(review.state, Event.APPROVE)
     if now >= review.shown.expires_at:
@@ -70,7 +76,7 @@ def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> R
 def _join_a_quicker_tap(phone: Phone, review_id: str, *, now: Instant) -> Review:
     """Go on with the consent of another tap at the same moment; ``ReviewState`` if it was a no."""
     review = phone.store.reviews.get(phone.wallet.name, review_id)
-    if review.state not in (State.APPROVED, State.PAID):
+    if review.state not in AGREED:
         raise ReviewState(f"{REVIEW.noun} {review_id} was changed meanwhile")
     return resume(phone, review, now=now)
 
@@ -93,12 +99,28 @@ def decline(phone: Phone, review_id: str) -> Review:
 def resume(phone: Phone, review: Review, *, now: Instant) -> Review:
     """Send an approved review's consent (again), and store what came of it.
 
-    A review in any other state, or of a locked wallet, is given back as it is.
+    Of a held deposit, ask what became of it. A review in any other state, or of a locked wallet, is
+    given back as it is.
     """
-    in_doubt = review.state is State.APPROVED and phone.vault.is_unlocked(phone.wallet.name)
-    if not in_doubt:
+    if not phone.vault.is_unlocked(phone.wallet.name):
+        return review
+    if review.state is State.HELD:
+        return _follow(phone, review)
+    if review.state is not State.APPROVED:
         return review
     return _bring_to_an_end(phone, review, review.consent, is_first_try=False, now=now)
+
+
+def _follow(phone: Phone, review: Review) -> Review:
+    try:
+        payment = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)
+        receipts = activity.receipts_of(phone, review.shown.payment_id)
+    except (CallerError, *NO_ANSWER):
+        return review
+    if payment.state is PaymentState.HELD:
+        return review
+    event = Event.RELEASE if payment.captured_minor is None else Event.CAPTURE
+    return _settle(phone, review, review.followed(event), receipts)
 
 
 def _bring_to_an_end(
@@ -107,12 +129,16 @@ def _bring_to_an_end(
     if consent is None:
         raise InvariantBroken(f"{review.review_id} was approved without a consent")
     refusal: CallerError | None = None
+    result: PaymentResult | None = None
     try:
-        receipt = _send(phone, review, consent)
+        result = _send(phone, review, consent)
     except CallerError as refused:
-        refusal, receipt = refused, None
+        refusal = refused
     except NO_ANSWER:
-        receipt = None
+        pass
+    if result is not None and review.shown.intent is Intent.DEPOSIT:
+        return _settle(phone, review, review.held())
+    receipt = activity.signed(result.receipt) if result and result.receipt else None
     if receipt is not None and _is_ours(phone, review, receipt, now=now):
         return _settle(phone, review, review.paid(), [receipt])
     is_final = is_first_try or isinstance(refusal, Gone)
@@ -158,20 +184,20 @@ def require_signed_is_shown(consent: Signed, shown: Shown) -> None:
         "payer's amount": (signed.payer_amount, shown.payer_amount),
         "quote": (signed.quote_id, shown.quote_id),
         "code": (signed.code_digest, shown.code_digest),
+        "intent": (signed.intent, shown.intent),
     }
     for subject, (said, seen) in said_and_seen.items():
         if said != seen:
             raise ReviewMismatch(f"the {subject} signed is not the {subject} shown")
 
 
-def _send(phone: Phone, review: Review, consent: Signed) -> Signed | None:
-    result = phone.client.call(
+def _send(phone: Phone, review: Review, consent: Signed) -> PaymentResult:
+    return phone.client.call(
         native_api.AUTHORISE_PAYMENT,
         AuthorisePayment(authorisation=SignedText(**consent.to_json())),
         idempotency_key=messages.decode(Authorisation, consent.text).authorisation_id,
         payment_id=review.shown.payment_id,
     )
-    return None if result.receipt is None else activity.signed(result.receipt)
 
 
 def _ask(
@@ -189,6 +215,8 @@ def _ask(
         return _settle(phone, review, review.refused((refusal or gone).code))
     except (CallerError, *NO_ANSWER):
         return review
+    if review.shown.intent is Intent.DEPOSIT and payment.state in WAS_HELD:
+        return _settle(phone, review, review.held())
     if any(_is_ours(phone, review, receipt, now=now) for receipt in receipts):
         return _settle(phone, review, review.paid(), receipts)
     if refusal is not None and (is_final or PAYMENT.is_final(payment.state)):

@@ -6,6 +6,9 @@
      │ └─SHOW (again)
      └──DECLINE──► DECLINED
 
+A deposit is HELD where a sale is PAID (``HOLD``), until the shop has captured a part (``CAPTURE``)
+or it is back whole (``RELEASE``).
+
 ``APPROVED`` means: the consent is signed and stored, and may have been sent. Nobody knows yet
 whether money moved; it is never shown as failed, and it is left only by what the provider says.
 
@@ -26,7 +29,7 @@ from ledger.protocol.errors.checkout import ReviewMismatch, ReviewState
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import Lifecycle
-from ledger.protocol.messages import Authorisation, Presented, Signed
+from ledger.protocol.messages import Authorisation, Intent, Presented, Signed
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import Offer
 
@@ -37,6 +40,9 @@ class State(StrEnum):
     SHOWN = "SHOWN"
     APPROVED = "APPROVED"
     PAID = "PAID"
+    HELD = "HELD"
+    CAPTURED = "CAPTURED"
+    RELEASED = "RELEASED"
     REFUSED = "REFUSED"
     DECLINED = "DECLINED"
 
@@ -47,6 +53,9 @@ class Event(StrEnum):
     SHOW = "SHOW"
     APPROVE = "APPROVE"
     PAY = "PAY"
+    HOLD = "HOLD"
+    CAPTURE = "CAPTURE"
+    RELEASE = "RELEASE"
     REFUSE = "REFUSE"
     DECLINE = "DECLINE"
 
@@ -61,12 +70,23 @@ REVIEW = Lifecycle(
             Event.APPROVE: State.APPROVED,
             Event.DECLINE: State.DECLINED,
         },
-        State.APPROVED: {Event.PAY: State.PAID, Event.REFUSE: State.REFUSED},
+        State.APPROVED: {
+            Event.PAY: State.PAID,
+            Event.HOLD: State.HELD,
+            Event.REFUSE: State.REFUSED,
+        },
+        State.HELD: {Event.CAPTURE: State.CAPTURED, Event.RELEASE: State.RELEASED},
         State.REFUSED: {Event.SHOW: State.SHOWN},
         State.PAID: {},
+        State.CAPTURED: {},
+        State.RELEASED: {},
         State.DECLINED: {},
     },
 )
+
+
+AGREED = frozenset({State.APPROVED, State.PAID, State.HELD, State.CAPTURED, State.RELEASED})
+"""The states of a review that the payer has agreed to; agreeing again is the same agreement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +95,8 @@ class Shown:
 
     ``payer_amount`` leaves the account, in its currency. ``rate`` is an exact fraction, empty like
     ``rate_set_by`` and ``quote_id`` where no currency is changed. ``code_digest`` is the SHA-256 of
-    the scanned text, empty for a payment code. From ``expires_at`` on it can't be approved.
+    the scanned text, empty for a payment code. From ``expires_at`` on it can't be approved. A
+    deposit is held, not paid (``intent``), until ``hold_until`` at most, which is empty for a sale.
     """
 
     payment_id: PaymentId
@@ -93,6 +114,8 @@ class Shown:
     code_digest: str
     needs_pin: bool
     expires_at: Instant
+    intent: Intent = Intent.SALE
+    hold_until: str = ""
 
     @classmethod
     def of(cls, offer: Offer, *, code_digest: str) -> Shown:
@@ -114,6 +137,8 @@ class Shown:
             code_digest=code_digest,
             needs_pin=offer.needs_pin,
             expires_at=instants.from_text(offer.claimed_until),
+            intent=offer.payment.intent,
+            hold_until=offer.payment.hold_until or "",
         )
 
     def authorisation(
@@ -132,6 +157,7 @@ class Shown:
             quote_id=self.quote_id,
             code_digest=self.code_digest,
             authorised_at=now,
+            intent=self.intent,
         )
 
 
@@ -171,6 +197,14 @@ class Review:
     def paid(self) -> Review:
         """Note that the provider took the money."""
         return replace(self, state=REVIEW.advance(self.state, Event.PAY))
+
+    def held(self) -> Review:
+        """Note that the provider holds the deposit."""
+        return replace(self, state=REVIEW.advance(self.state, Event.HOLD))
+
+    def followed(self, event: Event) -> Review:
+        """Note what became of a held deposit: ``CAPTURE`` or ``RELEASE``."""
+        return replace(self, state=REVIEW.advance(self.state, event))
 
     def refused(self, code: str) -> Review:
         """Note that the provider did not take the money, and by which rule."""

@@ -158,6 +158,20 @@ REVERSE_PAYMENT = _post(
     (wire.ReversePayment, wire.PaymentResult),
     "Undo an attempt whose outcome is unknown or unwanted.",
 )
+CAPTURE_DEPOSIT = _post(
+    "captureDeposit",
+    "/v1/payments/{payment_id}/capture",
+    Caller.MERCHANT,
+    (wire.CaptureDeposit, wire.PaymentResult),
+    "Take a part or all of a held deposit; the rest goes back to the payer.",
+)
+RELEASE_DEPOSIT = _post(
+    "releaseDeposit",
+    "/v1/payments/{payment_id}/release-deposit",
+    Caller.MERCHANT,
+    (wire.Nothing, wire.PaymentView),
+    "Give a held deposit back to the payer.",
+)
 CREATE_REFUND = _post(
     "createRefund",
     "/v1/payments/{payment_id}/refunds",
@@ -292,6 +306,8 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     GET_PAYMENT,
     CLOSE_PAYMENT,
     REVERSE_PAYMENT,
+    CAPTURE_DEPOSIT,
+    RELEASE_DEPOSIT,
     CREATE_REFUND,
     LIST_REFUNDS,
     LIST_RECEIPTS,

@@ -14,7 +14,7 @@ from enum import StrEnum
 from ledger.protocol.identifiers import PaymentId, body_of
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import RefundState
-from ledger.protocol.messages import Signed
+from ledger.protocol.messages import Intent, PaymentRequest, Signed, decode
 from ledger.protocol.money import Money
 from pos.collect import Collection, Phase
 
@@ -53,9 +53,25 @@ class Attempt:
         return self.code if self.code and self.collection.phase is Phase.WAITING else None
 
     @property
+    def is_deposit(self) -> bool:
+        """Whether the payer was asked to leave a deposit, not to pay."""
+        if self.request is None:
+            return False
+        return decode(PaymentRequest, self.request.text).intent is Intent.DEPOSIT
+
+    @property
     def request_key(self) -> str:
         """The idempotency key of the payment request."""
         return f"request-{body_of(self.payment_id)}"
+
+    def capture_key(self, amount: Money) -> str:
+        """Give the idempotency key of taking this much of a deposit."""
+        return f"capture-{amount.minor_units}-{body_of(self.payment_id)}"
+
+    @property
+    def release_key(self) -> str:
+        """The idempotency key of giving the deposit back."""
+        return f"release-{body_of(self.payment_id)}"
 
     @property
     def reversal_key(self) -> str:

@@ -24,9 +24,12 @@ from ledger.protocol.errors.trust import AnswerDiffers, NonceReplay
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.lifecycle import PaymentState, RefundState
 from ledger.protocol.messages import Signed
+from ledger.protocol.money import Money
 from ledger.protocol.native_wire import (
+    CaptureDeposit,
     CreatePayment,
     CreateRefund,
+    Nothing,
     PaymentResult,
     PaymentView,
     RefundResult,
@@ -86,6 +89,31 @@ class NativeAcquirer:
             ),
         )
 
+    def capture(self, attempt: Attempt, amount: Money) -> Reply:
+        """Take a part or all of a held deposit; the same again is the same capture."""
+        body = CaptureDeposit(amount_minor=amount.minor_units, currency=amount.currency.code)
+        return _told(
+            attempt,
+            lambda: self._client.call(
+                native_api.CAPTURE_DEPOSIT,
+                body,
+                idempotency_key=attempt.capture_key(amount),
+                payment_id=attempt.payment_id,
+            ),
+        )
+
+    def release(self, attempt: Attempt) -> Reply:
+        """Give a held deposit back; again is the same answer."""
+        return _told(
+            attempt,
+            lambda: self._client.call(
+                native_api.RELEASE_DEPOSIT,
+                Nothing(),
+                idempotency_key=attempt.release_key,
+                payment_id=attempt.payment_id,
+            ),
+        )
+
     def refund(self, refund: Refund) -> RefundReply:
         """Give back a part of it or all; the same refund again is the same refund."""
         body = CreateRefund(
@@ -136,7 +164,13 @@ def _told(attempt: Attempt, call: Callable[[], PaymentResult | PaymentView]) -> 
     except QrpayError as error:
         return Reply(Event.NO_ANSWER, error.code)
     receipt = None if isinstance(answer, PaymentView) else answer.receipt
-    return Reply(EVENT_OF_STATE[view.state], "", () if receipt is None else (receipt.sealed,))
+    return Reply(_event_of(view), "", () if receipt is None else (receipt.sealed,))
+
+
+def _event_of(view: PaymentView) -> Event:
+    """Tell what the payment's state means for collecting it: a deposit is collected once held."""
+    event = EVENT_OF_STATE[view.state]
+    return Event.HELD if view.captured is not None and event is Event.PAID else event
 
 
 def _require_about(attempt: Attempt, view: PaymentView) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Signed
+from ledger.protocol.money import Money
 from pos.acquirers.intents import Attempt, Refund
 from pos.collect import Event
 
@@ -60,6 +61,12 @@ class Acquirer(Protocol):
 
     def reverse(self, attempt: Attempt) -> Reply:
         """Undo it, whatever became of it."""
+
+    def capture(self, attempt: Attempt, amount: Money) -> Reply:
+        """Take a part or all of a held deposit; the same again is the same capture."""
+
+    def release(self, attempt: Attempt) -> Reply:
+        """Give a held deposit back; again is the same answer."""
 
     def refund(self, refund: Refund) -> RefundReply:
         """Give back a part of it or all; the same refund again is the same refund."""

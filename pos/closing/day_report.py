@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from ledger.protocol.money import Currency, Money
+from ledger.protocol.money import Money
 from pos.acquirers.intents import Refund
 from pos.closing.turnover import Worth, worth
 from pos.till import Sale, SaleState
@@ -115,15 +115,15 @@ def sum_of(amounts: Sequence[Money]) -> Sum:
     return Sum(count=len(amounts), amount_minor=sum(each.minor_units for each in amounts))
 
 
-def vat_rows(sold: Iterable[Sale], given_back: Iterable[GivenBack], of: Currency) -> list[VatRow]:
+def vat_rows(sold: Iterable[Sale], given_back: Iterable[GivenBack]) -> list[VatRow]:
     """Add the turnover up by VAT rate: each sale as its receipt states it, less each refund."""
     rows: dict[int | None, list[int]] = {}
-    nothing = Money(0, of)
     for sale in sold:
-        _add(rows, worth(sale.basket, nothing), 1)
+        _add(rows, worth(sale.basket, sale.untaken), 1)
     for back in given_back:
-        _add(rows, worth(back.sale.basket, back.before), -1)
-        _add(rows, worth(back.sale.basket, back.before + back.amount), 1)
+        before = back.sale.untaken + back.before
+        _add(rows, worth(back.sale.basket, before), -1)
+        _add(rows, worth(back.sale.basket, before + back.amount), 1)
     by_rate = sorted(rows.items(), key=lambda row: -1 if row[0] is None else row[0], reverse=True)
     return [_row(vat_percent, *sums) for vat_percent, sums in by_rate]
 

@@ -68,7 +68,8 @@ def movements_of(
     """
     ours = [each for each in receipts if each.payment_id == attempt.payment_id]
     taken = _receipt_of(ours, ReceiptKind.PAYMENT)
-    if attempt.collection.phase is Phase.PAID:
+    captured = attempt.collection.phase is Phase.HELD and taken is not None
+    if attempt.collection.phase is Phase.PAID or captured:
         paid = _movement(attempt, MovementKind.PAYMENT, taken, fee_bps)
         return [paid, *_given_back(attempt, paid, refunds, ours, fee_bps)]
     undone = _receipt_of(ours, ReceiptKind.REVERSAL)

@@ -127,9 +127,10 @@ def running_attempt(desk: Desk, sale: Sale) -> Attempt | None:
 
 
 def paid_attempt(desk: Desk, sale: Sale) -> Attempt | None:
-    """Find the attempt by which a sale was paid."""
+    """Find the attempt by which a sale was paid, or a deposit held."""
     attempts = desk.store.attempts.of_sale(sale.sale_id)
-    return next((each for each in attempts if each.collection.phase is Phase.PAID), None)
+    held_or_paid = (Phase.HELD, Phase.PAID)
+    return next((each for each in attempts if each.collection.phase in held_or_paid), None)
 
 
 def _begin(desk: Desk, sale_id: str, mode: Mode, profile: Profile) -> tuple[Attempt, Action]:
@@ -181,6 +182,7 @@ def _request(desk: Desk, sale: Sale, mode: Mode, now: Instant) -> PaymentRequest
         created_at=now,
         expires_at=expires_at,
         presented=Presented.MERCHANT if mode is Mode.SHOW else Presented.CONSUMER,
+        intent=sale.intent,
     )
 
 

@@ -123,7 +123,7 @@ def _make(
         sales=sales,
         refunds=refunds,
         total_minor=total_minor,
-        vat=vat_rows(counted.sales, counted.given_back, SHOP_CURRENCY),
+        vat=vat_rows(counted.sales, counted.given_back),
         acquirers=[
             AcquirerRow(
                 acquirer=desk.acquirer.name, sales=sales, refunds=refunds, total_minor=total_minor

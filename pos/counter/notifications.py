@@ -30,6 +30,7 @@ from ledger.protocol.errors.checkout import (
 )
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.messages import (
+    Intent,
     Notification,
     NotificationEvent,
     Presented,
@@ -44,24 +45,30 @@ from pos.acquirers.intents import Attempt, Profile
 from pos.acquirers.port import Reply
 from pos.collect import EVENT_OF_STATE, Event, Mode, Phase
 from pos.counter import collecting, late, refunds, stickers
+from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.store.evidence import Alarm
 from pos.till import SaleEvent
 
 RECEIPT_OF_EVENT: Mapping[NotificationEvent, ReceiptKind] = {
     NotificationEvent.PAYMENT_PAID: ReceiptKind.PAYMENT,
+    NotificationEvent.PAYMENT_CAPTURED: ReceiptKind.PAYMENT,
     NotificationEvent.PAYMENT_REVERSED: ReceiptKind.REVERSAL,
     NotificationEvent.REFUND_SUCCEEDED: ReceiptKind.REFUND,
 }
 """Which receipt comes with which event; with others none does."""
 
-MONEY_MOVED = {NotificationEvent.PAYMENT_PAID, NotificationEvent.REFUND_SUCCEEDED}
+MONEY_MOVED = {
+    NotificationEvent.PAYMENT_PAID,
+    NotificationEvent.PAYMENT_CAPTURED,
+    NotificationEvent.REFUND_SUCCEEDED,
+}
 """Events that never come without a receipt; an unpaid payment is reversed without one."""
 
 IMPOSSIBLE_AFTER: Mapping[Phase, frozenset[Event]] = {
     Phase.PAID: frozenset({Event.DECLINED, Event.CLOSED, Event.REVERSED}),
     Phase.HELD: frozenset({Event.DECLINED}),
-    Phase.NOT_PAID: frozenset({Event.HELD, Event.RETURNED}),
+    Phase.NOT_PAID: frozenset({Event.RETURNED}),
     Phase.REVERSED: frozenset(),
 }
 """What can't be true of a payment once its collection has ended so."""
@@ -173,16 +180,25 @@ def _take_effect(
     receipt: Receipt | None,
     sealed: Signed | None,
 ) -> None:
-    now, collection = desk.clock.now(), attempt.collection
-    if collection.phase is Phase.NOT_PAID and EVENT_OF_STATE[notification.state] is Event.PAID:
+    now, collection, event = desk.clock.now(), attempt.collection, _said(notification)
+    if collection.phase is Phase.NOT_PAID and event in (Event.PAID, Event.HELD):
         late.take_up(desk, attempt, late.CAME_TOO_LATE)
     elif not collection.is_undoing:
-        collecting.hear(desk, attempt, Reply(EVENT_OF_STATE[notification.state]))
+        collecting.hear(desk, attempt, Reply(event))
+    if desk.store.sales.get(attempt.sale_id).intent is Intent.DEPOSIT:
+        ends.told(desk, attempt, notification, receipt)
     if notification.event is NotificationEvent.REFUND_SUCCEEDED:
         refunds.told(desk, attempt, notification)
     if receipt is not None and sealed is not None:
         desk.store.evidence.keep_receipt(receipt.receipt_id, attempt.sale_id, sealed)
     desk.store.evidence.keep_notification(notification.notification_id, attempt.sale_id, now)
+
+
+def _said(notification: Notification) -> Event:
+    """Tell what it means for collecting: a deposit that was captured had been held."""
+    if notification.event is NotificationEvent.PAYMENT_CAPTURED:
+        return Event.HELD
+    return EVENT_OF_STATE[notification.state]
 
 
 def _put_under_review(

@@ -125,7 +125,7 @@ def _intend(desk: Desk, sale: Sale, refunds: Sequence[Refund], amount: Money | N
 def _left(sale: Sale, refunds: Sequence[Refund]) -> Money:
     """Give what no refund has taken yet; one that may still happen counts as taken."""
     taken = (each.amount.minor_units for each in refunds if each.state is not RefundState.FAILED)
-    left = Money(sale.total.minor_units - sum(taken), sale.total.currency)
+    left = Money(sale.paid.minor_units - sum(taken), sale.total.currency)
     if left.minor_units <= 0:
         raise RefundExceedsCaptured("nothing is left")
     return left
@@ -162,7 +162,7 @@ def _hear(desk: Desk, refund: Refund, reply: RefundReply) -> Refund:
 
 def _book(desk: Desk, refund: Refund, reply: RefundReply) -> None:
     sale = desk.store.sales.get(refund.sale_id)
-    whole = refunded(desk.store.refunds.of_sale(refund.sale_id), sale.total) == sale.total
+    whole = refunded(desk.store.refunds.of_sale(refund.sale_id), sale.total) == sale.paid
     desk.store.sales.put(sale.advance(SaleEvent.REFUND_ALL if whole else SaleEvent.REFUND))
     attempt = desk.store.attempts.find(refund.payment_id)
     if attempt is not None:

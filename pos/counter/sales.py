@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.protocol.identifiers import Kind
+from ledger.protocol.messages import Intent
 from pos.collect import give_up
 from pos.counter import collecting
 from pos.counter.desk import Desk
@@ -15,8 +16,8 @@ ABANDONED = "ABANDONED"
 """Why a collection was given up."""
 
 
-def ring_up(desk: Desk, basket: Basket) -> Sale:
-    """Open a sale for a basket."""
+def ring_up(desk: Desk, basket: Basket, intent: Intent = Intent.SALE) -> Sale:
+    """Open a sale for a basket, or ask for a deposit of its amount."""
     with desk.store.transaction():
         now = desk.clock.now()
         sale = Sale(
@@ -25,6 +26,7 @@ def ring_up(desk: Desk, basket: Basket) -> Sale:
             basket=basket,
             salt=desk.entropy(SALT_BYTES),
             created_at=now,
+            intent=intent,
         )
         desk.store.sales.put(sale)
     return sale

@@ -7,6 +7,7 @@ import msgspec
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.errors.checkout import SaleNotFound
 from ledger.protocol.instants import Instant
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Currency, Money, currency
 from pos.goods.basket import Basket, Line
 from pos.goods.catalogue import Names
@@ -35,6 +36,8 @@ class _Row(msgspec.Struct, frozen=True):
     created_at: Instant
     abandoning: int
     sticker_id: str
+    intent: Intent
+    captured_minor: int | None
 
     def sale(self) -> Sale:
         of = currency(self.currency)
@@ -47,6 +50,8 @@ class _Row(msgspec.Struct, frozen=True):
             created_at=self.created_at,
             abandoning=bool(self.abandoning),
             sticker_id=self.sticker_id,
+            intent=self.intent,
+            captured=None if self.captured_minor is None else Money(self.captured_minor, of),
         )
 
 
@@ -80,9 +85,10 @@ class Sales:
         """Store a new sale, or the new state of a known one; what was sold never changes."""
         self._store.execute(
             "INSERT INTO sale (sale_id, state, lines, total_minor, currency, salt, created_at,"
-            " abandoning, sticker_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (sale_id) DO UPDATE SET"
-            " state = excluded.state, abandoning = excluded.abandoning",
+            " abandoning, sticker_id, intent, captured_minor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sale_id) DO UPDATE SET"
+            " state = excluded.state, abandoning = excluded.abandoning,"
+            " captured_minor = excluded.captured_minor",
             (
                 sale.sale_id,
                 sale.state,
@@ -93,6 +99,8 @@ class Sales:
                 sale.created_at,
                 int(sale.abandoning),
                 sale.sticker_id,
+                sale.intent,
+                None if sale.captured is None else sale.captured.minor_units,
             ),
         )
 

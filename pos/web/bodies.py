@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 from ledger.protocol.errors.checkout import IdempotencyKeyFormat
 from ledger.protocol.errors.content import FieldFormat, FieldMissing
 from ledger.protocol.identifiers import check_text
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import AmountMinor
 from pos.acquirers.intents import Profile
@@ -39,10 +40,11 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenSale(Struct, frozen=True, forbid_unknown_fields=True):
-    """Goods of the catalogue, or a typed amount."""
+    """Goods of the catalogue, or a typed amount; of a deposit always an amount."""
 
     lines: list[Wanted] | UnsetType = UNSET
     amount_minor: AmountMinor | UnsetType = UNSET
+    intent: Intent = Intent.SALE
 
     def basket(self, goods: Catalogue) -> Basket:
         """Make the basket.
@@ -56,6 +58,8 @@ class OpenSale(Struct, frozen=True, forbid_unknown_fields=True):
             return Basket.of_amount(parse_minor(self.amount_minor, SHOP_CURRENCY.code))
         if not isinstance(self.amount_minor, UnsetType):
             raise FieldFormat("lines and amount_minor exclude each other")
+        if self.intent is Intent.DEPOSIT:
+            raise FieldFormat("a deposit is an amount")
         return Basket.of_goods(
             [
                 (goods.product(check_text(line.sku, SKU_LENGTH)), line.quantity)
@@ -87,6 +91,16 @@ class Collect(Struct, frozen=True, forbid_unknown_fields=True):
         if isinstance(self.payment_code, UnsetType):
             raise FieldMissing("payment_code")
         return self.payment_code
+
+
+class Capture(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a held deposit is taken."""
+
+    amount_minor: AmountMinor
+
+    def amount(self) -> Money:
+        """Give the amount; raises ``AmountOutOfRange``."""
+        return parse_minor(self.amount_minor, SHOP_CURRENCY.code)
 
 
 class GiveBack(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@
     GET  /api/sales/{id}                 POST /api/sales/{id}/collect   POST /api/sales/{id}/abandon
     GET  /api/sales/{id}/code.png .svg .txt                             POST /api/sales/{id}/refunds
     GET  /api/sales/{id}/receipts?lang=                                POST /api/sales/{id}/decision
-    GET  /api/alarms
+    GET  /api/alarms                     POST /api/sales/{id}/capture   POST /api/sales/{id}/release
     GET  /api/stickers                   GET  /api/stickers/{id}.png .svg .txt
 
 The end of a day stands in ``day_routes``; what the provider and a payer's browser call stands in
@@ -23,6 +23,7 @@ from ledger.protocol.messages import open_receipt
 from pos import qr_image, receipts
 from pos.collect import Mode
 from pos.counter import collecting, late, refunds, review, sales, stickers
+from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
 from pos.till import Sale
@@ -38,6 +39,7 @@ def api(desk: Desk, goods: Catalogue) -> flask.Blueprint:
     _add_goods(blueprint, goods)
     _add_sales(blueprint, desk, goods)
     _add_collecting(blueprint, desk)
+    _add_deposits(blueprint, desk)
     _add_afterwards(blueprint, desk)
     _add_stickers(blueprint, desk)
     return blueprint
@@ -58,8 +60,9 @@ def _add_sales(blueprint: flask.Blueprint, desk: Desk, goods: Catalogue) -> None
 
     @blueprint.post("/sales")
     def open_sale() -> flask.Response:
-        basket = web.read_json(bodies.OpenSale).basket(goods)
-        return json_answer(_view(desk, sales.ring_up(desk, basket)), status=201)
+        wanted = web.read_json(bodies.OpenSale)
+        sale = sales.ring_up(desk, wanted.basket(goods), wanted.intent)
+        return json_answer(_view(desk, sale), status=201)
 
     @blueprint.get("/sales/<sale_id>")
     def show_sale(sale_id: str) -> flask.Response:
@@ -90,6 +93,18 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
         if code is None:
             raise CodeNotShown(f"the sale is {sale.state}")
         return _picture(code, form)
+
+
+def _add_deposits(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.post("/sales/<sale_id>/capture")
+    def capture_deposit(sale_id: str) -> flask.Response:
+        amount = web.read_json(bodies.Capture).amount()
+        return json_answer(_view(desk, ends.capture(desk, sale_id, amount)))
+
+    @blueprint.post("/sales/<sale_id>/release")
+    def release_deposit(sale_id: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        return json_answer(_view(desk, ends.give_back(desk, sale_id)))
 
 
 def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:

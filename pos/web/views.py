@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ledger.protocol.instants import Instant, to_text
-from ledger.protocol.messages import Receipt, Signed
+from ledger.protocol.messages import Intent, Receipt, Signed
 from pos.acquirers.intents import Attempt, Profile, Refund
 from pos.collect import Event, Mode, Phase
 from pos.counter.late import LATE_STATES
@@ -114,6 +114,8 @@ class SaleView(Struct, frozen=True):
     refunds: list[RefundView]
     late_payments: list[LateView]
     decisions: list[DecisionView]
+    intent: Intent
+    captured_minor: int | None
 
 
 class ReceiptView(Struct, frozen=True):
@@ -185,6 +187,8 @@ def sale(
         refunds=[refund(each) for each in refunds],
         late_payments=[_late(each) for each in late_payments],
         decisions=[_decision(each) for each in decisions],
+        intent=of.intent,
+        captured_minor=None if of.captured is None else of.captured.minor_units,
     )
 
 

@@ -13,7 +13,7 @@ from ledger.core.records.payments import Payment
 from ledger.ops.audit import audit
 from ledger.ops.seed import DROGERIE
 from ledger.protocol.lifecycle import PaymentState, RefundState
-from ledger.protocol.messages import Presented
+from ledger.protocol.messages import Intent, Presented
 from pos.acquirers.intents import Attempt
 from pos.collect import Phase
 from pos.till import Sale, SaleState
@@ -29,6 +29,24 @@ ENDS_ALIKE: Mapping[PaymentState, frozenset[Phase]] = {
     PaymentState.REVERSED: frozenset({Phase.REVERSED}),
 }
 """How the till's collection ends when the ledger's payment ends so; no other state is an end."""
+
+DEPOSIT_AT_THE_TILL: Mapping[PaymentState, SaleState] = {
+    PaymentState.HELD: SaleState.HELD,
+    PaymentState.PAID: SaleState.PAID,
+    PaymentState.FULLY_REFUNDED: SaleState.REFUNDED,
+    PaymentState.CLOSED: SaleState.RELEASED,
+    PaymentState.REVERSED: SaleState.RELEASED,
+}
+"""What the till says of a deposit that was held, and the ledger of its payment."""
+
+DEPOSIT_ON_THE_PHONE: Mapping[PaymentState, State] = {
+    PaymentState.HELD: State.HELD,
+    PaymentState.PAID: State.CAPTURED,
+    PaymentState.FULLY_REFUNDED: State.CAPTURED,
+    PaymentState.CLOSED: State.RELEASED,
+    PaymentState.REVERSED: State.RELEASED,
+}
+"""What the phone says of a deposit that its payer agreed to, once they look."""
 
 
 def require_agreement(world: World) -> None:
@@ -80,7 +98,8 @@ def require_same_at_the_till(world: World, payments: Mapping[str, Payment]) -> N
         if payment is None:
             assert phase is Phase.NOT_PAID, f"{payment_id} is {phase} and was never in the books"
         else:
-            assert phase in ENDS_ALIKE[payment.state], f"{payment_id}: {payment.state}, {phase}"
+            alike = phase is Phase.HELD or phase in ENDS_ALIKE[payment.state]
+            assert alike, f"{payment_id}: {payment.state}, {phase}"
             assert payment.is_tombstone or payment.amount == attempt.amount
     ours = {id_ for id_, each in payments.items() if each.merchant_id == DROGERIE.merchant_id}
     for payment_id in ours - set(attempts):
@@ -96,7 +115,7 @@ def require_sale_follows(world: World, sale: Sale, payments: Mapping[str, Paymen
     store = world.desk.store
     attempts = store.attempts.of_sale(sale.sale_id)
     refunds = store.refunds.of_sale(sale.sale_id)
-    paid = [each for each in attempts if each.collection.phase is Phase.PAID]
+    paid = [each for each in attempts if each.collection.phase in (Phase.PAID, Phase.HELD)]
     assert len(paid) <= 1, f"{sale.sale_id} was paid more than once"
     assert {each.state for each in refunds} <= {RefundState.SUCCEEDED, RefundState.FAILED}
     done = [each.amount.minor_units for each in refunds if each.state is RefundState.SUCCEEDED]
@@ -106,6 +125,10 @@ def require_sale_follows(world: World, sale: Sale, payments: Mapping[str, Paymen
         return
     payment = payments[paid[0].payment_id]
     assert sum(done) == payment.refunded.minor_units
+    if payment.intent is Intent.DEPOSIT:
+        assert sale.state is DEPOSIT_AT_THE_TILL[payment.state]
+        assert sale.captured == payment.captured
+        return
     is_whole = payment.state is PaymentState.FULLY_REFUNDED
     assert sale.state is (SaleState.REFUNDED if is_whole else SaleState.PAID)
 
@@ -118,6 +141,9 @@ def require_same_on_the_phones(world: World, payments: Mapping[str, Payment]) ->
         shown, payment = review.shown, payments[review.shown.payment_id]
         was_paid_here = payment.paid_at is not None and payment.payer_id == payer_ids[review.wallet]
         assert review.state is not State.APPROVED, f"{review.review_id} is still unknown"
+        if shown.intent is Intent.DEPOSIT:
+            require_deposit_follows(world, review, payment)
+            continue
         assert (review.state is State.PAID) == was_paid_here, f"{review}, {payment.state}"
         if review.state is State.PAID:
             told_paid.add(payment.payment_id)
@@ -127,9 +153,19 @@ def require_same_on_the_phones(world: World, payments: Mapping[str, Payment]) ->
     with_consent = {
         payment.payment_id
         for payment in payments.values()
-        if payment.paid_at is not None and payment.presented is not Presented.CONSUMER
+        if payment.paid_at is not None
+        and payment.presented is not Presented.CONSUMER
+        and payment.intent is Intent.SALE
     }
     assert with_consent <= told_paid
+
+
+def require_deposit_follows(world: World, review: Review, payment: Payment) -> None:
+    """Who looks at a deposit again sees what became of it."""
+    if review.state in (State.HELD, State.CAPTURED, State.RELEASED):
+        world.phone(review.wallet).review({"review_id": review.review_id})
+        seen = world.phones.store.reviews.get(review.wallet, review.review_id)
+        assert seen.state is DEPOSIT_ON_THE_PHONE[payment.state]
 
 
 def require_same_receipts(world: World, payments: Mapping[str, Payment]) -> None:
@@ -168,7 +204,7 @@ def require_same_money(world: World) -> None:
             (-1 if said["kind"] == "payment" else 1) * said["payer_amount_minor"]
             for said in (receipt["states"] for receipt in phone.history())
         )
-        assert phone.balance() == opening.minor_units + moved, name
+        assert phone.balance() + phone.held() == opening.minor_units + moved, name
     kept = [kept_of(world, sale) for sale in world.desk.store.sales.latest(MANY)]
     assert shops_balance(world) == sum(cents - fee_of(cents) for cents in kept)
 
@@ -182,7 +218,7 @@ def kept_of(world: World, sale: Sale) -> int:
         for refund in world.desk.store.refunds.of_sale(sale.sale_id)
         if refund.state is RefundState.SUCCEEDED
     )
-    return sale.total.minor_units - given_back
+    return sale.paid.minor_units - given_back
 
 
 def fee_of(cents: int) -> int:

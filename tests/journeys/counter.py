@@ -86,6 +86,20 @@ class Till:
         sale = self.screen.post("/api/sales", {"amount_minor": amount_minor}).done
         return str(sale["sale_id"])
 
+    def ring_up_deposit(self, amount_minor: int) -> str:
+        """Ask for a deposit; gives its id."""
+        body = {"amount_minor": amount_minor, "intent": "deposit"}
+        return str(self.screen.post("/api/sales", body).done["sale_id"])
+
+    def capture(self, sale_id: str, amount_minor: int) -> Answer:
+        """Take a part of a deposit."""
+        body = {"amount_minor": amount_minor}
+        return self.screen.post(f"/api/sales/{sale_id}/capture", body)
+
+    def give_back(self, sale_id: str) -> Answer:
+        """Give a deposit back."""
+        return self.screen.post(f"/api/sales/{sale_id}/release")
+
     def ring_up_goods(self, **quantities: int) -> str:
         """Open a sale of goods; underscores in an article's name stand for hyphens."""
         lines = [
@@ -227,6 +241,10 @@ class Phone:
     def balance(self) -> int:
         """What is left, in minor units of the wallet's currency."""
         return int(self._get("").done["balance_minor"])
+
+    def held(self) -> int:
+        """What is held as deposits, in minor units of the wallet's currency."""
+        return int(self._get("").done["held_minor"])
 
     def try_balance(self) -> int | None:
         """What is left, or None while the provider does not tell."""

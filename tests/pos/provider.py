@@ -121,6 +121,14 @@ class MiniProvider:
     def reverse(self, attempt: Attempt) -> Reply:
         return self._over_the_network("reverse", lambda: self._reverse(attempt))
 
+    def capture(self, attempt: Attempt, amount: Money) -> Reply:
+        del attempt, amount
+        return self._over_the_network("capture", lambda: Reply(Event.WRONG_STATE, "NOT_HELD"))
+
+    def release(self, attempt: Attempt) -> Reply:
+        del attempt
+        return self._over_the_network("release", lambda: Reply(Event.WRONG_STATE, "NOT_HELD"))
+
     def refund(self, refund: Refund) -> RefundReply:
         done: list[RefundReply] = []
 

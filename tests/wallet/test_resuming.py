@@ -10,6 +10,7 @@ from ledger.protocol.errors.checkout import StorageFull
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.instants import MINUTE, later
 from ledger.protocol.messages import Signed
+from ledger.protocol.native_wire import PaymentResult
 from tests.wallet.conftest import PIN
 from tests.wallet.world import World
 from wallet import authorise
@@ -133,7 +134,7 @@ def test_a_refusal_does_not_hide_that_an_earlier_try_has_paid(
     # The retry is refused for a reason of its own: its clock is off by more than five minutes.
     send = authorise._send
 
-    def with_a_wrong_clock(phone: Phone, review: Review, consent: Signed) -> Signed | None:
+    def with_a_wrong_clock(phone: Phone, review: Review, consent: Signed) -> PaymentResult:
         right = world.clock.now()
         monkeypatch.setattr(world.clock, "now", lambda: later(right, 6 * MINUTE))
         try:

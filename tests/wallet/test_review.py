@@ -10,7 +10,7 @@ from ledger.protocol import messages
 from ledger.protocol.errors.checkout import ReviewMismatch, ReviewState
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId
 from ledger.protocol.instants import Instant, later
-from ledger.protocol.messages import Presented
+from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm, PrivateKey
 from tests.wallet.shop import EUR, NOW
@@ -54,6 +54,8 @@ CHANGED: dict[str, object] = {
     "quote_id": "fxq_01KAK9Q3ZV7T2M5X8B4C6D0F",
     "code_digest": "b" * 64,
     "needs_pin": True,
+    "intent": Intent.DEPOSIT,
+    "hold_until": "2026-12-22T12:00:00.000Z",
 }
 
 
@@ -92,6 +94,7 @@ SIGNED_FIELDS = [
     "amount",
     "payer_amount",
     "quote_id",
+    "intent",
     "code_digest",
 ]
 
@@ -135,6 +138,9 @@ STEPS = {
     Event.SHOW: lambda of: of.again(SHOWN),
     Event.APPROVE: lambda of: of.approved(consent_to(SHOWN)),
     Event.PAY: lambda of: of.paid(),
+    Event.HOLD: lambda of: of.held(),
+    Event.CAPTURE: lambda of: of.followed(Event.CAPTURE),
+    Event.RELEASE: lambda of: of.followed(Event.RELEASE),
     Event.REFUSE: lambda of: of.refused("NOT_ENOUGH_FUNDS"),
     Event.DECLINE: lambda of: of.declined(),
 }
@@ -153,7 +159,7 @@ def test_a_review_goes_where_its_table_says_and_nowhere_else(state: State, event
 
 def test_money_that_moved_is_the_end_and_doubt_is_left_by_the_providers_word_only() -> None:
     assert REVIEW.is_final(State.PAID)
-    assert set(REVIEW.table[State.APPROVED]) == {Event.PAY, Event.REFUSE}
+    assert set(REVIEW.table[State.APPROVED]) == {Event.PAY, Event.HOLD, Event.REFUSE}
 
 
 def test_showing_anew_forgets_the_consent_and_the_refusal() -> None:

@@ -45,6 +45,7 @@ class WalletView(Struct, frozen=True):
     is_locked: bool
     is_online: bool
     balance_minor: int | None
+    held_minor: int | None
     no_pin_limit_minor: int | None
     no_pin_limit_currency: str | None
 
@@ -106,7 +107,8 @@ class ReviewView(Struct, frozen=True):
 
     ``outcome`` is null until the payer has decided, then ``paid``, ``given_back`` (paid, and undone
     by the shop since), ``refused``, ``declined`` or ``unknown``: the last is never to be shown as
-    failed.
+    failed. A deposit (``intent``) is ``held``, not paid, until ``hold_until`` at most, and then
+    ``captured`` (how much, its receipt states) or ``given_back``.
     """
 
     review_id: str
@@ -127,6 +129,8 @@ class ReviewView(Struct, frozen=True):
     now: str
     refusal: str
     receipts: list[ReceiptView]
+    intent: str
+    hold_until: str
 
 
 class StatedView(Struct, frozen=True):
@@ -197,6 +201,9 @@ _OUTCOMES = {
     State.SHOWN: None,
     State.APPROVED: "unknown",
     State.PAID: "paid",
+    State.HELD: "held",
+    State.CAPTURED: "captured",
+    State.RELEASED: "given_back",
     State.REFUSED: "refused",
     State.DECLINED: "declined",
 }
@@ -223,6 +230,7 @@ def wallet(phone: Phone, payer: PayerView | None) -> WalletView:
         is_locked=not phone.vault.is_unlocked(phone.wallet.name),
         is_online=payer is not None,
         balance_minor=payer.balance_minor if payer else None,
+        held_minor=payer.held_minor if payer else None,
         no_pin_limit_minor=payer.no_pin_limit_minor if payer else None,
         no_pin_limit_currency=payer.no_pin_limit_currency if payer else None,
     )
@@ -271,6 +279,8 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
         now=to_text(now),
         refusal=of.refusal,
         receipts=[receipt(each) for each in receipts],
+        intent=shown.intent,
+        hold_until=shown.hold_until,
     )
 
 

@@ -21,7 +21,7 @@ from ledger.core.returns.refunds import RefundResult
 from ledger.protocol import native_wire as wire
 from ledger.protocol.instants import to_text
 from ledger.protocol.lifecycle import PAYMENT_STATES
-from ledger.protocol.messages import Signed
+from ledger.protocol.messages import Intent, Signed
 from ledger.protocol.money import Money
 from ledger.protocol.signing import b64url
 
@@ -45,7 +45,17 @@ def payment_view(payment: Payment, *, with_fee: bool) -> wire.PaymentView:
         refunded_minor=payment.refunded.minor_units,
         fee_minor=payment.fee_minor if with_fee else None,
         fee_returned_minor=payment.fee_returned_minor if with_fee else None,
+        intent=payment.intent,
+        hold_until=None if payment.hold_until is None else to_text(payment.hold_until),
+        captured_minor=_captured_minor(payment),
     )
+
+
+def _captured_minor(payment: Payment) -> int | None:
+    """Tell what of a deposit was captured; of a sale it goes without saying."""
+    if payment.intent is Intent.SALE or payment.captured is None:
+        return None
+    return payment.captured.minor_units
 
 
 def payment_result(
@@ -217,7 +227,7 @@ def device_enrolled(enrolment: DeviceEnrolment) -> wire.DeviceEnrolled:
     )
 
 
-def payer_view(payer: Payer, balance: Money, policy: Policy) -> wire.PayerView:
+def payer_view(payer: Payer, balance: Money, held: Money, policy: Policy) -> wire.PayerView:
     """Show a payer to themselves.
 
     Limits are set by the shop's currency; the one shown is for shops of the provider's home market.
@@ -228,6 +238,7 @@ def payer_view(payer: Payer, balance: Money, policy: Policy) -> wire.PayerView:
         currency=payer.currency.code,
         locale=payer.locale,
         balance_minor=balance.minor_units,
+        held_minor=held.minor_units,
         no_pin_limit_minor=policy.without_pin.get(fx.BASE, 0),
         no_pin_limit_currency=fx.BASE,
     )

@@ -13,7 +13,14 @@ import flask
 from ledger.faces import Provider
 from ledger.faces.native import desk, rules
 from ledger.faces.native.documents import pages
-from ledger.faces.native.handlers import anybody, events, merchants, payers, statements
+from ledger.faces.native.handlers import (
+    anybody,
+    deposits,
+    events,
+    merchants,
+    payers,
+    statements,
+)
 from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.protocol import native_api as api
@@ -44,6 +51,12 @@ ROUTES: tuple[Route, ...] = (
         merchants.reverse_payment,
         (*rules.ENDED, checkout.OrderNumberReused, checkout.NotEnoughFunds),
     ),
+    Route(
+        api.CAPTURE_DEPOSIT,
+        deposits.capture_deposit,
+        (*rules.AMOUNT, *rules.HELD, checkout.CaptureExceedsHeld, checkout.MerchantBlocked),
+    ),
+    Route(api.RELEASE_DEPOSIT, deposits.release_deposit, rules.HELD),
     Route(
         api.CREATE_REFUND,
         merchants.create_refund,

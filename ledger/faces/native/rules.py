@@ -191,6 +191,7 @@ SIGNED_TEXT: Errors = (
 PAYMENT_REQUEST: Errors = (
     content.CurrencyMismatch,
     checkout.RequestTimes,
+    checkout.HoldTimes,
     checkout.SubjectNotNeutral,
     checkout.TerminalNotFound,
     checkout.MerchantBlocked,
@@ -230,6 +231,14 @@ CODE: Errors = (
 )
 
 ENDED: Errors = (checkout.OrderNotFound, checkout.OrderAlreadyPaid, checkout.OrderState)
+
+HELD: Errors = (
+    checkout.OrderNotFound,
+    checkout.OrderState,
+    checkout.PaymentNotHeld,
+    checkout.DepositCaptured,
+    checkout.HoldExpired,
+)
 
 ENROLMENT: Errors = (
     checkout.EnrolmentTokenInvalid,

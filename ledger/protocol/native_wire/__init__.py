@@ -42,6 +42,7 @@ from ledger.protocol.native_wire.parties import (
 )
 from ledger.protocol.native_wire.payments import (
     AuthorisePayment,
+    CaptureDeposit,
     ClaimPayment,
     ClaimSticker,
     CreatePayment,
@@ -75,6 +76,7 @@ __all__ = [
     "AmountMinor",
     "AuthorisePayment",
     "Base64Url",
+    "CaptureDeposit",
     "ClaimPayment",
     "ClaimSticker",
     "CreatePayment",

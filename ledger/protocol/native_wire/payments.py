@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId, RequestId
 from ledger.protocol.lifecycle import NextActor, PaymentState, RefundState
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money, currency
 from ledger.protocol.native_wire.basics import (
     AmountMinor,
@@ -27,7 +28,8 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
     """A payment as its merchant and its payer may see it.
 
     What the merchant pays the provider, ``fee_minor``, and how much of that went back with refunds
-    are the merchant's business: a payer's view does not have them.
+    are the merchant's business: a payer's view does not have them. A deposit's view says so
+    (``intent``), until when it is held at most, and how much of it was captured once it was.
     """
 
     payment_id: PaymentId
@@ -46,6 +48,9 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
     refunded_minor: TotalMinor
     fee_minor: TotalMinor | None = None
     fee_returned_minor: TotalMinor | None = None
+    intent: Intent = Intent.SALE
+    hold_until: InstantText | None = None
+    captured_minor: TotalMinor | None = None
 
     @property
     def amount(self) -> Money:
@@ -53,9 +58,23 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
         return Money(self.amount_minor, currency(self.currency))
 
     @property
+    def captured(self) -> Money | None:
+        """How much of a deposit was captured, None until it was; of a sale, None."""
+        if self.captured_minor is None:
+            return None
+        return Money(self.captured_minor, currency(self.currency))
+
+    @property
     def refunded(self) -> Money:
         """How much of it was given back so far."""
         return Money(self.refunded_minor, currency(self.currency))
+
+
+class CaptureDeposit(Request, frozen=True, kw_only=True):
+    """Take this much of a held deposit; the rest goes back to the payer at once."""
+
+    amount_minor: AmountMinor
+    currency: CurrencyCode
 
 
 class CreatePayment(Request, frozen=True, kw_only=True):
@@ -206,20 +225,29 @@ class AuthorisePayment(Request, frozen=True, kw_only=True):
 
 
 class PayerView(View, frozen=True, kw_only=True):
-    """The payer, as the payer's own wallet may see it."""
+    """The payer, as the payer's own wallet may see it.
+
+    ``balance_minor`` can be spent; ``held_minor`` are deposits, beside it and not part of it.
+    """
 
     payer_id: PayerId
     display_name: str
     currency: CurrencyCode
     locale: str
     balance_minor: TotalMinor
+    held_minor: TotalMinor
     no_pin_limit_minor: TotalMinor
     no_pin_limit_currency: CurrencyCode
 
     @property
     def balance(self) -> Money:
-        """What the payer has."""
+        """What the payer can spend."""
         return Money(self.balance_minor, currency(self.currency))
+
+    @property
+    def held(self) -> Money:
+        """What of the payer's money is held as deposits."""
+        return Money(self.held_minor, currency(self.currency))
 
     @property
     def no_pin_limit(self) -> Money:

@@ -11,7 +11,10 @@ CREATE TABLE sale (
     salt        BLOB NOT NULL CHECK (length(salt) = 16),
     created_at  INTEGER NOT NULL,
     abandoning  INTEGER NOT NULL CHECK (abandoning IN (0, 1)),
-    sticker_id  TEXT NOT NULL               -- '' for a sale rung up at the till
+    sticker_id  TEXT NOT NULL,              -- '' for a sale rung up at the till
+    intent      TEXT NOT NULL CHECK (intent IN ('sale', 'deposit')),
+    captured_minor INTEGER CHECK (captured_minor BETWEEN 1 AND total_minor),
+    CHECK (state <> 'HELD' OR intent = 'deposit')
 ) STRICT;
 
 CREATE INDEX sale_by_time ON sale (created_at);

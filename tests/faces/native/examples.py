@@ -23,6 +23,8 @@ BODIES: dict[str, Json] = {
     "createPayment": {"request": _TEXT},
     "closePayment": {},
     "reversePayment": {"merchant_order_no": "a"},
+    "captureDeposit": {"amount_minor": 1, "currency": "EUR"},
+    "releaseDeposit": {},
     "createRefund": {"merchant_refund_no": "a", "amount_minor": 1, "currency": "EUR"},
     "claimPayment": {"code": "a"},
     "claimSticker": {

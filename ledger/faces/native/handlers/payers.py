@@ -124,6 +124,7 @@ def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
     return mapping.payer_view(
         require_payer(books, call.payer_id),
         queries.balance(books, payer_id=call.payer_id),
+        queries.held(books, payer_id=call.payer_id),
         provider.policy,
     )
 
