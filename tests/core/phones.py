@@ -180,8 +180,12 @@ class Phones(Tills):
 
     def shown_code(self, name: str) -> str:
         """A phone shows a payment code."""
+        return self.code_of(name, self.handles(name)[0])
+
+    def code_of(self, name: str, handle: str) -> str:
+        """A phone shows the payment code of a handle."""
         secret = self.wallets[name].device.code_secret
-        return payment_code.make(self.handles(name)[0], secret, self.now).text
+        return payment_code.make(handle, secret, self.now).text
 
     def pay_with_code(self, request: PaymentRequest, code: str) -> CodePayment:
         """A till presents a payer's code."""

@@ -1,0 +1,152 @@
+"""What happens at the same instant: one wins, the others are told why, and money is right.
+
+A test module derives from ``RaceContract`` and gives it a ``world`` in the store under test. How
+many rounds: ``--campaign`` (1000 for the full one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from ledger.core.parties import standing
+from ledger.core.records.parties import PartyStatus
+from ledger.core.records.payments import Payment
+from ledger.core.records.spending import OwnLimits
+from ledger.ops.audit import audit
+from ledger.protocol.errors.checkout import (
+    DailyLimit,
+    OrderAlreadyPaid,
+    OrderState,
+    PayerBlocked,
+    RefundExceedsCaptured,
+    RefundNumberReused,
+    StaticQrDailyLimit,
+)
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import Presented
+from tests.core.demo_world import World
+from tests.stores.contract import at_once
+
+FUNDS = 200_000
+
+
+class RaceContract:
+    """The suite; every world is audited in the end."""
+
+    @pytest.fixture
+    def rich(self, world: World) -> World:
+        world.wallets["rich"] = world.add_payer("rich", "EUR", FUNDS)
+        return world
+
+    def test_a_payment_that_is_closed_and_paid_at_once_has_one_winner_each_time(
+        self, rich: World, request: pytest.FixtureRequest
+    ) -> None:
+        paid = 0
+        for _ in range(request.config.getoption("--campaign")):
+            payment = rich.claim(rich.request(1), "rich").payment
+            consent = rich.consent(rich.authorisation(payment, "rich"), "rich")
+            actions: list[Callable[[], Payment]] = [
+                partial(rich.close_payment, payment),
+                lambda consent=consent: rich.decide(consent).payment,  # type: ignore[misc]
+            ]
+            outcomes = at_once(2, lambda number, actions=actions: actions[number]().state)  # type: ignore[misc]
+            won = rich.payment(payment).state
+            lost = OrderState if won is PaymentState.CLOSED else OrderAlreadyPaid
+            assert outcomes == {won: 1, lost.code: 1}
+            paid += won is PaymentState.PAID
+        assert rich.balance("rich") == FUNDS - paid
+        assert audit(rich.store) == []
+
+    def test_one_refund_number_a_hundred_times_at_once_is_one_refund(self, rich: World) -> None:
+        payment = rich.paid(700, "rich")
+        outcomes = at_once(100, lambda _: rich.refund(payment, 70, "R1").receipt.text)
+        assert list(outcomes.values()) == [100]
+        assert rich.balance("rich") == FUNDS - 630
+        assert audit(rich.store) == []
+
+    def test_one_refund_number_for_different_amounts_at_once_is_one_of_them(
+        self, rich: World
+    ) -> None:
+        payment = rich.paid(700, "rich")
+        outcomes = at_once(20, lambda number: rich.refund(payment, number + 1, "R1").refund.state)
+        assert outcomes == {"SUCCEEDED": 1, RefundNumberReused.code: 19}
+        assert audit(rich.store) == []
+
+    def test_a_reversal_and_a_refund_at_once_give_back_no_more_than_was_paid(
+        self, rich: World
+    ) -> None:
+        for number in range(10):
+            payment = rich.paid(700, "rich")
+            before = rich.balance("rich")
+            actions: list[Callable[[], object]] = [
+                partial(rich.reverse, payment.payment_id, payment.merchant_order_no),
+                partial(rich.refund, payment, 70, f"R{number}"),
+            ]
+            at_once(2, lambda number, actions=actions: str(actions[number]() is None))  # type: ignore[misc]
+            back = rich.balance("rich") - before
+            assert back == (700 if rich.payment(payment).state is PaymentState.REVERSED else 70)
+        assert audit(rich.store) == []
+
+    def test_a_day_s_limit_holds_for_payments_at_the_same_instant(self, rich: World) -> None:
+        own = OwnLimits(rich.payer_id("rich"), 5_000, None)
+        with rich.store.transaction() as books:
+            standing.set_limits(books, limits=own, reason="as agreed", now=rich.now)
+        claimed = [rich.claim(rich.request(1_000), "rich").payment for _ in range(20)]
+        consents = [rich.consent(rich.authorisation(each, "rich"), "rich") for each in claimed]
+        outcomes = at_once(20, lambda number: rich.decide(consents[number]).payment.state)
+        assert outcomes == {PaymentState.PAID: 5, DailyLimit.code: 15}
+        assert rich.balance("rich") == FUNDS - 5_000
+        assert audit(rich.store) == []
+
+    def test_what_goes_on_stickers_in_a_day_holds_at_the_same_instant(self, rich: World) -> None:
+        rich.policy = replace(rich.policy, sticker_daily={"EUR": 5_000})
+        claimed = [rich.claim_sticker("rich", 1_000).payment for _ in range(10)]
+        consents = [rich.consent(rich.authorisation(each, "rich"), "rich") for each in claimed]
+        outcomes = at_once(10, lambda number: rich.decide(consents[number]).payment.state)
+        assert outcomes == {PaymentState.PAID: 5, StaticQrDailyLimit.code: 5}
+        assert audit(rich.store) == []
+
+    def test_what_goes_without_asking_in_a_day_holds_at_the_same_instant(self, rich: World) -> None:
+        handles = rich.handles("rich")
+        codes = [rich.code_of("rich", handle) for handle in handles[:10]]
+        requests = [rich.new_request(5_000, presented=Presented.CONSUMER) for _ in codes]
+        outcomes = at_once(
+            10, lambda number: rich.pay_with_code(requests[number], codes[number]).payment.state
+        )
+        assert outcomes == {PaymentState.PAID: 3, PaymentState.AUTHORISING: 7}
+        assert audit(rich.store) == []
+
+    def test_who_is_blocked_while_paying_has_paid_or_has_not(self, rich: World) -> None:
+        for _ in range(10):
+            payment = rich.claim(rich.request(100), "rich").payment
+            consent = rich.consent(rich.authorisation(payment, "rich"), "rich")
+            before = rich.balance("rich")
+            actions: list[Callable[[], str]] = [
+                partial(_set_status, rich, PartyStatus.BLOCKED),
+                lambda consent=consent: rich.decide(consent).payment.state,  # type: ignore[misc]
+            ]
+            outcomes = at_once(2, lambda number, actions=actions: actions[number]())  # type: ignore[misc]
+            paid = outcomes[PaymentState.PAID]
+            assert paid + outcomes[PayerBlocked.code] == 1
+            assert rich.balance("rich") == before - 100 * paid
+            _set_status(rich, PartyStatus.ACTIVE)
+        assert audit(rich.store) == []
+
+    def test_refunds_at_once_of_what_is_left_after_some(self, rich: World) -> None:
+        payment = rich.paid(701, "rich")
+        rich.refund(payment, 1, "first")
+        outcomes = at_once(30, lambda number: rich.refund(payment, 70, f"R{number}").refund.state)
+        assert outcomes == {"SUCCEEDED": 10, RefundExceedsCaptured.code: 20}
+        assert audit(rich.store) == []
+
+
+def _set_status(world: World, status: PartyStatus) -> str:
+    with world.store.transaction() as books:
+        standing.set_status(
+            books, party=world.payer_id("rich"), status=status, reason="race", now=world.now
+        )
+    return status
