@@ -29,7 +29,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from tests.core.demo_world import World
-from tests.stores.contract import at_once
+from tests.stores.at_once import at_once
 
 FUNDS = 200_000
 
