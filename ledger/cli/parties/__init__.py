@@ -1,0 +1,1 @@
+"""What an operator decides about merchants and payers, from a terminal."""

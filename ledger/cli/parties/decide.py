@@ -1,0 +1,165 @@
+"""``qrpay ledger block``, ``unblock``, ``limits`` and ``invite``: decide about a party.
+
+One process writes a file of books, so the ledger has to be stopped (``qrpay down``) before they can
+write; while it runs they are refused with ``STORE_IN_USE``. ``limits`` without a new limit only
+looks, beside a ledger at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from ledger.cli import NotRunning
+from ledger.cli.home import Home
+from ledger.cli.up import data_option
+from ledger.core import limits as rules
+from ledger.core.parties import enrolment, standing
+from ledger.core.parties.register import require_payer
+from ledger.core.ports import Books
+from ledger.core.records.parties import PartyStatus, Payer
+from ledger.core.records.spending import Decision, OwnLimits
+from ledger.kit.clock import SharedClock
+from ledger.kit.entropy import SystemEntropy
+from ledger.protocol.identifiers import PayerId
+from ledger.protocol.instants import Instant, to_text
+from ledger.protocol.money import Currency, Money, parse_decimal
+from ledger.protocol.signing import b64url
+from ledger.store import open_reader, open_store
+
+TOKEN_BYTES = 16
+BY_POLICY = "policy"
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def reason_option(command: Command) -> Command:
+    """Add the option that says why; it is kept with the decision."""
+    return click.option("--reason", required=True, help="Why; kept with the decision.")(command)
+
+
+@click.command()
+@click.argument("party")
+@reason_option
+@data_option
+def block(party: str, reason: str, data: Path) -> None:
+    """Block PARTY, a merchant's or payer's id or a payer's name: no payment any more.
+
+    Refunds and reversals of a blocked merchant, and to a blocked payer, go on.
+    """
+    _set_status(data, party, PartyStatus.BLOCKED, reason)
+
+
+@click.command()
+@click.argument("party")
+@reason_option
+@data_option
+def unblock(party: str, reason: str, data: Path) -> None:
+    """Let PARTY go on that was blocked."""
+    _set_status(data, party, PartyStatus.ACTIVE, reason)
+
+
+@click.command()
+@click.argument("payer")
+@click.option("--daily", help="Most in a day, like 500.00; `policy` for what all others have.")
+@click.option("--monthly", help="Most in a calendar month, like 2000.00, or `policy`.")
+@click.option("--reason", help="Why; needed to set a limit, and kept with it.")
+@data_option
+def limits(
+    payer: str, daily: str | None, monthly: str | None, reason: str | None, data: Path
+) -> None:
+    """Tell what PAYER may spend and has spent, or set limits of their own."""
+    if daily is not None or monthly is not None:
+        if reason is None:
+            raise click.UsageError("a new limit needs a --reason")
+        with _writing(data) as (books, now):
+            found = _payer(books, payer)
+            before = books.spending.own_limits(found.payer_id)
+            own = OwnLimits(
+                found.payer_id,
+                _limit(daily, before.daily_minor if before else None, found.currency),
+                _limit(monthly, before.monthly_minor if before else None, found.currency),
+            )
+            standing.set_limits(books, limits=own, reason=reason, now=now)
+    with open_reader(_books_path(data)).reading() as view:
+        for line in _told(view, _payer(view, payer), _clock(data).now()):
+            click.echo(line)
+
+
+@click.command()
+@click.argument("payer")
+@data_option
+def invite(payer: str, data: Path) -> None:
+    """Print a token that enrols one more device of PAYER, once; it is told nowhere else."""
+    token = b64url(SystemEntropy()(TOKEN_BYTES))
+    with _writing(data) as (books, now):
+        found = _payer(books, payer)
+        enrolment.invite_device(books, token=token, payer_id=found.payer_id, now=now)
+    click.echo(token)
+
+
+def _set_status(data: Path, party: str, status: PartyStatus, reason: str) -> None:
+    with _writing(data) as (books, now):
+        decided = standing.set_status(
+            books, party=_party(books, party), status=status, reason=reason, now=now
+        )
+    click.echo(_line(decided))
+
+
+@contextmanager
+def _writing(data: Path) -> Iterator[tuple[Books, Instant]]:
+    store = open_store(_books_path(data))
+    try:
+        with store.transaction() as books:
+            yield books, _clock(data).now()
+    finally:
+        store.close()
+
+
+def _books_path(data: Path) -> Path:
+    path = Home(data).folder / "ledger" / "books.db"
+    if not path.exists():
+        raise NotRunning(f"there are no books at {path}. `qrpay up` begins some.")
+    return path
+
+
+def _clock(data: Path) -> SharedClock:
+    return SharedClock(Home(data).clock)
+
+
+def _party(books: Books, text: str) -> str:
+    """Find the id of whom a name means; what is no payer's name is an id already."""
+    named = [each.payer_id for each in books.directory.payers() if each.display_name == text]
+    if len(named) > 1:
+        raise click.UsageError(f"{len(named)} payers are called {text}: name one by its id")
+    return named[0] if named else text
+
+
+def _payer(books: Books, text: str) -> Payer:
+    return require_payer(books, PayerId(_party(books, text)))
+
+
+def _limit(text: str | None, before: int | None, money: Currency) -> int | None:
+    if text is None:
+        return before
+    return None if text == BY_POLICY else parse_decimal(text, money).minor_units
+
+
+def _told(view: Books, payer: Payer, now: Instant) -> Iterator[str]:
+    allowed = rules.allowed(view, payer=payer, policy=rules.SANDBOX_POLICY)
+    spent = rules.spent(view, payer=payer, now=now)
+    status = standing.party_status(view, party=payer.payer_id)
+    yield f"{payer.display_name}  {payer.payer_id}  {status}"
+    for period, most, gone in zip(("today", "this month"), allowed, spent, strict=True):
+        left = Money(max(0, (most - gone).minor_units), payer.currency)
+        yield f"  {period:<11} spent {gone} of {most}, {left} left"
+    yield from (f"  {_line(each)}" for each in standing.decisions(view, party=payer.payer_id))
+
+
+def _line(decided: Decision) -> str:
+    what = f"{decided.kind} ({decided.detail})"
+    return f"{to_text(decided.decided_at)}  {what}: {decided.reason}"
