@@ -24,10 +24,11 @@ COMMANDS = "qrpay.commands"
 
 GROUPS = {
     "qr": "Make, show, read, verify and explain codes; works without the services.",
+    "pos": "Refund, close the day, compare it with the provider's statement; at a running till.",
     "ledger": "Look into the provider's books.",
 }
 
-READING_ORDER = ("demo", "up", "pay", "status", "down", "qr", "ledger")
+READING_ORDER = ("demo", "up", "pay", "status", "down", "pos", "qr", "ledger")
 
 
 class Exit(IntEnum):

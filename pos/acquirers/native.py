@@ -15,6 +15,7 @@ Only here is an exception turned into one of the events that the till decides by
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from ledger.client import SchemeClient
 from ledger.protocol import native_api
@@ -36,8 +37,10 @@ from ledger.protocol.native_wire import (
     ReversePayment,
     SignedText,
 )
+from pos.acquirers import native_statement
 from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import RefundOutcome, RefundReply, Reply
+from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
 
 MONEY_MOVED = frozenset(
@@ -137,6 +140,13 @@ class NativeAcquirer:
         except QrpayError as error:
             return RefundReply(RefundOutcome.NO_ANSWER, error.code)
         return _refund_told(refund, result)
+
+    def statement(self, day: date) -> Statement | QrpayError:
+        """Give the statement of a business day, or why there is none."""
+        try:
+            return native_statement.statement(self._client, day)
+        except QrpayError as error:
+            return error
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         """Give the receipts there are; none when they can't be had at present."""

@@ -3,19 +3,22 @@
 No call raises for anything the provider or the network does: whatever comes of it is one of the
 events of ``pos.collect`` (or of the three outcomes of a refund), so that the till decides by tables
 that have a cell for everything. Whether an answer is genuine is the acquirer's business: what can't
-be proven is ``NO_ANSWER``.
+be proven is ``NO_ANSWER``. A statement, by which nothing is decided, comes or is an error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money
 from pos.acquirers.intents import Attempt, Refund
+from pos.closing.statement import Statement
 from pos.collect import Event
 
 
@@ -70,6 +73,9 @@ class Acquirer(Protocol):
 
     def refund(self, refund: Refund) -> RefundReply:
         """Give back a part of it or all; the same refund again is the same refund."""
+
+    def statement(self, day: date) -> Statement | QrpayError:
+        """Give the statement of a business day, or why there is none."""
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         """Give the receipts there are; none when they can't be had at present."""

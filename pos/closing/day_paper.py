@@ -38,6 +38,9 @@ def _paper(report: DayReport) -> Iterator[str]:
 def _sums(report: DayReport) -> Iterator[str]:
     yield _row(f"Sales ({report.sales.count})", _amount(report, report.sales.amount_minor))
     yield _row(f"Refunds ({report.refunds.count})", _amount(report, -report.refunds.amount_minor))
+    if report.reversals.count:
+        label = f"Reversals ({report.reversals.count})"
+        yield _row(label, _amount(report, -report.reversals.amount_minor))
     yield _row("Total, all without cash", _amount(report, report.total_minor))
     for row in report.acquirers:
         yield _row(

@@ -24,6 +24,7 @@ ADVICE: Mapping[SaleState, str] = {
     SaleState.OPEN: "Collect it, or abandon it.",
     SaleState.COLLECTING: "The payer decides: wait, or abandon it.",
     SaleState.OUTCOME_UNKNOWN: "Wait: the till is finding out whether it was paid.",
+    SaleState.HELD: "Capture the deposit, or release it.",
     SaleState.REVIEW: "Look at the alarm of this sale; compare its receipts with the books.",
 }
 """What to do about a sale that has not ended."""
@@ -51,6 +52,7 @@ class AcquirerRow(Struct, frozen=True, kw_only=True):
     acquirer: str
     sales: Sum
     refunds: Sum
+    reversals: Sum
     total_minor: int
 
 
@@ -72,7 +74,9 @@ class OpenRefund(Struct, frozen=True, kw_only=True):
 
 
 class DayReport(Struct, frozen=True, kw_only=True):
-    """One closed day. ``total_minor`` is sales less refunds, none of it in cash.
+    """One closed day. ``total_minor`` is sales less refunds and reversals, none of it in cash.
+
+    Reversals are of sales that were counted as paid, and that a person had given back as a whole.
 
     ``closed_before`` is when the day before it was closed, None for the first one.
     """
@@ -87,6 +91,7 @@ class DayReport(Struct, frozen=True, kw_only=True):
     currency: str
     sales: Sum
     refunds: Sum
+    reversals: Sum
     total_minor: int
     vat: list[VatRow]
     acquirers: list[AcquirerRow]

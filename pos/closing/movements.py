@@ -4,8 +4,9 @@ A movement is signed like a line of the statement: what comes in is positive, wh
 negative. When, how much and at which rate is taken from the provider's signed receipt, if the till
 holds one; else from what the till itself stored, and then nothing is known of the payer's side.
 
-A collection that was undone moved money only if there are receipts of it: a payment and, a moment
-later, its reversal.
+A collection that ended unpaid moved money only if there are receipts of it: a payment that came too
+late, or that a person gave back, and its reversal. A deposit is held money, and nobody's; it moved
+when there is a receipt of its capture.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pos.acquirers.intents import Attempt, Refund
 from pos.collect import Phase
 
 WHOLE_BPS = 10_000
+
+_ENDED_UNPAID = frozenset({Phase.NOT_PAID, Phase.REVERSED})
 
 
 Key = tuple[MovementKind, PaymentId, str]
@@ -62,23 +65,23 @@ def movements_of(
     *,
     fee_bps: int | None = None,
 ) -> list[Movement]:
-    """List what moved by one attempt to collect; ``fee_bps`` is the fee agreed upon, if any.
+    """List what moved by one attempt to collect.
 
-    ``refunds`` and ``receipts`` may be about other payments as well.
+    ``refunds`` and ``receipts`` may be about other payments as well. ``fee_bps`` is
+    the fee agreed upon, if any.
     """
     ours = [each for each in receipts if each.payment_id == attempt.payment_id]
     taken = _receipt_of(ours, ReceiptKind.PAYMENT)
-    captured = attempt.collection.phase is Phase.HELD and taken is not None
-    if attempt.collection.phase is Phase.PAID or captured:
-        paid = _movement(attempt, MovementKind.PAYMENT, taken, fee_bps)
-        return [paid, *_given_back(attempt, paid, refunds, ours, fee_bps)]
     undone = _receipt_of(ours, ReceiptKind.REVERSAL)
-    if attempt.collection.phase is Phase.REVERSED and undone is not None:
-        return [
-            _movement(attempt, MovementKind.PAYMENT, taken, fee_bps),
-            _movement(attempt, MovementKind.REVERSAL, undone, fee_bps),
-        ]
-    return []
+    went_back = undone is not None and attempt.collection.phase in _ENDED_UNPAID
+    captured = attempt.collection.phase is Phase.HELD and taken is not None
+    if not (attempt.collection.phase is Phase.PAID or captured or went_back):
+        return []
+    paid = _movement(attempt, MovementKind.PAYMENT, taken, fee_bps)
+    moved = [paid, *_given_back(attempt, paid, refunds, ours, fee_bps)]
+    if went_back:
+        moved.append(_movement(attempt, MovementKind.REVERSAL, undone, fee_bps))
+    return moved
 
 
 def fee_of(amount: Money, bps: int) -> Money:

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.protocol.errors.content import StatementInconsistent
+from ledger.protocol.errors.content import FieldFormat, StatementInconsistent
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Currency, Money
 from ledger.protocol.native_wire import MovementKind
 from pos.closing.movements import Key
 
-RATE = re.compile(r"[1-9][0-9]{0,18}/[1-9][0-9]{0,18}", re.ASCII)
-"""An exchange rate as a fraction of whole numbers."""
+_RATE = re.compile(r"[1-9][0-9]{0,18}/[1-9][0-9]{0,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,8 @@ class Line:
 
     ``event_at`` is when it happened, ``booked_at`` when the provider booked it. ``amount``, ``fee``
     and ``net`` are in the shop's currency, ``payer_amount`` in the payer's; what went back is
-    negative, its returned fee too. ``rate`` is ``num/den``, empty without exchange.
+    negative, its returned fee too. ``rate`` is ``num/den``, empty without exchange, else
+    ``FieldFormat``.
     """
 
     number: int
@@ -45,6 +45,10 @@ class Line:
     net: Money
     payer_amount: Money
     rate: str
+
+    def __post_init__(self) -> None:
+        if self.rate and not _RATE.fullmatch(self.rate):
+            raise FieldFormat(f"rate: {self.rate[:40]!r}")
 
     @property
     def key(self) -> Key:

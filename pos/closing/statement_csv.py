@@ -39,7 +39,7 @@ from ledger.protocol.identifiers import (
 from ledger.protocol.instants import from_text
 from ledger.protocol.money import Currency, Money, currency
 from ledger.protocol.native_wire import MovementKind
-from pos.closing.statement import RATE, Line, Statement, Totals
+from pos.closing.statement import Line, Statement, Totals
 
 COLUMNS = (
     "number",
@@ -130,15 +130,13 @@ def _named(cells: Sequence[str]) -> Cells:
 
 
 def _line(cells: Cells, of: Currency) -> Line:
-    refund_id, rate = read_cell(cells["refund_id"]), cells["rate"]
+    refund_id = read_cell(cells["refund_id"])
     refund_no = read_cell(cells["merchant_refund_no"])
     kind = _kind(cells["kind"])
     if bool(refund_id) is not (kind is MovementKind.REFUND) or bool(refund_no) is not bool(
         refund_id
     ):
         raise FieldFormat("refund_id and merchant_refund_no are there exactly for a refund")
-    if rate and not RATE.fullmatch(rate):
-        raise FieldFormat(f"rate: {rate[:40]!r}")
     return Line(
         number=_number(cells["number"]),
         kind=kind,
@@ -153,7 +151,7 @@ def _line(cells: Cells, of: Currency) -> Line:
         fee=_amount(cells, "fee", of),
         net=_amount(cells, "net", of),
         payer_amount=_amount(cells, "payer_amount", currency(cells["payer_currency"])),
-        rate=rate,
+        rate=cells["rate"],
     )
 
 

@@ -92,11 +92,19 @@ class Attempts:
         )
         return [row.attempt() for row in self._store.query(_Row, sql)]
 
+    def uncounted_reversals(self) -> list[Attempt]:
+        """List attempts counted as paid and reversed since, which no closed day has taken off."""
+        sql = (
+            "SELECT * FROM attempt JOIN counted_payment USING (payment_id) WHERE phase = 'REVERSED'"
+            " AND payment_id NOT IN (SELECT payment_id FROM counted_reversal) ORDER BY payment_id"
+        )
+        return [row.attempt() for row in self._store.query(_Row, sql)]
+
     def ended_between(self, first: Instant, before: Instant) -> list[Attempt]:
-        """List attempts of a time that were paid or undone."""
+        """List attempts of a time that have ended."""
         sql = (
             "SELECT * FROM attempt WHERE created_at >= ? AND created_at < ?"
-            " AND phase IN ('PAID', 'REVERSED')"
+            " AND phase IN ('PAID', 'HELD', 'NOT_PAID', 'REVERSED')"
         )
         return [row.attempt() for row in self._store.query(_Row, sql, (first, before))]
 

@@ -20,7 +20,7 @@ class ClosedDay:
 
 
 class Days:
-    """The tables ``closed_day``, ``counted_payment`` and ``counted_refund``."""
+    """The table ``closed_day`` and those of what was counted."""
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
@@ -36,7 +36,12 @@ class Days:
         return self._store.one(ClosedDay, sql)
 
     def close(
-        self, day: ClosedDay, payment_ids: Iterable[str], merchant_refund_nos: Iterable[str]
+        self,
+        day: ClosedDay,
+        *,
+        payment_ids: Iterable[str],
+        merchant_refund_nos: Iterable[str],
+        reversed_payment_ids: Iterable[str],
     ) -> None:
         """Store a closed day with all that it counted; in a transaction of the caller's."""
         self._store.execute(
@@ -50,6 +55,11 @@ class Days:
         self._store.executemany(
             "INSERT INTO counted_refund VALUES (?, ?)",
             [(each, day.z_number) for each in merchant_refund_nos],
+        )
+
+        self._store.executemany(
+            "INSERT INTO counted_reversal VALUES (?, ?)",
+            [(each, day.z_number) for each in reversed_payment_ids],
         )
 
     def refunded_before(self, sale_id: str) -> int:

@@ -129,6 +129,16 @@ class Decide(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Compare(Struct, frozen=True, forbid_unknown_fields=True):
+    """Compare a day with the provider's statement, or with the text of a CSV file of it."""
+
+    statement_csv: str | UnsetType = UNSET
+
+    def raw_statement(self) -> bytes | None:
+        """Give the file, None to ask the provider."""
+        return None if isinstance(self.statement_csv, UnsetType) else self.statement_csv.encode()
+
+
 class Empty(Struct, frozen=True, forbid_unknown_fields=True):
     """An empty object; asking for it keeps other sites' forms out, which can't send JSON."""
 

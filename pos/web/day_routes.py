@@ -1,6 +1,7 @@
 """The addresses of the till's API for the end of a day.
 
     POST /api/days/{day}/close           GET /api/days/{day}           GET /api/days/{day}.txt
+    POST /api/days/{day}/reconcile
 
 A day is written ``2026-11-21``, or ``today`` or ``yesterday`` by the till's clock and time zone.
 """
@@ -14,16 +15,20 @@ import flask
 from ledger.kit import web
 from pos.closing import day_paper
 from pos.closing.business_day import day_of, parse_day
-from pos.counter import day_close
+from pos.counter.day_end import close, statements
 from pos.counter.desk import Desk
-from pos.web import bodies
+from pos.web import bodies, day_views
 from pos.web.answers import json_answer
+
+STATEMENT_MAX_BYTES = 8 * 1024 * 1024
+"""A file of some thirty thousand lines."""
 
 
 def days(desk: Desk) -> flask.Blueprint:
     """Make the addresses."""
     blueprint = flask.Blueprint("days", __name__, url_prefix="/api/days")
     _add_closing(blueprint, desk)
+    _add_comparing(blueprint, desk)
     return blueprint
 
 
@@ -31,16 +36,28 @@ def _add_closing(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.post("/<day>/close")
     def close_day(day: str) -> flask.Response:
         web.read_json(bodies.Empty)
-        return json_answer(day_close.close_day(desk, _day(desk, day)))
+        return json_answer(close.close_day(desk, _day(desk, day)))
 
     @blueprint.get("/<day>")
     def show_day(day: str) -> flask.Response:
-        return json_answer(day_close.closed_day(desk, _day(desk, day)))
+        return json_answer(close.closed_day(desk, _day(desk, day)))
 
     @blueprint.get("/<day>.txt")
     def print_day(day: str) -> flask.Response:
-        report = day_close.closed_day(desk, _day(desk, day))
+        report = close.closed_day(desk, _day(desk, day))
         return flask.Response(day_paper.printed(report), mimetype="text/plain")
+
+
+def _add_comparing(blueprint: flask.Blueprint, desk: Desk) -> None:
+    @blueprint.post("/<day>/reconcile")
+    @web.reads_up_to(STATEMENT_MAX_BYTES)
+    def reconcile_day(day: str) -> flask.Response:
+        raw = web.read_json(bodies.Compare).raw_statement()
+        if raw is None:
+            found = statements.reconcile_with_provider(desk, _day(desk, day))
+        else:
+            found = statements.reconcile_with_file(desk, _day(desk, day), raw)
+        return json_answer(day_views.reconciliation(found))
 
 
 def _day(desk: Desk, text: str) -> date:

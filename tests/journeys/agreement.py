@@ -227,7 +227,7 @@ def fee_of(cents: int) -> int:
 
 
 def shops_balance(world: World) -> int:
-    """What the ledger owes the shop, in cents."""
+    """What the ledger owes the shop and what it has paid out to it, in cents."""
     with world.ledger.store.reading() as books:
         accounts = {each.account_id: each.balance_minor for each in books.journal.accounts()}
-    return accounts.get(f"merchant:{DROGERIE.merchant_id}:EUR", 0)
+    return accounts.get(f"merchant:{DROGERIE.merchant_id}:EUR", 0) + accounts.get("nostro:EUR", 0)

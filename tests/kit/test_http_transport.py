@@ -142,7 +142,16 @@ def test_a_forgotten_transport_hangs_up() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://nobody.invalid/", "ftp://127.0.0.1/", "file:///etc/passwd", "/v1/keys", "http:///"],
+    [
+        "http://nobody.invalid/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "/v1/keys",
+        "http:///",
+        "http://[::1",
+        "http://127.0.0.1:84oo/",
+        "http://127.0.0.1:99999/",
+    ],
 )
 def test_what_can_not_be_reached_did_not_happen(transport: HttpTransport, url: str) -> None:
     with pytest.raises(ServiceUnavailable):

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ledger.kit.clock import SettableClock
 from ledger.protocol import messages
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import BillNotReady
 from ledger.protocol.identifiers import IdSource, Kind, PaymentId, ReceiptId
 from ledger.protocol.instants import DAY, Instant
 from ledger.protocol.lifecycle import PaymentState
@@ -33,6 +36,7 @@ from ledger.protocol.signing import (
 )
 from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import RefundOutcome, RefundReply, Reply
+from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
 
 PROVIDER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"p" * 32)
@@ -107,6 +111,7 @@ class MiniProvider:
     calls: list[str] = field(default_factory=list)
     codes: dict[PaymentId, list[str | None]] = field(default_factory=dict)
     network: Callable[[str, Callable[[], Reply]], Reply] = work
+    statements: dict[date, Statement] = field(default_factory=dict)
     on_payment_code: PaymentState = PaymentState.PAID
     refuse_payment_codes: str = ""
     receipts_with_answers: bool = True
@@ -139,6 +144,10 @@ class MiniProvider:
         reply = self._over_the_network("refund", call)
         answered = done and reply.event is Event.PAID
         return done[0] if answered else RefundReply(RefundOutcome.NO_ANSWER)
+
+    def statement(self, day: date) -> Statement | QrpayError:
+        self.calls.append(f"statement {day}")
+        return self.statements.get(day) or BillNotReady(day.isoformat())
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         return tuple(self.kept.get(payment_id, []))

@@ -15,19 +15,24 @@ from hypothesis import strategies as st
 from ledger.kit.clock import SettableClock
 from ledger.protocol.errors.checkout import DayNotBegun, DayNotClosed, DayPassed
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND
+from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money
 from pos.acquirers.intents import Profile
 from pos.closing import day_paper
 from pos.closing.business_day import bounds, day_of
 from pos.closing.day_report import ADVICE, DayReport, GivenBack, vat_rows
 from pos.closing.turnover import worth
-from pos.counter import collecting, refunds, sales
-from pos.counter.day_close import close_day, closed_day
+from pos.counter import collecting, refunds, review, sales
+from pos.counter.day_end.close import close_day, closed_day
+from pos.counter.day_end.statements import reconcile_with_provider
 from pos.counter.desk import Desk
+from pos.counter.resolver import Resolver
+from pos.counter.review import Verdict
 from pos.goods import catalogue
 from pos.goods.basket import Basket
-from pos.till import Sale, SaleState
+from pos.till import Sale, SaleEvent, SaleState
 from tests.pos.api import code_of, post
+from tests.pos.booked import settle
 from tests.pos.provider import MiniProvider, lose_calls, work
 from tests.pos.shop import BERLIN, EUR, PAYMENT_CODE, open_sale
 
@@ -241,7 +246,9 @@ def test_the_printed_report_fits_on_the_paper_whatever_has_not_ended(
 ) -> None:
     paid = sell(desk, goods(shampoo_300ml=2))
     for state in ADVICE:
-        desk.store.sales.put(replace(open_sale(desk, Money(999_999_99, EUR)), state=state))
+        intent = Intent.DEPOSIT if state is SaleState.HELD else Intent.SALE
+        rung_up = sales.ring_up(desk, Basket.of_amount(Money(999_999_99, EUR)), intent)
+        desk.store.sales.put(replace(rung_up, state=state))
     provider.network = lose_calls
     give_back(desk, paid, 2_00)
     paper = day_paper.printed(close_day(desk, TODAY))
@@ -271,3 +278,26 @@ def test_yesterday_is_the_day_before_where_the_shop_is(
     assert day_of(clock.now(), BERLIN) == TODAY + timedelta(days=1)
     closed = post(client, "/api/days/yesterday/close", {}).get_json()
     assert (closed["business_day"], desk.store.days.last() is not None) == ("2026-11-22", True)
+
+
+def test_a_sale_that_a_person_gave_back_is_taken_off_the_day_it_went_back(
+    desk: Desk, provider: MiniProvider, clock: SettableClock
+) -> None:
+    sale = sell(desk, goods(shampoo_300ml=2))
+    close_day(desk, TODAY)
+    clock.advance(DAY)
+    desk.store.sales.put(desk.store.sales.get(sale.sale_id).advance(SaleEvent.CONTRADICT))
+    review.decide(desk, sale.sale_id, Verdict.GIVE_BACK, "nobody took the goods")
+    Resolver(desk).take_round()
+    tomorrow = TODAY + timedelta(days=1)
+    report = close_day(desk, tomorrow)
+    assert (report.reversals.count, sums(report)) == (1, (0, 0, -5_90))
+    assert [(row.vat_percent, row.gross_minor, row.net_minor) for row in report.vat] == [
+        (19, -5_90, -4_96)
+    ]
+    clock.advance(DAY)
+    assert sums(close_day(desk, tomorrow + timedelta(days=1))) == (0, 0, 0)
+    for day, matched in ((TODAY, 1), (tomorrow, 1)):
+        settle(provider, day)
+        found = reconcile_with_provider(desk, day)
+        assert (found.agrees, found.matched) == (True, matched)

@@ -185,13 +185,17 @@ class HttpStream:
 
 
 def _split(url: str) -> tuple[_Origin, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ServiceUnavailable(f"not an address: {error}") from error
     if parts.scheme not in _KINDS or not parts.hostname:
         raise ServiceUnavailable("only http and https addresses can be called")
     target = parts.path or "/"
     if parts.query:
         target += "?" + parts.query
-    return _Origin(parts.scheme, parts.hostname, parts.port), target
+    return _Origin(parts.scheme, parts.hostname, port), target
 
 
 def _is_open(connection: http.client.HTTPConnection) -> bool:

@@ -34,6 +34,11 @@ CREATE TABLE counted_refund (
     z_number           INTEGER NOT NULL REFERENCES closed_day
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE counted_reversal (
+    payment_id TEXT PRIMARY KEY REFERENCES attempt,
+    z_number   INTEGER NOT NULL REFERENCES closed_day
+) STRICT, WITHOUT ROWID;
+
 -- What the shop says a refund is for, '' when it says nothing.
 ALTER TABLE refund ADD COLUMN asked_reason TEXT NOT NULL DEFAULT '';
 
@@ -41,4 +46,4 @@ ALTER TABLE refund ADD COLUMN asked_reason TEXT NOT NULL DEFAULT '';
 CREATE INDEX attempt_by_time ON attempt (created_at);
 CREATE INDEX refund_by_time ON refund (created_at);
 CREATE INDEX sale_unfinished ON sale (created_at)
-    WHERE state IN ('OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'REVIEW');
+    WHERE state IN ('OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'HELD', 'REVIEW');

@@ -27,6 +27,7 @@ from tests.pos.closing.books import (
     TERMINALS,
     Books,
     Plant,
+    changed,
     doubled_line,
     line_of,
     movement,
@@ -114,6 +115,19 @@ def test_what_happened_just_before_midnight_may_be_booked_on_the_next_day() -> N
     assert (tomorrow.agrees, tomorrow.matched, tomorrow.till_total) == (True, 1, sale.amount)
 
 
+@pytest.mark.parametrize(
+    ("before_midnight_ms", "kinds"),
+    [(LATE_BOOKING_MS, []), (LATE_BOOKING_MS + 1, [DifferenceKind.MISSING_AT_PROVIDER])],
+)
+def test_only_what_may_still_be_booked_late_is_awaited(
+    before_midnight_ms: int, kinds: list[DifferenceKind]
+) -> None:
+    sale = movement(1, at=later(ENDS, -before_midnight_ms))
+    books = Books([sale], {BEFORE: [], DAY: [], AFTER: []})
+    assert [kind for kind, _ in books.found()] == kinds
+    assert len(books.reconcile().awaited) == 1 - len(kinds)
+
+
 def test_what_was_awaited_and_never_came_is_missing_the_day_after() -> None:
     sale = movement(1, at=later(ENDS, -10 * SECOND))
     books = Books([sale], {BEFORE: [], DAY: [], AFTER: []})
@@ -134,6 +148,13 @@ def test_a_booking_is_late_for_fifteen_minutes(
     assert [kind for kind, _ in books.found(AFTER)] == kinds
 
 
+def test_nothing_is_booked_before_it_happened() -> None:
+    sale = movement(1, at=later(ENDS, SECOND))
+    line = replace(line_of(sale), booked_at=later(ENDS, -SECOND))
+    books = Books([sale], {BEFORE: [], DAY: [line], AFTER: []})
+    assert books.found() == [(DifferenceKind.WRONG_DAY, sale.key)]
+
+
 def test_a_provider_can_not_move_a_sale_to_another_day_by_stating_another_time() -> None:
     sale = movement(1)
     line = replace(line_of(sale), event_at=later(ENDS, HOUR), booked_at=later(ENDS, HOUR))
@@ -142,11 +163,25 @@ def test_a_provider_can_not_move_a_sale_to_another_day_by_stating_another_time()
 
 
 def test_without_a_receipt_the_line_says_when_it_happened_and_what_the_payer_paid() -> None:
-    asked = replace(movement(1, at=later(ENDS, -MINUTE)), payer_amount=None, fee=None)
-    paid = replace(line_of(movement(1, abroad=True)), event_at=ENDS, booked_at=ENDS)
+    asked = replace(movement(1, at=later(ENDS, -10 * MINUTE)), payer_amount=None, fee=None)
+    paid_at, booked_at = later(ENDS, -SECOND), later(ENDS, 10 * MINUTE)
+    paid = replace(line_of(movement(1, abroad=True)), event_at=paid_at, booked_at=booked_at)
     books = Books([asked], {BEFORE: [], DAY: [], AFTER: [paid]})
     assert books.reconcile(DAY).agrees
     assert books.reconcile(AFTER).agrees
+
+
+def test_of_two_lines_the_one_that_agrees_is_the_right_one() -> None:
+    sale = movement(1)
+    wrong = changed(line_of(sale), amount=Money(99_00, EUR))
+    books = Books([sale], {DAY: [wrong, line_of(sale)]})
+    (found,) = books.reconcile().differences
+    assert (found.kind, found.line) == (DifferenceKind.DUPLICATE, 1)
+
+
+def test_what_yesterday_s_statement_may_have_is_not_missing_while_nobody_has_seen_it() -> None:
+    sale = movement(1, at=later(ENDS, -10 * SECOND))
+    assert Books([sale], {AFTER: []}).reconcile(AFTER).agrees
 
 
 def test_a_rate_is_the_same_however_its_fraction_is_written() -> None:

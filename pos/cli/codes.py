@@ -1,8 +1,4 @@
-"""The till in a terminal: run its service, and make or show codes without any service.
-
-``python -m pos serve`` runs the service. ``qrpay qr make`` and ``qrpay qr show`` are announced in
-``pyproject.toml`` (entry points ``qrpay.commands``) and need neither network nor services.
-"""
+"""``qrpay qr make`` and ``qrpay qr show``: codes made and drawn without any service or network."""
 
 from __future__ import annotations
 
@@ -10,28 +6,9 @@ from pathlib import Path
 
 import click
 
-from ledger.kit.settings import SettingInvalid
-from pos import config
-from pos.config import Settings
+from pos.cli.settings import settings
 
 PROFILES = ["S", "L", "T"]
-
-
-@click.group()
-def program() -> None:
-    """Run the till; its settings are the variables QRPAY_POS_*."""
-
-
-@program.command()
-def serve() -> None:
-    """Answer until told to stop."""
-    # The server and the whole of the till take a while to load, which --help need not wait for.
-    from ledger.kit import ports, serving  # noqa: PLC0415
-
-    settings = _settings()
-    port = settings.port or ports.free_port()
-    click.echo(f"pos: http://{settings.host}:{port}")
-    serving.serve("pos.app:from_environment", host=settings.host, port=port)
 
 
 @click.command()
@@ -78,7 +55,7 @@ def make(
     No provider hears of it, so nobody can pay it: it is to look at, to verify and to break. The
     public key is printed with it, since without that nobody can verify it either.
     """
-    # As above: keys, codes and pictures take a while to load.
+    # Keys, codes and pictures take a while to load, which --help need not wait for.
     from pos.codes import offline  # noqa: PLC0415
 
     shop = offline.Shop(merchant, name, city, terminal)
@@ -87,7 +64,7 @@ def make(
         profile=profile,
         shop=shop,
         key_path=key_path,
-        wallet_url=wallet_url or _settings().wallet_url,
+        wallet_url=wallet_url or settings().wallet_url,
         life_s=life,
     )
     click.echo(made.text)
@@ -116,10 +93,3 @@ def show(text: str, *, light: bool, out: Path | None) -> None:
         click.echo(qr_image.terminal(text, dark_background=not light), nl=False)
     else:
         offline.draw(text, out)
-
-
-def _settings() -> Settings:
-    try:
-        return config.from_environment()
-    except SettingInvalid as error:
-        raise click.UsageError(str(error)) from error

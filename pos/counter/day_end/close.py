@@ -50,8 +50,9 @@ def close_day(desk: Desk, day: date) -> DayReport:
         report = _make(desk, day, now, last, counted)
         desk.store.days.close(
             ClosedDay(report.z_number, report.business_day, now, msgspec.json.encode(report)),
-            [each.payment_id for each in counted.attempts],
-            [each.merchant_refund_no for each in counted.refunds],
+            payment_ids=[each.payment_id for each in counted.attempts],
+            merchant_refund_nos=[each.merchant_refund_no for each in counted.refunds],
+            reversed_payment_ids=[each.payment_id for each in counted.reversals],
         )
     return report
 
@@ -71,6 +72,7 @@ class _Counted:
     attempts: Sequence[Attempt]
     sales: Sequence[Sale]
     refunds: Sequence[Refund]
+    reversals: Sequence[Attempt]
     given_back: Sequence[GivenBack]
 
 
@@ -89,19 +91,29 @@ def _count(desk: Desk, ends: Instant) -> _Counted:
     store = desk.store
     attempts = [each for each in store.attempts.uncounted() if _paid_at(desk, each) < ends]
     refunds = [each for each in store.refunds.uncounted() if _made_at(desk, each) < ends]
+    reversals = [
+        each for each in store.attempts.uncounted_reversals() if _reversed_at(desk, each) < ends
+    ]
     sold = sorted({each.sale_id for each in attempts})
-    given: dict[str, Money] = {}
-    for refund in refunds:
-        given[refund.sale_id] = given.get(refund.sale_id, _nothing()) + refund.amount
-    back = [
+    given_back = _given_back(desk, [*refunds, *reversals])
+    return _Counted(
+        attempts, [store.sales.get(each) for each in sold], refunds, reversals, given_back
+    )
+
+
+def _given_back(desk: Desk, back: Sequence[Refund | Attempt]) -> list[GivenBack]:
+    """Add up by sale what this day gives back of it."""
+    nothing, by_sale = Money(0, SHOP_CURRENCY), dict[str, Money]()
+    for each in back:
+        by_sale[each.sale_id] = by_sale.get(each.sale_id, nothing) + each.amount
+    return [
         GivenBack(
-            store.sales.get(sale_id),
-            Money(store.days.refunded_before(sale_id), SHOP_CURRENCY),
+            desk.store.sales.get(sale_id),
+            Money(desk.store.days.refunded_before(sale_id), SHOP_CURRENCY),
             amount,
         )
-        for sale_id, amount in given.items()
+        for sale_id, amount in by_sale.items()
     ]
-    return _Counted(attempts, [store.sales.get(sale_id) for sale_id in sold], refunds, back)
 
 
 def _make(
@@ -110,7 +122,8 @@ def _make(
     merchant, store = desk.identity.merchant, desk.store
     sales = sum_of([each.amount for each in counted.attempts])
     refunds = sum_of([each.amount for each in counted.refunds])
-    total_minor = sales.amount_minor - refunds.amount_minor
+    reversals = sum_of([each.amount for each in counted.reversals])
+    total_minor = sales.amount_minor - refunds.amount_minor - reversals.amount_minor
     return DayReport(
         z_number=1 if last is None else last.z_number + 1,
         business_day=day.isoformat(),
@@ -122,11 +135,16 @@ def _make(
         currency=SHOP_CURRENCY.code,
         sales=sales,
         refunds=refunds,
+        reversals=reversals,
         total_minor=total_minor,
         vat=vat_rows(counted.sales, counted.given_back),
         acquirers=[
             AcquirerRow(
-                acquirer=desk.acquirer.name, sales=sales, refunds=refunds, total_minor=total_minor
+                acquirer=desk.acquirer.name,
+                sales=sales,
+                refunds=refunds,
+                reversals=reversals,
+                total_minor=total_minor,
             )
         ],
         first_sale_id=counted.sales[0].sale_id if counted.sales else None,
@@ -138,10 +156,11 @@ def _make(
 
 def _paid_at(desk: Desk, attempt: Attempt) -> Instant:
     """Tell when it was paid: the signed receipt says it, if there is one."""
-    for receipt in _receipts(desk, attempt.sale_id):
-        if (receipt.kind, receipt.payment_id) == (ReceiptKind.PAYMENT, attempt.payment_id):
-            return receipt.occurred_at
-    return attempt.created_at
+    return _time_of(desk, attempt, ReceiptKind.PAYMENT) or attempt.created_at
+
+
+def _reversed_at(desk: Desk, attempt: Attempt) -> Instant:
+    return _time_of(desk, attempt, ReceiptKind.REVERSAL) or attempt.created_at
 
 
 def _made_at(desk: Desk, refund: Refund) -> Instant:
@@ -151,10 +170,13 @@ def _made_at(desk: Desk, refund: Refund) -> Instant:
     return refund.created_at
 
 
+def _time_of(desk: Desk, attempt: Attempt, kind: ReceiptKind) -> Instant | None:
+    for receipt in _receipts(desk, attempt.sale_id):
+        if (receipt.kind, receipt.payment_id) == (kind, attempt.payment_id):
+            return receipt.occurred_at
+    return None
+
+
 def _receipts(desk: Desk, sale_id: str) -> list[Receipt]:
     # Each was checked when it was kept; to put it on a day, its text is enough.
     return [decode(Receipt, each.text) for each in desk.store.evidence.receipts(sale_id)]
-
-
-def _nothing() -> Money:
-    return Money(0, SHOP_CURRENCY)

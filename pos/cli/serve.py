@@ -1,0 +1,24 @@
+"""``python -m pos serve``: run the till."""
+
+from __future__ import annotations
+
+import click
+
+from pos.cli.settings import settings
+
+
+@click.group()
+def program() -> None:
+    """Run the till; its settings are the variables QRPAY_POS_*."""
+
+
+@program.command()
+def serve() -> None:
+    """Answer until told to stop."""
+    # The server and the whole of the till take a while to load, which --help need not wait for.
+    from ledger.kit import ports, serving  # noqa: PLC0415
+
+    chosen = settings()
+    port = chosen.port or ports.free_port()
+    click.echo(f"pos: http://{chosen.host}:{port}")
+    serving.serve("pos.app:from_environment", host=chosen.host, port=port)
