@@ -34,6 +34,7 @@ from ledger.protocol import messages
 from ledger.protocol.errors import CallerError
 from ledger.protocol.identifiers import payment_id_of
 from ledger.protocol.instants import MINUTE
+from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Authorisation, PaymentRequest, Presented, Receipt, Signed
 from ledger.protocol.money import Money
 from ledger.store.audit import rules
@@ -355,7 +356,8 @@ class WholeBook(RuleBasedStateMachine):
                     continue
                 price, back = payment.captured.minor_units, payment.refunded.minor_units
                 share = payment.payer_amount.minor_units * back // price
-                fee, kept = ((60 * of + 5_000) // 10_000 for of in (price, price - back))
+                left = 0 if payment.state is PaymentState.REVERSED else price - back
+                fee, kept = ((60 * of + 5_000) // 10_000 for of in (price, left))
                 is_drugstore = payment.merchant_id == SHOP
                 assert payment.payer_refunded_minor == share
                 assert payment.fee_minor == (fee if is_drugstore else 0)
