@@ -1,0 +1,68 @@
+"""``qrpay pos deposit`` says to the till what a cashier would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from click.testing import CliRunner
+
+from ledger.kit import transport
+from ledger.kit.transport import Response
+from pos.cli_deposits import deposit
+
+SALE = "sal_01M803NG4V00000000000000"
+
+
+class StubTill:
+    """Answers every call with one sale, or refuses it."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.status = status
+        self.asked: list[tuple[str, object]] = []
+
+    def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+        assert (method, headers["Content-Type"]) == ("POST", "application/json")
+        self.asked.append((url, json.loads(body)))
+        said = {
+            "sale_id": SALE,
+            "state": "HELD",
+            "meaning": "It is held.",
+            "collection": {"code": "000201"},
+            "code": "CAPTURE_EXCEEDS_HELD",
+            "detail": "too much",
+        }
+        return Response(self.status, {}, json.dumps(said).encode())
+
+
+def run(monkeypatch: pytest.MonkeyPatch, till: StubTill, *words: str) -> tuple[int, str]:
+    monkeypatch.setattr(transport, "HttpTransport", lambda: till)
+    done = CliRunner().invoke(deposit, ["--till", "http://till", *words])
+    return done.exit_code, done.output
+
+
+def test_taking_one_rings_it_up_as_a_deposit_and_shows_its_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till = StubTill()
+    assert run(monkeypatch, till, "take", "30.00") == (0, f"{SALE}\n000201\n")
+    assert till.asked == [
+        ("http://till/api/sales", {"amount_minor": 3000, "intent": "deposit"}),
+        (f"http://till/api/sales/{SALE}/collect", {"mode": "show", "profile": "S"}),
+    ]
+
+
+def test_a_part_is_captured_and_all_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    till = StubTill()
+    assert run(monkeypatch, till, "capture", SALE, "3.50")[0] == 0
+    assert run(monkeypatch, till, "release", SALE) == (0, f"{SALE} is HELD. It is held.\n")
+    assert till.asked == [
+        (f"http://till/api/sales/{SALE}/capture", {"amount_minor": 350}),
+        (f"http://till/api/sales/{SALE}/release", {}),
+    ]
+
+
+def test_a_refusal_is_told_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said = run(monkeypatch, StubTill(409), "capture", SALE, "30.01")
+    assert (code, said) == (1, "Error: CAPTURE_EXCEEDS_HELD: too much\n")
