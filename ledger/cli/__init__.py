@@ -24,13 +24,11 @@ COMMANDS = "qrpay.commands"
 
 GROUPS = {
     "qr": "Make, show, read, verify and explain codes; works without the services.",
-    "pos": "Refund, close the day, compare it with the provider's statement; at a running till.",
+    "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
-    "pos": "Work at a till that is running.",
 }
 
 READING_ORDER = ("demo", "up", "pay", "status", "down", "pos", "qr", "ledger")
-READING_ORDER = ("demo", "up", "pay", "status", "down", "qr", "pos", "ledger")
 
 
 class Exit(IntEnum):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ledger.kit import transport
 from ledger.kit.transport import Response
-from pos.cli_deposits import deposit
+from pos.cli.deposits import deposit
 
 SALE = "sal_01M803NG4V00000000000000"
 
