@@ -74,6 +74,10 @@ class AnnouncedStore:
         """Tell how the store keeps its promises."""
         return self._store.facts()
 
+    def checkpoint(self) -> None:
+        """Leave no copy of what was deleted in the log."""
+        self._store.checkpoint()
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()

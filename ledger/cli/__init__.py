@@ -26,9 +26,14 @@ GROUPS = {
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
+    "wallet": "A payer's own data: have all of it, or have it erased.",
+    "privacy": "Prove who learns what.",
 }
 
-READING_ORDER = ("demo", "up", "pay", "status", "down", "pos", "qr", "ledger")
+READING_ORDER = (
+    *("demo", "up", "pay", "status", "down", "pos", "qr"),
+    *("wallet", "ledger", "privacy"),
+)
 
 
 class Exit(IntEnum):

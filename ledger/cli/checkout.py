@@ -93,10 +93,10 @@ class Till:
         """Give a sale up."""
         return self.service.post(f"/api/sales/{sale['sale_id']}/abandon", {})
 
-    def refund(self, sale: Document, amount_minor: int) -> Document:
-        """Give a part of a paid sale back."""
+    def refund(self, sale: Document, amount_minor: int, **said: str) -> Document:
+        """Give a part of a paid sale back; ``reason`` may say why."""
         path = f"/api/sales/{sale['sale_id']}/refunds"
-        return self.service.post(path, {"amount_minor": amount_minor})
+        return self.service.post(path, {"amount_minor": amount_minor, **said})
 
     def sticker(self, sticker_id: str = "T02") -> tuple[str, bytes]:
         """Give the text and the picture of a static code."""

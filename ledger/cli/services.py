@@ -52,7 +52,19 @@ class Ports:
         )
 
 
-def start(home: Home, ports: Ports) -> list[RunningService]:
+@dataclass(frozen=True)
+class Lines:
+    """Where a party finds another, if it is not where that one listens: wires that are tapped."""
+
+    pos_to_ledger: str = ""
+    wallet_to_ledger: str = ""
+    ledger_to_pos: str = ""
+
+
+DIRECT = Lines()
+
+
+def start(home: Home, ports: Ports, lines: Lines = DIRECT) -> list[RunningService]:
     """Start the provider, then till and wallet, and wait until each says that it is healthy.
 
     If one does not come up, the others are stopped again and the end of its log is shown. Raises
@@ -68,7 +80,7 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
     }
     started: list[RunningService] = []
     try:
-        settings = _settings(home, ports, urls)
+        settings = _settings(home, ports, urls, lines)
         for together in START_ORDER:
             started.extend(_launch(home, each, urls[each], settings[each]) for each in together)
             for service in started:
@@ -79,23 +91,40 @@ def start(home: Home, ports: Ports) -> list[RunningService]:
     return started
 
 
-def _settings(home: Home, ports: Ports, urls: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _settings(
+    home: Home, ports: Ports, urls: Mapping[str, str], lines: Lines
+) -> dict[str, dict[str, str]]:
     shared = {"QRPAY_HOME": str(home.folder), "QRPAY_CLOCK": str(home.clock)}
     return {
         "ledger": shared
         | {
             "QRPAY_LEDGER_PORT": str(ports.ledger),
-            "QRPAY_LEDGER_DEMO_NOTIFY_URL": f"{urls['pos']}/notify",
+            "QRPAY_LEDGER_DEMO_NOTIFY_URL": f"{lines.ledger_to_pos or urls['pos']}/notify",
         },
         "pos": shared
         | {
             "QRPAY_POS_PORT": str(ports.pos),
-            "QRPAY_POS_LEDGER_URL": urls["ledger"],
+            "QRPAY_POS_LEDGER_URL": lines.pos_to_ledger or urls["ledger"],
             "QRPAY_POS_WALLET_URL": urls["wallet"],
         },
         "wallet": shared
-        | {"QRPAY_WALLET_PORT": str(ports.wallet), "QRPAY_WALLET_LEDGER_URL": urls["ledger"]},
+        | {
+            "QRPAY_WALLET_PORT": str(ports.wallet),
+            "QRPAY_WALLET_LEDGER_URL": lines.wallet_to_ledger or urls["ledger"],
+        },
     }
+
+
+def start_another(home: Home, party: str, port: int, settings: Mapping[str, str]) -> RunningService:
+    """Start one more service of a party on a home of its own, and wait until it is healthy."""
+    shared = {"QRPAY_HOME": str(home.folder), f"QRPAY_{party.upper()}_PORT": str(port)}
+    service = _launch(home, party, f"http://{HOST}:{port}", {**shared, **settings})
+    try:
+        _wait_until_healthy(home, service)
+    except BaseException:
+        stop([service])
+        raise
+    return service
 
 
 def _launch(home: Home, party: str, url: str, settings: Mapping[str, str]) -> RunningService:
@@ -154,9 +183,9 @@ def stop(services: list[RunningService]) -> None:
 
 
 @contextmanager
-def running(home: Home, ports: Ports) -> Iterator[dict[str, str]]:
+def running(home: Home, ports: Ports, lines: Lines = DIRECT) -> Iterator[dict[str, str]]:
     """Keep the three services up for the time of a block; gives the URL of each party."""
-    services = start(home, ports)
+    services = start(home, ports, lines)
     try:
         yield {service.name: service.url for service in services}
     finally:

@@ -24,10 +24,11 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
+    privacy,
     trust,
 )
 
-_SUBJECTS = (content, trust, codes, checkout)
+_SUBJECTS = (content, trust, codes, checkout, privacy)
 _SERVER_ERRORS_FROM = 500
 
 

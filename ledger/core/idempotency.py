@@ -11,7 +11,9 @@ after a crash there are both or neither, and a retry is a look-up.
 * A request that was wrong in itself is not kept: put right, it may use its key again.
 
 Beside this, each operation knows its own business number (a merchant's order number, a refund
-number, an authorisation), which never expires; keys are pruned after thirty days.
+number, an authorisation), which never expires. So a reply is kept for thirty days only; of its key,
+a digest longer than that (``ledger.core.privacy.retention``), so that it still stands for the one
+request.
 """
 
 from __future__ import annotations
@@ -22,12 +24,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.core.ports import Books
-from ledger.core.records.notices import KeyedReply, StoredReply
+from ledger.core.records.notices import KeyedReply, SpentKey, StoredReply
 from ledger.protocol.errors import Conflict, Forbidden, QrpayError
 from ledger.protocol.errors.checkout import IdempotencyKeyFormat, IdempotencyKeyReused
-from ledger.protocol.instants import DAY, Instant, later
-
-KEPT_MS = 30 * DAY
+from ledger.protocol.instants import Instant
 
 _KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
 
@@ -70,9 +70,10 @@ def once(
     of it though its effects are undone. Any other error of ``perform`` is raised on.
     """
     known = books.idempotency.find(scope, check_key(key))
+    used_for = known or books.idempotency.spent(key_digest(scope, key))
+    if used_for is not None and used_for.fingerprint != fingerprint:
+        raise IdempotencyKeyReused(f"the key {key!r} was used for another request")
     if known is not None:
-        if known.fingerprint != fingerprint:
-            raise IdempotencyKeyReused(f"the key {key!r} was used for another request")
         return StoredReply(known.status, known.body, replayed=True)
     reply = _decide(books, perform, refuse, after_refusal)
     books.idempotency.add(KeyedReply(scope, key, fingerprint, reply.status, reply.body, now))
@@ -94,6 +95,20 @@ def _decide(
         return refuse(refusal)
 
 
-def prune(books: Books, *, now: Instant) -> int:
-    """Forget replies older than thirty days; how many."""
-    return books.idempotency.prune(later(now, -KEPT_MS))
+def key_digest(scope: str, key: str) -> str:
+    """Give what is kept of a key for longer than its reply: SHA-256, hexadecimal."""
+    return hashlib.sha256(f"{scope}\0{key}".encode()).hexdigest()
+
+
+def forget(books: Books, reply: KeyedReply) -> None:
+    """Keep no more of a reply than the digest of its key."""
+    digest = key_digest(reply.scope, reply.key)
+    books.idempotency.spend(reply, SpentKey(digest, reply.fingerprint, reply.created_at))
+
+
+def forget_old(books: Books, before: Instant, limit: int) -> int:
+    """Forget the replies from before then, at most ``limit``; how many."""
+    old = books.idempotency.older_than(before, limit)
+    for reply in old:
+        forget(books, reply)
+    return len(old)

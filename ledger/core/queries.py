@@ -41,9 +41,13 @@ def refunds_of_payment(books: Books, *, merchant_id: str, payment_id: PaymentId)
 def receipts_of_payment(
     books: Books, *, merchant_id: str, payment_id: PaymentId
 ) -> list[KeptReceipt]:
-    """List the receipts of a merchant's payment, oldest first; raises ``OrderNotFound``."""
+    """List the receipts of a merchant's payment, oldest first; raises ``OrderNotFound``.
+
+    Those of a payer who was erased since are no longer here.
+    """
     progress.require_payment_of(books, payment_id, merchant_id)
-    return books.receipts.of_payment(payment_id)
+    found = books.receipts.of_payment(payment_id)
+    return [receipt for receipt in found if not receipt.is_erased]
 
 
 def payment_of_payer(books: Books, *, payer_id: PayerId, payment_id: PaymentId) -> Payment:

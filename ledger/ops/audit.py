@@ -24,6 +24,7 @@ from ledger.core.parties import keys, pairwise
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
+from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import AuthorisationKept, Payment
 from ledger.ops.findings import Finding
 from ledger.ops.whole_chain import chain_is_whole
@@ -83,6 +84,9 @@ def steps_are_in_the_table(books: Books) -> Iterator[Finding]:
 def receipts_verify(books: Books) -> Iterator[Finding]:
     """Every receipt verifies with the published keys and says what the rows say."""
     for receipt in _receipts(books):
+        if receipt.is_erased:
+            yield from _rightly_erased(books, receipt)
+            continue
         try:
             said = messages.open_receipt(receipt.signed, keys.directory(books))
         except QrpayError as error:
@@ -92,6 +96,13 @@ def receipts_verify(books: Books) -> Iterator[Finding]:
             if found != kept:
                 detail = f"the {field} is {found}, the rows say {kept}"
                 yield Finding("receipts_verify", receipt.receipt_id, detail)
+
+
+def _rightly_erased(books: Books, receipt: KeptReceipt) -> Iterator[Finding]:
+    payer = books.directory.payer(receipt.payer_id)
+    if payer is None or payer.status is not PartyStatus.ERASED:
+        detail = "its text was taken out, and its payer was not erased"
+        yield Finding("receipts_verify", receipt.receipt_id, detail)
 
 
 def _receipt_and_rows(
@@ -128,10 +139,11 @@ def consents_verify(books: Books) -> Iterator[Finding]:
     """Every consent kept verifies and is for the payment, the payer and the amounts it moved.
 
     A deposit moved what its claim says, whatever was captured of it later.
+    Of one that is no longer kept only the row is left (``ledger.core.privacy``).
     """
     for payment in _payments(books):
         kept = books.payments.authorisation(payment.payment_id)
-        if kept is None:
+        if kept is None or not kept.text:
             continue
         try:
             consent = _reopen(books, kept)

@@ -1,28 +1,27 @@
 """The sweeper: what time does to the books when nobody calls.
 
 Payments whose time ran out are closed, deposits held for long enough go back, paid payments whose
-refund period is over are finished, and what is kept only for a while (nonces, replies, live events,
-wrong guesses, sums of past days) is forgotten. Each step is a bounded unit of work of its own. A
-scan that ran out needs no sweeping: the next payer takes over.
+refund period is over are finished, and what is kept only for a while is forgotten (``purge``). Each
+step is a bounded unit of work of its own. A scan that ran out needs no sweeping: the next payer
+takes over.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.core import idempotency, spending
 from ledger.core.checkout import endings
 from ledger.core.checkout.deposits import releases
 from ledger.core.limits import Policy
 from ledger.core.ports import Store
+from ledger.core.privacy.purge import purge, scrub_after_erasures
 from ledger.kit.clock import Clock
 from ledger.protocol.identifiers import IdSource
-from ledger.protocol.instants import DAY, HOUR, MINUTE, Instant, later
+from ledger.protocol.instants import MINUTE, Instant, later
 from ledger.protocol.signing import PrivateKey
 
 BATCH = 100
 FORGET_EVERY_MS = 5 * MINUTE
-EVENTS_KEPT_MS = 7 * DAY
 
 
 _NEVER = Instant(0)
@@ -44,8 +43,9 @@ class Sweeper:
         now = self.clock.now()
         ended = (self._expire(now), self._give_back(now), self._finish(now))
         if now >= later(self.forgot_at, FORGET_EVERY_MS):
-            self._forget(now)
+            purge(self.store, now=now)
             self.forgot_at = now
+        scrub_after_erasures(self.store)
         return max(ended) == BATCH
 
     def _expire(self, now: Instant) -> int:
@@ -82,11 +82,3 @@ class Sweeper:
                 key=self.signing_key,
             )
             return len(ended)
-
-    def _forget(self, now: Instant) -> None:
-        with self.store.transaction() as books:
-            books.nonces.prune(now)
-            idempotency.prune(books, now=now)
-            books.events.prune(later(now, -EVENTS_KEPT_MS))
-            books.codes.prune_misses(later(now, -HOUR))
-            books.spending.prune(later(now, -spending.KEPT_MS))

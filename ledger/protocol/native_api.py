@@ -284,6 +284,21 @@ ISSUE_PAYMENT_CODES = _post(
     status=201,
 )
 
+EXPORT_ME = _get(
+    "exportMe",
+    "/v1/me/export",
+    Caller.PAYER,
+    wire.PayerExport,
+    "Everything the provider holds about the payer.",
+)
+ERASE_ME = _post(
+    "eraseMe",
+    "/v1/me/erase",
+    Caller.PAYER,
+    (wire.Nothing, wire.PayerErased),
+    "Forget the payer; the entries of the books stay, without a name.",
+)
+
 # --- Told, not asked ----------------------------------------------------------------------------
 
 FOLLOW_EVENTS = _get(
@@ -322,5 +337,7 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     LIST_MY_PAYMENTS,
     LIST_MY_RECEIPTS,
     ISSUE_PAYMENT_CODES,
+    EXPORT_ME,
+    ERASE_ME,
     FOLLOW_EVENTS,
 )

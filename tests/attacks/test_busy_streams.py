@@ -35,6 +35,9 @@ class BusyStore:
         with self._store.transaction() as books:
             yield books
 
+    def checkpoint(self) -> None:
+        self._store.checkpoint()
+
     def close(self) -> None:
         self._store.close()
 

@@ -21,12 +21,13 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
+    privacy,
     trust,
 )
 
 
 def rules() -> Iterator[type[QrpayError]]:
-    for module in (content, trust, codes, checkout):
+    for module in (content, trust, codes, checkout, privacy):
         for found in vars(module).values():
             if isinstance(found, type) and found.__module__ == module.__name__:
                 yield found

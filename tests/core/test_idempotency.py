@@ -131,16 +131,23 @@ def test_what_makes_two_requests_the_same() -> None:
     assert len(others) == 3
 
 
-def test_keys_are_forgotten_after_thirty_days(world: World) -> None:
+def test_a_reply_is_forgotten_by_its_age(world: World) -> None:
     operation = Operation(world)
     operation.ask()
-    world.wait(30 * DAY)
+    answered_at = world.now
     with world.store.transaction() as books:
-        assert idempotency.prune(books, now=world.now) == 0
-    world.wait(1)
-    with world.store.transaction() as books:
-        assert idempotency.prune(books, now=world.now) == 1
+        assert idempotency.forget_old(books, answered_at, 10) == 0
+        assert idempotency.forget_old(books, later(answered_at, 1), 10) == 1
     assert not operation.ask().replayed
+
+
+def test_a_key_whose_reply_is_forgotten_still_stands_for_its_one_request(world: World) -> None:
+    operation = Operation(world)
+    operation.ask()
+    with world.store.transaction() as books:
+        idempotency.forget_old(books, later(world.now, 1), 10)
+    with refused(world, IdempotencyKeyReused):
+        operation.ask(body=b'{"another":1}')
 
 
 def test_after_its_key_is_forgotten_a_payment_is_still_the_same_payment(world: World) -> None:
@@ -148,7 +155,7 @@ def test_after_its_key_is_forgotten_a_payment_is_still_the_same_payment(world: W
     payment = world.send(request)
     world.wait(31 * DAY)
     with world.store.transaction() as books:
-        idempotency.prune(books, now=world.now)
+        idempotency.forget_old(books, world.now, 10)
     assert world.send(request) == payment
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.idempotency import KEPT_MS
 from ledger.core.limits import SANDBOX_POLICY
 from ledger.ops import sweeper
 from ledger.ops.audit import audit
@@ -73,7 +72,7 @@ def test_one_round_does_a_bounded_amount_and_says_that_there_is_more(world: Http
 def test_what_is_kept_for_a_while_is_forgotten_and_the_rest_is_not(world: HttpWorld) -> None:
     world.paid(100)
     before = {table: rows(world, table) for table in ("payment", "receipt", "posting", "outbox")}
-    world.clock.advance(KEPT_MS + DAY)
+    world.clock.advance(31 * DAY)
     world.ledger.sweeper.sweep()
     assert {rows(world, table) for table in ("nonce", "reply", "live_event", "code_miss")} == {0}
     assert {table: rows(world, table) for table in before} == before
@@ -87,4 +86,7 @@ def test_forgetting_is_done_now_and_then(world: HttpWorld) -> None:
     assert commits == []
     world.clock.advance(sweeper.FORGET_EVERY_MS)
     world.ledger.sweeper.sweep()
-    assert commits == ["commit"]
+    assert commits
+    commits.clear()
+    world.ledger.sweeper.sweep()
+    assert commits == []

@@ -1,7 +1,8 @@
 """The wallet in a terminal: run its service, and read, verify and explain codes without any.
 
 ``python -m wallet serve`` runs the service. ``qrpay qr decode``, ``verify`` and ``explain`` (module
-``codes``) are announced in ``pyproject.toml`` (entry points ``qrpay.commands``).
+``codes``), ``qrpay wallet export`` and ``erase`` (``personal``) are announced in ``pyproject.toml``
+(entry points ``qrpay.commands``).
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import click
 from ledger.kit.settings import SettingInvalid
 from wallet import config
 from wallet.cli.codes import decode, explain, verify
+from wallet.cli.personal import erase, export
 from wallet.config import Settings
 
-__all__ = ["decode", "explain", "program", "verify"]
+__all__ = ["decode", "erase", "explain", "export", "program", "verify"]
 
 
 @click.group()

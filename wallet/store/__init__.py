@@ -49,6 +49,10 @@ class WalletStore:
         ):
             self._store.execute(statement, (wallet,))
 
+    def checkpoint(self) -> None:
+        """Leave no copy of what was erased in the log."""
+        self._store.checkpoint()
+
     def facts(self) -> dict[str, str | int]:
         """Tell how it keeps its promises, for ``/health``."""
         return self._store.facts()

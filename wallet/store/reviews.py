@@ -53,6 +53,11 @@ class Reviews:
             raise ReviewNotFound(review_id[:40])
         return found.review()
 
+    def of_wallet(self, wallet: str) -> list[Review]:
+        """List a wallet's reviews, oldest first."""
+        sql = "SELECT * FROM review WHERE wallet = ? ORDER BY review_id"
+        return [row.review() for row in self._store.query(_Row, sql, (wallet,))]
+
     def of_payment(self, wallet: str, payment_id: PaymentId) -> Review | None:
         """Find a wallet's review of a payment."""
         found = self._store.one(

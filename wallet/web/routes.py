@@ -8,6 +8,7 @@
     GET  /api/wallets/{name}/payment-code                    POST: the next one {}
     GET  /api/wallets/{name}/payment-code.png .svg           payment-code-128.png .svg
     GET  /api/wallets/{name}/history     GET  /api/wallets/{name}/receipts/{id}
+    GET  /api/wallets/{name}/export      POST /api/wallets/{name}/erase {pin}
     POST /api/codes/explain              {text}, image/png or image/jpeg
 
 Errors are problem documents (``ledger.kit.web``). A POST reads JSON, if only ``{}``, or a picture:
@@ -27,13 +28,13 @@ from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import WalletLocked
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.native_wire import PayerView
-from wallet import activity, authorise, code_image, present, scan
+from wallet import activity, authorise, code_image, personal, present, scan
 from wallet.codes import explained
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
 from wallet.device.phones import Phones
 from wallet.review import Review
-from wallet.web import bodies, views
+from wallet.web import bodies, held, views
 
 _MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 _QR_CODE = {"png": code_image.qr_png, "svg": code_image.qr_svg}
@@ -52,6 +53,7 @@ def api(phones: Phones, clock: Clock) -> flask.Blueprint:
     _add_deciding(blueprint, phone, clock)
     _add_payment_code(blueprint, phone, clock)
     _add_activity(blueprint, phone)
+    _add_personal(blueprint, phone, clock)
     _add_explaining(blueprint, phones, clock)
     return blueprint
 
@@ -174,6 +176,18 @@ def _add_activity(blueprint: flask.Blueprint, phone: _Find) -> None:
     @blueprint.get("/wallets/<name>/receipts/<receipt_id>")
     def show_receipt(name: str, receipt_id: str) -> flask.Response:
         return _json(views.receipt(activity.show(phone(name), receipt_id)))
+
+
+def _add_personal(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
+    @blueprint.get("/wallets/<name>/export")
+    def export_wallet(name: str) -> flask.Response:
+        return _json(held.held(personal.export(phone(name))))
+
+    @blueprint.post("/wallets/<name>/erase")
+    def erase_wallet(name: str) -> flask.Response:
+        pin = web.read_json(bodies.Unlocking).pin
+        personal.erase(phone(name), pin=pin, now=clock.now())
+        return _json({"erased": name})
 
 
 def _add_explaining(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:

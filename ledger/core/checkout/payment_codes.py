@@ -137,7 +137,7 @@ def _collect(
 
 def _receipt_of(books: Books, payment: Payment) -> Signed | None:
     for receipt in books.receipts.of_payment(payment.payment_id):
-        if receipt.kind is ReceiptKind.PAYMENT:
+        if receipt.kind is ReceiptKind.PAYMENT and not receipt.is_erased:
             return receipt.signed
     return None
 

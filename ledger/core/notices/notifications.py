@@ -24,6 +24,7 @@ from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
 from ledger.core.records.payments import Payment, Refund
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.privacy import NotificationForgotten
 from ledger.protocol.identifiers import IdSource, Kind
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.messages import Notification, NotificationEvent
@@ -109,8 +110,10 @@ def failed(books: Books, *, notification_id: str, answer: str, now: Instant) -> 
 
 
 def resend(books: Books, *, notification_id: str, now: Instant) -> OutboxRow:
-    """Begin again with a notification, whatever became of it."""
+    """Begin again with a notification, whatever became of it; raises ``NotificationForgotten``."""
     row = _require(books, notification_id)
+    if not row.notification.text:
+        raise NotificationForgotten(notification_id)
     row = replace(row, state=DeliveryState.PENDING, attempts=0, due_at=now)
     books.outbox.replace(row)
     return row

@@ -12,10 +12,11 @@ from ledger.core.parties import pairwise
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
-from ledger.core.records.parties import Merchant, Payer
+from ledger.core.records.parties import Merchant, PartyStatus, Payer
 from ledger.core.records.payments import Payment, Rate, Refund
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.privacy import PayerErased
 from ledger.protocol.identifiers import IdSource, Kind, PayerId, ReceiptId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Receipt, ReceiptKind
@@ -33,7 +34,8 @@ class Sides:
 
 
 def sides_of(books: Books, payment: Payment) -> Sides:
-    """Look up both sides of a payment somebody is attached to."""
+    """Look up both sides of a payment somebody is attached to; raises ``PayerErased``."""
+    require_reachable(books, payment)
     claim = books.payments.claim(payment.payment_id)
     quote = books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
     return Sides(
@@ -85,6 +87,13 @@ def seal(
     )
     books.receipts.add(kept)
     return kept
+
+
+def require_reachable(books: Books, payment: Payment) -> None:
+    """Refuse to give anything back to a payer who was erased (``PayerErased``)."""
+    payer = books.directory.payer(payer_of(payment))
+    if payer is not None and payer.status is PartyStatus.ERASED:
+        raise PayerErased(f"{payment.payment_id} can't be given back")
 
 
 def payer_of(payment: Payment) -> PayerId:

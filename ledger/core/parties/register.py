@@ -68,9 +68,9 @@ def require_merchant(books: Books, merchant_id: str) -> Merchant:
 
 
 def require_payer(books: Books, payer_id: PayerId) -> Payer:
-    """Find a payer or raise ``PayerNotFound``."""
+    """Find a payer or raise ``PayerNotFound``, as for one who was erased."""
     payer = books.directory.payer(payer_id)
-    if payer is None:
+    if payer is None or payer.status is PartyStatus.ERASED:
         raise PayerNotFound(f"no payer {payer_id[:40]!r}")
     return payer
 

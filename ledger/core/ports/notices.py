@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ledger.core.records.notices import KeptReceipt, KeyedReply, LiveEvent, OutboxRow
+from ledger.core.records.notices import KeptReceipt, KeyedReply, LiveEvent, OutboxRow, SpentKey
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
@@ -84,8 +84,17 @@ class IdempotencyBook(Protocol):
     def add(self, reply: KeyedReply) -> None:
         """Add a reply; scope and key are unique."""
 
-    def prune(self, before: Instant) -> int:
-        """Forget replies from before then; how many."""
+    def older_than(self, before: Instant, limit: int) -> list[KeyedReply]:
+        """List replies from before then, the oldest first."""
+
+    def spend(self, reply: KeyedReply, key: SpentKey) -> None:
+        """Keep no more of a reply than that its key was used."""
+
+    def spent(self, digest: str) -> SpentKey | None:
+        """Find a key whose reply is no longer kept."""
+
+    def prune_spent(self, before: Instant, limit: int) -> int:
+        """Forget spent keys from before then, at most ``limit``; how many."""
 
 
 class NoncesBook(Protocol):

@@ -16,6 +16,7 @@ from ledger.core.ports.notices import (
 )
 from ledger.core.ports.parties import DirectoryBook
 from ledger.core.ports.payments import CodesBook, PaymentsBook
+from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
 from ledger.core.ports.spending import SpendingBook
 
@@ -71,6 +72,10 @@ class Books(Protocol):
     def nonces(self) -> NoncesBook:
         """Nonces of signed requests."""
 
+    @property
+    def personal(self) -> PersonalBook:
+        """Personal data as such: found by payer, forgotten by age, erased on request."""
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the unit of work that can fail on its own: only it is undone then."""
 
@@ -83,6 +88,9 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Books]:
         """Look at one consistent state; writing inside is refused."""
+
+    def checkpoint(self) -> None:
+        """Leave no copy of what was deleted in the store's own files, as far as it can."""
 
     def close(self) -> None:
         """Let go of files and connections; a second call does nothing."""

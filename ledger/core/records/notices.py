@@ -16,7 +16,7 @@ from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
 
 @dataclass(frozen=True, slots=True)
 class KeptReceipt:
-    """A signed receipt, and whose it is."""
+    """A signed receipt, and whose it is; with an empty text once its payer was erased."""
 
     receipt_id: ReceiptId
     kind: ReceiptKind
@@ -26,6 +26,11 @@ class KeptReceipt:
     payer_id: PayerId
     occurred_at: Instant
     signed: Signed
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the signed text was taken out because its payer was erased."""
+        return not self.signed.text
 
 
 class DeliveryState(StrEnum):
@@ -77,6 +82,15 @@ class StoredReply:
     status: int
     body: str
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpentKey:
+    """An Idempotency-Key whose reply is no longer kept: its digest, and the request it was for."""
+
+    digest: str
+    fingerprint: str
+    created_at: Instant
 
 
 @dataclass(frozen=True, slots=True)

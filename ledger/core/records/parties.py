@@ -16,10 +16,11 @@ from ledger.protocol.signing.directory import merchant_owner
 
 
 class PartyStatus(StrEnum):
-    """Whether a merchant may take payments, or a payer make them."""
+    """Whether a merchant may take payments, or a payer make them. Only a payer is ever erased."""
 
     ACTIVE = "ACTIVE"
     BLOCKED = "BLOCKED"
+    ERASED = "ERASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A person with a wallet. ``pairwise_secret`` (32 bytes) makes a different id per merchant."""
+    """A person with a wallet. ``pairwise_secret`` (32 bytes) makes a different id per merchant.
+
+    Of one who was erased only id and currency are left.
+    """
 
     payer_id: PayerId
     display_name: str

@@ -118,7 +118,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class AuthorisationKept:
-    """The payer's signed consent, kept as evidence: the text, who signed it, and how."""
+    """The payer's signed consent, kept as evidence: the text, who signed it, and how.
+
+    The three are empty when it was kept for long enough.
+    """
 
     authorisation_id: str
     payment_id: PaymentId

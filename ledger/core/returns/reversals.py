@@ -141,7 +141,7 @@ def _give_back(
 
 def _receipt_of(books: Books, payment: Payment) -> Signed | None:
     for receipt in books.receipts.of_payment(payment.payment_id):
-        if receipt.kind == ReceiptKind.REVERSAL:
+        if receipt.kind == ReceiptKind.REVERSAL and not receipt.is_erased:
             return receipt.signed
     return None
 

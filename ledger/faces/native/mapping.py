@@ -102,7 +102,7 @@ def offer(offered: Offer) -> wire.Offer:
         currency=payment.amount.currency.code,
         payer_amount_minor=offered.payer_amount.minor_units,
         payer_currency=offered.payer_amount.currency.code,
-        quote=None if offered.quote is None else _quote_view(offered.quote),
+        quote=None if offered.quote is None else quote_view(offered.quote),
         needs_pin=offered.needs_pin,
         claimed_until=to_text(offered.claimed_until),
     )
@@ -117,7 +117,8 @@ def _payee_view(merchant: Merchant) -> wire.PayeeView:
     )
 
 
-def _quote_view(quote: Quote) -> wire.QuoteView:
+def quote_view(quote: Quote) -> wire.QuoteView:
+    """Show a locked exchange rate."""
     return wire.QuoteView(
         quote_id=quote.quote_id,
         rate=str(quote.rate),
@@ -213,17 +214,21 @@ def terminal_enrolled(enrolment: TerminalEnrolment) -> wire.TerminalEnrolled:
 
 def device_enrolled(enrolment: DeviceEnrolment) -> wire.DeviceEnrolled:
     """Tell a device whose it now is, and the secret behind its payment codes."""
-    payer = enrolment.payer
     return wire.DeviceEnrolled(
         device_id=enrolment.device.device_id,
         key_id=enrolment.key.key_id,
-        payer=wire.EnrolledPayer(
-            payer_id=payer.payer_id,
-            display_name=payer.display_name,
-            currency=payer.currency.code,
-            locale=payer.locale,
-        ),
+        payer=enrolled_payer(enrolment.payer),
         code_secret=b64url(enrolment.device.code_secret),
+    )
+
+
+def enrolled_payer(payer: Payer) -> wire.EnrolledPayer:
+    """Show who a payer is."""
+    return wire.EnrolledPayer(
+        payer_id=payer.payer_id,
+        display_name=payer.display_name,
+        currency=payer.currency.code,
+        locale=payer.locale,
     )
 
 

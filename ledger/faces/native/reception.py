@@ -15,6 +15,7 @@ from urllib.parse import quote
 import flask
 
 from ledger.core.parties import keys
+from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import rules
@@ -24,6 +25,7 @@ from ledger.kit import web
 from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import RoleNotAllowed
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
+from ledger.protocol.errors.trust import KeyRevoked
 from ledger.protocol.instants import SECOND, later
 from ledger.protocol.native_api import Caller
 from ledger.protocol.signing.http_messages import (
@@ -84,7 +86,18 @@ def _verified(books: Books, call: Call) -> VerifiedRequest:
     request = flask.request
     target, headers = _target_uri(request), dict(request.headers)
     parts = RequestParts(request.method, target, headers, call.raw_body)
-    return verify_request(parts, keys.directory(books), now=call.now)
+    try:
+        return verify_request(parts, keys.directory(books), now=call.now)
+    except KeyRevoked as error:
+        _require_not_erased(books, key_id=error.detail)
+        raise
+
+
+def _require_not_erased(books: Books, *, key_id: str) -> None:
+    """Tell the phone of a payer who was erased that there is no such payer any more."""
+    device = books.directory.device_of_key(key_id)
+    if device is not None:
+        require_payer(books, device.payer_id)
 
 
 def _target_uri(request: flask.Request) -> str:

@@ -19,12 +19,13 @@ from ledger.faces.native.handlers import (
     events,
     merchants,
     payers,
+    personal,
     statements,
 )
 from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.protocol import native_api as api
-from ledger.protocol.errors import checkout, codes, content, trust
+from ledger.protocol.errors import checkout, codes, content, privacy, trust
 
 ROUTES: tuple[Route, ...] = (
     Route(api.GET_KEYS, anybody.get_keys),
@@ -49,7 +50,12 @@ ROUTES: tuple[Route, ...] = (
     Route(
         api.REVERSE_PAYMENT,
         merchants.reverse_payment,
-        (*rules.ENDED, checkout.OrderNumberReused, checkout.NotEnoughFunds),
+        (
+            *rules.ENDED,
+            checkout.OrderNumberReused,
+            checkout.NotEnoughFunds,
+            privacy.PayerErased,
+        ),
     ),
     Route(
         api.CAPTURE_DEPOSIT,
@@ -69,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
             checkout.RefundExceedsCaptured,
             checkout.RefundNumberReused,
             checkout.NotEnoughFunds,
+            privacy.PayerErased,
         ),
     ),
     Route(api.LIST_REFUNDS, merchants.list_refunds, (checkout.OrderNotFound,)),
@@ -119,6 +126,17 @@ ROUTES: tuple[Route, ...] = (
     Route(api.LIST_MY_PAYMENTS, payers.list_my_payments),
     Route(api.LIST_MY_RECEIPTS, payers.list_my_receipts),
     Route(api.ISSUE_PAYMENT_CODES, payers.issue_payment_codes),
+    Route(api.EXPORT_ME, personal.export_me),
+    Route(
+        api.ERASE_ME,
+        personal.erase_me,
+        (
+            privacy.BalanceNotZero,
+            privacy.DepositHeld,
+            privacy.Unsettled,
+            checkout.PayerBlocked,
+        ),
+    ),
 )
 
 EVERYTHING: tuple[Route, ...] = (*ROUTES, events.ROUTE, *pages.ABOUT)

@@ -16,6 +16,7 @@ from ledger.protocol.errors import QrpayError, checkout, codes, content, trust
 from ledger.protocol.errors.content import FieldFormat, IdentifierFormat
 from ledger.protocol.identifiers import Kind, check, check_merchant_id, check_merchant_order_no
 from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.native_api import Caller
 
 
 def _matching(name: str, pattern: str, text: str) -> str:
@@ -248,10 +249,15 @@ ENROLMENT: Errors = (
 )
 
 
+PAYERS = (Caller.PAYER, Caller.MERCHANT_OR_PAYER)
+"""Who may be a payer, and then one who was erased."""
+
+
 def errors_of(route: Route) -> set[type[QrpayError]]:
     """Collect every error a call of this route can be answered with."""
     errors = {*ALWAYS, *route.errors}
     errors.update(SIGNED if route.signed else ())
+    errors.update((checkout.PayerNotFound,) if route.operation.caller in PAYERS else ())
     errors.update(KEYED if route.keyed else ())
     errors.update(BODY if route.has_body else ())
     errors.update(parameter.refusal for parameter in path_of(route))

@@ -17,8 +17,8 @@
     └── OutcomeUnknown         it may have happened: query, never start anew
 
 The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes,
-JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned) and
-``checkout`` (payments, parties, shop and wallet, and our own failures).
+JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned),
+``checkout`` (payments, parties, shop and wallet, and our own failures), ``privacy`` (forgetting).
 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
 (``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is

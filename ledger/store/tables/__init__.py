@@ -14,6 +14,7 @@ from ledger.store.tables.directory import Directory
 from ledger.store.tables.journal import Journal
 from ledger.store.tables.notices import Events, Idempotency, Nonces, Outbox, Receipts
 from ledger.store.tables.payments import Payments
+from ledger.store.tables.personal import Personal
 from ledger.store.tables.rows import Tables
 from ledger.store.tables.settlement import Settlement
 from ledger.store.tables.spending import Spending
@@ -38,6 +39,7 @@ class BooksInTables:
         self.events = Events(tables)
         self.idempotency = Idempotency(tables)
         self.nonces = Nonces(tables)
+        self.personal = Personal(tables)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the unit of work that can fail on its own."""

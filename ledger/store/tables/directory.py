@@ -89,7 +89,9 @@ class _PayerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _DeviceRow:
+class DeviceRow:
+    """A row of ``device``."""
+
     device_id: DeviceId
     payer_id: PayerId
     key_id: str
@@ -97,6 +99,7 @@ class _DeviceRow:
     enrolled_at: Instant
 
     def record(self) -> Device:
+        """Read the row as a device."""
         return Device(
             device_id=self.device_id,
             payer_id=self.payer_id,
@@ -215,17 +218,17 @@ class Directory:
     def device(self, device_id: DeviceId) -> Device | None:
         """Find a device."""
         sql = "SELECT * FROM device WHERE device_id = ?"
-        row = self._tables.row(_DeviceRow, sql, device_id)
+        row = self._tables.row(DeviceRow, sql, device_id)
         return row.record() if row else None
 
     def device_of_key(self, key_id: str) -> Device | None:
         """Find the device a key belongs to."""
-        row = self._tables.row(_DeviceRow, "SELECT * FROM device WHERE key_id = ?", key_id)
+        row = self._tables.row(DeviceRow, "SELECT * FROM device WHERE key_id = ?", key_id)
         return row.record() if row else None
 
     def add_device(self, device: Device) -> None:
         """Add a device."""
-        row = _DeviceRow(
+        row = DeviceRow(
             device_id=device.device_id,
             payer_id=device.payer_id,
             key_id=device.key_id,

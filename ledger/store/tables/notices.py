@@ -10,6 +10,7 @@ from ledger.core.records.notices import (
     KeyedReply,
     LiveEvent,
     OutboxRow,
+    SpentKey,
 )
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
@@ -238,9 +239,29 @@ class Idempotency:
         """Add a reply."""
         self._tables.insert("reply", reply)
 
-    def prune(self, before: Instant) -> int:
-        """Forget replies from before then; how many."""
-        return self._tables.write("DELETE FROM reply WHERE created_at < ?", before)
+    def older_than(self, before: Instant, limit: int) -> list[KeyedReply]:
+        """List replies from before then, the oldest first."""
+        sql = "SELECT * FROM reply WHERE created_at < ? ORDER BY created_at LIMIT ?"
+        return self._tables.rows(KeyedReply, sql + self._tables.locking, before, limit)
+
+    def spend(self, reply: KeyedReply, key: SpentKey) -> None:
+        """Keep no more of a reply than that its key was used."""
+        sql = "DELETE FROM reply WHERE scope = ? AND key = ?"
+        self._tables.write_one(sql, reply.scope, reply.key)
+        self._tables.write("DELETE FROM spent_key WHERE digest = ?", key.digest)
+        self._tables.insert("spent_key", key)
+
+    def spent(self, digest: str) -> SpentKey | None:
+        """Find a key whose reply is no longer kept."""
+        return self._tables.row(SpentKey, "SELECT * FROM spent_key WHERE digest = ?", digest)
+
+    def prune_spent(self, before: Instant, limit: int) -> int:
+        """Forget spent keys from before then, at most ``limit``; how many."""
+        sql = (
+            "DELETE FROM spent_key WHERE digest IN"
+            " (SELECT digest FROM spent_key WHERE created_at < ? LIMIT ?)"
+        )
+        return self._tables.write(sql, before, limit)
 
 
 class Nonces:

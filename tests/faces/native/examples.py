@@ -37,6 +37,7 @@ BODIES: dict[str, Json] = {
     "declinePayment": {},
     "releasePayment": {},
     "issuePaymentCodes": {},
+    "eraseMe": {},
 }
 
 SIGNED = [

@@ -40,8 +40,9 @@ CREATE TABLE payer (
     display_name    TEXT NOT NULL,
     currency        TEXT NOT NULL CHECK (length(currency) = 3),
     locale          TEXT NOT NULL,
-    pairwise_secret TEXT NOT NULL CHECK (length(pairwise_secret) = 64),
-    status          TEXT NOT NULL CHECK (status IN ('ACTIVE', 'BLOCKED'))
+    pairwise_secret TEXT NOT NULL CHECK (length(pairwise_secret) IN (0, 64)),
+    status          TEXT NOT NULL CHECK (status IN ('ACTIVE', 'BLOCKED', 'ERASED')),
+    CHECK ((status = 'ERASED') = (pairwise_secret = ''))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE public_key (
@@ -60,7 +61,7 @@ CREATE TABLE device (
     device_id   TEXT PRIMARY KEY,
     payer_id    TEXT NOT NULL REFERENCES payer,
     key_id      TEXT NOT NULL UNIQUE REFERENCES public_key (key_id),
-    code_secret TEXT NOT NULL CHECK (length(code_secret) = 64),
+    code_secret TEXT NOT NULL CHECK (length(code_secret) IN (0, 64)), -- '': the payer was erased
     enrolled_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
