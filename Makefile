@@ -6,7 +6,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
   && echo $$candidate && break; done)
 NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get install python3 python3-venv
 
-.PHONY: demo test check bench docs venv
+.PHONY: demo test check bench month docs venv
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  # one sale from the till's code to the signed receipt, with all three parties
@@ -21,6 +21,9 @@ check: venv  # what a commit must pass, quickest tool first, the whole of it wit
 
 bench: venv  # what the steps of a payment cost on this machine
 	.venv/bin/python -m bench.payments
+
+month: venv  # 100,000 events of trade on the virtual clock, settled, reconciled and audited
+	.venv/bin/python -m bench.month
 
 docs: venv  # rewrite the parts of docs/reference that are made from tables in the code
 	.venv/bin/python docs/generate.py
