@@ -182,6 +182,8 @@ def _read(operation: Operation[Sent, Answered], status: int, body: bytes) -> Ans
     if status >= _REFUSED_FROM:
         raise refusal(status, body)
     try:
+        if issubclass(operation.answers, native_wire.Document):
+            return msgspec.convert({"text": body.decode()}, operation.answers)
         return msgspec.convert(strict_json.load_object(body), operation.answers)
-    except (msgspec.ValidationError, QrpayError) as error:
+    except (msgspec.ValidationError, UnicodeDecodeError, QrpayError) as error:
         raise AnswerLost(f"{operation.name} was answered in another form: {error}") from error

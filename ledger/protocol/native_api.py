@@ -204,6 +204,21 @@ GET_STATEMENT = _get(
     query=("after_line",),
 )
 
+GET_STATEMENT_CSV = _get(
+    "getStatementCsv",
+    "/v1/statements/{business_day}.csv",
+    Caller.MERCHANT,
+    wire.StatementCsv,
+    "The statement as a table for spreadsheets.",
+)
+GET_STATEMENT_CAMT = _get(
+    "getStatementCamt",
+    "/v1/statements/{business_day}.xml",
+    Caller.MERCHANT,
+    wire.StatementCamt,
+    "The statement as ISO 20022 camt.053 for accounting programs.",
+)
+
 # --- Payments, for the payer --------------------------------------------------------------------
 
 CLAIM_PAYMENT = _post(
@@ -327,6 +342,8 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     LIST_REFUNDS,
     LIST_RECEIPTS,
     GET_STATEMENT,
+    GET_STATEMENT_CSV,
+    GET_STATEMENT_CAMT,
     CLAIM_PAYMENT,
     CLAIM_STICKER,
     GET_OFFER,

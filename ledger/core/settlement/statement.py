@@ -13,11 +13,20 @@ from typing import Final
 
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
+from ledger.core.records.journal import EntryKind
 from ledger.core.records.parties import Merchant
 from ledger.core.records.settlement import Batch, BatchLine
 from ledger.protocol.errors.checkout import BillNotReady
 from ledger.protocol.identifiers import BatchId
 from ledger.protocol.lifecycle import SettlementState
+from ledger.protocol.native_wire import MovementKind
+
+KINDS: Final = {
+    EntryKind.CAPTURE: MovementKind.PAYMENT,
+    EntryKind.REFUND: MovementKind.REFUND,
+    EntryKind.REVERSAL: MovementKind.REVERSAL,
+}
+"""What the merchant calls what we booked."""
 
 PAGE: Final = 1_000
 """The most lines of one answer: about 450 KB, of the 1 MiB that a caller reads."""

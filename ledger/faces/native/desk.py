@@ -24,10 +24,11 @@ from ledger.core.records.notices import StoredReply
 from ledger.faces import Provider
 from ledger.faces.native import reception
 from ledger.faces.native.call import Call
-from ledger.faces.native.route import JSON, Route
+from ledger.faces.native.route import Route
 from ledger.kit import problems
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.native_wire import Document
 from ledger.protocol.signing.http_messages import sign_response, signature_to_answer
 
 REPLAYED: Final = "Idempotency-Replayed"
@@ -37,9 +38,9 @@ def answer(provider: Provider, route: Route, path: dict[str, str]) -> flask.Resp
     """Answer the request at hand; raises what refuses it."""
     call = reception.receive(provider, route, path)
     if route.leaves_a_trace:
-        return _respond(_answer_once(provider, route, call))
+        return _respond(route, _answer_once(provider, route, call))
     with provider.store.reading() as books:
-        return _respond(_perform(provider, route, call, books))
+        return _respond(route, _perform(provider, route, call, books))
 
 
 def _answer_once(provider: Provider, route: Route, call: Call) -> Reply | StoredReply:
@@ -75,7 +76,8 @@ def _perform(provider: Provider, route: Route, call: Call, books: Books) -> Repl
     if route.handler is None:
         raise InvariantBroken(f"{route.operation.name} has a view of its own")
     view = route.handler(provider, books, call)
-    return Reply(route.operation.status, msgspec.json.encode(view).decode())
+    text = view.text if isinstance(view, Document) else msgspec.json.encode(view).decode()
+    return Reply(route.operation.status, text)
 
 
 def _refused(error: QrpayError) -> Reply:
@@ -84,8 +86,8 @@ def _refused(error: QrpayError) -> Reply:
     return Reply(problem.status, msgspec.json.encode(problem).decode())
 
 
-def _respond(reply: Reply | StoredReply) -> flask.Response:
-    mimetype = JSON if reply.status < HTTPStatus.BAD_REQUEST else problems.MEDIA_TYPE
+def _respond(route: Route, reply: Reply | StoredReply) -> flask.Response:
+    mimetype = route.media_type if reply.status < HTTPStatus.BAD_REQUEST else problems.MEDIA_TYPE
     response = flask.Response(reply.body, reply.status, mimetype=mimetype)
     if isinstance(reply, StoredReply) and reply.replayed:
         response.headers[REPLAYED] = "true"

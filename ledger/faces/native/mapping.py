@@ -12,12 +12,12 @@ from ledger.core.books import fx
 from ledger.core.checkout.claims import Offer
 from ledger.core.limits import Policy
 from ledger.core.parties.enrolment import DeviceEnrolment, TerminalEnrolment
-from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import LiveEvent
 from ledger.core.records.parties import Merchant, Payer, Terminal
 from ledger.core.records.payments import Payment, Quote, Refund
 from ledger.core.records.settlement import Batch, BatchLine
 from ledger.core.returns.refunds import RefundResult
+from ledger.core.settlement.statement import KINDS
 from ledger.protocol import native_wire as wire
 from ledger.protocol.instants import to_text
 from ledger.protocol.lifecycle import PAYMENT_STATES
@@ -142,13 +142,6 @@ def merchant_view(merchant: Merchant) -> wire.MerchantView:
     )
 
 
-_MOVEMENT_KINDS = {
-    EntryKind.CAPTURE: wire.MovementKind.PAYMENT,
-    EntryKind.REFUND: wire.MovementKind.REFUND,
-    EntryKind.REVERSAL: wire.MovementKind.REVERSAL,
-}
-
-
 def statement_view(batch: Batch, lines: Sequence[BatchLine]) -> wire.StatementView:
     """Show a settlement batch with some of its lines."""
     return wire.StatementView(
@@ -174,7 +167,7 @@ def statement_view(batch: Batch, lines: Sequence[BatchLine]) -> wire.StatementVi
 def _statement_line(line: BatchLine) -> wire.StatementLine:
     return wire.StatementLine(
         number=line.number,
-        kind=_MOVEMENT_KINDS[line.kind],
+        kind=KINDS[line.kind],
         event_at=to_text(line.event_at),
         booked_at=to_text(line.booked_at),
         payment_id=line.payment_id,

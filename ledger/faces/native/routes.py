@@ -82,6 +82,18 @@ ROUTES: tuple[Route, ...] = (
     Route(api.LIST_RECEIPTS, merchants.list_receipts, (checkout.OrderNotFound,)),
     Route(api.GET_STATEMENT, statements.get_statement, (checkout.BillNotReady,)),
     Route(
+        api.GET_STATEMENT_CSV,
+        statements.get_statement_csv,
+        (checkout.BillNotReady,),
+        media_type="text/csv",
+    ),
+    Route(
+        api.GET_STATEMENT_CAMT,
+        statements.get_statement_camt,
+        (checkout.BillNotReady,),
+        media_type="application/xml",
+    ),
+    Route(
         api.CLAIM_PAYMENT,
         payers.claim_payment,
         (*rules.CODE, *rules.ENDED, checkout.OrderClaimed),

@@ -74,8 +74,11 @@ from ledger.protocol.native_wire.personal import (
 )
 from ledger.protocol.native_wire.statements import (
     DayText,
+    Document,
     MovementKind,
     SignedMinor,
+    StatementCamt,
+    StatementCsv,
     StatementLine,
     StatementView,
 )
@@ -95,6 +98,7 @@ __all__ = [
     "DayText",
     "DeviceEnrolled",
     "DeviceView",
+    "Document",
     "EnrolKey",
     "EnrolledPayer",
     "EventView",
@@ -127,6 +131,8 @@ __all__ = [
     "ReversePayment",
     "SignedMinor",
     "SignedText",
+    "StatementCamt",
+    "StatementCsv",
     "StatementLine",
     "StatementView",
     "TerminalEnrolled",

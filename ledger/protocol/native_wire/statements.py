@@ -78,3 +78,17 @@ class StatementView(View, frozen=True, kw_only=True):
     payout_on: DayText
     line_count: int
     lines: list[StatementLine]
+
+
+class Document(View, frozen=True, kw_only=True):
+    """A body that is text of another kind than JSON."""
+
+    text: str
+
+
+class StatementCsv(Document, frozen=True, kw_only=True):
+    """The whole statement as a table (RFC 4180, UTF-8), with the columns of a line and a total."""
+
+
+class StatementCamt(Document, frozen=True, kw_only=True):
+    """The whole statement as ISO 20022 camt.053.001.08."""

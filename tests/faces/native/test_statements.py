@@ -139,3 +139,27 @@ def test_what_is_no_day_is_refused_before_anything_is_looked_for(
 def test_a_disguised_slash_breaks_the_signature(refusing_world: HttpWorld) -> None:
     answer = refusing_world.shop.get("/v1/statements/..%2F..%2Fetc%2Fpasswd")
     assert answer.said == (401, "SIGNATURE_INVALID")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "media_type", "begins"),
+    [("csv", "text/csv", "number,kind,event_at"), ("xml", "application/xml", "<?xml version=")],
+)
+def test_a_statement_comes_as_a_signed_document(
+    world: HttpWorld, suffix: str, media_type: str, begins: str
+) -> None:
+    world.paid(700)
+    settle(world)
+    answer = world.shop.get(f"/v1/statements/{TODAY}.{suffix}")
+    assert answer.status == 200
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    assert headers["content-type"].startswith(media_type)
+    assert answer.body.decode().startswith(begins)
+    again = world.shop.get(f"/v1/statements/{TODAY}.{suffix}")
+    assert again.body == answer.body
+
+
+@pytest.mark.parametrize("text", ["../2026-11-22.csv", "x.xml", "2026-11-22.pdf", ".csv.csv"])
+def test_a_document_of_no_day_is_refused(refusing_world: HttpWorld, text: str) -> None:
+    answer = refusing_world.shop.get(f"/v1/statements/{text}")
+    assert answer.said == (400, "BILL_DATE_FORMAT")

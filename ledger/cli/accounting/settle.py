@@ -1,0 +1,100 @@
+"""``qrpay ledger settle``: close the days that are over, pay out what is due.
+
+A ledger that runs does this by itself, within seconds. The command is for one that is stopped: it
+opens the books and does it. While a ledger keeps the books, nobody else may write, so the command
+waits until that ledger has done it, and says what there is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from ledger import config
+from ledger.cli import TimedOut
+from ledger.cli.books import open_books
+from ledger.cli.home import Home
+from ledger.core.records.settlement import Batch
+from ledger.core.settlement import due, statement
+from ledger.core.settlement.business_days import day_from_text
+from ledger.kit.clock import Clock, SharedClock
+from ledger.kit.entropy import SystemEntropy
+from ledger.ops.settlement.settler import Settler
+from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.identifiers import IdSource
+from ledger.protocol.instants import Instant
+from ledger.protocol.money import Money, to_decimal
+from ledger.store import open_store
+
+WAIT_FOR_THE_LEDGER_S = 30.0
+LOOK_EVERY_S = 0.5
+EVERYTHING = 1_000_000
+
+
+@click.command()
+@click.option("--day", help="Fail unless this business day (2026-11-21) is closed for all shops.")
+@click.option(
+    "--books",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=lambda: config.from_environment().books_path,
+    help="The file of the books.  [default: that of `qrpay up`]",
+)
+def settle(day: str | None, books: Path) -> None:
+    """Close the business days that are over, and pay out what is due."""
+    wanted = None if day is None else day_from_text(day)
+    open_books(books).close()
+    clock = SharedClock(config.from_environment().clock or Home(config.home()).clock)
+    try:
+        done = _settle_here(books, clock)
+    except StoreInUse:
+        _wait_for_the_ledger(books, clock.now())
+        click.echo("the ledger is at work and has settled all that is due")
+    else:
+        for batch in done:
+            click.echo(told(batch))
+        click.echo(f"{len(done)} steps done")
+    if wanted is not None:
+        with open_books(books).reading() as view:
+            for terms in view.settlement.all_terms():
+                found = statement.statement(
+                    view, merchant_id=terms.merchant_id, business_day=wanted
+                )
+                click.echo(told(found.batch))
+
+
+def told(batch: Batch) -> str:
+    """Say in one line how a batch stands."""
+    paid = to_decimal(Money(batch.paid_out_minor, batch.currency))
+    return (
+        f"{batch.merchant_id} {batch.business_day} {batch.state:<7} {batch.line_count:>6} lines "
+        f"{paid:>14} {batch.currency.code} on {batch.payout_on}"
+    )
+
+
+def _settle_here(books: Path, clock: Clock) -> Sequence[Batch]:
+    store = open_store(books)
+    try:
+        settler = Settler(store, clock, IdSource(SystemEntropy()))
+        return list(settler.settle_due(clock.now(), most=EVERYTHING))
+    finally:
+        store.close()
+
+
+def _wait_for_the_ledger(books: Path, now: Instant) -> None:
+    reader = open_books(books)
+    give_up_at_s = time.monotonic() + WAIT_FOR_THE_LEDGER_S
+    while True:
+        with reader.reading() as view:
+            waiting = [
+                terms.merchant_id
+                for terms in view.settlement.all_terms()
+                if due.day_to_close(view, terms, now) or due.batches_to_pay(view, terms, now)
+            ]
+        if not waiting:
+            return
+        if time.monotonic() > give_up_at_s:
+            raise TimedOut(f"the running ledger has not settled {', '.join(waiting)}; see its log")
+        time.sleep(LOOK_EVERY_S)
