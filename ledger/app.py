@@ -134,7 +134,7 @@ def create_app(
     ``transport`` carries notifications. Raises what opening the store and reading the key raise.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
-    announced = AnnouncedStore(store or open_store(settings.books_path))
+    announced = AnnouncedStore(store or open_store(settings.books))
     try:
         provider = Provider(
             store=announced,

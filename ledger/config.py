@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.settings import Variables, home_folder, shared_clock
+from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
@@ -33,7 +33,8 @@ SPREAD_BPS_MAX = 10_000
 class Settings:
     """Everything an operator can choose about a ledger.
 
-    ``data_dir`` holds the books and the ledger's signing key. ``demo_world`` fills empty books with
+    ``data_dir`` holds the ledger's signing key and the books, unless ``store`` is the URL of the
+    PostgreSQL database that holds them (``postgresql://…``). ``demo_world`` fills empty books with
     the demo shop and its payers at start; ``demo_notify_url`` is where the demo shop's till is told
     of payments. ``background`` runs notifier, sweeper, sealer and settler inside this process. The
     three ``stream`` settings bound the live events: how many at once, how many for one party, and
@@ -44,6 +45,7 @@ class Settings:
     """
 
     data_dir: Path
+    store: str = ""
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     background: bool = True
@@ -55,6 +57,11 @@ class Settings:
     fx_spread_bps: int = 0
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
+
+    @property
+    def books(self) -> str | Path:
+        """The place of the books, as ``ledger.store.open_store`` takes it."""
+        return self.store or self.books_path
 
     @property
     def books_path(self) -> Path:
@@ -73,6 +80,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     host = read.text("HOST", Settings.host)
     return Settings(
         data_dir=Path(read.text("DATA", str(home_folder(read.environ) / "ledger"))),
+        store=_store(read),
         host=host,
         port=read.port(Settings.port),
         background=read.switch("BACKGROUND", default=Settings.background),
@@ -85,6 +93,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )
+
+
+def _store(read: Variables) -> str:
+    url = read.text("STORE", "")
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise SettingInvalid(f"{PREFIX}STORE must be a URL like postgresql://…")
+    return url
 
 
 def home() -> Path:

@@ -1,6 +1,6 @@
 """``qrpay ledger accounts``, ``journal`` and ``audit``: look into the provider's books.
 
-They read the file of the books beside a ledger that may be at work, and never write.
+They read the books beside a ledger that may be at work, and never write.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TypeVar
 
 import click
 
-from ledger import config
 from ledger.cli import Exit, NotRunning
+from ledger.cli.books_place import default_place
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, JournalEntry
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import to_text
 from ledger.protocol.money import Money, to_decimal
-from ledger.store import BooksReader, open_reader
+from ledger.store import AnyBooksReader, is_database, open_reader
 from ledger.store.audit import rules
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -30,24 +30,23 @@ def books_options(command: Command) -> Command:
     """Add the options that say which books to read and how to print."""
     where = click.option(
         "--books",
-        type=click.Path(dir_okay=False, path_type=Path),
-        default=lambda: config.from_environment().books_path,
-        help="The file of the books.  [default: that of `qrpay up`]",
+        default=default_place,
+        help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
     )
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
     return where(as_json(command))
 
 
-def open_books(path: Path) -> BooksReader:
-    """Open the file of the books, or say how to get one."""
-    if not path.exists():
-        raise NotRunning(f"there are no books at {path}. `qrpay up` begins some.")
-    return open_reader(path)
+def open_books(place: str | Path) -> AnyBooksReader:
+    """Open the books to look at, or say how to get some."""
+    if not is_database(place) and not Path(place).exists():
+        raise NotRunning(f"there are no books at {place}. `qrpay up` begins some.")
+    return open_reader(place)
 
 
 @click.command()
 @books_options
-def accounts(books: Path, *, as_json: bool) -> None:
+def accounts(books: str, *, as_json: bool) -> None:
     """Print the trial balance: every account, and the sum of each currency, which is zero."""
     with open_books(books).reading() as view:
         found = view.journal.accounts()
@@ -106,7 +105,7 @@ def _amount(account: Account) -> str:
 @click.command()
 @click.option("--limit", default=20, show_default=True, help="How many entries, newest first.")
 @books_options
-def journal(books: Path, *, limit: int, as_json: bool) -> None:
+def journal(books: str, *, limit: int, as_json: bool) -> None:
     """Print the newest entries of the journal; the lines of each sum to zero per currency."""
     with open_books(books).reading() as view:
         entries = view.journal.latest_entries(limit)
@@ -141,7 +140,7 @@ def _entry(entry: JournalEntry) -> dict[str, object]:
 
 @click.command("audit")
 @books_options
-def audit_command(books: Path, *, as_json: bool) -> None:
+def audit_command(books: str, *, as_json: bool) -> None:
     """Prove the books: sums, balances, states, limits, signatures. Exit code 1 if one fails."""
     findings = audit(open_books(books))
     checks = len(rules()) + len(CHECKS)

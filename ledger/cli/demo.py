@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from ledger.cli import books, scenes, services
+from ledger.cli import books, books_place, scenes, services
+from ledger.cli.books_place import store_option
 from ledger.cli.checkout import Service, Till
 from ledger.cli.home import Home
 from ledger.cli.scenes import Stage
@@ -32,22 +33,25 @@ FREE_PORTS = Ports(0, 0, 0)
 @click.command()
 @click.option("--stay", is_flag=True, help="Keep the services running until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object last, for programs.")
-def demo(*, stay: bool, as_json: bool) -> None:
+@store_option
+def demo(store: str, *, stay: bool, as_json: bool) -> None:
     """Play a whole checkout: scan, payment code, sticker, refund, forgery, trial balance.
 
     Needs nothing, and leaves nothing behind but the pictures of its codes.
     """
     story = Story(aloud=not as_json)
     pictures = Path(tempfile.mkdtemp(prefix="qrpay-pictures-"))
-    with tempfile.TemporaryDirectory(prefix="qrpay-demo-") as folder:
-        home = Home(Path(folder))
+    with (
+        tempfile.TemporaryDirectory(prefix="qrpay-demo-") as folder,
+        books_place.opened(home := Home(Path(folder)), store) as place,
+    ):
         story.chapter("Three parties, three processes")
-        with services.running(home, FREE_PORTS) as urls:
+        with services.running(home, FREE_PORTS, place) as urls:
             for name, url in urls.items():
                 story.tell(name, f"is ready at {url}")
             stage = Stage(Till(Service(urls["pos"])), Service(urls["wallet"]), pictures, story)
             left_behind = scenes.play(stage)
-            findings, balance = look_into_books(home, story)
+            findings, balance = look_into_books(place or home.part("ledger") / "books.db", story)
             if as_json:
                 summary = {
                     "sound": not findings,
@@ -68,9 +72,9 @@ def demo(*, stay: bool, as_json: bool) -> None:
         raise InvariantBroken("; ".join(map(str, findings)))
 
 
-def look_into_books(home: Home, story: Story) -> tuple[list[Finding], dict[str, object]]:
+def look_into_books(place: str | Path, story: Story) -> tuple[list[Finding], dict[str, object]]:
     """Audit the books while the ledger is at work, and tell the trial balance."""
-    reader = open_reader(home.part("ledger") / "books.db")
+    reader = open_reader(place)
     findings = audit(reader)
     with reader.reading() as view:
         accounts = view.journal.accounts()

@@ -64,8 +64,12 @@ class Lines:
 DIRECT = Lines()
 
 
-def start(home: Home, ports: Ports, lines: Lines = DIRECT) -> list[RunningService]:
+def start(
+    home: Home, ports: Ports, store: str = "", *, lines: Lines = DIRECT
+) -> list[RunningService]:
     """Start the provider, then till and wallet, and wait until each says that it is healthy.
+
+    ``store`` is the URL of the database that keeps the books, empty for a file.
 
     If one does not come up, the others are stopped again and the end of its log is shown. Raises
     ``PortTaken`` before anything is started.
@@ -81,6 +85,7 @@ def start(home: Home, ports: Ports, lines: Lines = DIRECT) -> list[RunningServic
     started: list[RunningService] = []
     try:
         settings = _settings(home, ports, urls, lines)
+        settings["ledger"]["QRPAY_LEDGER_STORE"] = store
         for together in START_ORDER:
             started.extend(_launch(home, each, urls[each], settings[each]) for each in together)
             for service in started:
@@ -183,9 +188,11 @@ def stop(services: list[RunningService]) -> None:
 
 
 @contextmanager
-def running(home: Home, ports: Ports, lines: Lines = DIRECT) -> Iterator[dict[str, str]]:
+def running(
+    home: Home, ports: Ports, store: str = "", *, lines: Lines = DIRECT
+) -> Iterator[dict[str, str]]:
     """Keep the three services up for the time of a block; gives the URL of each party."""
-    services = start(home, ports, lines)
+    services = start(home, ports, store, lines=lines)
     try:
         yield {service.name: service.url for service in services}
     finally:

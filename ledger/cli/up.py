@@ -13,6 +13,7 @@ import click
 
 from ledger import config
 from ledger.cli import Exit, NotRunning
+from ledger.cli.books_place import choose, close_place, open_place, store_option
 from ledger.cli.home import Home, RunningService
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 
@@ -53,8 +54,16 @@ def running_urls(data: Path) -> dict[str, str]:
 @click.option("--detach", is_flag=True, help="Leave them running and return.")
 @data_option
 @json_option
+@store_option
 def up(
-    ledger_port: int, pos_port: int, wallet_port: int, data: Path, *, detach: bool, as_json: bool
+    ledger_port: int,
+    pos_port: int,
+    wallet_port: int,
+    data: Path,
+    store: str,
+    *,
+    detach: bool,
+    as_json: bool,
 ) -> None:
     """Start till, wallet and provider and keep them running until Ctrl-C.
 
@@ -64,7 +73,12 @@ def up(
     home = Home(data)
     if home.running():
         raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
-    services = start(home, Ports(ledger_port, pos_port, wallet_port))
+    place = open_place(home, choose(home, store))
+    try:
+        services = start(home, Ports(ledger_port, pos_port, wallet_port), place)
+    except BaseException:
+        close_place(home)
+        raise
     home.record(services)
     _tell(home, services, as_json=as_json)
     if not detach:
@@ -90,6 +104,7 @@ def _keep(home: Home, services: list[RunningService]) -> None:
     finally:
         ended = [service.name for service in services if not service.is_alive()]
         stop(services)
+        close_place(home)
         home.forget()
     logs = ", ".join(str(log_of(home, name)) for name in ended)
     raise click.ClickException(f"{', '.join(ended)} ended unexpectedly; see {logs}")
@@ -101,9 +116,10 @@ def down(data: Path) -> None:
     """Stop the services that `qrpay up --detach` left running."""
     home = Home(data)
     services = home.running()
+    stop(services)
+    close_place(home)
     if not services:
         raise NotRunning("nothing is running. `qrpay up` starts the services.")
-    stop(services)
     home.forget()
     click.echo(f"Stopped {', '.join(service.name for service in services)}.")
 

@@ -13,12 +13,13 @@ A database takes any number of both.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, Protocol, overload
 
-from ledger.core.ports import Store
+from ledger.core.ports import Books, Store
 from ledger.kit import embedded as sqlite
 from ledger.protocol.errors.checkout import StoreDriverMissing
 from ledger.store.audit import Breach, Rule
@@ -31,6 +32,7 @@ MEMORY: Literal[":memory:"] = sqlite.MEMORY
 
 __all__ = [
     "MEMORY",
+    "AnyBooksReader",
     "BooksFile",
     "BooksReader",
     "BooksStore",
@@ -51,6 +53,19 @@ class BooksStore(Store, Protocol):
 
     def checkpoint(self) -> None:
         """Copy the log into the file and empty it, in idle times, where that is ours to do."""
+
+
+class AnyBooksReader(Protocol):
+    """What every engine gives to whoever only looks."""
+
+    def reading(self) -> AbstractContextManager[Books]:
+        """Look at one consistent state."""
+
+    def breaches(self, rule: Rule) -> list[Breach]:
+        """List what breaks a rule of ``ledger.store.audit``."""
+
+    def close(self) -> None:
+        """Let go of files and connections; a second call does nothing."""
 
 
 def is_database(place: str | Path) -> bool:

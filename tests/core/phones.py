@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.core import idempotency
 from ledger.core.checkout import (
     authorisations,
     claims,
@@ -17,10 +18,12 @@ from ledger.core.checkout.claims import Offer
 from ledger.core.checkout.consents import Consent
 from ledger.core.checkout.deposits.holds import Held
 from ledger.core.checkout.payment_codes import CodePayment
+from ledger.core.idempotency import Reply
 from ledger.core.parties import register
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages, payment_code
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Authorisation, PaymentRequest, Presented
@@ -178,6 +181,10 @@ class Phones(Tills):
             )
         return [handle.handle for handle in pool]
 
+    def codes(self, name: str) -> Sequence[str]:
+        """All payment codes that a phone could show now."""
+        return [self.code_of(name, handle) for handle in self.handles(name)]
+
     def shown_code(self, name: str) -> str:
         """A phone shows a payment code."""
         return self.code_of(name, self.handles(name)[0])
@@ -205,3 +212,37 @@ class Phones(Tills):
         """A payer shows a payment code and the till presents it with a fresh request."""
         request = self.new_request(amount_minor, presented=Presented.CONSUMER)
         return self.pay_with_code(request, self.shown_code(name))
+
+    def guess(self, code: str, merchant_id: str = SHOP) -> str:
+        """A till presents a code as over HTTP; gives what it is answered."""
+        request = self.new_request(100, merchant_id=merchant_id, presented=Presented.CONSUMER)
+
+        def perform(books: Books) -> CodePayment:
+            return payment_codes.pay_with_code(
+                books,
+                request=request,
+                payment_code=code,
+                rates=self.rates,
+                policy=self.policy,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+        def count(books: Books, refusal: QrpayError) -> None:
+            payment_codes.count_miss(
+                books, merchant_id=merchant_id, payment_code=code, refusal=refusal, now=self.now
+            )
+
+        with self.store.transaction() as books:
+            reply = idempotency.once(
+                books,
+                scope=merchant_id,
+                key=request.request_id,
+                fingerprint="",
+                now=self.now,
+                perform=lambda: Reply(201, perform(books).payment.state),
+                refuse=lambda refusal: Reply(refusal.status, refusal.code),
+                after_refusal=lambda refusal: count(books, refusal),
+            )
+        return reply.body

@@ -6,16 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.core import idempotency
 from ledger.core.checkout import claims, payment_codes
-from ledger.core.checkout.payment_codes import CodePayment
-from ledger.core.idempotency import Reply
 from ledger.core.parties import keys, register
-from ledger.core.ports import Books
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import CodeHandle
 from ledger.protocol import payment_code
-from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import (
     MerchantBlocked,
     NotEnoughFunds,
@@ -225,38 +220,7 @@ def test_a_payment_by_code_can_not_be_claimed_by_somebody_else(world: World) -> 
 
 
 def guess(world: World, merchant_id: str = SHOP, code: str = "990000000000000000") -> str:
-    """Present a code as the face does, under a key of its own; gives the code of the refusal."""
-    request = consumer_request(world, 100, merchant_id)
-
-    def perform(books: Books) -> CodePayment:
-        return payment_codes.pay_with_code(
-            books,
-            request=request,
-            payment_code=code,
-            rates=world.rates,
-            policy=world.policy,
-            now=world.now,
-            ids=world.ids,
-            key=world.key,
-        )
-
-    def count(books: Books, refusal: QrpayError) -> None:
-        payment_codes.count_miss(
-            books, merchant_id=merchant_id, payment_code=code, refusal=refusal, now=world.now
-        )
-
-    with world.store.transaction() as books:
-        reply = idempotency.once(
-            books,
-            scope=merchant_id,
-            key=request.request_id,
-            fingerprint="",
-            now=world.now,
-            perform=lambda: Reply(201, perform(books).payment.state),
-            refuse=lambda refusal: Reply(refusal.status, refusal.code),
-            after_refusal=lambda refusal: count(books, refusal),
-        )
-    return reply.body
+    return world.guess(code, merchant_id)
 
 
 def test_the_twenty_first_wrong_code_in_a_minute_is_one_too_many(world: World) -> None:

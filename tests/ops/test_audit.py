@@ -9,62 +9,23 @@ import pytest
 from ledger.core.checkout import endings
 from ledger.core.parties import keys
 from ledger.ops.audit import CHECKS, audit
-from ledger.protocol.instants import DAY, MINUTE, later
+from ledger.protocol.instants import DAY
 from ledger.store.audit import rules
 from tests.core.demo_world import World
-from tests.core.settlement.shop_days import FIRST_DAY, ONE_DAY, ShopDays
+from tests.ops.sound_books import InADatabase, InMemory, SoundBooks
 
 
-@pytest.fixture(scope="module")
-def sound_books() -> Iterator[bytes]:
-    """Books in which everything has happened that can happen."""
-    world = World()
-    world.agree_fee(60)
-    part, whole = world.paid(1295, "li-wei"), world.paid(700, "anna")
-    world.refund(part, 295, "R1")
-    world.refund(whole, 300, "R2")
-    world.refund(whole, 400, "R3")
-    undone = world.paid(100, "yuki")
-    world.collect(200, "omar")
-    world.authorise(world.collect(6_000, "anna").payment, "anna")
-    world.authorise(world.claim_sticker("anna", 300).payment, "anna")
-    world.close_payment(world.request(1))
-    declined = world.claim(world.request(2), "anna").payment
-    world.request(3)
-    world.reverse(undone.payment_id, undone.merchant_order_no)
-    world.held(3000, "li-wei")
-    world.capture(world.held(3000, "anna"), 350)
-    world.capture(world.held(3000, "li-wei"), 350)
-    world.give_back(world.held(3000, "anna"))
-    held = world.held(3000, "yuki")
-    world.reverse(held.payment_id, held.merchant_order_no)
-    world.held(100, "anna", hold_until=later(world.now, 4 * MINUTE))
-    world.decline(declined, "anna")
-    world.wait(3 * MINUTE)
-    world.expire()
-    world.wait(MINUTE)
-    world.end_holds()
-    world.seal()
-    _settle(world)
-    yield world.sqlite._connection.serialize("main")
-    world.close()
-
-
-def _settle(world: World) -> None:
-    """A day that was paid, one whose payout came back and is paid again, one that is not over."""
-    days = ShopDays(world)
-    days.come_back(days.pay_out(days.close(FIRST_DAY)))
-    world.refund(world.paid(500, "anna"), 100, "R4")
-    days.pay_out(days.close(FIRST_DAY + ONE_DAY))
-    world.paid(100, "anna")
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def sound_books(request: pytest.FixtureRequest) -> SoundBooks:
+    if request.param == "sqlite":
+        return InMemory()
+    return InADatabase(request.getfixturevalue("databases"))
 
 
 @pytest.fixture
-def world(sound_books: bytes) -> Iterator[World]:
-    made = World()
-    made.sqlite._connection.deserialize("main", sound_books)
-    yield made
-    made.close()
+def world(sound_books: SoundBooks) -> Iterator[World]:
+    with sound_books.copy() as made:
+        yield made
 
 
 def test_sound_books_have_no_findings(world: World) -> None:
@@ -283,18 +244,10 @@ FAULTS: list[tuple[str, str]] = [
     ("rule", "fault"), FAULTS, ids=[f"{rule} {number}" for number, (rule, _) in enumerate(FAULTS)]
 )
 def test_a_fault_that_breaks_a_rule_is_found_by_that_rule(
-    world: World, rule: str, fault: str
+    sound_books: SoundBooks, rule: str, fault: str
 ) -> None:
-    writer = world.sqlite
-    triggers = writer._connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    for name in [str(row[0]) for row in triggers]:
-        writer.execute(f'DROP TRIGGER "{name}"')
-    writer.execute("DROP INDEX one_capture_per_payment")
-    writer.execute("DROP INDEX one_end_of_a_hold")
-    writer.execute("PRAGMA foreign_keys = OFF")
-    writer.execute("PRAGMA ignore_check_constraints = ON")
-    assert writer.execute(fault) > 0
-    found = {finding.rule for finding in audit(world.store)}
+    with sound_books.falsified(fault) as books:
+        found = {finding.rule for finding in audit(books)}
     assert rule in found
 
 

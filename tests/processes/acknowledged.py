@@ -10,6 +10,7 @@ import json
 import os
 import threading
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,9 +69,9 @@ class Slips:
             return []
         return [Slip(**json.loads(line)) for line in self._path.read_text().splitlines()]
 
-    def require_in_books(self, books_path: Path) -> None:
+    def require_in_books(self, place: str | Path) -> None:
         """Each slip is in the books, with its amount; each payment was captured once."""
-        with open_reader(books_path).reading() as books:
+        with closing(open_reader(place)) as reader, reader.reading() as books:
             entries = books.journal.latest_entries(ENTRIES_MAX)
             captures = Counter(
                 entry.payment_id for entry in entries if entry.kind is EntryKind.CAPTURE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import psycopg
 import pytest
 
 from ledger.ops.laptop_postgres import LaptopPostgres
-from ledger.store.postgres import open_database
+from ledger.store.postgres import BooksDatabase, open_database
 from tests.core.demo_world import World
 from tests.core.ground import Wallet
+from tests.stores.raw import ask
 
 FORGETFUL = ("fsync=off", "full_page_writes=off", "max_connections=80", "shared_buffers=64MB")
 
@@ -40,25 +42,56 @@ class Databases:
         with psycopg.connect(self.server.url, autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def open(self, name: str) -> BooksDatabase:
+        """Open the books in a database."""
+        return open_database(self.url(name))
+
     def empty(self, template: str = "template0") -> str:
-        """Make a database; its name."""
+        """Make a database that stays until the server goes; its name."""
         name = f"books_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def drop(self, name: str) -> None:
-        """Throw a database away, whoever is connected to it."""
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+    @contextmanager
+    def copy(self, template: str = "template0") -> Iterator[str]:
+        """A database for the time of a block; its name."""
+        name = self.empty(template)
+        try:
+            yield name
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def world(self, template: str = "world") -> World:
         """A demo world in a database of its own, with the books of ``template`` in it."""
         if self._wallets is None:
             self.run("CREATE DATABASE world TEMPLATE template0")
-            first = World(open_database(self.url("world")))
+            first = World(self.open("world"))
             first.close()
             self._wallets = first.wallets
-        name = self.empty(template)
-        return World(open_database(self.url(name)), self._wallets)
+        return World(self.open(self.empty(template)), self._wallets)
+
+    @contextmanager
+    def brief_world(self, template: str = "world") -> Iterator[World]:
+        """A world whose database is thrown away after the block."""
+        made = self.world(template)
+        name = self.name_of(made)
+        try:
+            yield made
+        finally:
+            made.close()
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def name_of(self, world: World) -> str:
+        """The name of a world's database."""
+        ((name,),) = ask(world.store, "SELECT current_database()::text")
+        return str(name)
+
+    def keep(self, world: World, name: str) -> str:
+        """Keep what a world has come to as a template for others; its name."""
+        origin = self.name_of(world)
+        world.close()
+        self.run(f"CREATE DATABASE {name} TEMPLATE {origin}")
+        return name
 
 
 @pytest.fixture(scope="session")

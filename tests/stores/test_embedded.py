@@ -18,6 +18,7 @@ from tests.core.demo_world import SHOP, World
 from tests.core.state import state_of
 from tests.stores.contract import StoreContract
 from tests.stores.forgeries import FORGERIES
+from tests.stores.lock_contract import LockContract
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,17 @@ class TestBooksInAFile(StoreContract):
         store = open_store(tmp_path / "books.db")
         yield store
         store.close()
+
+
+class TestLocksInAFile(LockContract):
+    """What is locked, for books in a file."""
+
+    @pytest.fixture
+    def world(self, tmp_path: Path) -> Iterator[World]:
+        made = World(open_store(tmp_path / "books.db"))
+        yield made
+        assert audit(made.store) == []
+        made.close()
 
 
 @pytest.fixture

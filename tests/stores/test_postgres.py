@@ -27,6 +27,7 @@ from tests.core.state import state_of
 from tests.stores.contract import StoreContract
 from tests.stores.databases import Databases
 from tests.stores.forgeries import FORGERIES
+from tests.stores.lock_contract import LockContract
 from tests.stores.raw import ask
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,9 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def world(databases: Databases) -> Iterator[World]:
-    made = databases.world()
-    yield made
-    made.close()
+    with databases.brief_world() as made:
+        yield made
 
 
 class TestBooksInADatabase(StoreContract):
@@ -44,14 +44,24 @@ class TestBooksInADatabase(StoreContract):
 
     @pytest.fixture
     def world(self, databases: Databases) -> Iterator[World]:
-        made = databases.world()
-        yield made
-        made.close()
+        with databases.brief_world() as made:
+            yield made
+
+
+class TestLocksInADatabase(LockContract):
+    """What is locked, for books in PostgreSQL."""
+
+    @pytest.fixture
+    def world(self, databases: Databases) -> Iterator[World]:
+        with databases.brief_world() as made:
+            yield made
+            assert audit(made.store) == []
 
 
 @pytest.fixture
-def url(databases: Databases) -> str:
-    return databases.url(databases.empty())
+def url(databases: Databases) -> Iterator[str]:
+    with databases.copy() as name:
+        yield databases.url(name)
 
 
 def test_what_was_acknowledged_is_there_after_a_restart(url: str) -> None:
@@ -158,15 +168,12 @@ def test_many_ledgers_that_start_at_once_make_the_tables_once(url: str) -> None:
 def test_a_database_that_does_not_keep_texts_as_the_books_do_is_refused(
     databases: Databases, making: str, advice: str | None
 ) -> None:
-    databases.run(f"CREATE DATABASE odd TEMPLATE template0 {making}")
-    try:
+    with databases.copy(f"template0 {making}") as name:
         if advice is None:
-            open_store(databases.url("odd")).close()
+            open_store(databases.url(name)).close()
         else:
             with pytest.raises(StoreUnfit, match=advice):
-                open_store(databases.url("odd"))
-    finally:
-        databases.drop("odd")
+                open_store(databases.url(name))
 
 
 class OddServer:
@@ -210,13 +217,19 @@ def test_nobody_at_home_is_told_as_that() -> None:
         open_store("postgresql://qrpay@/postgres?host=/nowhere")
 
 
+@pytest.fixture(scope="module")
+def paid_world(databases: Databases) -> Iterator[World]:
+    with databases.brief_world() as made:
+        made.paid(1295, "li-wei")
+        yield made
+
+
 @pytest.mark.parametrize("sql", FORGERIES.values(), ids=list(FORGERIES))
-def test_the_tables_themselves_refuse(world: World, sql: str) -> None:
-    world.paid(1295, "li-wei")
-    before = state_of(world.store)
+def test_the_tables_themselves_refuse(paid_world: World, sql: str) -> None:
+    before = state_of(paid_world.store)
     with pytest.raises((psycopg.IntegrityError, psycopg.DataError)):
-        ask(world.store, sql)
-    assert state_of(world.store) == before
+        ask(paid_world.store, sql)
+    assert state_of(paid_world.store) == before
 
 
 def test_whoever_keeps_books_in_a_file_needs_no_driver() -> None:

@@ -63,9 +63,10 @@ def file() -> Iterator[BooksStore]:
 
 @pytest.fixture(scope="module")
 def database(databases: Databases) -> Iterator[BooksStore]:
-    store = open_store(databases.url(databases.empty()))
-    yield store
-    store.close()
+    with databases.copy() as name:
+        store = open_store(databases.url(name))
+        yield store
+        store.close()
 
 
 def pragma(store: BooksStore, name: str, of: str) -> list[tuple[object, ...]]:

@@ -30,7 +30,7 @@ from ledger.protocol.native_wire import DayHead, SignedText
 @click.command()
 @click.argument("date", required=False, default="")
 @books_options
-def head(date: str, books: Path, *, as_json: bool) -> None:
+def head(date: str, books: str, *, as_json: bool) -> None:
     """Print the signed head of DATE (2026-11-21, UTC), of the last day that has one by default.
 
     Keep what --json prints: `qrpay ledger verify-chain --head FILE` proves with it, whenever you
@@ -60,7 +60,7 @@ def _last_day(view: Books) -> str:
     help="A head that was kept: the books must still continue it.",
 )
 @books_options
-def verify_chain(kept: Path | None, books: Path, *, as_json: bool) -> None:
+def verify_chain(kept: Path | None, books: str, *, as_json: bool) -> None:
     """Prove that every entry is as it was when it was linked. Exit code 1 if one is not."""
     with open_books(books).reading() as view:
         findings = list(chain_is_whole(view))

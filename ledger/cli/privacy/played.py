@@ -90,7 +90,10 @@ def play() -> Played:
         world = Home(Path(folder) / "all"), Home(Path(folder) / "other shop")
         with _wires() as (wires, ports, lines):
             _begin_books(world[0], lines, people)
-            with services.running(world[0], ports, lines) as urls, _kiosk(world[1], wires) as kiosk:
+            with (
+                services.running(world[0], ports, lines=lines) as urls,
+                _kiosk(world[1], wires) as kiosk,
+            ):
                 _act(urls, kiosk, people, gathered, wires)
                 running = _files(*world)
             stopped = _files(*world)

@@ -116,7 +116,10 @@ class CodesBook(Protocol):
         """Count a merchant's misses since then."""
 
     def misses_at(self, handle: str, since: Instant) -> int:
-        """Count all merchants' misses at a handle since then."""
+        """Count all merchants' misses at a handle since then.
+
+        In a transaction nobody else counts them until it ends, so that no try goes uncounted.
+        """
 
     def prune_misses(self, before: Instant) -> int:
         """Forget misses from before then; how many."""

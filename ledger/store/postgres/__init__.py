@@ -1,7 +1,7 @@
 """The books in a PostgreSQL database: many write at once, and readers wait for nobody.
 
 * A transaction runs under READ COMMITTED and locks what it decides by, so that it sees the newest
-  state of what it holds; ``docs/decisions`` says why not SERIALIZABLE.
+  state of what it holds; ``docs/decisions`` (0008) says why not SERIALIZABLE.
 * Reading is one REPEATABLE READ snapshot that the server refuses to write in.
 * A commit that was acknowledged survives power loss (``connections``).
 * Where the connection breaks during a commit, nobody can tell what became of it:
@@ -100,8 +100,8 @@ class BooksDatabase(BooksDatabaseReader):
             raise InvariantBroken("a transaction is already open in this thread")
         self._thread.writing = True
         try:
-            with self._pool.lent(_WRITE) as connection, _ended(connection):
-                books = PostgresBooks(PostgresTables(connection, writing=True))
+            with self._pool.lent(_WRITE) as connection, _tables(connection) as tables:
+                books = PostgresBooks(tables)
                 yield books
                 books.events.write()
                 _commit(connection)
@@ -131,6 +131,16 @@ def open_database(url: str) -> BooksDatabase:
 def open_database_reader(url: str) -> BooksDatabaseReader:
     """Open the books in a database that others may be writing, for reading only."""
     return BooksDatabaseReader(Pool(partial(connect, url), CONNECTIONS_MAX))
+
+
+@contextmanager
+def _tables(connection: Connection) -> Iterator[PostgresTables]:
+    tables = PostgresTables(connection, writing=True)
+    try:
+        with _ended(connection):
+            yield tables
+    finally:
+        tables.let_go()
 
 
 @contextmanager

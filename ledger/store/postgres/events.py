@@ -3,9 +3,8 @@
 Whoever watches asks for what lies behind the last number they saw. Were a number drawn when an
 event happens, the later number could be committed first; the earlier one would then appear behind
 the watcher's back. So events wait until all else in the transaction is done, and draw their numbers
-holding their audience: the next to write for it goes on after this commit can be seen (advisory
-locks are given back after that). Audiences are held in the order of their names, so that two
-transactions can't wait for each other.
+holding their audience: the next to write for it goes on after this commit can be seen. Audiences
+are held in the order of their names, so that two transactions can't wait for each other.
 """
 
 from __future__ import annotations

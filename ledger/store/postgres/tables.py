@@ -35,6 +35,7 @@ class PostgresTables(Tables):
         self._connection = connection
         self._writing = writing
         self._savepoints = count()
+        self._holding = False
         if writing:
             self.locking = " FOR NO KEY UPDATE"
             self.skipping = " FOR NO KEY UPDATE SKIP LOCKED"
@@ -60,10 +61,22 @@ class PostgresTables(Tables):
         return found
 
     def hold(self, *name: SqlValue) -> None:
-        """Keep a name until the end of the transaction; whoever asks for it meanwhile waits."""
+        """Keep a name until ``let_go``; whoever asks for it meanwhile waits."""
         if self._writing:
+            self._holding = True
             with our_errors():
-                self._connection.execute(b"SELECT pg_advisory_xact_lock($1)", (_number_of(name),))
+                self._connection.execute(b"SELECT pg_advisory_lock($1)", (_number_of(name),))
+
+    def let_go(self) -> None:
+        """Give back what was held, after the end of the transaction.
+
+        The server would give back a transaction's own advisory locks by itself, but those taken
+        inside a savepoint as soon as that is undone, and what is decided there may be counted
+        outside of it (a wrong proof at a payment code).
+        """
+        if self._holding and not self._connection.closed:
+            with our_errors():
+                self._connection.execute(b"SELECT pg_advisory_unlock_all()")
 
     def number(self, sql: str, *params: SqlValue) -> int:
         """Give the one number of the answer."""

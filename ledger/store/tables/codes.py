@@ -48,6 +48,7 @@ class Codes:
 
     def misses_at(self, handle: str, since: Instant) -> int:
         """Count all merchants' misses at a handle since then."""
+        self._tables.hold("misses at", handle)
         sql = "SELECT count(*) FROM code_miss WHERE handle = ? AND missed_at > ?"
         return self._tables.number(sql, handle, since)
 

@@ -52,7 +52,10 @@ class Tables(ABC):
 
     @abstractmethod
     def hold(self, *name: SqlValue) -> None:
-        """Keep a name to oneself until the end of the transaction, where many write at once."""
+        """Keep a name to oneself until the end of the transaction, where many write at once.
+
+        Unlike a row, it is kept also when the savepoint is undone in which it was asked for.
+        """
 
     @abstractmethod
     def number(self, sql: str, *params: SqlValue) -> int:
