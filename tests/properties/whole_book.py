@@ -223,7 +223,8 @@ class WholeBook(RuleBasedStateMachine):
 
     @rule(payment=payments, name=payers)
     def scan(self, payment: Payment, name: str) -> None:
-        if payment.expires_at > self.world.now:
+        # A sticker's payment lives as long as a code may at most: no till shows a code of it.
+        if payment.presented is not Presented.STICKER and payment.expires_at > self.world.now:
             code = self.world.code(payment)
             self.attempt(lambda: str(self.world.claim(payment, name, code)), again=False)
 
