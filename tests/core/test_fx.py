@@ -78,6 +78,7 @@ def test_a_spread_is_on_top_of_the_middle_rate_to_the_last_digit(
         (0, "me"),
         (5, "me: middle rate + 0.05 %"),
         (50, "me: middle rate + 0.50 %"),
+        (100, "me: middle rate + 1.00 %"),
         (120, "me: middle rate + 1.20 %"),
     ],
 )
@@ -222,3 +223,10 @@ def test_after_the_lock_has_run_out_the_payer_has_to_scan_again(world: World) ->
         world.authorise(payment, "li-wei")
     world.claim(payment, "li-wei")
     assert world.authorise(payment, "li-wei").payment.paid_at == world.now
+
+
+def test_a_payers_share_is_in_the_payers_currency() -> None:
+    price, paid = Money(100, currency("EUR")), Money(781, currency("CNY"))
+    assert fx.payer_share(Money(50, price.currency), of=price, paid=paid) == Money(
+        390, paid.currency
+    )

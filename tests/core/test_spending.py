@@ -297,3 +297,10 @@ def test_a_party_that_is_let_go_on_pays_and_sells_again(world: World) -> None:
     assert world.paid(100, "rich").state is PaymentState.PAID
     with world.store.reading() as books:
         assert register.require_merchant(books, SHOP).status is PartyStatus.ACTIVE
+
+
+def test_what_was_agreed_to_on_the_phone_does_not_count_as_without_asking(world: World) -> None:
+    limit(world, "rich", None, None)
+    world.authorise(world.collect(6_000, "rich").payment, "rich")
+    states = [world.collect(5_000, "rich").payment.state for _ in range(4)]
+    assert states == [PaymentState.PAID] * 3 + [PaymentState.AUTHORISING]

@@ -182,3 +182,13 @@ def test_currencies_are_known_by_letters_and_by_number() -> None:
 )
 def test_decimals_are_exactly_those_of_the_currency(amount: Money, text: str) -> None:
     assert money.to_decimal(amount) == text
+
+
+def test_an_amount_is_at_most_itself() -> None:
+    assert Money(5, EUR) <= Money(5, EUR)
+    assert not Money(6, EUR) <= Money(5, EUR)
+
+
+def test_the_whole_can_go_to_one() -> None:
+    assert Money(-7, EUR).allocate([1]) == [Money(-7, EUR)]
+    assert Money(7, EUR).allocate([0, 1]) == [Money(0, EUR), Money(7, EUR)]
