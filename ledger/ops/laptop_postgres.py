@@ -53,7 +53,7 @@ class LaptopPostgres:
 
         Raises ``StoreUnfit`` for a folder it can't live in, ``ServiceUnavailable`` if it fails.
         """
-        if self.is_running():
+        if self._answers():
             return
         self._prepare()
         if not (self._data / "PG_VERSION").exists():
@@ -72,6 +72,12 @@ class LaptopPostgres:
         if not self._data.exists():
             return False
         return self._run("pg_ctl", "-D", str(self._data), "status").returncode == 0
+
+    def _answers(self) -> bool:
+        # A process id on record may be a dead server's, and somebody else's by now.
+        if not self._data.exists():
+            return False
+        return self._run("pg_isready", "-h", str(self.folder)).returncode == 0
 
     def _prepare(self) -> None:
         if len(str(self.folder / ".s.PGSQL.5432")) > _SOCKET_PATH_MAX:

@@ -49,8 +49,10 @@ def slips(tmp_path_factory: pytest.TempPathFactory) -> Slips:
 def kill_server(services: Services) -> None:
     """``kill -9`` the database server; its helpers notice and end."""
     record = services.data / "postgres" / "data" / "postmaster.pid"
-    os.kill(int(record.read_text().splitlines()[0]), signal.SIGKILL)
-    wait_for("the server is gone", lambda: not processes_of(services.data))
+    server = int(record.read_text().splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    wait_for("the server is gone", lambda: not Path(f"/proc/{server}").exists())
+    wait_for("its helpers are gone", lambda: not processes_of(services.data))
 
 
 def test_all_killed_in_the_middle_of_a_payment_qrpay_up_goes_on_where_they_were(
