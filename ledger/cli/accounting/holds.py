@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
@@ -40,7 +39,7 @@ def hold() -> None:
 
 @hold.command("list")
 @books_options
-def list_holds(books: Path, *, as_json: bool) -> None:
+def list_holds(books: str, *, as_json: bool) -> None:
     """Print the deposits that are held, the one that ends first before the others."""
     with open_books(books).reading() as view:
         held = view.payments.held(LISTED_AT_MOST)

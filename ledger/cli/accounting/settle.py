@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from ledger import config
 from ledger.cli import TimedOut
 from ledger.cli.books import open_books
+from ledger.cli.books_place import default_place
 from ledger.cli.home import Home
 from ledger.core.records.settlement import Batch
 from ledger.core.settlement import due, statement
@@ -38,11 +38,10 @@ EVERYTHING = 1_000_000
 @click.option("--day", help="Fail unless this business day (2026-11-21) is closed for all shops.")
 @click.option(
     "--books",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=lambda: config.from_environment().books_path,
-    help="The file of the books.  [default: that of `qrpay up`]",
+    default=default_place,
+    help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
 )
-def settle(day: str | None, books: Path) -> None:
+def settle(day: str | None, books: str) -> None:
     """Close the business days that are over, and pay out what is due."""
     wanted = None if day is None else day_from_text(day)
     open_books(books).close()
@@ -74,7 +73,7 @@ def told(batch: Batch) -> str:
     )
 
 
-def _settle_here(books: Path, clock: Clock) -> Sequence[Batch]:
+def _settle_here(books: str, clock: Clock) -> Sequence[Batch]:
     store = open_store(books)
     try:
         settler = Settler(store, clock, IdSource(SystemEntropy()))
@@ -83,7 +82,7 @@ def _settle_here(books: Path, clock: Clock) -> Sequence[Batch]:
         store.close()
 
 
-def _wait_for_the_ledger(books: Path, now: Instant) -> None:
+def _wait_for_the_ledger(books: str, now: Instant) -> None:
     reader = open_books(books)
     give_up_at_s = time.monotonic() + WAIT_FOR_THE_LEDGER_S
     while True:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from ledger import config
 from ledger.cli.books import open_books
+from ledger.cli.books_place import default_place
 from ledger.core.records.settlement import BatchLine
 from ledger.core.settlement import camt053, csv_statement, statement
 from ledger.core.settlement.business_days import day_from_text
@@ -38,11 +38,10 @@ from ledger.protocol.money import Money, to_decimal
 )
 @click.option(
     "--books",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=lambda: config.from_environment().books_path,
-    help="The file of the books.  [default: that of `qrpay up`]",
+    default=default_place,
+    help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
 )
-def statement_command(merchant: str, day: str, form: str, output: Path | None, books: Path) -> None:
+def statement_command(merchant: str, day: str, form: str, output: Path | None, books: str) -> None:
     """Print what was settled with MERCHANT for its business DAY (2026-11-21)."""
     with open_books(books).reading() as view:
         found = statement.statement(view, merchant_id=merchant, business_day=day_from_text(day))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 import click
 
@@ -23,7 +22,7 @@ _PLACES = {kind: place for place, kind in enumerate(AccountKind)}
 
 @click.command("trial-balance")
 @books_options
-def trial_balance(books: Path, *, as_json: bool) -> None:
+def trial_balance(books: str, *, as_json: bool) -> None:
     """Print all accounts by kind with debit and credit; both sums are the same."""
     with open_books(books).reading() as view:
         found = sorted(view.journal.accounts(), key=_place)
