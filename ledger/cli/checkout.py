@@ -98,6 +98,14 @@ class Till:
         path = f"/api/sales/{sale['sale_id']}/refunds"
         return self.service.post(path, {"amount_minor": amount_minor, **said})
 
+    def close_day(self, day: str) -> Document:
+        """Count a day once; gives its report."""
+        return self.service.post(f"/api/days/{day}/close", {})
+
+    def reconcile(self, day: str, **statement: str) -> Document:
+        """Compare a day with the provider's statement, or with the ``statement_csv`` given."""
+        return self.service.post(f"/api/days/{day}/reconcile", statement)
+
     def sticker(self, sticker_id: str = "T02") -> tuple[str, bytes]:
         """Give the text and the picture of a static code."""
         text = self.service.get("/api/stickers")["stickers"]

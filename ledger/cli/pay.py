@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ledger.cli.checkout import COLLECTING, PAID, Document, Phone, Service, Till
-from ledger.cli.story import Story, money
+from ledger.cli.demo.story import Story, money
 from ledger.cli.up import data_option, json_option, running_urls
 from ledger.protocol.money import currency, parse_decimal
 

@@ -30,6 +30,8 @@ def test_the_summary_names_every_payment_and_the_books_are_sound(summary: Json) 
         assert payments[mode].startswith("pay_")
     assert payments["refund"].startswith("rfd_")
     assert payments["forged_code_refused_as"] == "QR_SIGNATURE_INVALID"
+    assert summary["settlement"]["lines_matched"] == 4
+    assert summary["settlement"]["planted_difference_named"] == "MISSING_REFUND"
     assert set(summary["trial_balance"]["sums"].values()) == {0}
     assert {step["actor"] for step in summary["steps"]} >= {"till", "wallet", "forger", "audit"}
 

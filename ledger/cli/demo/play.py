@@ -2,7 +2,8 @@
 
 Three services start on free ports with empty books. A shopper with a yuan wallet pays a euro price
 by scanning the till's code, another shows a payment code and pays at a sticker, some money is given
-back, a forged code is tried. At the end the books are audited.
+back, a forged code is tried. The till closes its day; a night later its books are compared with the
+provider's statement, and the books are audited.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from pathlib import Path
 
 import click
 
-from ledger.cli import books, books_place, scenes, services
+from ledger.cli import books, books_place, services
 from ledger.cli.books_place import store_option
 from ledger.cli.checkout import Service, Till
+from ledger.cli.demo import checkouts, day_end
+from ledger.cli.demo.checkouts import Stage
+from ledger.cli.demo.story import Story
 from ledger.cli.home import Home
-from ledger.cli.scenes import Stage
 from ledger.cli.services import Ports
-from ledger.cli.story import Story
 from ledger.cli.up import obey_ctrl_c
+from ledger.kit.clock import SharedClock
 from ledger.ops.audit import audit
 from ledger.ops.findings import Finding
 from ledger.protocol.errors.checkout import InvariantBroken
@@ -35,7 +38,7 @@ FREE_PORTS = Ports(0, 0, 0)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object last, for programs.")
 @store_option
 def demo(store: str, *, stay: bool, as_json: bool) -> None:
-    """Play a whole checkout: scan, payment code, sticker, refund, forgery, trial balance.
+    """Play a day: scan, payment code, sticker, refund, forgery, settlement, reconciliation.
 
     Needs nothing, and leaves nothing behind but the pictures of its codes.
     """
@@ -50,12 +53,17 @@ def demo(store: str, *, stay: bool, as_json: bool) -> None:
             for name, url in urls.items():
                 story.tell(name, f"is ready at {url}")
             stage = Stage(Till(Service(urls["pos"])), Service(urls["wallet"]), pictures, story)
-            left_behind = scenes.play(stage)
-            findings, balance = look_into_books(place or home.part("ledger") / "books.db", story)
+            clock = SharedClock(home.clock)
+            at = place or home.part("ledger") / "books.db"
+            day_end.open_the_shop(stage, clock, at)
+            left_behind = checkouts.play(stage)
+            settlement = day_end.play(stage, clock, at)
+            findings, balance = look_into_books(at, story)
             if as_json:
                 summary = {
                     "sound": not findings,
                     "payments": left_behind,
+                    "settlement": settlement,
                     "trial_balance": balance,
                     "pictures": str(pictures),
                     "urls": urls,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.cli.checkout import PAID, Document, Phone, Service, Till
-from ledger.cli.story import Story, money
+from ledger.cli.demo.story import Story, money
 from ledger.protocol.emvco import merchant_presented
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.codes import QrError
