@@ -84,13 +84,13 @@ ROUTES: tuple[Route, ...] = (
     Route(
         api.GET_STATEMENT_CSV,
         statements.get_statement_csv,
-        (checkout.BillNotReady,),
+        rules.STATEMENT_FILE,
         media_type="text/csv",
     ),
     Route(
         api.GET_STATEMENT_CAMT,
         statements.get_statement_camt,
-        (checkout.BillNotReady,),
+        rules.STATEMENT_FILE,
         media_type="application/xml",
     ),
     Route(

@@ -241,6 +241,9 @@ HELD: Errors = (
     checkout.HoldExpired,
 )
 
+STATEMENT_FILE: Errors = (checkout.BillNotReady, content.RouteNotFound)
+"""Before the ending of an address a line break can't stand: that is another address, and none."""
+
 ENROLMENT: Errors = (
     checkout.EnrolmentTokenInvalid,
     trust.KeyFormat,
