@@ -6,21 +6,22 @@ They read the books beside a ledger that may be at work, and never write.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from ledger.cli import Exit, NotRunning
-from ledger.cli.books_place import default_place
+from ledger.cli import Exit
+from ledger.cli.books_place import place_option, require_books
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, JournalEntry
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import to_text
 from ledger.protocol.money import Money, to_decimal
-from ledger.store import AnyBooksReader, is_database, open_reader
+from ledger.store import AnyBooksReader, open_reader
 from ledger.store.audit import rules
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -28,27 +29,32 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 def books_options(command: Command) -> Command:
     """Add the options that say which books to read and how to print."""
-    where = click.option(
-        "--books",
-        default=default_place,
-        help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
-    )
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-    return where(as_json(command))
+    return place_option(as_json(command))
 
 
 def open_books(place: str | Path) -> AnyBooksReader:
     """Open the books to look at, or say how to get some."""
-    if not is_database(place) and not Path(place).exists():
-        raise NotRunning(f"there are no books at {place}. `qrpay up` begins some.")
+    require_books(place)
     return open_reader(place)
+
+
+@contextmanager
+def looking_at(place: str | Path) -> Iterator[Books]:
+    """Give one consistent state of the books, for the time of a block."""
+    reader = open_books(place)
+    try:
+        with reader.reading() as view:
+            yield view
+    finally:
+        reader.close()
 
 
 @click.command()
 @books_options
 def accounts(books: str, *, as_json: bool) -> None:
     """Print the trial balance: every account, and the sum of each currency, which is zero."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         found = view.journal.accounts()
         holders = holder_names(view, found)
     if as_json:
@@ -107,7 +113,7 @@ def _amount(account: Account) -> str:
 @books_options
 def journal(books: str, *, limit: int, as_json: bool) -> None:
     """Print the newest entries of the journal; the lines of each sum to zero per currency."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         entries = view.journal.latest_entries(limit)
     if as_json:
         click.echo(json.dumps([_entry(entry) for entry in entries]))
@@ -142,7 +148,8 @@ def _entry(entry: JournalEntry) -> dict[str, object]:
 @books_options
 def audit_command(books: str, *, as_json: bool) -> None:
     """Prove the books: sums, balances, states, limits, signatures. Exit code 1 if one fails."""
-    findings = audit(open_books(books))
+    with closing(open_books(books)) as reader:
+        findings = audit(reader)
     checks = len(rules()) + len(CHECKS)
     if as_json:
         told = [{"rule": f.rule, "subject": f.subject, "detail": f.detail} for f in findings]

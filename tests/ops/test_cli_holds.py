@@ -9,12 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.cli import main
+from ledger.core.parties import keys
 from ledger.kit.seed_file import keep_seed
 from ledger.ops.audit import audit
 from ledger.ops.keys import signing_key
 from ledger.protocol.lifecycle import PaymentState
 from ledger.store import open_store
 from tests.core.demo_world import World
+from tests.stores.databases import Databases
 
 
 @pytest.fixture
@@ -28,6 +30,8 @@ def world_in(folder: Path) -> World:
     keep_seed(folder / "signing.key", lambda size: b"k" * size)
     world = World(open_store(folder / "books.db"))
     world.key = signing_key(folder / "signing.key", lambda size: b"k" * size)
+    with world.store.transaction() as books:
+        keys.admit_ledger_key(books, public_key=world.key.public, now=world.now)
     return world
 
 
@@ -45,8 +49,33 @@ def test_what_is_held_is_listed_beside_a_ledger_at_work(folder: Path) -> None:
     assert said.endswith("1 held\n")
     (row,) = json.loads(qrpay("list", "--json")[1])
     assert (row["payment_id"], row["amount"]) == (payment.payment_id, "30.00")
-    assert qrpay("release", payment.payment_id)[0] != 0  # the ledger has the books
+    code, said = qrpay("release", payment.payment_id)
+    assert (code, "STORE_IN_USE" in said, "`qrpay down`" in said) == (1, True, True)
     world.close()
+
+
+def test_a_hold_is_not_ended_in_the_name_of_a_key_the_books_do_not_know(folder: Path) -> None:
+    world = world_in(folder)
+    payment = world.held(3000, "anna")
+    world.close()
+    (folder / "signing.key").unlink()
+    code, said = qrpay("release", payment.payment_id)
+    assert (code, "KEY_UNKNOWN" in said) == (1, True)
+
+
+def test_in_postgresql_a_hold_is_ended_beside_a_ledger_at_work(
+    folder: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.brief_world() as world:
+        payment = world.held(3000, "anna")
+        keep_seed(folder / "signing.key", lambda size: b"k" * size)
+        key = signing_key(folder / "signing.key", lambda size: b"k" * size)
+        with world.store.transaction() as books:
+            keys.admit_ledger_key(books, public_key=key.public, now=world.now)
+        monkeypatch.setenv("QRPAY_LEDGER_STORE", databases.url(databases.name_of(world)))
+        assert qrpay("release", payment.payment_id)[0] == 0
+        assert world.payment(payment).state is PaymentState.CLOSED
+        assert not (folder / "books.db").exists()
 
 
 @pytest.mark.parametrize("way", ["release", "expire"])

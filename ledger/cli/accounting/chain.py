@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from ledger.cli import Exit
-from ledger.cli.books import books_options, open_books
+from ledger.cli.books import books_options, looking_at
 from ledger.core.books import chain
 from ledger.core.ports import Books
 from ledger.ops.findings import Finding
@@ -36,7 +36,7 @@ def head(date: str, books: str, *, as_json: bool) -> None:
     Keep what --json prints: `qrpay ledger verify-chain --head FILE` proves with it, whenever you
     like, that nothing booked until then was changed.
     """
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         signed = chain.head_of(view, business_date=date or _last_day(view))
     if as_json:
         click.echo(msgspec.json.encode(DayHead(head=SignedText.of(signed))))
@@ -62,7 +62,7 @@ def _last_day(view: Books) -> str:
 @books_options
 def verify_chain(kept: Path | None, books: str, *, as_json: bool) -> None:
     """Prove that every entry is as it was when it was linked. Exit code 1 if one is not."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         findings = list(chain_is_whole(view))
         head = require_head(view, _read(kept.read_bytes())) if kept else None
         last, waiting = view.chain.last_link(), view.chain.count_waiting()

@@ -1,8 +1,8 @@
 """``qrpay ledger hold``: which deposits are held, and an operator's way to end one.
 
-``list`` reads beside a ledger that is at work. ``release`` and ``expire`` write, and books have one
-writer: they need a ledger that has been stopped (``STORE_IN_USE`` otherwise). What they book is
-told to the till when the ledger is started again.
+``list`` reads beside a ledger that is at work. ``release`` and ``expire`` write: books in a file
+need their ledger stopped (``STORE_IN_USE`` otherwise), books in PostgreSQL do not. The ledger, when
+it runs, tells the till what was booked.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from collections.abc import Callable
 import click
 
 from ledger import config
-from ledger.cli.books import books_options, open_books
+from ledger.cli.books import books_options, looking_at
+from ledger.cli.books_place import place_option
+from ledger.cli.books_place.writing import writing
 from ledger.core.checkout import progress
 from ledger.core.checkout.deposits import releases
+from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
-from ledger.kit.clock import clock_at
 from ledger.kit.entropy import SystemEntropy
 from ledger.ops.keys import signing_key
 from ledger.protocol.identifiers import IdSource, Kind, PaymentId, check
 from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.money import to_decimal
 from ledger.protocol.signing import PrivateKey
-from ledger.store import open_store
 
 LISTED_AT_MOST = 1000
 
@@ -41,7 +42,7 @@ def hold() -> None:
 @books_options
 def list_holds(books: str, *, as_json: bool) -> None:
     """Print the deposits that are held, the one that ends first before the others."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         held = view.payments.held(LISTED_AT_MOST)
     if as_json:
         click.echo(json.dumps([_facts(payment) for payment in held]))
@@ -53,16 +54,18 @@ def list_holds(books: str, *, as_json: bool) -> None:
 
 @hold.command()
 @click.argument("payment_id")
-def release(payment_id: str) -> None:
+@place_option
+def release(payment_id: str, books: str) -> None:
     """Give the deposit PAYMENT_ID back, as if its merchant had released it."""
-    _end(payment_id, _release)
+    _end(books, payment_id, _release)
 
 
 @hold.command()
 @click.argument("payment_id")
-def expire(payment_id: str) -> None:
+@place_option
+def expire(payment_id: str, books: str) -> None:
     """Let the time of the deposit PAYMENT_ID be over now: it goes back."""
-    _end(payment_id, _expire)
+    _end(books, payment_id, _expire)
 
 
 def _facts(payment: Payment) -> dict[str, object]:
@@ -76,17 +79,13 @@ def _facts(payment: Payment) -> dict[str, object]:
     }
 
 
-def _end(payment_id: str, ending: Ending) -> None:
-    settings = config.from_environment()
-    payment_id = check(Kind.PAYMENT, payment_id)
-    store, entropy = open_store(settings.books_path), SystemEntropy()
-    try:
-        key = signing_key(settings.signing_key_path, entropy)
-        now, ids = clock_at(settings.clock).now(), IdSource(entropy)
-        with store.transaction() as books:
-            ended = ending(books, PaymentId(payment_id), now, ids, key)
-    finally:
-        store.close()
+def _end(place: str, payment_id: str, ending: Ending) -> None:
+    payment_id, entropy = check(Kind.PAYMENT, payment_id), SystemEntropy()
+    with writing(place) as (books, now):
+        key = signing_key(config.from_environment().signing_key_path, entropy)
+        # What another key than the books' own signed would be believed by nobody.
+        keys.key_record(books, key_id=key.public.key_id)
+        ended = ending(books, PaymentId(payment_id), now, IdSource(entropy), key)
     click.echo(f"{ended.payment_id} is {ended.state}; {to_decimal(ended.amount)} went back")
 
 

@@ -12,15 +12,14 @@ from collections.abc import Sequence
 
 import click
 
-from ledger import config
 from ledger.cli import TimedOut
-from ledger.cli.books import open_books
-from ledger.cli.books_place import default_place
-from ledger.cli.home import Home
+from ledger.cli.books import looking_at
+from ledger.cli.books_place import place_option, require_books
+from ledger.cli.books_place.writing import operators_clock
 from ledger.core.records.settlement import Batch
 from ledger.core.settlement import due, statement
 from ledger.core.settlement.business_days import day_from_text
-from ledger.kit.clock import Clock, SharedClock
+from ledger.kit.clock import Clock
 from ledger.kit.entropy import SystemEntropy
 from ledger.ops.settlement.settler import Settler
 from ledger.protocol.errors.checkout import StoreInUse
@@ -36,16 +35,12 @@ EVERYTHING = 1_000_000
 
 @click.command()
 @click.option("--day", help="Fail unless this business day (2026-11-21) is closed for all shops.")
-@click.option(
-    "--books",
-    default=default_place,
-    help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
-)
+@place_option
 def settle(day: str | None, books: str) -> None:
     """Close the business days that are over, and pay out what is due."""
     wanted = None if day is None else day_from_text(day)
-    open_books(books).close()
-    clock = SharedClock(config.from_environment().clock or Home(config.home()).clock)
+    require_books(books)
+    clock = operators_clock()
     try:
         done = _settle_here(books, clock)
     except StoreInUse:
@@ -56,7 +51,7 @@ def settle(day: str | None, books: str) -> None:
             click.echo(told(batch))
         click.echo(f"{len(done)} steps done")
     if wanted is not None:
-        with open_books(books).reading() as view:
+        with looking_at(books) as view:
             for terms in view.settlement.all_terms():
                 found = statement.statement(
                     view, merchant_id=terms.merchant_id, business_day=wanted
@@ -83,10 +78,9 @@ def _settle_here(books: str, clock: Clock) -> Sequence[Batch]:
 
 
 def _wait_for_the_ledger(books: str, now: Instant) -> None:
-    reader = open_books(books)
     give_up_at_s = time.monotonic() + WAIT_FOR_THE_LEDGER_S
     while True:
-        with reader.reading() as view:
+        with looking_at(books) as view:
             waiting = [
                 terms.merchant_id
                 for terms in view.settlement.all_terms()

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from ledger.cli.books import open_books
-from ledger.cli.books_place import default_place
+from ledger.cli.books import looking_at
+from ledger.cli.books_place import place_option
 from ledger.core.records.settlement import BatchLine
 from ledger.core.settlement import camt053, csv_statement, statement
 from ledger.core.settlement.business_days import day_from_text
@@ -36,14 +36,10 @@ from ledger.protocol.money import Money, to_decimal
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a file, whole or not at all, instead of printing.",
 )
-@click.option(
-    "--books",
-    default=default_place,
-    help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
-)
+@place_option
 def statement_command(merchant: str, day: str, form: str, output: Path | None, books: str) -> None:
     """Print what was settled with MERCHANT for its business DAY (2026-11-21)."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         found = statement.statement(view, merchant_id=merchant, business_day=day_from_text(day))
         parts = spelt(found, statement.all_lines(view, found.batch.batch_id), form)
         if output is None:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 import click
 
-from ledger.cli.books import books_options, open_books
+from ledger.cli.books import books_options, looking_at
 from ledger.core.books.accounts import AccountKind, kind_of
 from ledger.core.records.journal import Account
 from ledger.protocol.money import Money, to_decimal
@@ -24,7 +24,7 @@ _PLACES = {kind: place for place, kind in enumerate(AccountKind)}
 @books_options
 def trial_balance(books: str, *, as_json: bool) -> None:
     """Print all accounts by kind with debit and credit; both sums are the same."""
-    with open_books(books).reading() as view:
+    with looking_at(books) as view:
         found = sorted(view.journal.accounts(), key=_place)
     if as_json:
         click.echo(json.dumps([_told(rows) for rows in by_currency(found)]))

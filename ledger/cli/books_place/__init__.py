@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from ledger import config
+from ledger.cli import NotRunning
 from ledger.cli.home import Home
 from ledger.ops.laptop_postgres import LaptopPostgres
 from ledger.store import is_database
@@ -30,6 +31,21 @@ def store_option(command: click.decorators.FC) -> click.decorators.FC:
         help="Where to keep the books: 'file', 'postgres' (a server of one's own, run here) or the"
         " URL of a PostgreSQL database.  [default: as before, else file]",
     )(command)
+
+
+def place_option(command: click.decorators.FC) -> click.decorators.FC:
+    """Add the option that says which books a command is about."""
+    return click.option(
+        "--books",
+        default=default_place,
+        help="The file of the books or the URL of their database.  [default: that of `qrpay up`]",
+    )(command)
+
+
+def require_books(place: str | Path) -> None:
+    """Check that there are books at a place; raises ``NotRunning`` and says how to get some."""
+    if not is_database(place) and not Path(place).exists():
+        raise NotRunning(f"there are no books at {place}. `qrpay up` begins some.")
 
 
 def choose(home: Home, asked: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledger.cli import TimedOut
-from ledger.cli.books import open_books
+from ledger.cli.books import looking_at
 from ledger.cli.checkout import Document
 from ledger.cli.demo.checkouts import Stage
 from ledger.cli.demo.story import money
@@ -96,7 +96,7 @@ def compare(stage: Stage, day: str) -> Document:
 
 def find_a_planted_difference(stage: Stage, place: str | Path, day: str) -> Document:
     """Take a refund out of the statement; the till must name it."""
-    with open_books(place).reading() as books:
+    with looking_at(place) as books:
         of_day = statement.statement(
             books, merchant_id=DROGERIE.merchant_id, business_day=day_from_text(day)
         )
@@ -126,7 +126,7 @@ def without_line(statement_csv: str, kind: str) -> str:
 
 
 def _terms(place: str | Path) -> SettlementTerms:
-    with open_books(place).reading() as books:
+    with looking_at(place) as books:
         return require_terms(books, DROGERIE.merchant_id)
 
 

@@ -1,35 +1,31 @@
 """``qrpay ledger block``, ``unblock``, ``limits`` and ``invite``: decide about a party.
 
-One process writes a file of books, so the ledger has to be stopped (``qrpay down``) before they can
-write; while it runs they are refused with ``STORE_IN_USE``. ``limits`` without a new limit only
-looks, beside a ledger at work.
+Books in a file have one writer: there the ledger has to be stopped first (``qrpay down``), else
+they are refused with ``STORE_IN_USE``. In PostgreSQL they work beside it. ``limits`` without a new
+limit only looks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from ledger.cli import NotRunning
-from ledger.cli.home import Home
-from ledger.cli.up import data_option
+from ledger.cli.books import looking_at
+from ledger.cli.books_place import place_option
+from ledger.cli.books_place.writing import operators_clock, writing
 from ledger.core import limits as rules
 from ledger.core.parties import enrolment, standing
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import PartyStatus, Payer
 from ledger.core.records.spending import Decision, OwnLimits
-from ledger.kit.clock import SharedClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.money import Currency, Money, parse_decimal
 from ledger.protocol.signing import b64url
-from ledger.store import open_reader, open_store
 
 TOKEN_BYTES = 16
 BY_POLICY = "policy"
@@ -45,22 +41,22 @@ def reason_option(command: Command) -> Command:
 @click.command()
 @click.argument("party")
 @reason_option
-@data_option
-def block(party: str, reason: str, data: Path) -> None:
+@place_option
+def block(party: str, reason: str, books: str) -> None:
     """Block PARTY, a merchant's or payer's id or a payer's name: no payment any more.
 
     Refunds and reversals of a blocked merchant, and to a blocked payer, go on.
     """
-    _set_status(data, party, PartyStatus.BLOCKED, reason)
+    _set_status(books, party, PartyStatus.BLOCKED, reason)
 
 
 @click.command()
 @click.argument("party")
 @reason_option
-@data_option
-def unblock(party: str, reason: str, data: Path) -> None:
+@place_option
+def unblock(party: str, reason: str, books: str) -> None:
     """Let PARTY go on that was blocked."""
-    _set_status(data, party, PartyStatus.ACTIVE, reason)
+    _set_status(books, party, PartyStatus.ACTIVE, reason)
 
 
 @click.command()
@@ -68,67 +64,46 @@ def unblock(party: str, reason: str, data: Path) -> None:
 @click.option("--daily", help="Most in a day, like 500.00; `policy` for what all others have.")
 @click.option("--monthly", help="Most in a calendar month, like 2000.00, or `policy`.")
 @click.option("--reason", help="Why; needed to set a limit, and kept with it.")
-@data_option
+@place_option
 def limits(
-    payer: str, daily: str | None, monthly: str | None, reason: str | None, data: Path
+    payer: str, daily: str | None, monthly: str | None, reason: str | None, books: str
 ) -> None:
     """Tell what PAYER may spend and has spent, or set limits of their own."""
     if daily is not None or monthly is not None:
         if reason is None:
             raise click.UsageError("a new limit needs a --reason")
-        with _writing(data) as (books, now):
-            found = _payer(books, payer)
-            before = books.spending.own_limits(found.payer_id)
+        with writing(books) as (written, now):
+            found = _payer(written, payer)
+            before = written.spending.own_limits(found.payer_id)
             own = OwnLimits(
                 found.payer_id,
                 _limit(daily, before.daily_minor if before else None, found.currency),
                 _limit(monthly, before.monthly_minor if before else None, found.currency),
             )
-            standing.set_limits(books, limits=own, reason=reason, now=now)
-    with open_reader(_books_path(data)).reading() as view:
-        for line in _told(view, _payer(view, payer), _clock(data).now()):
+            standing.set_limits(written, limits=own, reason=reason, now=now)
+    with looking_at(books) as view:
+        for line in _told(view, _payer(view, payer), operators_clock().now()):
             click.echo(line)
 
 
 @click.command()
 @click.argument("payer")
-@data_option
-def invite(payer: str, data: Path) -> None:
+@place_option
+def invite(payer: str, books: str) -> None:
     """Print a token that enrols one more device of PAYER, once; it is told nowhere else."""
     token = b64url(SystemEntropy()(TOKEN_BYTES))
-    with _writing(data) as (books, now):
-        found = _payer(books, payer)
-        enrolment.invite_device(books, token=token, payer_id=found.payer_id, now=now)
+    with writing(books) as (written, now):
+        found = _payer(written, payer)
+        enrolment.invite_device(written, token=token, payer_id=found.payer_id, now=now)
     click.echo(token)
 
 
-def _set_status(data: Path, party: str, status: PartyStatus, reason: str) -> None:
-    with _writing(data) as (books, now):
+def _set_status(place: str, party: str, status: PartyStatus, reason: str) -> None:
+    with writing(place) as (books, now):
         decided = standing.set_status(
             books, party=_party(books, party), status=status, reason=reason, now=now
         )
     click.echo(_line(decided))
-
-
-@contextmanager
-def _writing(data: Path) -> Iterator[tuple[Books, Instant]]:
-    store = open_store(_books_path(data))
-    try:
-        with store.transaction() as books:
-            yield books, _clock(data).now()
-    finally:
-        store.close()
-
-
-def _books_path(data: Path) -> Path:
-    path = Home(data).folder / "ledger" / "books.db"
-    if not path.exists():
-        raise NotRunning(f"there are no books at {path}. `qrpay up` begins some.")
-    return path
-
-
-def _clock(data: Path) -> SharedClock:
-    return SharedClock(Home(data).clock)
 
 
 def _party(books: Books, text: str) -> str:
