@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import resources
 
 import pytest
 
@@ -10,6 +11,7 @@ from ledger.core.checkout import endings
 from ledger.core.parties import keys
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.instants import DAY
+from ledger.store import audit as audit_rules
 from ledger.store.audit import rules
 from tests.core.demo_world import World
 from tests.ops.sound_books import InADatabase, InMemory, SoundBooks
@@ -260,6 +262,12 @@ def test_every_rule_says_in_a_sentence_what_always_holds() -> None:
     for rule in rules():
         assert rule.sentence[0].isupper()
         assert rule.sentence.endswith(".")
+
+
+def test_the_rules_are_numbered_one_after_the_other() -> None:
+    folder = resources.files(audit_rules)
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    assert [int(name.partition("_")[0]) for name in names] == list(range(1, len(names) + 1))
 
 
 def test_a_phone_lost_later_does_not_undo_what_it_signed(world: World) -> None:
