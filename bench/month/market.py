@@ -25,6 +25,7 @@ from ledger.kit.entropy import SeededEntropy
 from ledger.protocol import messages
 from ledger.protocol.identifiers import IdSource, Kind, PayerId, RequestId, body_of
 from ledger.protocol.instants import DAY, MINUTE, SECOND, Instant, later
+from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.merchant_qr import LinkCode, profile_l
 from ledger.protocol.messages import Authorisation, Intent, PaymentRequest, Presented, Signed
 from ledger.protocol.money import Money, currency
@@ -282,7 +283,8 @@ class Market:
             ids=self.ids,
             key=self.key,
         )
-        if reversal.receipt is not None:
+        # Reversed again, it gives the same receipt again.
+        if reversal.receipt is not None and payment.state is not PaymentState.REVERSED:
             self.told(reversal.receipt, "")
         return reversal.payment
 
