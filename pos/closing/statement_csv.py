@@ -38,26 +38,9 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import from_text
 from ledger.protocol.money import Currency, Money, currency
-from ledger.protocol.native_wire import MovementKind
+from ledger.protocol.native_wire import STATEMENT_COLUMNS, MovementKind
 from pos.closing.statement import Line, Statement, Totals
 
-COLUMNS = (
-    "number",
-    "kind",
-    "event_at",
-    "booked_at",
-    "payment_id",
-    "merchant_order_no",
-    "refund_id",
-    "merchant_refund_no",
-    "terminal_id",
-    "amount",
-    "fee",
-    "net",
-    "payer_amount",
-    "payer_currency",
-    "rate",
-)
 TOTAL = "total"
 BROKEN_LINES_NAMED = 20
 SUM_MINOR_MAX = 10**15
@@ -77,8 +60,8 @@ def read(raw: bytes, *, day: date, of: Currency) -> Statement:
     ``StatementInconsistent``.
     """
     rows = _rows(raw)
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        raise StatementFormat(f"line 1: the columns are {','.join(COLUMNS)}")
+    if not rows or tuple(rows[0][1]) != STATEMENT_COLUMNS:
+        raise StatementFormat(f"line 1: the columns are {','.join(STATEMENT_COLUMNS)}")
     lines: list[Line] = []
     stated: list[Totals] = []
     broken: list[str] = []
@@ -124,9 +107,9 @@ def _rows(raw: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _named(cells: Sequence[str]) -> Cells:
-    if len(cells) != len(COLUMNS):
-        raise FieldFormat(f"has {len(cells)} cells, not {len(COLUMNS)}")
-    return dict(zip(COLUMNS, cells, strict=True))
+    if len(cells) != len(STATEMENT_COLUMNS):
+        raise FieldFormat(f"has {len(cells)} cells, not {len(STATEMENT_COLUMNS)}")
+    return dict(zip(STATEMENT_COLUMNS, cells, strict=True))
 
 
 def _line(cells: Cells, of: Currency) -> Line:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ledger.protocol.instants import MINUTE
+from ledger.protocol.native_wire import STATEMENT_COLUMNS
 from pos.closing.differences import EXPLANATIONS
 from pos.closing.reconciliation import LATE_BOOKING_MS
-from pos.closing.statement_csv import COLUMNS
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "day-end.md").read_text("utf-8")
@@ -20,7 +20,7 @@ def test_every_difference_is_explained_in_the_till_s_own_words() -> None:
 
 
 def test_the_columns_of_the_file_are_named_in_their_order() -> None:
-    assert ", ".join(f"`{column}`" for column in COLUMNS) in re.sub(r"\s+", " ", PAGE)
+    assert ", ".join(f"`{column}`" for column in STATEMENT_COLUMNS) in re.sub(r"\s+", " ", PAGE)
 
 
 def test_the_time_for_late_bookings_is_the_code_s() -> None:

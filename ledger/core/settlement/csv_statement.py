@@ -10,30 +10,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from ledger.core.records.settlement import Batch, BatchLine
 from ledger.core.settlement.statement import KINDS
 from ledger.protocol.instants import to_text
 from ledger.protocol.money import Currency, Money, currency, to_decimal
-
-COLUMNS: Final = (
-    "number",
-    "kind",
-    "event_at",
-    "booked_at",
-    "payment_id",
-    "merchant_order_no",
-    "refund_id",
-    "merchant_refund_no",
-    "terminal_id",
-    "amount",
-    "fee",
-    "net",
-    "payer_amount",
-    "payer_currency",
-    "rate",
-)
+from ledger.protocol.native_wire import STATEMENT_COLUMNS
 
 _RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -67,11 +49,11 @@ def safe(text: str) -> str:
 
 
 def _cells(batch: Batch, lines: Iterable[BatchLine]) -> Iterator[Sequence[str]]:
-    yield COLUMNS
+    yield STATEMENT_COLUMNS
     for line in lines:
         yield _row(batch, line)
     sums = (batch.amount_minor, batch.fee_minor, batch.net_minor)
-    blank = [""] * (len(COLUMNS) - 2 - len(sums) - 3)
+    blank = [""] * (len(STATEMENT_COLUMNS) - 2 - len(sums) - 3)
     yield ["", "total", *blank, *(_decimal(minor, batch.currency) for minor in sums), "", "", ""]
 
 

@@ -73,6 +73,7 @@ from ledger.protocol.native_wire.personal import (
     RetentionView,
 )
 from ledger.protocol.native_wire.statements import (
+    STATEMENT_COLUMNS,
     DayText,
     Document,
     MovementKind,
@@ -85,6 +86,7 @@ from ledger.protocol.native_wire.statements import (
 
 __all__ = [
     "REFUSED_AS",
+    "STATEMENT_COLUMNS",
     "AmountMinor",
     "AuthorisePayment",
     "Base64Url",

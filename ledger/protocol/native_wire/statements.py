@@ -7,7 +7,7 @@ goes back with them is negative too. So sums are sums, and ``net = amount - fee`
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -17,6 +17,25 @@ from ledger.protocol.native_wire.basics import CurrencyCode, InstantText, View
 SignedMinor = Annotated[
     int, Meta(description="whole minor units; minus takes away", examples=[-1295])
 ]
+STATEMENT_COLUMNS: Final = (
+    "number",
+    "kind",
+    "event_at",
+    "booked_at",
+    "payment_id",
+    "merchant_order_no",
+    "refund_id",
+    "merchant_refund_no",
+    "terminal_id",
+    "amount",
+    "fee",
+    "net",
+    "payer_amount",
+    "payer_currency",
+    "rate",
+)
+"""The columns of a statement as a table: a line's fields, its amounts as decimals."""
+
 DayText = Annotated[str, Meta(description="a calendar day (ISO 8601)", examples=["2026-11-21"])]
 
 

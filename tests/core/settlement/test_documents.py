@@ -25,6 +25,7 @@ from ledger.protocol.errors.checkout import BillNotReady
 from ledger.protocol.identifiers import BatchId, PaymentId
 from ledger.protocol.lifecycle import SettlementState
 from ledger.protocol.money import currency
+from ledger.protocol.native_wire import STATEMENT_COLUMNS
 from tests.core.demo_world import NOON, SHOP, World
 from tests.core.settlement.shop_days import FIRST_DAY, ONE_DAY, ShopDays
 
@@ -186,7 +187,7 @@ def test_a_rate_fits_the_schemas_eleven_digits(
 def test_the_table_has_a_row_a_line_and_a_total(days: ShopDays) -> None:
     batch = busy_days(days)[0]
     head, *rows, total = table(batch, days.lines(batch))
-    assert tuple(head) == csv_statement.COLUMNS
+    assert tuple(head) == STATEMENT_COLUMNS
     assert {len(row) for row in (head, *rows, total)} == {15}
     assert [row[9] for row in rows] == ["12.95", "7.00", "-2.95"]
     assert total[:2] == ["", "total"]

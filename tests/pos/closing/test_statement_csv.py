@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from ledger.protocol.errors.content import Encoding, StatementFormat, StatementInconsistent
 from ledger.protocol.instants import to_text
 from ledger.protocol.money import currency, to_decimal
-from ledger.protocol.native_wire import MovementKind
+from ledger.protocol.native_wire import STATEMENT_COLUMNS, MovementKind
 from pos.closing import statement_csv
 from pos.closing.statement import Line, Statement, totals
-from pos.closing.statement_csv import COLUMNS
 from tests.pos.closing.books import DAY, EUR, line_of, movement, statement
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,7 +49,7 @@ def total_row(of: Statement) -> list[str]:
 
 
 def rows_of(of: Statement) -> list[list[str]]:
-    return [list(COLUMNS), *(row(line) for line in of.lines), total_row(of)]
+    return [list(STATEMENT_COLUMNS), *(row(line) for line in of.lines), total_row(of)]
 
 
 def written(rows: list[list[str]]) -> bytes:
@@ -92,7 +91,7 @@ def test_a_number_that_looks_like_a_formula_comes_back_as_it_was(number: str) ->
 @pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-1", "@A1", "\t1", "\r1", "'=1+1"])
 def test_a_formula_in_a_cell_is_refused_with_its_line(column: str, cell: str) -> None:
     rows = rows_of(THREE)
-    rows[2][COLUMNS.index(column)] = cell
+    rows[2][STATEMENT_COLUMNS.index(column)] = cell
     with pytest.raises(StatementFormat, match=r"line 3"):
         read(written(rows))
 
@@ -129,7 +128,7 @@ BROKEN = [
 @pytest.mark.parametrize(("column", "cell"), BROKEN)
 def test_a_broken_cell_is_refused_with_its_line(column: str, cell: str) -> None:
     rows = rows_of(THREE)
-    rows[1][COLUMNS.index(column)] = cell
+    rows[1][STATEMENT_COLUMNS.index(column)] = cell
     with pytest.raises(StatementFormat, match=r"^line 2: "):
         read(written(rows))
 
@@ -137,7 +136,7 @@ def test_a_broken_cell_is_refused_with_its_line(column: str, cell: str) -> None:
 def test_every_broken_line_is_named_up_to_twenty() -> None:
     rows = rows_of(statement([line_of(movement(number)) for number in range(30)]))
     for cells in rows[2:27]:
-        cells[COLUMNS.index("amount")] = "?"
+        cells[STATEMENT_COLUMNS.index("amount")] = "?"
     with pytest.raises(StatementFormat) as refused:
         read(written(rows))
     parts = refused.value.detail.split("; ")
@@ -152,7 +151,7 @@ def test_every_broken_line_is_named_up_to_twenty() -> None:
         b"\n",
         b"number;kind\n",
         written(rows_of(THREE)[1:]),
-        written([[*COLUMNS, "extra"], *rows_of(THREE)[1:]]),
+        written([[*STATEMENT_COLUMNS, "extra"], *rows_of(THREE)[1:]]),
         written(rows_of(THREE)[:-1]),
         written([*rows_of(THREE), rows_of(THREE)[1]]),
         written([*rows_of(THREE)[:2], ["1"], *rows_of(THREE)[2:]]),
@@ -175,14 +174,14 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 @pytest.mark.parametrize("column", ["amount", "fee", "net"])
 def test_totals_that_are_not_the_sums_are_refused(column: str) -> None:
     rows = rows_of(THREE)
-    rows[-1][COLUMNS.index(column)] = "0.01"
+    rows[-1][STATEMENT_COLUMNS.index(column)] = "0.01"
     with pytest.raises(StatementInconsistent):
         read(written(rows))
 
 
 def test_a_line_whose_net_is_not_amount_less_fee_is_refused() -> None:
     rows = rows_of(THREE)
-    rows[1][COLUMNS.index("net")] = "12.95"
+    rows[1][STATEMENT_COLUMNS.index("net")] = "12.95"
     with pytest.raises(StatementInconsistent, match="line 1"):
         read(written(rows))
 
