@@ -13,7 +13,7 @@ from ledger.core.books import fees
 from ledger.core.parties import fee_terms
 from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
-from ledger.protocol.errors.checkout import FeeTermsBackdated, MerchantNotFound
+from ledger.protocol.errors.checkout import FeeTermsBackdated, FeeTermsFinal, MerchantNotFound
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.instants import DAY, Instant, later
 from ledger.protocol.lifecycle import PaymentState
@@ -206,6 +206,16 @@ def test_a_sale_keeps_the_terms_it_was_made_under(world: World) -> None:
     world.wait(1)
     world.agree_fee(400)
     assert world.refund(payment, 5_000, "R1").refund.fee_minor == 30
+
+
+def test_the_same_terms_again_are_the_same_row_and_others_from_then_on_are_refused(
+    world: World,
+) -> None:
+    assert world.agree_fee(60) == world.agree_fee(60)
+    with refused(world, FeeTermsFinal):
+        world.agree_fee(61)
+    with world.store.reading() as books:
+        assert [row.bps for row in books.directory.fee_table(SHOP)] == [60]
 
 
 def test_terms_that_would_change_the_past_are_refused(world: World) -> None:

@@ -10,17 +10,17 @@ from ledger.core.books.fees import FREE, WHOLE_BPS
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.parties import FeeTerms
-from ledger.protocol.errors.checkout import FeeTermsBackdated
+from ledger.protocol.errors.checkout import FeeTermsBackdated, FeeTermsFinal
 from ledger.protocol.errors.content import FieldFormat
-from ledger.protocol.instants import Instant
+from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.money import MOST_MINOR_UNITS
 
 
 def agree(books: Books, *, terms: FeeTerms, now: Instant) -> FeeTerms:
-    """Add a row to the table.
+    """Add a row to the table; again is the same row.
 
-    Raises ``MerchantNotFound``, ``FeeTermsBackdated``, and ``FieldFormat`` for basis points beyond
-    the whole amount or bounds the wrong way round.
+    Raises ``MerchantNotFound``, ``FeeTermsBackdated``, ``FeeTermsFinal``, and ``FieldFormat`` for
+    basis points beyond the whole amount or bounds the wrong way round.
     """
     require_merchant(books, terms.merchant_id)
     if not 0 <= terms.bps <= WHOLE_BPS:
@@ -29,7 +29,12 @@ def agree(books: Books, *, terms: FeeTerms, now: Instant) -> FeeTerms:
     if not 0 <= terms.minimum_minor <= most <= MOST_MINOR_UNITS:
         raise FieldFormat(f"a fee of at least {terms.minimum_minor} and at most {most}")
     if terms.valid_from < now:
-        raise FeeTermsBackdated
+        raise FeeTermsBackdated(f"{to_text(terms.valid_from)} is over")
+    known = books.directory.fee_terms(terms.merchant_id, terms.valid_from)
+    if known is not None and known.valid_from == terms.valid_from:
+        if known != terms:
+            raise FeeTermsFinal(f"{known.bps} basis points from {to_text(known.valid_from)} on")
+        return known
     books.directory.add_fee_terms(terms)
     return terms
 

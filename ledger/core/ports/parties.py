@@ -36,6 +36,9 @@ class DirectoryBook(Protocol):
     def fee_terms(self, merchant_id: str, instant: Instant) -> FeeTerms | None:
         """Find the row of a merchant's fee table that holds at an instant."""
 
+    def fee_table(self, merchant_id: str) -> list[FeeTerms]:
+        """List all rows of a merchant's fee table, in the order they begin."""
+
     def add_fee_terms(self, terms: FeeTerms) -> None:
         """Add a row to a merchant's fee table; no two begin at the same instant."""
 

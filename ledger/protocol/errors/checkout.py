@@ -137,6 +137,10 @@ class FeeTermsBackdated(Unprocessable):
     """Terms of a fee begin now or later; sales already made keep theirs."""
 
 
+class FeeTermsFinal(Conflict):
+    """Other terms of a fee begin at that instant already; a row is never edited."""
+
+
 class TerminalNotFound(NotFound):
     """There is no such terminal of this merchant."""
 

@@ -171,6 +171,11 @@ class Directory:
         )
         return self._tables.row(FeeTerms, sql, merchant_id, instant)
 
+    def fee_table(self, merchant_id: str) -> list[FeeTerms]:
+        """List all rows of a merchant's fee table, in the order they begin."""
+        sql = "SELECT * FROM fee_terms WHERE merchant_id = ? ORDER BY valid_from"
+        return self._tables.rows(FeeTerms, sql, merchant_id)
+
     def add_fee_terms(self, terms: FeeTerms) -> None:
         """Add a row to a merchant's fee table."""
         self._tables.insert("fee_terms", terms)
