@@ -1,0 +1,128 @@
+"""The whole book, and the days of it: closed, paid out, sent back by the bank, sealed.
+
+What a merchant is owed does not change by being paid: their account, and what left for their bank
+less what came back of it, are together what their payments earned, reckoned here once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, multiple, rule
+
+from ledger.core.books import chain
+from ledger.core.records.payments import Payment
+from ledger.core.records.settlement import Batch, Calendar
+from ledger.core.settlement import due
+from ledger.protocol.instants import DAY
+from ledger.protocol.lifecycle import PaymentState, SettlementState
+from tests.core.demo_world import KIOSK, SHOP
+from tests.core.settlement.shop_days import BERLIN_T1, ShopDays
+from tests.properties.whole_book import MANY, Answer, Opened, amounts, payers, shops
+from tests.properties.whole_book_with_deposits import WholeBookWithDeposits
+
+AT_ONCE = replace(
+    BERLIN_T1,
+    merchant_id=KIOSK,
+    cut_off_minute=18 * 60,
+    calendar=Calendar.EVERY_DAY,
+    delay_days=0,
+)
+
+
+class WholeBookWithSettlement(WholeBookWithDeposits):
+    """Everything that parties can say to the ledger, and everything that a day's end brings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.days = ShopDays(self.world)
+        ShopDays(self.world, AT_ONCE)
+        self.sent: list[Batch] = []
+        self.came_back: set[str] = set()
+
+    # --- What happens at the end of a day -----------------------------------------------------
+
+    @rule(target=WholeBookWithDeposits.paid, amount=amounts, name=payers, merchant_id=shops)
+    def let_a_day_with_a_sale_end(self, amount: int, name: str, merchant_id: str) -> Opened:
+        payment = self._buy(amount, name, merchant_id)
+        self.let_days_end(1)
+        return payment or multiple()
+
+    @rule(days=st.sampled_from([1, 3]))
+    def let_days_end(self, days: int) -> None:
+        self.world.wait(days * DAY)
+        self.settle_what_is_due()
+
+    @rule()
+    def settle_what_is_due(self) -> None:
+        def say() -> Answer:
+            done = self.days.settle_due(MANY)
+            self.sent += [each for each in done if each.state is SettlementState.SETTLED]
+            return str(len(done))
+
+        self.attempt(say, again=False)
+        # The settler logs what it can't settle and goes on; here nothing may be left.
+        with self.world.store.reading() as books:
+            for terms in books.settlement.all_terms():
+                assert due.day_to_close(books, terms, self.world.now) is None
+                assert due.batches_to_pay(books, terms, self.world.now) == []
+
+    @rule(data=st.data(), paid_again=st.booleans())
+    def a_payout_comes_back(self, data: st.DataObject, *, paid_again: bool) -> None:
+        if not self.sent:
+            return
+        fullest_last = sorted(self.sent, key=attrgetter("paid_out_minor"))
+        batch = data.draw(st.sampled_from(fullest_last[::-1]))
+        if self.attempt(lambda: self.days.come_back(batch).entry_id):
+            assert batch.paid_out_minor > 0
+            self.came_back.add(batch.batch_id)
+        if paid_again:
+            self.let_days_end(3)
+
+    @rule()
+    def seal_what_was_booked(self) -> None:
+        self.world.seal()
+        with self.world.store.reading() as books:
+            assert not chain.due(books, now=self.world.now)
+
+    # --- What always holds --------------------------------------------------------------------
+
+    @invariant()
+    def each_shop_is_owed_what_it_earned_and_was_not_paid(self) -> None:
+        earned = dict.fromkeys((SHOP, KIOSK), 0) | {
+            merchant_id: sum(map(_earned, payments))
+            for merchant_id, payments in groupby(self._captured(), attrgetter("merchant_id"))
+        }
+        for merchant_id, minor_units in earned.items():
+            paid = sum(
+                batch.paid_out_minor - batch.returned_in_minor
+                for batch in self.sent
+                if batch.merchant_id == merchant_id
+            )
+            assert self.days.balance(f"merchant:{merchant_id}:EUR") == minor_units - paid
+
+    @invariant()
+    def what_left_for_the_banks_is_there_or_came_back(self) -> None:
+        left = sum(batch.paid_out_minor for batch in self.sent)
+        repaid = sum(batch.returned_in_minor for batch in self.sent)
+        back = sum(each.paid_out_minor for each in self.sent if each.batch_id in self.came_back)
+        assert self.days.balance("nostro:EUR") == left - back
+        assert self.days.balance("suspense:EUR") == back - repaid
+
+    def _captured(self) -> Iterator[Payment]:
+        with self.world.store.reading() as books:
+            found = books.payments.page("", MANY)
+        captured = [payment for payment in found if payment.captured is not None]
+        yield from sorted(captured, key=attrgetter("merchant_id"))
+
+
+def _earned(payment: Payment) -> int:
+    """What a shop is owed for a payment, in minor units: what it keeps of it, less its fee."""
+    if payment.state is PaymentState.REVERSED or payment.captured is None:
+        return 0
+    kept = (payment.captured - payment.refunded).minor_units
+    return kept - payment.fee_minor + payment.fee_returned_minor
