@@ -1,0 +1,19 @@
+"""The table of what a payment costs can be made on either engine."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from bench import payments
+
+
+@pytest.mark.parametrize(("store", "driver"), [("file", "apsw"), ("postgres", "psycopg")])
+def test_every_step_of_a_payment_is_measured(
+    store: str, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payments, "ROUNDS", 2)
+    done = CliRunner().invoke(payments.main, ["--store", store], catch_exceptions=False)
+    head, _, _, *steps = done.output.splitlines()
+    assert driver in head
+    assert len(steps) == 7
