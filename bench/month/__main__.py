@@ -22,7 +22,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(words.store or Path(folder) / "books.db")
         month = play(store, seed=words.seed, events=words.events, tell=print)
-        print(f"done: {month.done}\nrefused: {month.refused}\nsettled: {month.office.counts}")
+        for what, counts in (
+            ("done", month.done),
+            ("refused", month.refused),
+            ("settled", month.office.counts),
+        ):
+            print(f"{what}: {dict(counts.most_common())}")
         began = perf_counter()
         wrong = [*map(str, audit(store)), *month.office.differences]
         print(f"audited in {perf_counter() - began:,.0f} s, {memory_mib():,.1f} MiB")

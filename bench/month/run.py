@@ -92,7 +92,7 @@ class Month:
         while self.held and self.held[0][0] <= self.market.now:
             back_at, _, deposit = heappop(self.held)
             self._try(books, "returned", partial(self._bring_back, books, deposit, back_at))
-        self._try(books, event.happening, partial(self._happen, books, event))
+        self._try(books, event.happening.value, partial(self._happen, books, event))
 
     def _try(self, books: Books, what: str, action: Callable[[], None]) -> None:
         try:
