@@ -43,6 +43,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "Storniert",
         "late": "Kam zu spät, zurückgegeben",
         "payer_amount": "Wallet-Betrag",
+        "coupon": "davon Gutschein",
+        "points": "davon Punkte",
         "number": "Zahlung Nr.",
         "terminal": "Kasse",
         "time": "Zeit (UTC)",
@@ -59,6 +61,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "Reversed",
         "late": "Came too late, given back",
         "payer_amount": "From wallet",
+        "coupon": "of it by coupon",
+        "points": "of it by points",
         "number": "Payment no.",
         "terminal": "Till",
         "time": "Time (UTC)",
@@ -75,6 +79,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "已撤销",
         "late": "付款过迟，已退回",
         "payer_amount": "钱包扣款",
+        "coupon": "其中优惠券",
+        "points": "其中积分",
         "number": "支付单号",
         "terminal": "收银机",
         "time": "时间 (UTC)",
@@ -150,7 +156,10 @@ def _paper(
 def _movement(receipt: Receipt, language: Language, called: str) -> Iterator[str]:
     words = _WORDS[language]
     yield from _row(words[called], money(receipt.amount, language))
-    if receipt.rate:
+    for part in receipt.funding:
+        paid = Money(part.minor_units, receipt.amount.currency)
+        yield from _row(words[part.source], money(paid, language))
+    if receipt.rate or receipt.funding:
         yield from _row(words["payer_amount"], money(receipt.payer_amount, language))
     yield from _row(words["number"], receipt.merchant_order_no)
     yield from _row(words["terminal"], receipt.terminal_id)

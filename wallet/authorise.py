@@ -185,6 +185,7 @@ def require_signed_is_shown(consent: Signed, shown: Shown) -> None:
         "quote": (signed.quote_id, shown.quote_id),
         "code": (signed.code_digest, shown.code_digest),
         "intent": (signed.intent, shown.intent),
+        "funding": (signed.funding, shown.funding),
     }
     for subject, (said, seen) in said_and_seen.items():
         if said != seen:
@@ -236,7 +237,8 @@ def _is_ours(phone: Phone, review: Review, receipt: Signed, *, now: Instant) -> 
         read.merchant_id,
         read.amount,
         read.payer_amount,
-    ) == (shown.payment_id, shown.merchant_id, shown.amount, shown.payer_amount)
+        read.funding,
+    ) == (shown.payment_id, shown.merchant_id, shown.amount, shown.payer_amount, shown.funding)
 
 
 def _settle(phone: Phone, before: Review, after: Review, receipts: Sequence[Signed] = ()) -> Review:

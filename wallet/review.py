@@ -29,7 +29,7 @@ from ledger.protocol.errors.checkout import ReviewMismatch, ReviewState
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import Lifecycle
-from ledger.protocol.messages import Authorisation, Intent, Presented, Signed
+from ledger.protocol.messages import Authorisation, Funded, Intent, Presented, Signed
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import Offer
 
@@ -97,6 +97,7 @@ class Shown:
     ``rate_set_by`` and ``quote_id`` where no currency is changed. ``code_digest`` is the SHA-256 of
     the scanned text, empty for a payment code. From ``expires_at`` on it can't be approved. A
     deposit is held, not paid (``intent``), until ``hold_until`` at most, which is empty for a sale.
+    ``funding`` is what coupons and points pay of the amount; the rest is the payer's own part.
     """
 
     payment_id: PaymentId
@@ -116,6 +117,7 @@ class Shown:
     expires_at: Instant
     intent: Intent = Intent.SALE
     hold_until: str = ""
+    funding: tuple[Funded, ...] = ()
 
     @classmethod
     def of(cls, offer: Offer, *, code_digest: str) -> Shown:
@@ -139,6 +141,7 @@ class Shown:
             expires_at=instants.from_text(offer.claimed_until),
             intent=offer.payment.intent,
             hold_until=offer.payment.hold_until or "",
+            funding=tuple(Funded(part.source, part.amount_minor) for part in offer.funding),
         )
 
     def authorisation(
@@ -158,6 +161,7 @@ class Shown:
             code_digest=self.code_digest,
             authorised_at=now,
             intent=self.intent,
+            funding=self.funding,
         )
 
 

@@ -93,11 +93,21 @@ MODES: Mapping[str, Callable[[Till, Phone, int, Story], Outcome]] = {
 
 def _agree(phone: Phone, review: Document, story: Story) -> Document:
     taken = money(review["payer_amount_minor"], review["payer_currency"])
-    story.tell("wallet", f"{phone.name} sees {review['payee']['name']}, {taken}, and agrees")
+    seen = [review["payee"]["name"], *funded(review), str(taken)]
+    story.tell("wallet", f"{phone.name} sees {', '.join(seen)}, and agrees")
     answered = phone.approve(review)
     why = f", {answered['refusal']}" if answered["refusal"] else ""
     story.tell("wallet", f"the provider answers: {answered['state']}{why}")
     return answered
+
+
+def funded(review: Document) -> list[str]:
+    """Tell a price and what pays a part of it; nothing where the payer pays all of it."""
+    if not review["funding"]:
+        return []
+    code = review["currency"]
+    parts = (f"{part['source']} -{money(part['amount_minor'], code)}" for part in review["funding"])
+    return [f"price {money(review['amount_minor'], code)}", *parts]
 
 
 def _settled(till: Till, sale: Document, story: Story) -> Outcome:

@@ -58,6 +58,7 @@ class Kind(Enum):
     SALE = "sal"
     REVIEW = "rev"
     BATCH = "bat"
+    GRANT = "grt"
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.core import idempotency
+from ledger.core.books import funding
 from ledger.core.checkout import (
     authorisations,
     claims,
@@ -96,6 +97,7 @@ class Phones(Tills):
         with self.store.reading() as books:
             claim = books.payments.claim(payment.payment_id)
             merchant = register.require_merchant(books, payment.merchant_id)
+            funded = funding.paid(books.funding.lines(payment.payment_id))
         assert claim is not None
         return Authorisation(
             authorisation_id=self.ids.new(Kind.AUTHORISATION, self.now),
@@ -110,6 +112,7 @@ class Phones(Tills):
             code_digest=claim.code_digest,
             authorised_at=self.now,
             intent=payment.intent,
+            funding=funded,
         )
 
     def consent(self, authorisation: Authorisation, name: str) -> Consent:

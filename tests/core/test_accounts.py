@@ -16,7 +16,7 @@ from tests.core.state import refused
 
 EUR, CNY = currency("EUR"), currency("CNY")
 
-SALE = "payer merchant fees fx fx-rounding"
+SALE = "payer merchant fees coupons points fx fx-rounding"
 TOGETHER = {
     EntryKind.ISSUANCE: "issuance payer",
     EntryKind.HOLD: "payer hold",

@@ -12,7 +12,8 @@ from ledger.core.checkout import (
 )
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.deposits import captures, releases
-from ledger.core.parties import fee_terms, register
+from ledger.core.parties import fee_terms, grants, register
+from ledger.core.records.funding import Grant
 from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
 from ledger.core.returns import refunds, reversals
@@ -24,9 +25,9 @@ from ledger.protocol.identifiers import (
     RequestId,
     body_of,
 )
-from ledger.protocol.instants import MINUTE, SECOND, Instant, later
+from ledger.protocol.instants import DAY, MINUTE, SECOND, Instant, later
 from ledger.protocol.merchant_qr import DynamicCode, StickerCode, profile_s, profile_t
-from ledger.protocol.messages import Intent, PaymentRequest, Presented, Signed
+from ledger.protocol.messages import FundingSource, Intent, PaymentRequest, Presented, Signed
 from ledger.protocol.money import Money, currency
 from tests.core.ground import EUR, SHOP, Ground
 
@@ -46,6 +47,29 @@ class Tills(Ground):
         terms = FeeTerms(merchant_id, self.now, bps, minimum_minor, maximum_minor)
         with self.store.transaction() as books:
             return fee_terms.agree(books, terms=terms, now=self.now)
+
+    def grant(
+        self,
+        name: str,
+        amount_minor: int,
+        source: FundingSource = FundingSource.COUPON,
+        *,
+        merchant_id: str = "",
+        days: int = 30,
+        code: str = "EUR",
+    ) -> Grant:
+        """An operator gives a payer a coupon or points."""
+        with self.store.transaction() as books:
+            return grants.grant(
+                books,
+                payer_id=self.payer_id(name),
+                source=source,
+                amount=Money(amount_minor, currency(code)),
+                merchant_id=merchant_id,
+                valid_until=later(self.now, days * DAY),
+                now=self.now,
+                ids=self.ids,
+            )
 
     def new_request(
         self,

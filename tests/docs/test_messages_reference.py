@@ -23,8 +23,8 @@ def vector(file: str, name: str) -> Any:  # noqa: ANN401 (free JSON)
 
 KINDS = {
     "PaymentRequest": "request",
-    "Authorisation": "authorisation",
-    "Receipt": "receipt",
+    "Authorisation": "authorisation-funded",
+    "Receipt": "receipt-funded",
     "Notification": "notification",
 }
 

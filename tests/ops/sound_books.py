@@ -9,6 +9,7 @@ from typing import Protocol
 from ledger.core.ports import Books
 from ledger.ops.audit import Auditable
 from ledger.protocol.instants import MINUTE, later
+from ledger.protocol.messages import FundingSource
 from ledger.store.audit import Breach, Rule
 from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection
@@ -43,6 +44,12 @@ def live(world: World) -> None:
     world.reverse(held.payment_id, held.merchant_order_no)
     world.held(100, "anna", hold_until=later(world.now, 4 * MINUTE))
     world.decline(declined, "anna")
+    world.grant("anna", 150)
+    world.grant("anna", 95, FundingSource.POINTS)
+    world.refund(world.paid(700, "anna"), 123, "F1")
+    world.grant("anna", 200)
+    again = world.paid(800, "anna")
+    world.reverse(again.payment_id, again.merchant_order_no)
     world.wait(3 * MINUTE)
     world.expire()
     world.wait(MINUTE)

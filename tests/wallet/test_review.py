@@ -10,7 +10,7 @@ from ledger.protocol import messages
 from ledger.protocol.errors.checkout import ReviewMismatch, ReviewState
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId
 from ledger.protocol.instants import Instant, later
-from ledger.protocol.messages import Intent, Presented
+from ledger.protocol.messages import Funded, FundingSource, Intent, Presented
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm, PrivateKey
 from tests.wallet.shop import EUR, NOW
@@ -56,6 +56,7 @@ CHANGED: dict[str, object] = {
     "needs_pin": True,
     "intent": Intent.DEPOSIT,
     "hold_until": "2026-12-22T12:00:00.000Z",
+    "funding": (Funded(FundingSource.COUPON, 200),),
 }
 
 

@@ -14,8 +14,8 @@ from ledger.protocol.emvco.explain import Explained
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.merchant_qr.read import Reading
-from ledger.protocol.messages import Receipt, ReceiptKind
-from ledger.protocol.native_wire import MerchantView, PayerView
+from ledger.protocol.messages import Funded, Receipt, ReceiptKind
+from ledger.protocol.native_wire import FundingView, MerchantView, PayerView
 from wallet.activity import ShownReceipt
 from wallet.codes.checks import Check
 from wallet.codes.explained import ExplainedCode
@@ -108,7 +108,8 @@ class ReviewView(Struct, frozen=True):
     ``outcome`` is null until the payer has decided, then ``paid``, ``given_back`` (paid, and undone
     by the shop since), ``refused``, ``declined`` or ``unknown``: the last is never to be shown as
     failed. A deposit (``intent``) is ``held``, not paid, until ``hold_until`` at most, and then
-    ``captured`` (how much, its receipt states) or ``given_back``.
+    ``captured`` (how much, its receipt states) or ``given_back``. ``funding`` is what coupons and
+    points pay of the amount; ``payer_amount_minor`` is without it.
     """
 
     review_id: str
@@ -131,6 +132,7 @@ class ReviewView(Struct, frozen=True):
     receipts: list[ReceiptView]
     intent: str
     hold_until: str
+    funding: list[FundingView]
 
 
 class StatedView(Struct, frozen=True):
@@ -149,6 +151,7 @@ class StatedView(Struct, frozen=True):
     payer_currency: str
     rate: str
     rate_set_by: str
+    funding: list[FundingView]
     occurred_at: str
 
 
@@ -281,6 +284,7 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
         receipts=[receipt(each) for each in receipts],
         intent=shown.intent,
         hold_until=shown.hold_until,
+        funding=_funding(shown.funding),
     )
 
 
@@ -315,8 +319,13 @@ def _stated(receipt: Receipt) -> StatedView:
         payer_currency=receipt.payer_amount.currency.code,
         rate=receipt.rate,
         rate_set_by=receipt.rate_set_by,
+        funding=_funding(receipt.funding),
         occurred_at=to_text(receipt.occurred_at),
     )
+
+
+def _funding(parts: tuple[Funded, ...]) -> list[FundingView]:
+    return [FundingView(source=part.source, amount_minor=part.minor_units) for part in parts]
 
 
 def scanned(made: Scan, text: str, receipts: list[ShownReceipt], now: Instant) -> ScanView:

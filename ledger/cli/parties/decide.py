@@ -73,7 +73,7 @@ def limits(
         if reason is None:
             raise click.UsageError("a new limit needs a --reason")
         with writing(books) as (written, now):
-            found = _payer(written, payer)
+            found = payer_named(written, payer)
             before = written.spending.own_limits(found.payer_id)
             own = OwnLimits(
                 found.payer_id,
@@ -82,7 +82,7 @@ def limits(
             )
             standing.set_limits(written, limits=own, reason=reason, now=now)
     with looking_at(books) as view:
-        for line in _told(view, _payer(view, payer), operators_clock().now()):
+        for line in _told(view, payer_named(view, payer), operators_clock().now()):
             click.echo(line)
 
 
@@ -93,7 +93,7 @@ def invite(payer: str, books: str) -> None:
     """Print a token that enrols one more device of PAYER, once; it is told nowhere else."""
     token = b64url(SystemEntropy()(TOKEN_BYTES))
     with writing(books) as (written, now):
-        found = _payer(written, payer)
+        found = payer_named(written, payer)
         enrolment.invite_device(written, token=token, payer_id=found.payer_id, now=now)
     click.echo(token)
 
@@ -114,7 +114,8 @@ def _party(books: Books, text: str) -> str:
     return named[0] if named else text
 
 
-def _payer(books: Books, text: str) -> Payer:
+def payer_named(books: Books, text: str) -> Payer:
+    """Find a payer by name or id; raises ``PayerNotFound``."""
     return require_payer(books, PayerId(_party(books, text)))
 
 

@@ -6,6 +6,8 @@
 | ``hold:<payer>:<cur>``  | a payer's deposits, set aside                  | 0     |
 | ``merchant:<id>:<cur>`` | what we owe the merchant for sales             | none  |
 | ``fees:<cur>``          | what merchants paid us for their sales         | none  |
+| ``coupons:<cur>``       | minus what we paid for payers with coupons     | none  |
+| ``points:<cur>``        | minus what we paid for payers with points      | none  |
 | ``fx:<cur>``            | our position: taken in by exchange and kept    | none  |
 | ``fx-rounding:<cur>``   | what rounding an exchange left with us         | none  |
 | ``nostro:<cur>``        | what left our account at the bank              | 0     |
@@ -32,6 +34,7 @@ from enum import StrEnum
 
 from ledger.core.records.journal import Account, EntryKind
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.messages import FundingSource
 from ledger.protocol.money import Currency
 
 
@@ -42,6 +45,8 @@ class AccountKind(StrEnum):
     HOLD = "hold"
     MERCHANT = "merchant"
     FEES = "fees"
+    COUPONS = "coupons"
+    POINTS = "points"
     FX = "fx"
     FX_ROUNDING = "fx-rounding"
     NOSTRO = "nostro"
@@ -62,6 +67,8 @@ _SALE = frozenset(
         AccountKind.PAYER,
         AccountKind.MERCHANT,
         AccountKind.FEES,
+        AccountKind.COUPONS,
+        AccountKind.POINTS,
         AccountKind.FX,
         AccountKind.FX_ROUNDING,
     }
@@ -82,6 +89,11 @@ MAY_MEET: Mapping[EntryKind, frozenset[AccountKind]] = {
     EntryKind.PAYOUT_RETURN: frozenset({AccountKind.NOSTRO, AccountKind.SUSPENSE}),
 }
 """Which kinds of account may stand in one entry."""
+
+_FUNDING: Mapping[FundingSource, AccountKind] = {
+    FundingSource.COUPON: AccountKind.COUPONS,
+    FundingSource.POINTS: AccountKind.POINTS,
+}
 
 IN_EACH_CURRENCY = frozenset({AccountKind.FX})
 """What may stand in an entry more than once: our position, in the currencies on both sides."""
@@ -127,6 +139,11 @@ def merchant_account(merchant_id: str, currency: Currency) -> Account:
 def fees_account(currency: Currency) -> Account:
     """Give the account of what merchants pay us; negative where we gave back more than came in."""
     return _account(AccountKind.FEES, currency)
+
+
+def funding_account(source: FundingSource, currency: Currency) -> Account:
+    """Give the account of our money that pays for payers' coupons, or for their points."""
+    return _account(_FUNDING[source], currency)
 
 
 def fx_account(currency: Currency) -> Account:

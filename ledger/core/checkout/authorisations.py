@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.core.books import funding
 from ledger.core.checkout import progress
 from ledger.core.checkout.capture import Captured, capture
 from ledger.core.checkout.claims import require_claim
@@ -103,7 +104,7 @@ def authorise_one(
     require_payer_may_pay(payer)
     require_key_in_use(books, consent, now=now)
     require_now(consent.authorisation, now=now)
-    require_same(consent, payment=payment, claim=claim, merchant=merchant)
+    require_same(books, consent, payment=payment, claim=claim, merchant=merchant)
     rate = require_rate(books, claim, now=now)
     if payment.presented is Presented.STICKER:
         require_sticker_allowance(
@@ -154,7 +155,9 @@ def require_now(authorisation: Authorisation, *, now: Instant) -> None:
         raise TimestampSkew("the consent was not given within five minutes of the ledger's clock")
 
 
-def require_same(consent: Consent, *, payment: Payment, claim: Claim, merchant: Merchant) -> None:
+def require_same(
+    books: Books, consent: Consent, *, payment: Payment, claim: Claim, merchant: Merchant
+) -> None:
     """Refuse what was signed where it is not what the ledger's rows say (``ScaMismatch``)."""
     authorisation = consent.authorisation
     signed_and_kept = {
@@ -168,6 +171,7 @@ def require_same(consent: Consent, *, payment: Payment, claim: Claim, merchant: 
         "quote": (authorisation.quote_id, claim.quote_id or ""),
         "code": (authorisation.code_digest, claim.code_digest),
         "intent": (authorisation.intent, payment.intent),
+        "funding": (authorisation.funding, funding.paid(books.funding.lines(payment.payment_id))),
     }
     for subject, (signed, kept) in signed_and_kept.items():
         if signed != kept:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.core.books import fees, flows, fx, journal
+from ledger.core.books import fees, flows, funding, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.notices.receipts import Sides
@@ -48,16 +48,19 @@ def capture(
     """
     change = captured(books, payment, payment.amount, paid=claim.payer_amount, now=now)
     paid = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
+    funded = funding.paid(books.funding.lines(paid.payment_id))
+    own = funding.own_part(paid.amount, funded)
     journal.book(
         books,
         kind=EntryKind.CAPTURE,
         lines=flows.to_merchant(
             payer_id=claim.payer_id,
             paid=claim.payer_amount,
-            exchanged=fx.worth(paid.amount, sides.rate, claim.payer_amount.currency),
+            exchanged=fx.worth(own, sides.rate, claim.payer_amount.currency),
             merchant_id=paid.merchant_id,
             price=paid.amount,
             fee=paid.fee,
+            funding=funded,
         ),
         event_at=now,
         now=now,

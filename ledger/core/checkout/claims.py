@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.core.books import fx
+from ledger.core.books import funding, fx
 from ledger.core.books.fx import RateTable
 from ledger.core.checkout import codes, progress
 from ledger.core.limits import (
@@ -29,7 +29,7 @@ from ledger.protocol.errors.checkout import OrderClaimed, OrderNotFound, OrderSt
 from ledger.protocol.identifiers import IdSource, Kind, PayerId, PaymentId, QuoteId
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.lifecycle import PaymentEvent, PaymentState
-from ledger.protocol.messages import Presented
+from ledger.protocol.messages import Funded, Intent, Presented
 from ledger.protocol.money import Money
 
 
@@ -37,6 +37,7 @@ from ledger.protocol.money import Money
 class Offer:
     """What a payer is asked to agree to; ``payer_amount`` leaves the account if they do.
 
+    ``funding`` is what coupons and points pay of the price, which ``payer_amount`` is without.
     ``needs_pin`` says that the amount is above what goes without the wallet asking for its PIN.
     """
 
@@ -44,6 +45,7 @@ class Offer:
     merchant: Merchant
     payer_amount: Money
     quote: Quote | None
+    funding: tuple[Funded, ...]
     needs_pin: bool
     claimed_until: Instant
 
@@ -124,16 +126,18 @@ def attach(
     """Tie a payer to a waiting payment and lock what it costs them.
 
     Only a code on a shop's screen has others waiting for it, so only that claim runs out early.
-    What is over the payer's limits is refused before they are asked (``DailyLimit``,
-    ``MonthlyLimit``).
+    Coupons and points pay their part of a sale first, in the currency of the price; a deposit may
+    be captured in parts, so they have no part in it. What is over the payer's limits is refused
+    before they are asked (``DailyLimit``, ``MonthlyLimit``).
     """
     until = payment.expires_at
     if payment.presented is Presented.MERCHANT:
         until = min(until, later(now, policy.claim_ms))
     quote = None
-    if payer.currency != payment.amount.currency:
-        quote = _lock_rate(books, payment, payer, until, rates=rates, now=now, ids=ids)
-    payer_amount = quote.payer_amount if quote else payment.amount
+    own = _lock_funding(books, payment, payer, now=now)
+    if payer.currency != own.currency:
+        quote = _lock_rate(books, payment, payer, own, until, rates=rates, now=now, ids=ids)
+    payer_amount = quote.payer_amount if quote else own
     require_allowance(books, payer=payer, amount=payer_amount, policy=policy, now=now)
     books.payments.set_claim(
         Claim(
@@ -150,10 +154,27 @@ def attach(
     return progress.advance(books, payment, PaymentEvent.SCAN, now=now, change=change)
 
 
+def _lock_funding(books: Books, payment: Payment, payer: Payer, *, now: Instant) -> Money:
+    """Lock the grants that pay a part of a sale; what is left of its price for the payer."""
+    if payment.intent is Intent.DEPOSIT:
+        return payment.amount
+    grants = [
+        grant
+        for grant in books.funding.grants(payer.payer_id)
+        if grant.currency == payment.amount.currency.code
+        and grant.merchant_id in ("", payment.merchant_id)
+        and now < grant.valid_until
+    ]
+    lines = funding.choose(payment.amount, grants, payment_id=payment.payment_id)
+    books.funding.add_lines(lines)
+    return funding.own_part(payment.amount, funding.paid(lines))
+
+
 def _lock_rate(
     books: Books,
     payment: Payment,
     payer: Payer,
+    own: Money,
     valid_until: Instant,
     *,
     rates: RateTable,
@@ -165,8 +186,8 @@ def _lock_rate(
         quote_id=QuoteId(ids.new(Kind.QUOTE, now)),
         payment_id=payment.payment_id,
         payer_id=payer.payer_id,
-        amount=payment.amount,
-        payer_amount=fx.convert(payment.amount, rate, payer.currency),
+        amount=own,
+        payer_amount=fx.convert(own, rate, payer.currency),
         rate=rate,
         created_at=now,
         valid_until=valid_until,
@@ -186,6 +207,7 @@ def offer(
         merchant=require_merchant(books, payment.merchant_id),
         payer_amount=held.payer_amount,
         quote=books.payments.quote(held.quote_id) if held.quote_id else None,
+        funding=funding.paid(books.funding.lines(payment_id)),
         needs_pin=pin_needed(
             books, payer_id=payer_id, amount=payment.amount, policy=policy, now=now
         ),
@@ -225,4 +247,5 @@ def _detach(books: Books, payment: Payment, *, now: Instant) -> Payment:
     change = replace(payment, payer_id=None)
     released = progress.advance(books, payment, PaymentEvent.RELEASE, now=now, change=change)
     books.payments.drop_claim(payment.payment_id)
+    books.funding.drop_lines(payment.payment_id)
     return released

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.core.books import funding
 from ledger.core.parties import pairwise
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
@@ -19,7 +20,7 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.privacy import PayerErased
 from ledger.protocol.identifiers import IdSource, Kind, PayerId, ReceiptId
 from ledger.protocol.instants import Instant
-from ledger.protocol.messages import Receipt, ReceiptKind
+from ledger.protocol.messages import Funded, Receipt, ReceiptKind
 from ledger.protocol.money import Money
 from ledger.protocol.signing import PrivateKey
 
@@ -55,8 +56,15 @@ def seal(
     ids: IdSource,
     key: PrivateKey,
     refund: Refund | None = None,
+    refunded_funding: tuple[Funded, ...] = (),
 ) -> KeptReceipt:
-    """State that a payment was captured or reversed, or what a refund of it gave back."""
+    """State that a payment was captured or reversed, or what a refund of it gave back.
+
+    ``refunded_funding`` is what of a refund went back to coupons and points.
+    """
+    funded = refunded_funding
+    if refund is None:
+        funded = funding.paid(books.funding.lines(payment.payment_id))
     receipt_id = ReceiptId(ids.new(Kind.RECEIPT, now))
     message = Receipt(
         receipt_id=receipt_id,
@@ -74,6 +82,7 @@ def seal(
         rate=str(sides.rate) if sides.rate else "",
         rate_set_by=sides.rate.set_by if sides.rate else "",
         occurred_at=now,
+        funding=funded,
     )
     kept = KeptReceipt(
         receipt_id=receipt_id,

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ledger.core.ports.chain import ChainBook
+from ledger.core.ports.funding import FundingBook
 from ledger.core.ports.journal import JournalBook
 from ledger.core.ports.notices import (
     EventsBook,
@@ -39,6 +40,10 @@ class Books(Protocol):
     @property
     def spending(self) -> SpendingBook:
         """What payers have spent by day, their own limits, decisions about parties."""
+
+    @property
+    def funding(self) -> FundingBook:
+        """Coupons and points of payers, and what they pay."""
 
     @property
     def journal(self) -> JournalBook:

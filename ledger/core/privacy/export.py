@@ -12,6 +12,7 @@ from ledger.core.parties import keys
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.privacy.everything import EVERYTHING
+from ledger.core.records.funding import Grant
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.parties import Device, Payer
 from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Quote, Refund
@@ -40,6 +41,7 @@ class PayerFile:
     devices: list[tuple[Device, KeyRecord]]
     payments: list[PaymentFile]
     movements: list[Movement]
+    grants: list[Grant]
 
 
 def export(books: Books, *, payer_id: PayerId) -> PayerFile:
@@ -54,6 +56,7 @@ def export(books: Books, *, payer_id: PayerId) -> PayerFile:
         ],
         payments=[_file(books, payment) for payment in reversed(payments)],
         movements=books.personal.movements(payer_id),
+        grants=books.funding.grants(payer_id),
     )
 
 

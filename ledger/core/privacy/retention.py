@@ -9,8 +9,8 @@ happens to it, and why. Rows without a period are what stays, named so that nobo
 going through the table again does nothing new, and whoever begins after a crash goes on where it
 happened.
 
-    >>> [rule.what for rule in RETENTION if rule.kept_ms is None]
-    ['entries', 'receipts', 'payments', 'unused handles', 'decisions about a payer', 'public keys']
+    >>> print(*(rule.what for rule in RETENTION if rule.kept_ms is None), sep=", ")
+    entries, receipts, payments, grants, unused handles, decisions about a payer, public keys
 """
 
 from __future__ import annotations
@@ -161,6 +161,13 @@ RETENTION: tuple[Retention, ...] = (
         "",
         "kept, with the payer's account id once paid",
         "a refund has to find the account, and the entries name it in any case",
+    ),
+    Retention(
+        "grants",
+        None,
+        "",
+        "kept, under the account id",
+        "coupons and points say who paid for a payment beside the payer",
     ),
     Retention(
         "unused handles",

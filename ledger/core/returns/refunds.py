@@ -3,18 +3,21 @@
 The merchant names each refund by its own number; the same number again is the same refund. Where
 price and wallet differ in currency, what the payer gets is reckoned from the *sum* of all refunds
 so far, so that rounding never adds up and the last part brings back exactly the rest. The merchant
-gets its fee back in the same way, by ``books.fees``.
+gets its fee back in the same way, by ``books.fees``, and coupons and points what they paid, by
+``books.funding``: that goes to the provider, and points can be used again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ledger.core.books import fees, flows, fx, journal
+from ledger.core.books import fees, flows, funding, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.parties.fee_terms import terms_at
 from ledger.core.ports import Books
+from ledger.core.records.funding import FundingLine
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.payments import Payment, Rate, Refund
@@ -35,7 +38,7 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import REFUND, PaymentEvent, PaymentState, RefundEvent
-from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import PrivateKey
 
@@ -75,7 +78,8 @@ def refund(
     check_merchant_order_no(merchant_refund_no)
     check_text(reason, REASON_LENGTH)
     require_refundable(payment, payable(amount))
-    event, after = _after(books, payment, amount)
+    lines = books.funding.lines(payment_id)
+    event, after = _after(books, payment, amount, lines)
     after = progress.advance(books, payment, event, now=now, change=after)
     given = Refund(
         refund_id=RefundId(ids.new(Kind.REFUND, now)),
@@ -90,7 +94,7 @@ def refund(
         fee_minor=after.fee_returned_minor - payment.fee_returned_minor,
     )
     books.payments.add_refund(given)
-    return _give(books, payment, after, given, now=now, ids=ids, key=key)
+    return _give(books, payment, after, given, lines, now=now, ids=ids, key=key)
 
 
 def require_refundable(payment: Payment, amount: Money) -> None:
@@ -125,11 +129,23 @@ def _receipt_of(books: Books, known: Refund) -> KeptReceipt:
     raise InvariantBroken(f"{known.refund_id} has no receipt")
 
 
-def _after(books: Books, payment: Payment, amount: Money) -> tuple[PaymentEvent, Payment]:
+def _shares(payment: Payment, lines: Sequence[FundingLine]) -> tuple[Money, tuple[int, ...]]:
+    """Split what was refunded so far: what of the payer's own part, and what of each line."""
+    own = funding.own_part(receipts.captured_of(payment), funding.paid(lines))
+    parts = (own.minor_units, *(line.amount_minor for line in lines))
+    own_share, *shares = funding.given_back(payment.refunded.minor_units, parts=parts)
+    return Money(own_share, own.currency), tuple(shares)
+
+
+def _after(
+    books: Books, payment: Payment, amount: Money, lines: Sequence[FundingLine]
+) -> tuple[PaymentEvent, Payment]:
     refunded = payment.refunded + amount
     captured = receipts.captured_of(payment)
     left = captured - refunded
-    share = fx.payer_share(refunded, of=captured, paid=receipts.paid_by_payer(payment))
+    own = funding.own_part(captured, funding.paid(lines))
+    own_share, _ = _shares(replace(payment, refunded=refunded), lines)
+    share = fx.payer_share(own_share, of=own, paid=receipts.paid_by_payer(payment))
     fee_returned = fees.returned(
         payment.fee, left=left, terms=terms_at(books, payment.merchant_id, paid_at(payment))
     )
@@ -156,14 +172,43 @@ def _received(before: Payment, after: Payment) -> Money:
     return Money(minor_units, receipts.paid_by_payer(before).currency)
 
 
-def _exchanged(before: Payment, after: Payment, rate: Rate | None) -> Money:
+def _exchanged(
+    before: Payment, after: Payment, lines: Sequence[FundingLine], rate: Rate | None
+) -> Money:
     """Tell what our position gives of a refund, reckoned like the payer's part from the sum."""
-    captured = receipts.captured_of(before)
-    worth = fx.worth(captured, rate, receipts.paid_by_payer(before).currency)
+    own = funding.own_part(receipts.captured_of(before), funding.paid(lines))
+    worth = fx.worth(own, rate, receipts.paid_by_payer(before).currency)
     then, now = (
-        fx.worth_share(payment.refunded, of=captured, worth=worth) for payment in (before, after)
+        fx.worth_share(_shares(payment, lines)[0], of=own, worth=worth)
+        for payment in (before, after)
     )
     return now - then
+
+
+def _return_funding(
+    books: Books, payment: Payment, lines: Sequence[FundingLine]
+) -> tuple[Funded, ...]:
+    """Keep what each line got back with a refund; what that is, by source."""
+    _, shares = _shares(payment, lines)
+    back = []
+    for line, share in zip(lines, shares, strict=True):
+        books.funding.give_back(replace(line, returned_minor=share))
+        back.append((line.source, share - line.returned_minor))
+    return funding.by_source(back)
+
+
+def _flow(
+    payment: Payment, given: Refund, exchanged: Money, funded: Sequence[Funded]
+) -> list[journal.Line]:
+    return flows.to_payer(
+        merchant_id=payment.merchant_id,
+        given_back=given.amount,
+        fee=given.fee,
+        payer_id=receipts.payer_of(payment),
+        received=given.payer_amount,
+        exchanged=exchanged,
+        funding=funded,
+    )
 
 
 def _give(
@@ -171,23 +216,19 @@ def _give(
     before: Payment,
     payment: Payment,
     given: Refund,
+    lines: Sequence[FundingLine],
     *,
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
 ) -> RefundResult:
     sides = receipts.sides_of(books, payment)
+    funded = _return_funding(books, payment, lines)
+    exchanged = _exchanged(before, payment, lines, sides.rate)
     journal.book(
         books,
         kind=EntryKind.REFUND,
-        lines=flows.to_payer(
-            merchant_id=payment.merchant_id,
-            given_back=given.amount,
-            fee=given.fee,
-            payer_id=receipts.payer_of(payment),
-            received=given.payer_amount,
-            exchanged=_exchanged(before, payment, sides.rate),
-        ),
+        lines=_flow(payment, given, exchanged, funded),
         event_at=now,
         now=now,
         ids=ids,
@@ -200,6 +241,7 @@ def _give(
         payment=payment,
         sides=sides,
         refund=given,
+        refunded_funding=funded,
         now=now,
         ids=ids,
         key=key,

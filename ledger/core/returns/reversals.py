@@ -2,10 +2,10 @@
 
 The till asked, no answer came, queries failed: it must not leave the shop's door open for a payment
 that may or may not happen. Whatever there is, a reversal ends it: a waiting payment is closed, a
-held or paid one is given back whole, with our fee for it. And when the request itself never
-arrived, the reversal leaves a *tombstone*, a payment of nothing that is REVERSED, so that the
-request, arriving late, is refused. (ISO 8583 tells it the same way: a reversal advice, 0420, is
-always accepted.)
+held or paid one is given back whole, with our fee for it and the payer's coupons and points. And
+when the request itself never arrived, the reversal leaves a *tombstone*, a payment of nothing that
+is REVERSED, so that the request, arriving late, is refused. (ISO 8583 tells it the same way: a
+reversal advice, 0420, is always accepted.)
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger.core import spending
-from ledger.core.books import flows, fx, journal
+from ledger.core.books import flows, funding, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.checkout.deposits import holds
 from ledger.core.notices import notifications, receipts
@@ -111,6 +111,8 @@ def _give_back(
     if before.state is not PaymentState.PAID:
         return None
     sides, paid = receipts.sides_of(books, after), receipts.paid_by_payer(before)
+    funded = funding.paid(books.funding.lines(before.payment_id))
+    own = funding.own_part(receipts.captured_of(before), funded)
     journal.book(
         books,
         kind=EntryKind.REVERSAL,
@@ -120,7 +122,8 @@ def _give_back(
             fee=before.fee,
             payer_id=receipts.payer_of(before),
             received=paid,
-            exchanged=fx.worth(receipts.captured_of(before), sides.rate, paid.currency),
+            exchanged=fx.worth(own, sides.rate, paid.currency),
+            funding=funded,
         ),
         event_at=now,
         now=now,

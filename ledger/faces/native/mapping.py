@@ -103,6 +103,10 @@ def offer(offered: Offer) -> wire.Offer:
         payer_amount_minor=offered.payer_amount.minor_units,
         payer_currency=offered.payer_amount.currency.code,
         quote=None if offered.quote is None else quote_view(offered.quote),
+        funding=[
+            wire.FundingView(source=part.source, amount_minor=part.minor_units)
+            for part in offered.funding
+        ],
         needs_pin=offered.needs_pin,
         claimed_until=to_text(offered.claimed_until),
     )

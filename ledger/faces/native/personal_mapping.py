@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.core.parties import pairwise
 from ledger.core.privacy.export import PayerFile, PaymentFile
 from ledger.core.privacy.retention import RETENTION
+from ledger.core.records.funding import Grant
 from ledger.core.records.parties import Device
 from ledger.core.records.personal import Movement
 from ledger.faces.native import mapping
@@ -27,6 +28,7 @@ def payer_export(file: PayerFile, now: Instant) -> wire.PayerExport:
         ],
         payments=[_payment(each) for each in file.payments],
         movements=[_movement(each) for each in file.movements],
+        grants=[_grant(each) for each in file.grants],
         retention=RETENTION_VIEWS,
     )
 
@@ -69,6 +71,19 @@ def _payment(file: PaymentFile) -> wire.ExportedPayment:
         ),
         refunds=[mapping.refund_view(refund) for refund in file.refunds],
         receipts=[wire.SignedText.of(receipt.signed) for receipt in file.receipts],
+    )
+
+
+def _grant(grant: Grant) -> wire.GrantView:
+    return wire.GrantView(
+        grant_id=grant.grant_id,
+        source=grant.source,
+        amount_minor=grant.amount_minor,
+        left_minor=grant.left_minor,
+        currency=grant.currency,
+        merchant_id=grant.merchant_id or None,
+        granted_at=to_text(grant.granted_at),
+        valid_until=to_text(grant.valid_until),
     )
 
 

@@ -13,6 +13,7 @@ its own module; ``rules`` holds what their fields have in common.
 from __future__ import annotations
 
 from ledger.protocol.messages.authorisation import Authorisation
+from ledger.protocol.messages.funding import Funded, FundingSource
 from ledger.protocol.messages.head import Head, open_head
 from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.notification import Notification, NotificationEvent
@@ -22,6 +23,8 @@ from ledger.protocol.messages.sealed import Message, Signed, decode, encode, ope
 
 __all__ = [
     "Authorisation",
+    "Funded",
+    "FundingSource",
     "Head",
     "Intent",
     "Message",

@@ -23,7 +23,8 @@ from ledger.protocol.identifiers import (
     check_merchant_id,
 )
 from ledger.protocol.instants import Instant
-from ledger.protocol.messages import rules
+from ledger.protocol.messages import funding, rules
+from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.sealed import Message
 from ledger.protocol.messages.text import Fields, Line, money_lines
@@ -38,7 +39,8 @@ class Authorisation(Message):
     ``payee_name`` is the name the payer was shown, ``payer_amount`` what leaves the account, in its
     currency. ``quote_id`` names the locked rate and is empty exactly when no currency is changed.
     ``code_digest`` is the SHA-256 of the scanned text, hexadecimal; empty when the payer showed a
-    payment code. ``intent`` says whether the payer agreed to pay or to have it held.
+    payment code. ``intent`` says whether the payer agreed to pay or to have it held. ``funding`` is
+    what coupons and points pay of the price; ``payer_amount`` is without it.
     """
 
     DOMAIN: ClassVar = Domain.AUTHORISATION
@@ -55,6 +57,7 @@ class Authorisation(Message):
     code_digest: str
     authorised_at: Instant
     intent: Intent = Intent.SALE
+    funding: tuple[Funded, ...] = ()
 
     def __post_init__(self) -> None:
         check(Kind.AUTHORISATION, self.authorisation_id)
@@ -69,6 +72,7 @@ class Authorisation(Message):
         rules.check_optional_digest(self.code_digest)
         if bool(self.quote_id) is (self.amount.currency == self.payer_amount.currency):
             raise MessageFormat("there is a quote exactly when a currency is changed")
+        funding.check(self.funding, amount=self.amount, payer_amount=self.payer_amount)
 
     def lines(self) -> Iterator[Line]:
         """Give the lines after the first, in their fixed order."""
@@ -84,6 +88,8 @@ class Authorisation(Message):
         yield "code_digest", self.code_digest
         yield "authorised_at", instants.to_text(self.authorised_at)
         yield "intent", self.intent
+        if self.funding:
+            yield "funding", funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Authorisation:
@@ -101,4 +107,5 @@ class Authorisation(Message):
             code_digest=fields.text("code_digest"),
             authorised_at=fields.instant("authorised_at"),
             intent=fields.choice("intent", Intent),
+            funding=funding.read(fields.optional("funding")),
         )

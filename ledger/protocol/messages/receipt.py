@@ -25,7 +25,8 @@ from ledger.protocol.identifiers import (
     check_text,
 )
 from ledger.protocol.instants import Instant
-from ledger.protocol.messages import rules
+from ledger.protocol.messages import funding, rules
+from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.sealed import Message, Signed, decode, open_
 from ledger.protocol.messages.text import Fields, Line, money_lines
 from ledger.protocol.money import Money, payable
@@ -48,7 +49,8 @@ class Receipt(Message):
     merchant. ``amount`` is in the merchant's currency, ``payer_amount`` in the payer's (0 where a
     small refund is less than the payer's smallest coin). ``rate`` tells how many minor units of the
     payer's currency one of the merchant's was worth, as a fraction, and ``rate_set_by`` whose rate
-    it was; both are there exactly when a currency was changed.
+    it was; both are there exactly when a currency was changed. ``funding`` is what coupons and
+    points paid of the amount, or what of it went back to them.
     """
 
     DOMAIN: ClassVar = Domain.RECEIPT
@@ -68,6 +70,7 @@ class Receipt(Message):
     rate: str
     rate_set_by: str
     occurred_at: Instant
+    funding: tuple[Funded, ...] = ()
 
     def __post_init__(self) -> None:
         check(Kind.RECEIPT, self.receipt_id)
@@ -88,6 +91,7 @@ class Receipt(Message):
         changed = self.amount.currency != self.payer_amount.currency
         if bool(self.rate) is not changed or bool(self.rate_set_by) is not changed:
             raise MessageFormat("there is a rate exactly when a currency was changed")
+        funding.check(self.funding, amount=self.amount, payer_amount=self.payer_amount)
 
     def lines(self) -> Iterator[Line]:
         """Give the lines after the first, in their fixed order."""
@@ -106,6 +110,8 @@ class Receipt(Message):
         yield "rate", self.rate
         yield "rate_set_by", self.rate_set_by
         yield "occurred_at", instants.to_text(self.occurred_at)
+        if self.funding:
+            yield "funding", funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Receipt:
@@ -126,6 +132,7 @@ class Receipt(Message):
             rate=fields.text("rate"),
             rate_set_by=fields.text("rate_set_by"),
             occurred_at=fields.instant("occurred_at"),
+            funding=funding.read(fields.optional("funding")),
         )
 
 

@@ -67,6 +67,10 @@ class Fields:
             raise MessageFormat(f"it has no line {name}")
         return value
 
+    def optional(self, name: str) -> str:
+        """Give the value of a line that is only there where there is something to say, or empty."""
+        return self._values.get(name, "")
+
     def number(self, name: str) -> int:
         """Give a whole number of at most 18 digits."""
         text = self.text(name)

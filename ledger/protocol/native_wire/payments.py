@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId, RequestId
 from ledger.protocol.lifecycle import NextActor, PaymentState, RefundState
-from ledger.protocol.messages import Intent
+from ledger.protocol.messages import FundingSource, Intent
 from ledger.protocol.money import Money, currency
 from ledger.protocol.native_wire.basics import (
     AmountMinor,
@@ -194,8 +194,15 @@ class QuoteView(View, frozen=True, kw_only=True):
     valid_until: InstantText
 
 
+class FundingView(View, frozen=True, kw_only=True):
+    """What coupons, or points, pay of a price, in its currency."""
+
+    source: FundingSource
+    amount_minor: AmountMinor
+
+
 class Offer(View, frozen=True, kw_only=True):
-    """What the payer is asked to agree to."""
+    """What the payer is asked to agree to; ``payer_amount_minor`` is without what others fund."""
 
     payment: PaymentView
     payee: PayeeView
@@ -204,6 +211,7 @@ class Offer(View, frozen=True, kw_only=True):
     payer_amount_minor: AmountMinor
     payer_currency: CurrencyCode
     quote: QuoteView | None
+    funding: list[FundingView]
     needs_pin: bool
     claimed_until: InstantText
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId
+from ledger.protocol.messages import FundingSource
 from ledger.protocol.native_wire.basics import CurrencyCode, InstantText, SignedText, View
 from ledger.protocol.native_wire.parties import EnrolledPayer
 from ledger.protocol.native_wire.payments import PaymentView, QuoteView, RefundView
@@ -65,6 +66,22 @@ class MovementView(View, frozen=True, kw_only=True):
     balance_after_minor: SignedMinor
 
 
+class GrantView(View, frozen=True, kw_only=True):
+    """A coupon or points the payer was given, and what is left of it.
+
+    ``merchant_id`` is where it can be used, null for everywhere.
+    """
+
+    grant_id: str
+    source: FundingSource
+    amount_minor: SignedMinor
+    left_minor: SignedMinor
+    currency: CurrencyCode
+    merchant_id: str | None
+    granted_at: InstantText
+    valid_until: InstantText
+
+
 class RetentionView(View, frozen=True, kw_only=True):
     """What is kept for how long; ``kept_s`` null: as long as the books."""
 
@@ -84,6 +101,7 @@ class PayerExport(View, frozen=True, kw_only=True):
     pseudonyms: list[PseudonymView]
     payments: list[ExportedPayment]
     movements: list[MovementView]
+    grants: list[GrantView]
     retention: list[RetentionView]
 
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from ledger.store.tables.chain import Chain
 from ledger.store.tables.codes import Codes
 from ledger.store.tables.directory import Directory
+from ledger.store.tables.funding import Funding
 from ledger.store.tables.journal import Journal
 from ledger.store.tables.notices import Events, Idempotency, Nonces, Outbox, Receipts
 from ledger.store.tables.payments import Payments
@@ -31,6 +32,7 @@ class BooksInTables:
         self.payments = Payments(tables)
         self.codes = Codes(tables)
         self.spending = Spending(tables)
+        self.funding = Funding(tables)
         self.journal = Journal(tables)
         self.chain = Chain(tables)
         self.settlement = Settlement(tables)

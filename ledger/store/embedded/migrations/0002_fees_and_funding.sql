@@ -14,3 +14,28 @@ CREATE TRIGGER fee_terms_are_final BEFORE UPDATE ON fee_terms
 BEGIN SELECT RAISE(ABORT, 'fee terms are never edited'); END;
 CREATE TRIGGER fee_terms_stay BEFORE DELETE ON fee_terms
 BEGIN SELECT RAISE(ABORT, 'fee terms are never deleted'); END;
+
+-- Coupons and points that payers were given; an empty merchant_id is any merchant.
+CREATE TABLE funding_grant (
+    grant_id     TEXT PRIMARY KEY,
+    payer_id     TEXT NOT NULL REFERENCES payer,
+    source       TEXT NOT NULL CHECK (source IN ('coupon', 'points')),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency     TEXT NOT NULL,
+    merchant_id  TEXT NOT NULL,
+    granted_at   INTEGER NOT NULL,
+    valid_until  INTEGER NOT NULL CHECK (valid_until > granted_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX funding_grant_by_payer ON funding_grant (payer_id);
+
+-- What grants pay of a payment, in the price's currency; the rest is the payer's own part.
+CREATE TABLE funding (
+    payment_id     TEXT NOT NULL REFERENCES payment,
+    number         INTEGER NOT NULL,
+    grant_id       TEXT NOT NULL REFERENCES funding_grant,
+    source         TEXT NOT NULL CHECK (source IN ('coupon', 'points')),
+    amount_minor   INTEGER NOT NULL CHECK (amount_minor > 0),
+    returned_minor INTEGER NOT NULL CHECK (returned_minor BETWEEN 0 AND amount_minor),
+    PRIMARY KEY (payment_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX funding_by_grant ON funding (grant_id);

@@ -51,6 +51,7 @@ ORDER BY created_at, payment_id LIMIT ?
 """
 
 _DETACH = (
+    "DELETE FROM funding WHERE payment_id = ?",
     "DELETE FROM claim WHERE payment_id = ?",
     "DELETE FROM quote WHERE payment_id = ?",
     "UPDATE payment SET payer_id = NULL WHERE payment_id = ?",
