@@ -12,15 +12,17 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Signed
 from ledger.store.tables.rows import Tables
 
+# CROSS JOIN keeps SQLite from walking through all entries to find the few that wait.
 _WAITING = """
-SELECT entry.* FROM unlinked JOIN entry ON entry.entry_id = unlinked.entry_id
-WHERE booked_at < ? ORDER BY entry.entry_id LIMIT ?"""
+SELECT entry.* FROM unlinked CROSS JOIN entry
+WHERE entry.entry_id = unlinked.entry_id AND booked_at < ? ORDER BY unlinked.entry_id LIMIT ?"""
 _WAITING_FIRST = """
-SELECT entry.* FROM unlinked JOIN entry ON entry.entry_id = unlinked.entry_id
-ORDER BY booked_at LIMIT 1"""
+SELECT entry.* FROM unlinked CROSS JOIN entry
+WHERE entry.entry_id = unlinked.entry_id ORDER BY booked_at LIMIT 1"""
 _WAITING_POSTINGS = """
-SELECT posting.* FROM unlinked JOIN posting ON posting.entry_id = unlinked.entry_id
-WHERE posting.entry_id <= ? ORDER BY posting.entry_id, line"""
+SELECT posting.* FROM unlinked CROSS JOIN posting
+WHERE posting.entry_id = unlinked.entry_id AND unlinked.entry_id <= ?
+ORDER BY unlinked.entry_id, line"""
 _LINKED = """
 SELECT link.*, kind, event_at, booked_at, payment_id, refund_id, note
 FROM link LEFT JOIN entry ON entry.entry_id = link.entry_id

@@ -12,19 +12,19 @@ from ledger.core.records.funding import FundingLine, Grant
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.store.tables.rows import Tables
 
-# A sum of whole numbers is no whole number to every engine.
+# From the payer's grants to their lines to those lines' payments, each by its index: what others
+# were given is never looked at. A sum of whole numbers is no whole number to every engine.
 _GRANTS = """
 SELECT funding_grant.grant_id, funding_grant.payer_id, funding_grant.source,
        funding_grant.amount_minor, funding_grant.currency, funding_grant.merchant_id,
        granted_at, valid_until,
-       CAST(coalesce(sum(live.amount_minor), 0) AS BIGINT) AS used_minor,
-       CAST(coalesce(sum(live.returned_minor), 0) AS BIGINT) AS returned_minor
+       CAST(coalesce(sum(CASE WHEN payment.state NOT IN ('DECLINED', 'CLOSED', 'REVERSED')
+                              THEN funding.amount_minor END), 0) AS BIGINT) AS used_minor,
+       CAST(coalesce(sum(CASE WHEN payment.state NOT IN ('DECLINED', 'CLOSED', 'REVERSED')
+                              THEN funding.returned_minor END), 0) AS BIGINT) AS returned_minor
 FROM funding_grant
-LEFT JOIN (
-    SELECT grant_id, funding.amount_minor, returned_minor
-    FROM funding JOIN payment ON payment.payment_id = funding.payment_id
-    WHERE payment.state NOT IN ('DECLINED', 'CLOSED', 'REVERSED')
-) AS live ON live.grant_id = funding_grant.grant_id
+LEFT JOIN funding ON funding.grant_id = funding_grant.grant_id
+LEFT JOIN payment ON payment.payment_id = funding.payment_id
 WHERE funding_grant.payer_id = ?
 GROUP BY funding_grant.grant_id, funding_grant.payer_id, funding_grant.source,
          funding_grant.amount_minor, funding_grant.currency, funding_grant.merchant_id,
