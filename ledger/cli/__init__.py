@@ -28,11 +28,12 @@ GROUPS = {
     "ledger": "Look into the provider's books.",
     "wallet": "A payer's own data: have all of it, or have it erased.",
     "privacy": "Prove who learns what.",
+    "bench": "Measure what this machine can do.",
 }
 
 READING_ORDER = (
     *("demo", "up", "pay", "status", "down", "pos", "qr"),
-    *("wallet", "ledger", "privacy"),
+    *("wallet", "ledger", "privacy", "bench"),
 )
 
 

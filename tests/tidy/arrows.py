@@ -36,7 +36,8 @@ ARROWS: dict[str, set[str]] = {
 
 ONLY_IN: dict[str, str] = {
     # this ...            is used only where the path matches
-    "qrcode": r"pos/qr_image\.py|wallet/code_image\.py",
+    "qrcode": r"pos/qr_image\.py|wallet/code_image\.py|ledger/cli/bench/qr\.py",
+    "segno": r"ledger/cli/bench/qr\.py",
     "PIL": r"pos/qr_image\.py|wallet/(code|scan)_image\.py",
     "zxingcpp": r"wallet/scan_image\.py",
     "apsw": r"ledger/kit/embedded/.*|(ledger/|pos/|wallet/)store\b.*",
