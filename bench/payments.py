@@ -23,7 +23,7 @@ from typing import TypeVar
 import click
 
 from ledger.ops.audit import audit
-from ledger.ops.laptop_postgres import LaptopPostgres
+from ledger.ops.databases.laptop import LaptopPostgres
 from ledger.protocol.instants import HOUR, later
 from ledger.protocol.merchant_qr import profile_s
 from ledger.protocol.signing.directory import KeyDirectory, KeyRecord, KeyStatus

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.ops.laptop_postgres import LaptopPostgres
+from ledger.ops.databases.laptop import LaptopPostgres
 from tests.processes.acknowledged import Slips
 from tests.processes.services import (
     FREE_PORTS,

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.ops.laptop_postgres import LaptopPostgres
+from ledger.ops.databases.laptop import LaptopPostgres
 from ledger.store.postgres import BooksDatabase, open_database
 from tests.core.demo_world import World
 from tests.core.ground import Wallet

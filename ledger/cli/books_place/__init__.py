@@ -16,7 +16,7 @@ import click
 from ledger import config
 from ledger.cli import NotRunning
 from ledger.cli.home import Home
-from ledger.ops.laptop_postgres import LaptopPostgres
+from ledger.ops.databases.laptop import LaptopPostgres
 from ledger.store import is_database
 
 OWN_SERVER = "postgres"
