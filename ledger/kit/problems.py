@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
 from werkzeug.exceptions import HTTPException
 
 from ledger.protocol.errors import CallerError, Malformed, QrpayError, ServiceError
@@ -28,6 +27,16 @@ from ledger.protocol.errors.content import (
     MethodNotAllowed,
     RouteNotFound,
 )
+from ledger.protocol.native_wire import Problem
+
+__all__ = [
+    "INSTANCE_BASE",
+    "MEDIA_TYPE",
+    "TYPE_BASE",
+    "Problem",
+    "as_ours",
+    "problem_of",
+]
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_BASE: Final = "https://qrpay.test/problems/"
@@ -41,17 +50,6 @@ _BY_STATUS: Final[dict[int, type[QrpayError]]] = {
     415: ContentTypeUnsupported,
     503: ServiceUnavailable,
 }
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem document (RFC 9457): which rule was broken, and what was found."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
 
 
 def as_ours(error: Exception) -> QrpayError:

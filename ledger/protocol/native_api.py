@@ -7,7 +7,8 @@ Every request is signed (``signing.http_messages``) by a merchant's or a device'
 ``Caller.ANYBODY`` operations are also open to unsigned ones. The answer to a signed request is
 signed by the provider, errors included; the answer to an unsigned one is not, and a stream of
 events can't be. A POST carries an ``Idempotency-Key``: the same key and body again get the same
-answer, whatever happened in between. (An enrolment needs none: its token is used once.)
+answer, whatever happened in between. (An enrolment needs none: its token is used once. Nor do
+``AUTHORISE_CODES``: each consent is its own key.)
 
     >>> CLOSE_PAYMENT.url(payment_id="pay_01M803NG4V00000000000000")
     '/v1/payments/pay_01M803NG4V00000000000000/close'
@@ -251,6 +252,13 @@ AUTHORISE_PAYMENT = _post(
     "Agree, and pay.",
     status=201,
 )
+AUTHORISE_CODES = _post(
+    "authoriseCodes",
+    "/v1/authorisations",
+    Caller.ANYBODY,
+    (wire.AuthoriseCodes, wire.AuthorisedCodes),
+    "Pay scanned codes at once, each with its payer's signed consent.",
+)
 DECLINE_PAYMENT = _post(
     "declinePayment",
     "/v1/payments/{payment_id}/decline",
@@ -348,6 +356,7 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     CLAIM_STICKER,
     GET_OFFER,
     AUTHORISE_PAYMENT,
+    AUTHORISE_CODES,
     DECLINE_PAYMENT,
     RELEASE_PAYMENT,
     GET_ME,

@@ -93,7 +93,7 @@ def authorise_one(
     and ``KeyRevoked`` or ``KeyExpired`` where the device's key was ended meanwhile.
     """
     payment = progress.require_payment(books, consent.authorisation.payment_id)
-    known = _same_consent(books, payment, consent)
+    known = same_consent(books, payment, consent)
     if known is not None:
         return known
     progress.require_payable(payment, now=now)
@@ -121,7 +121,8 @@ def authorise_one(
     return paid
 
 
-def _same_consent(books: Books, payment: Payment, consent: Consent) -> Captured | Held | None:
+def same_consent(books: Books, payment: Payment, consent: Consent) -> Captured | Held | None:
+    """Find what this very consent has led to before."""
     kept = books.payments.authorisation(payment.payment_id)
     if kept is None or (kept.text, kept.device_id) != (
         consent.signed.text,

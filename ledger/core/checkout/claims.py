@@ -72,24 +72,51 @@ def claim(
     progress.require_payable(payment, now=now)
     codes.read_presented(books, code=code, payment=payment, merchant=merchant, now=now)
     require_merchant_may_sell(merchant)
+    take(
+        books,
+        payment=payment,
+        payer_id=payer_id,
+        code_digest=codes.digest(code),
+        rates=rates,
+        policy=policy,
+        now=now,
+        ids=ids,
+    )
+    return offer(books, payer_id=payer_id, payment_id=payment_id, policy=policy, now=now)
+
+
+def take(
+    books: Books,
+    *,
+    payment: Payment,
+    payer_id: PayerId,
+    code_digest: str,
+    rates: RateTable,
+    policy: Policy,
+    now: Instant,
+    ids: IdSource,
+) -> Payment:
+    """Give a payer the payment whose code was read; a claim of theirs that runs stays as it is.
+
+    Raises ``PayerNotFound``, ``PayerBlocked``, ``OrderClaimed``, and what ``attach`` raises.
+    """
     payer = require_payer(books, payer_id)
     require_payer_may_pay(payer)
     require_unclaimed(books, payment, payer_id, now=now)
-    digest = codes.digest(code)
-    if not _is_fresh(books, payment, payer_id, digest, now=now):
-        if payment.state is PaymentState.AUTHORISING:
-            payment = _detach(books, payment, now=now)
-        payment = attach(
-            books,
-            payment=payment,
-            payer=payer,
-            code_digest=digest,
-            rates=rates,
-            policy=policy,
-            now=now,
-            ids=ids,
-        )
-    return offer(books, payer_id=payer_id, payment_id=payment_id, policy=policy, now=now)
+    if _is_fresh(books, payment, payer_id, code_digest, now=now):
+        return payment
+    if payment.state is PaymentState.AUTHORISING:
+        payment = _detach(books, payment, now=now)
+    return attach(
+        books,
+        payment=payment,
+        payer=payer,
+        code_digest=code_digest,
+        rates=rates,
+        policy=policy,
+        now=now,
+        ids=ids,
+    )
 
 
 def require_unclaimed(books: Books, payment: Payment, payer_id: PayerId, *, now: Instant) -> None:

@@ -18,7 +18,7 @@ from ledger.protocol.errors.checkout import MerchantNotFound, TerminalNotFound
 from ledger.protocol.errors.codes import QrNotPayable, QrOrderMismatch
 from ledger.protocol.identifiers import payment_id_of
 from ledger.protocol.instants import SECOND, Instant
-from ledger.protocol.merchant_qr import DynamicCode, LinkCode, StickerCode
+from ledger.protocol.merchant_qr import DynamicCode, LinkCode, SignedCode, StickerCode
 from ledger.protocol.messages import Presented
 
 Compared = dict[str, tuple[object, object]]
@@ -38,6 +38,13 @@ def read_presented(
     Raises what ``merchant_qr.verify`` raises, and ``QrOrderMismatch``.
     """
     read = merchant_qr.verify(code, keys.directory(books), now=now)
+    require_stands_for(books, read, payment=payment, merchant=merchant)
+
+
+def require_stands_for(
+    books: Books, read: SignedCode, *, payment: Payment, merchant: Merchant
+) -> None:
+    """Refuse a verified code that says anything else than the payment (``QrOrderMismatch``)."""
     if isinstance(read, StickerCode) or payment.presented is not Presented.MERCHANT:
         raise QrOrderMismatch("the code does not stand for this payment")
     compared: Compared = {

@@ -63,15 +63,43 @@ def same_request(books: Books, request: PaymentRequest) -> Payment | None:
         return None
     if known.merchant_id == request.merchant_id and known.is_tombstone:
         raise OrderState(f"{known.payment_id} was reversed before its request arrived")
-    if known.request_text != messages.encode(request):
+    if known.request_text != messages.encode(request) and not _has_said_it(known, request):
         raise OrderNumberReused(f"{request.merchant_order_no} stands for another payment")
     return known
 
 
-def open_payment(books: Books, *, request: PaymentRequest, policy: Policy, now: Instant) -> Payment:
+def _has_said_it(known: Payment, request: PaymentRequest) -> bool:
+    """Tell whether a payment that its code opened is the one its request asks for.
+
+    Subject and basket were never in the code, so there is nothing to compare them with.
+    """
+    asked = (
+        payment_id_of(request.request_id),
+        request.merchant_id,
+        request.terminal_id,
+        request.merchant_order_no,
+        request.amount,
+        request.presented,
+        request.intent,
+    )
+    return known.is_opened_by_code and asked == (
+        known.payment_id,
+        known.merchant_id,
+        known.terminal_id,
+        known.merchant_order_no,
+        known.amount,
+        known.presented,
+        known.intent,
+    )
+
+
+def open_payment(
+    books: Books, *, request: PaymentRequest, policy: Policy, now: Instant, code: str = ""
+) -> Payment:
     """Check a request against the merchant's own rows and open its payment.
 
-    Amount, texts and numbers need no check: a ``PaymentRequest`` can't be made of bad ones.
+    Amount, texts and numbers need no check: a ``PaymentRequest`` can't be made of bad ones. Where
+    the merchant signed only a ``code``, that is the text to keep.
     """
     merchant = require_merchant(books, request.merchant_id)
     require_merchant_may_sell(merchant)
@@ -89,7 +117,7 @@ def open_payment(books: Books, *, request: PaymentRequest, policy: Policy, now: 
         subject=request.subject,
         basket_hash=request.basket_hash,
         presented=request.presented,
-        request_text=messages.encode(request),
+        request_text=code or messages.encode(request),
         state=PaymentState.AWAITING_PAYER,
         created_at=now,
         expires_at=request.expires_at,

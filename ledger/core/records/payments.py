@@ -15,16 +15,20 @@ from ledger.protocol.lifecycle import PaymentCodeState, PaymentEvent, PaymentSta
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money
 
+_CODE_HEAD = "000201"
+"""How every code in EMVCo's form begins; a request begins with its type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
     """One request for one amount, and its one lifecycle.
 
     ``request_text`` is the merchant's request exactly as signed; it decides whether a repeated
-    request is the same one. ``payer_id`` is who is attached: set by a scan, taken back by a
-    release. ``captured`` is what the merchant was paid of ``amount``, all of it but for a deposit,
-    and ``payer_amount`` what the payer paid for it, in the payer's currency; they and ``paid_at``
-    are None until the payment is paid. A deposit is held until ``hold_until`` (exclusive), which is
+    request is the same one. Of a payment that its code opened, it is that code. ``payer_id`` is who
+    is attached: set by a scan, taken back by a release. ``captured`` is what the merchant was paid
+    of ``amount``, all of it but for a deposit, and ``payer_amount`` what the payer paid for it, in
+    the payer's currency; they and ``paid_at`` are None until the payment is paid. A deposit is held
+    until ``hold_until`` (exclusive), which is
     None for a sale. ``refunded`` counts in the merchant's currency,
     ``payer_refunded_minor`` in the payer's. ``fee_minor`` is what the merchant pays us for it, in
     the merchant's currency, and ``fee_returned_minor`` how much of that went back with refunds.
@@ -59,6 +63,11 @@ class Payment:
     def fee(self) -> Money:
         """What the merchant pays us for it, as money."""
         return Money(self.fee_minor, self.amount.currency)
+
+    @property
+    def is_opened_by_code(self) -> bool:
+        """Whether the till showed a code whose payment we did not know, and a payer paid it."""
+        return self.presented is Presented.MERCHANT and self.request_text.startswith(_CODE_HEAD)
 
     @property
     def is_tombstone(self) -> bool:

@@ -43,6 +43,7 @@ class Call:
     """A request; ``signature`` and ``signing_device`` are None for what anybody may ask.
 
     ``body`` is None where none is read, ``idempotency_key`` empty where none is asked for.
+    ``request_id`` is ours, for the log and for problem documents.
     """
 
     now: Instant
@@ -54,6 +55,7 @@ class Call:
     signature: VerifiedRequest | None = None
     signing_device: Device | None = None
     inside: Opened = field(default_factory=Opened)
+    request_id: str = ""
 
     @property
     def owner(self) -> str:

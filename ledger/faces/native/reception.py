@@ -48,13 +48,21 @@ def receive(provider: Provider, route: Route, path: dict[str, str]) -> Call:
         body=None,
         raw_body=flask.request.get_data(),
         idempotency_key=_idempotency_key(route),
+        request_id=flask.g.request_id,
     )
     if not route.signed:
-        return _read(call, route)
+        return _opened_unsigned(provider, route, _read(call, route))
     with provider.store.reading() as books:
         signature = _verified(books, call)
         device = books.directory.device_of_key(signature.key.key_id)
         call = _read(replace(call, signature=signature, signing_device=device), route)
+        return replace(call, inside=_opened(books, route, call))
+
+
+def _opened_unsigned(provider: Provider, route: Route, call: Call) -> Call:
+    if route.opener is None:
+        return call
+    with provider.store.reading() as books:
         return replace(call, inside=_opened(books, route, call))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native.call import Call
+from ledger.kit.web import BODY_MAX_BYTES
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.native_api import Caller, Operation
@@ -66,6 +67,7 @@ class Route:
     opener: Opener | None = None
     after_refusal: AfterRefusal = _nothing
     media_type: str = JSON
+    body_max_bytes: int = BODY_MAX_BYTES
 
     @property
     def signed(self) -> bool:

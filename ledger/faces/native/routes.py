@@ -20,10 +20,12 @@ from ledger.faces.native.handlers import (
     merchants,
     payers,
     personal,
+    scans,
     statements,
 )
 from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
+from ledger.kit import web
 from ledger.protocol import native_api as api
 from ledger.protocol.errors import checkout, codes, content, privacy, trust
 
@@ -132,6 +134,12 @@ ROUTES: tuple[Route, ...] = (
         ),
         opener=payers.open_consent,
     ),
+    Route(
+        api.AUTHORISE_CODES,
+        scans.authorise_codes,
+        opener=scans.open_codes,
+        body_max_bytes=scans.BODY_MAX_BYTES,
+    ),
     Route(api.DECLINE_PAYMENT, payers.decline_payment, rules.ENDED),
     Route(api.RELEASE_PAYMENT, payers.release_payment, rules.ENDED),
     Route(api.GET_ME, payers.get_me),
@@ -176,4 +184,7 @@ def _add(app: flask.Flask, route: Route, view: Callable[..., flask.Response]) ->
 
 
 def _view(provider: Provider, route: Route) -> Callable[..., flask.Response]:
-    return lambda **path: desk.answer(provider, route, path)
+    def view(**path: str) -> flask.Response:
+        return desk.answer(provider, route, path)
+
+    return web.reads_up_to(route.body_max_bytes)(view)

@@ -83,6 +83,10 @@ class QrNotPayable(QrError):
     """The code is well formed, but is not something this wallet can pay."""
 
 
+class OfferNeeded(Unprocessable):
+    """What the payer pays is not simply the price: claim the code first, and agree to the offer."""
+
+
 class QrAmbiguous(QrError):
     """The picture shows more than one code."""
 

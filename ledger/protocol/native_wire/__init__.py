@@ -25,10 +25,18 @@ from ledger.protocol.native_wire.basics import (
     InstantText,
     LanguageNames,
     Nothing,
+    Problem,
     Request,
     SignedText,
     TotalMinor,
     View,
+)
+from ledger.protocol.native_wire.codes import (
+    CODES_MOST,
+    AuthoriseCodes,
+    AuthorisedCodes,
+    CodeAuthorisation,
+    CodeResult,
 )
 from ledger.protocol.native_wire.heads import DayHead
 from ledger.protocol.native_wire.parties import (
@@ -87,14 +95,19 @@ from ledger.protocol.native_wire.statements import (
 )
 
 __all__ = [
+    "CODES_MOST",
     "REFUSED_AS",
     "STATEMENT_COLUMNS",
     "AmountMinor",
+    "AuthoriseCodes",
     "AuthorisePayment",
+    "AuthorisedCodes",
     "Base64Url",
     "CaptureDeposit",
     "ClaimPayment",
     "ClaimSticker",
+    "CodeAuthorisation",
+    "CodeResult",
     "CreatePayment",
     "CreateRefund",
     "CurrencyCode",
@@ -126,6 +139,7 @@ __all__ = [
     "PaymentResult",
     "PaymentView",
     "Payments",
+    "Problem",
     "PseudonymView",
     "QuoteView",
     "Receipts",

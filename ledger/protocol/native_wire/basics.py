@@ -46,6 +46,17 @@ class View(Struct, frozen=True, kw_only=True):
     """A body that the provider writes."""
 
 
+class Problem(View, frozen=True, kw_only=True):
+    """A problem document (RFC 9457): which rule was broken, and what was found."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+
+
 # --- Signed inside ------------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ NO_PAYMENT = "pay_01M803NG4V00000000000000"
 
 _TEXT = {"text": "", "key_id": "k", "signature": ""}
 
+SCANNED: Json = {"code": "a", "authorisation": _TEXT}
+
 BODIES: dict[str, Json] = {
     "createPayment": {"request": _TEXT},
     "closePayment": {},
