@@ -41,6 +41,7 @@ from ledger.ops.settlement.settler import Settler
 from ledger.ops.sweeper import Sweeper
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
+from ledger.protocol.signing import ED25519_LIBRARY
 from ledger.store import BooksStore, open_store
 
 SERVICE: Final = "ledger"
@@ -249,6 +250,7 @@ def _health(ledger: Ledger) -> dict[str, object]:
     return {
         "version": _version(),
         "clock": to_text(ledger.provider.clock.now()),
+        "ed25519": ED25519_LIBRARY,
         **ledger.store.facts(),
         "outbox_waiting": waiting,
         "unlinked": unlinked,

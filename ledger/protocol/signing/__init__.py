@@ -1,12 +1,14 @@
 """Who said it, and is it what they said: keys, signatures, purposes and the key directory.
 
-Reading order: ``domains`` (what a signature is for), ``keys`` (sign and verify), ``encoding`` (one
-spelling), ``registration`` over ``edwards`` (which keys are let in), ``directory`` (whose key it
-is, and when) and ``key_set`` (how the directory is published).
+Reading order: ``domains`` (what a signature is for), ``keys`` (sign and verify), ``algorithms``
+(which signatures hold), ``encoding`` (one spelling), ``registration`` over ``edwards`` (which keys
+are let in), ``directory`` (whose key it is, and when) and ``key_set`` (how the directory is
+published).
 """
 
 from __future__ import annotations
 
+from ledger.protocol.signing.algorithms.ed25519 import LIBRARY
 from ledger.protocol.signing.directory import (
     LEDGER,
     KeyDirectory,
@@ -29,7 +31,11 @@ from ledger.protocol.signing.keys import (
 )
 from ledger.protocol.signing.registration import check_registrable
 
+ED25519_LIBRARY = LIBRARY.name
+"""Name and version of what computes Ed25519 here."""
+
 __all__ = [
+    "ED25519_LIBRARY",
     "LEDGER",
     "SIGNATURE_BYTES",
     "Algorithm",

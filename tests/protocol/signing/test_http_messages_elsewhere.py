@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -48,7 +50,18 @@ THEIRS: dict[Algorithm, type[HTTPSignatureAlgorithm]] = {
     Algorithm.ED25519: algorithms.ED25519,
     Algorithm.P256: algorithms.ECDSA_P256_SHA256,
 }
-KEYS = {algorithm: PrivateKey.from_seed(algorithm, bytes(range(32))) for algorithm in Algorithm}
+SEED = bytes(range(32))
+KEYS = {algorithm: PrivateKey.from_seed(algorithm, SEED) for algorithm in Algorithm}
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+P256_DIGEST = hashlib.sha512(b"test.qrpay/p256-seed/v1\0" + SEED).digest()
+SAME_KEYS: dict[Algorithm, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey] = {
+    Algorithm.ED25519: ed25519.Ed25519PrivateKey.from_private_bytes(SEED),
+    Algorithm.P256: ec.derive_private_key(
+        1 + int.from_bytes(P256_DIGEST, "big") % (P256_ORDER - 1), ec.SECP256R1()
+    ),
+}
+"""The keys of the same seed as their library wants them."""
 
 
 @dataclass
@@ -73,9 +86,9 @@ class Response:
 
 
 def resolver(key: PrivateKey) -> MappingKeyResolver:
-    key_id = key.public.key_id
+    key_id, theirs = key.public.key_id, SAME_KEYS[key.public.algorithm]
     return MappingKeyResolver(
-        public_keys={key_id: key.public.loaded}, private_keys={key_id: key._loaded}
+        public_keys={key_id: theirs.public_key()}, private_keys={key_id: theirs}
     )
 
 

@@ -19,6 +19,7 @@ from ledger.protocol.signing import (
     edwards,
     verify_raw,
 )
+from tests.protocol.signing.curve import add, encode, order_divides, scalar_of
 
 IDENTITY = bytes([1]) + bytes(31)
 BASE_POINT = bytes.fromhex("58" + "66" * 31)
@@ -44,7 +45,7 @@ def test_there_are_fourteen_encodings_of_points_of_small_order() -> None:
 
 
 def _order(point: edwards.Point) -> int:
-    return next(n for n in (1, 2, 4, 8) if _order_divides(n, point))
+    return next(n for n in (1, 2, 4, 8) if order_divides(n, point))
 
 
 @pytest.mark.parametrize("raw", SMALL_ORDER, ids=bytes.hex)
@@ -83,8 +84,7 @@ def test_with_the_identity_as_key_one_signature_fits_every_message() -> None:
 def test_a_signature_whose_first_half_has_small_order_is_refused() -> None:
     """S = h·a with R the identity: only the key's holder can make it, but libraries disagree."""
     seed = bytes(range(32))
-    digest = hashlib.sha512(seed).digest()
-    scalar = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
+    scalar = scalar_of(seed)
     public = PrivateKey.from_seed(Algorithm.ED25519, seed).public
     h = int.from_bytes(hashlib.sha512(IDENTITY + public.raw + b"paid").digest(), "little")
     signature = IDENTITY + (h * scalar % edwards.L).to_bytes(32, "little")
@@ -98,25 +98,15 @@ def test_a_signature_whose_first_half_has_small_order_is_refused() -> None:
 def test_a_good_key_plus_a_point_of_small_order_is_weak(seed: bytes, small: bytes) -> None:
     good = edwards.decode(PrivateKey.from_seed(Algorithm.ED25519, seed).public.raw)
     try:
-        mixed = edwards._add(good, edwards.decode(small))
+        mixed = add(good, edwards.decode(small))
     except edwards.NotCanonical:
         return
-    raw = _encode(mixed)
-    if _order_divides(1, edwards.decode(small)):
+    raw = encode(mixed)
+    if order_divides(1, edwards.decode(small)):
         assert check_registrable(Algorithm.ED25519, raw).raw == raw
         return
     with pytest.raises(WeakKey, match="mixed order"):
         check_registrable(Algorithm.ED25519, raw)
-
-
-def _order_divides(n: int, point: edwards.Point) -> bool:
-    return edwards._is_identity(edwards._multiply(n, point))
-
-
-def _encode(point: edwards.Point) -> bytes:
-    x, y, z, _ = point
-    inverse = pow(z, -1, edwards.P)
-    return (y * inverse % edwards.P | (x * inverse % edwards.P & 1) << 255).to_bytes(32, "little")
 
 
 @given(st.integers(min_value=2, max_value=18), st.booleans())

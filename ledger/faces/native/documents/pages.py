@@ -29,6 +29,7 @@ class Health(View, frozen=True, kw_only=True):
     service: str
     version: str
     clock: InstantText
+    ed25519: Annotated[str, msgspec.Meta(description="the library that signs and checks")]
     sqlite: Annotated[str, msgspec.Meta(description="at least 3.51.3")]
     journal_mode: str
     synchronous: Annotated[int, msgspec.Meta(description="2 is FULL: flushed before answered")]
