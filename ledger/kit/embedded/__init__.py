@@ -11,6 +11,8 @@ What is promised, and by what:
   write-ahead log with ``synchronous=FULL`` (sqlite.org/pragma.html#pragma_synchronous).
 * It happens wholly or not at all, one at a time: ``BEGIN IMMEDIATE`` behind a lock. Other threads
   wait; they never see half of it.
+* ``commit(work)`` promises the same of a function that many threads may call at once: those who
+  come together share one transaction and one flush to the disk (``group_commit``).
 * Only one process writes: a second one gets ``StoreInUse`` (``file_lock``). Readers are welcome
   (``open_reader``).
 * Deleted means erased: ``secure_delete`` overwrites, ``checkpoint()`` empties the log.
