@@ -1,5 +1,5 @@
 # make demo shows the product, make test proves it; both make their own environment (.venv) first.
-# On a bare Debian 12: sudo apt-get install make python3 python3-venv nodejs npm
+# On a bare Debian 12: sudo apt-get install make python3 python3-venv nodejs npm etcd-server
 
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$candidate -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

@@ -28,12 +28,13 @@ GROUPS = {
     "ledger": "Look into the provider's books.",
     "wallet": "A payer's own data: have all of it, or have it erased.",
     "privacy": "Prove who learns what.",
+    "cluster": "Keep the books on three servers, so that one may die.",
     "bench": "Measure what this machine can do.",
 }
 
 READING_ORDER = (
     *("demo", "up", "pay", "status", "down", "pos", "qr"),
-    *("wallet", "ledger", "privacy", "bench"),
+    *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from ledger.kit.ports import free_port
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
@@ -33,7 +34,9 @@ PARTIES = ("ledger", "pos", "wallet")
 Found = TypeVar("Found")
 
 
-def qrpay(*words: object, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+def qrpay(
+    *words: object, data: Path | None = None, within_s: float = COMMAND_WITHIN_S
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; ``data`` is QRPAY_HOME, else a folder that does not exist."""
     home = str(data or "/nonexistent/qrpay")
     return subprocess.run(  # noqa: S603 (the product's own command)
@@ -42,7 +45,7 @@ def qrpay(*words: object, data: Path | None = None) -> subprocess.CompletedProce
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=COMMAND_WITHIN_S,
+        timeout=within_s,
         check=False,
     )
 
@@ -139,8 +142,25 @@ class Services:
             "QRPAY_POS_WALLET_URL": self.urls["wallet"],
             "QRPAY_WALLET_LEDGER_URL": self.urls["ledger"],
         }
+        process = self._launch(party, settings)
+        self.pids[party], self._restarted[party] = process.pid, process
+
+    @contextmanager
+    def another(self, party: str, settings: dict[str, str]) -> Iterator[str]:
+        """One more service of a party, on the same data, for the time of a block; its URL."""
+        url = f"http://127.0.0.1:{free_port()}"
+        port = {"QRPAY_HOME": str(self.data), f"QRPAY_{party.upper()}_PORT": url.split(":")[2]}
+        process = self._launch(party, {**port, **settings})
+        try:
+            PatientTransport().request("GET", f"{url}/health", {}, b"")
+            yield url
+        finally:
+            process.terminate()
+            process.wait(COMMAND_WITHIN_S)
+
+    def _launch(self, party: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.data / "restarted.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 (the product's own module)
+            return subprocess.Popen(  # noqa: S603 (the product's own module)
                 [sys.executable, "-m", party, "serve"],
                 env={**os.environ, **settings},
                 stdin=subprocess.DEVNULL,
@@ -148,7 +168,6 @@ class Services:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.pids[party], self._restarted[party] = process.pid, process
 
     def down(self) -> None:
         """Stop all of them."""

@@ -44,7 +44,7 @@ ONLY_IN: dict[str, str] = {
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",
     "granian": r"ledger/kit/serving/.*",
-    "http.client": r"ledger/kit/.*",
+    "http.client": r"ledger/kit/.*|ledger/cli/cluster/members\.py",
     "urllib.request": r"ledger/kit/.*",
     "socket": r"ledger/kit/.*|ledger/cli/bench/checkout/driver/wire\.py",
     "os.environ": r"(pos|wallet|ledger)/config\.py",

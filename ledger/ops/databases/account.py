@@ -63,14 +63,17 @@ class Account:
         if len(str(folder / ".s.PGSQL.5432")) > _SOCKET_PATH_MAX:
             raise StoreUnfit(f"the path {folder} is too long for a socket")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.name is None:
-            return
-        shutil.chown(folder, self.name, pwd.getpwnam(self.name).pw_gid)
+        self.own(folder)
         if not self.may("-w", folder):
             raise StoreUnfit(
                 f"PostgreSQL does not run as root, and {self.name} can't enter {folder};"
                 " choose a folder that everybody can get to, such as /var/lib/qrpay"
             )
+
+    def own(self, path: Path) -> None:
+        """Give a file or folder to the account."""
+        if self.name is not None:
+            shutil.chown(path, self.name, pwd.getpwnam(self.name).pw_gid)
 
     def may(self, what: str, path: Path) -> bool:
         """Ask test(1) whether the account may read (-r), write (-w) or execute (-x) a path."""

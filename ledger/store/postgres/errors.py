@@ -30,8 +30,13 @@ _NAMES: Final[Sequence[tuple[tuple[type[psycopg.Error], ...], Named]]] = (
         lambda _: InvariantBroken("the transaction was already undone by an earlier error in it"),
     ),
     (
-        (psycopg.IntegrityError, psycopg.DataError, errors.ReadOnlySqlTransaction),
+        (psycopg.IntegrityError, psycopg.DataError),
         lambda said: InvariantBroken(f"the store refused: {said}"),
+    ),
+    (
+        # Whoever opened the books for reading does not get this far (``PostgresTables``).
+        (errors.ReadOnlySqlTransaction,),
+        lambda _: ServiceUnavailable("the server that answers does not lead its cluster any more"),
     ),
     (
         (
