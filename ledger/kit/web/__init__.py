@@ -11,12 +11,14 @@ After ``install`` every error becomes a problem document (``ledger.kit.problems`
 the framework and those nobody foresaw; ``GET /health`` answers; each request leaves one line in the
 log (``request_log``). A service with pages for people passes ``page``, which draws the same problem
 for a browser. Bodies are read up to ``BODY_MAX_BYTES``; a view that takes pictures says
-``@web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)``.
+``@web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)``. The few addresses that everything waits for are
+answered in front of Flask, with the same manners (``hot_routes``).
 """
 
 from __future__ import annotations
 
-from ledger.kit.web.bodies import decode, json_body, read_json
+from ledger.kit.web.bodies import decode, json_body, parse, read_json
+from ledger.kit.web.hot_routes import hot_post
 from ledger.kit.web.manners import (
     BODY_MAX_BYTES,
     IMAGE_BODY_MAX_BYTES,
@@ -30,8 +32,10 @@ __all__ = [
     "IMAGE_BODY_MAX_BYTES",
     "SECURITY_HEADERS",
     "decode",
+    "hot_post",
     "install",
     "json_body",
+    "parse",
     "read_json",
     "reads_up_to",
 ]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import flask
@@ -39,22 +40,51 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 _FOUND_MAX_CHARS: Final = 60
 
 
-def json_body() -> dict[str, object]:
-    """Read the request's body as one JSON object.
+def plain_body() -> bytes:
+    """Give the request's body, which is said to be JSON in UTF-8.
 
-    Raises ``ContentTypeUnsupported``, ``BodyTooLarge`` and the refusals of ``strict_json``.
+    Raises ``ContentTypeUnsupported`` and ``BodyTooLarge``.
     """
     request = flask.request
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     encoding = request.headers.get("Content-Encoding", "identity").lower()
     if (request.mimetype, charset, encoding) != ("application/json", "utf-8", "identity"):
         raise ContentTypeUnsupported("the body must be application/json in UTF-8, not compressed")
-    return strict_json.load_object(request.get_data())
+    return request.get_data()
+
+
+def json_body() -> dict[str, object]:
+    """Read the request's body as one JSON object.
+
+    Raises ``ContentTypeUnsupported``, ``BodyTooLarge`` and the refusals of ``strict_json``.
+    """
+    return strict_json.load_object(plain_body())
 
 
 def read_json(body_type: type[Body]) -> Body:
     """Read the request's body as ``body_type``; raises what ``json_body`` and ``decode`` raise."""
     return decode(json_body(), body_type)
+
+
+def parse(raw: bytes, body_type: type[Body]) -> Body:
+    """Read bytes as ``body_type``; raises what ``strict_json`` and ``decode`` raise.
+
+    Bytes that are spelled as we would spell the record ourselves are read many times faster, for
+    there is nothing left to check in them: no member twice, no number in another form. Declare the
+    class with ``omit_defaults=True``, so that this is the short spelling.
+    """
+    try:
+        body: Body = _decoder(body_type).decode(raw)
+        if msgspec.json.encode(body) == raw:
+            return body
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, RecursionError):
+        pass  # the careful way names what is wrong with it
+    return decode(strict_json.load_object(raw), body_type)
+
+
+@lru_cache
+def _decoder(body_type: type[Body]) -> msgspec.json.Decoder[Body]:
+    return msgspec.json.Decoder(body_type)
 
 
 def decode(body: Mapping[str, object], body_type: type[Body]) -> Body:

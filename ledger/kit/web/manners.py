@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import flask
 import msgspec
@@ -32,6 +32,8 @@ SECURITY_HEADERS: Final = {
 }
 """What every answer carries unless its view has said something else."""
 
+_EXTENSION: Final = "qrpay.web"
+
 View = TypeVar("View", bound=Callable[..., object])
 Page = Callable[[problems.Problem], str]
 
@@ -50,7 +52,8 @@ def install(
     ``health`` adds facts to ``GET /health`` and raises when the service can't work. ``page`` draws
     a problem as HTML for callers that prefer it. ``clock`` and ``entropy`` make request ids.
     """
-    manners = _Manners(service, page, clock or SystemClock(), entropy or SystemEntropy())
+    manners = Manners(service, page, clock or SystemClock(), entropy or SystemEntropy())
+    app.extensions[_EXTENSION] = manners
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
     app.before_request(manners.begin)
     app.after_request(manners.finish)
@@ -61,46 +64,80 @@ def install(
         return {"status": "ok", "service": service, **health()}
 
 
-class _Manners:
+def manners_of(app: flask.Flask) -> Manners:
+    """Give the manners that ``install`` gave to ``app``."""
+    manners = app.extensions[_EXTENSION]
+    if not isinstance(manners, Manners):
+        raise TypeError("not an app with our manners")
+    return manners
+
+
+class Refusal(NamedTuple):
+    """An error as it is told: its name, its document, and headers of its own."""
+
+    code: str
+    problem: problems.Problem
+    headers: dict[str, str]
+
+    @property
+    def body(self) -> bytes:
+        """The document as JSON."""
+        return msgspec.json.encode(self.problem)
+
+
+class Manners:
     """What happens around each request of one service."""
 
     def __init__(self, service: str, page: Page | None, clock: Clock, entropy: Entropy) -> None:
-        self._service = service
+        self.service = service
+        self.clock = clock
         self._page = page
-        self._clock = clock
         self._ids = IdSource(entropy)
 
+    def new_request_id(self) -> str:
+        """Give the name of the request that begins."""
+        return self._ids.body(self.clock.now())
+
+    def told(self, error: Exception, request_id: str) -> Refusal:
+        """Tell an error as a problem document; one of our own goes into the log as well."""
+        named = problems.as_ours(error)
+        if isinstance(named, ServiceError):
+            request_log.write_failure(self.service, request_id, error)
+        problem = problems.problem_of(named, request_id)
+        return Refusal(named.code, problem, _headers_of(error, named, self.service))
+
     def begin(self) -> None:
-        flask.g.request_id = self._ids.body(self._clock.now())
-        flask.g.began_at_s = self._clock.monotonic()
+        """Do what comes before each of Flask's requests."""
+        flask.g.request_id = self.new_request_id()
+        flask.g.began_at_s = self.clock.monotonic()
         flask.g.code = ""
         view = flask.current_app.view_functions.get(flask.request.endpoint or "")
         flask.request.max_content_length = getattr(view, "body_max_bytes", BODY_MAX_BYTES)
 
     def finish(self, response: flask.Response) -> flask.Response:
+        """Do what comes after each of Flask's requests."""
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
-        duration_s = self._clock.monotonic() - flask.g.began_at_s
-        request_log.write(self._service, flask.g.request_id, response, flask.g.code, duration_s)
+        duration_s = self.clock.monotonic() - flask.g.began_at_s
+        line = request_log.line_of_flask(flask.g.request_id, response.status_code, flask.g.code)
+        request_log.write(self.service, line, duration_s)
         return response
 
     def refuse(self, error: Exception) -> Response | HTTPException:
+        """Answer one of Flask's requests by an error."""
         if isinstance(error, HTTPException) and (error.code is None or error.code < 400):  # noqa: PLR2004
             return error  # a redirection, not a refusal
-        named = problems.as_ours(error)
-        if isinstance(named, ServiceError):
-            request_log.write_failure(self._service, flask.g.request_id, error)
-        flask.g.code = named.code
-        response = self._draw(problems.problem_of(named, flask.g.request_id))
-        response.headers.update(_headers_of(error, named, self._service))
+        refusal = self.told(error, flask.g.request_id)
+        flask.g.code = refusal.code
+        response = self._draw(refusal)
+        response.headers.update(refusal.headers)
         return response
 
-    def _draw(self, problem: problems.Problem) -> flask.Response:
-        accepted = flask.request.accept_mimetypes
+    def _draw(self, refusal: Refusal) -> flask.Response:
+        problem, accepted = refusal.problem, flask.request.accept_mimetypes
         if self._page and accepted.best_match(["application/json", "text/html"]) == "text/html":
             return flask.Response(self._page(problem), problem.status, mimetype="text/html")
-        body = msgspec.json.encode(problem)
-        return flask.Response(body, problem.status, mimetype=problems.MEDIA_TYPE)
+        return flask.Response(refusal.body, problem.status, mimetype=problems.MEDIA_TYPE)
 
 
 def _headers_of(error: Exception, named: QrpayError, service: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import logging
 import re
 import sys
 import traceback
-from typing import Final
+from typing import Final, NamedTuple
 
 import flask
 
@@ -28,22 +28,35 @@ LOGGER: Final = logging.getLogger("qrpay.request")
 _IDENTIFIER: Final = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{24}", re.ASCII)
 
 
-def write(
-    service: str, request_id: str, response: flask.Response, code: str, duration_s: float
-) -> None:
-    """Write the line of the request that is being answered."""
+class Line(NamedTuple):
+    """What is known of an answered request; ``method`` and ``route`` are empty without a route."""
+
+    request_id: str
+    method: str
+    route: str
+    subject: list[str]
+    status: int
+    code: str
+
+
+def line_of_flask(request_id: str, status: int, code: str) -> Line:
+    """Tell the request that Flask is answering."""
     request = flask.request
-    line: dict[str, object] = {
-        "service": service,
-        "request_id": request_id,
-        "method": request.method if request.url_rule else "",
-        "route": request.url_rule.rule if request.url_rule else "",
-        "subject": [value for value in (request.view_args or {}).values() if _is_identifier(value)],
-        "status": response.status_code,
-        "code": code,
-        "duration_ms": round(duration_s * 1000, 1),
-    }
-    LOGGER.info(_one_line(line))
+    return Line(
+        request_id=request_id,
+        method=request.method if request.url_rule else "",
+        route=request.url_rule.rule if request.url_rule else "",
+        subject=[value for value in (request.view_args or {}).values() if _is_identifier(value)],
+        status=status,
+        code=code,
+    )
+
+
+def write(service: str, line: Line, duration_s: float) -> None:
+    """Write the line of an answered request, if anybody reads the log."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        duration = {"duration_ms": round(duration_s * 1000, 1)}
+        LOGGER.info(_one_line({"service": service, **line._asdict(), **duration}))
 
 
 def write_failure(service: str, request_id: str, error: Exception) -> None:
