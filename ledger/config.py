@@ -25,6 +25,8 @@ from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_c
 
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
+BOOKS_FILE = "books.db"
+KEY_FILE = "signing.key"
 SPREAD_BPS_MAX = 10_000
 """The whole of an amount in basis points; the books keep no spread above it."""
 
@@ -66,12 +68,12 @@ class Settings:
     @property
     def books_path(self) -> Path:
         """The file that holds the books."""
-        return self.data_dir / "books.db"
+        return self.data_dir / BOOKS_FILE
 
     @property
     def signing_key_path(self) -> Path:
         """The file that holds the seed of the ledger's signing key."""
-        return self.data_dir / "signing.key"
+        return self.data_dir / KEY_FILE
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -95,6 +96,18 @@ class Reader:
             "synchronous": self.value(int, "PRAGMA synchronous"),
             "secure_delete": self.value(int, "PRAGMA secure_delete"),
         }
+
+    def copy_to(self, path: Path) -> None:
+        """Write one consistent state of the store into a new file, flushed to the disk.
+
+        Whoever writes meanwhile is not held up. The copy is for its owner's eyes only and holds
+        nothing that was deleted. Raises ``FileExistsError``, ``StorageFull``, ``StorageFailed``.
+        """
+        path.touch(mode=0o600, exist_ok=False)
+        with self._lock, _our_errors():
+            self._connection.execute("VACUUM INTO ?", (str(path),))
+        for written in (path, path.parent):
+            _flush(written)
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
@@ -261,6 +274,14 @@ def _configure(connection: apsw.Connection, *, journal_mode: str) -> None:
     connection.pragma("secure_delete", "ON")
     connection.pragma("cache_size", -_CACHE_KIB)
     connection.pragma("wal_autocheckpoint", _CHECKPOINT_PAGES)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -64,6 +64,11 @@ class BooksReader:
         with self._readers.one() as reader:
             return reader.query(Breach, rule.sql)
 
+    def copy_to(self, path: Path) -> None:
+        """Write one consistent state of the books into a new file."""
+        with self._readers.one() as reader:
+            reader.copy_to(path)
+
     def close(self) -> None:
         """Let go of the file."""
         self._readers.close()
