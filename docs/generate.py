@@ -18,7 +18,7 @@ from ledger.cli import main as qrpay
 from ledger.faces.native.documents import reference as native_api
 from ledger.faces.native.routes import EVERYTHING
 from ledger.protocol import errors, lifecycle
-from ledger.protocol.errors import checkout, codes, content, privacy, trust
+from ledger.protocol.errors import checkout, codes, content, funding, privacy, trust
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -64,7 +64,7 @@ def errors_page() -> str:
         ("kind", "HTTP status", "meaning"),
         ((f"`{kind.__name__}`", str(kind.status), kind.title()) for kind in kinds),
     )
-    subjects = [_subject(module) for module in (content, trust, codes, checkout, privacy)]
+    subjects = [_subject(module) for module in (content, trust, codes, checkout, funding, privacy)]
     return "\n".join([ERRORS_HEAD, table, *subjects])
 
 

@@ -1,7 +1,8 @@
 """Receipts: check the provider's signed one, and print the shop's paper with it.
 
 A signed receipt is checked offline with the provider's published keys, when it comes in and again
-whenever it is shown. The paper adds what only the shop knows: the goods, the VAT in them, and the
+whenever it is shown. The paper adds what only the shop knows: the goods, the VAT in what they cost
+after the shop's own coupon (a discount lowers the price that is taxed; another's does not), and the
 salt by which the basket's hash in the payment request can be proven later.
 
 The paper says in every language that no money moved, and that it is no cash register receipt in the
@@ -18,10 +19,11 @@ from babel.numbers import format_currency
 
 from ledger.protocol.errors.checkout import ReceiptDiffers
 from ledger.protocol.instants import to_text
-from ledger.protocol.messages import Receipt, ReceiptKind, Signed, open_receipt
+from ledger.protocol.messages import Receipt, ReceiptKind, Signed, discount, open_receipt
 from ledger.protocol.money import Money, to_decimal
 from ledger.protocol.signing import KeyDirectory
 from pos.acquirers.intents import Attempt
+from pos.closing.turnover import worth
 from pos.goods.catalogue import Language
 from pos.keys import Identity
 from pos.till import Sale
@@ -43,6 +45,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "Storniert",
         "late": "Kam zu spät, zurückgegeben",
         "payer_amount": "Wallet-Betrag",
+        "own_coupon": "Gutschein des Hauses",
+        "merchant-coupon": "davon Gutschein des Hauses",
         "coupon": "davon Gutschein",
         "points": "davon Punkte",
         "number": "Zahlung Nr.",
@@ -61,6 +65,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "Reversed",
         "late": "Came too late, given back",
         "payer_amount": "From wallet",
+        "own_coupon": "Coupon of the shop",
+        "merchant-coupon": "of it by the shop's coupon",
         "coupon": "of it by coupon",
         "points": "of it by points",
         "number": "Payment no.",
@@ -79,6 +85,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "reversal": "已撤销",
         "late": "付款过迟，已退回",
         "payer_amount": "钱包扣款",
+        "own_coupon": "商家优惠券",
+        "merchant-coupon": "其中商家优惠券",
         "coupon": "其中优惠券",
         "points": "其中积分",
         "number": "支付单号",
@@ -91,10 +99,14 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def checked(signed: Signed, directory: KeyDirectory, attempt: Attempt) -> Receipt:
+def checked(
+    signed: Signed, directory: KeyDirectory, attempt: Attempt, *, told: Money | None = None
+) -> Receipt:
     """Give a receipt that the provider signed and that is about this payment.
 
-    Raises what ``open_receipt`` raises, and ``ReceiptDiffers``.
+    The price must be the sale's, whatever coupons paid of it or took off it. ``told`` is what the
+    provider told beside it of the shop's own coupon, and must be what the receipt says. Raises what
+    ``open_receipt`` raises, and ``ReceiptDiffers``.
     """
     receipt = open_receipt(signed, directory)
     expected = (attempt.payment_id, attempt.merchant_order_no)
@@ -105,7 +117,24 @@ def checked(signed: Signed, directory: KeyDirectory, attempt: Attempt) -> Receip
     whole = receipt.kind is not ReceiptKind.REFUND and not attempt.is_deposit
     if receipt.amount > attempt.amount or (whole and receipt.amount != attempt.amount):
         raise ReceiptDiffers(f"it states {receipt.amount}, the sale is {attempt.amount}")
+    if told is not None and receipt.kind is ReceiptKind.PAYMENT and _discount(receipt) != told:
+        raise ReceiptDiffers(f"it takes {_discount(receipt)} off, the provider told {told}")
     return receipt
+
+
+def _discount(receipt: Receipt) -> Money:
+    return Money(discount(receipt.funding), receipt.amount.currency)
+
+
+def taken_off(sale: Sale, receipts: Sequence[Receipt]) -> Money:
+    """Tell what the shop's own coupon took off a sale, by the receipt of its payment.
+
+    A payment that was given back as a whole is none.
+    """
+    undone = {each.payment_id for each in receipts if each.kind is ReceiptKind.REVERSAL}
+    paid = (each for each in receipts if each.kind is ReceiptKind.PAYMENT)
+    off = (_discount(each) for each in paid if each.payment_id not in undone)
+    return next(off, Money(0, sale.total.currency))
 
 
 def printed(
@@ -142,9 +171,14 @@ def _paper(
         yield from _row(named, money(line.gross, language))
     yield _rule()
     yield from _row(words["total"], money(sale.total, language))
-    for part in sale.basket.vat():
+    off = taken_off(sale, receipts)
+    if off.minor_units:
+        yield from _row(words["own_coupon"], money(-off, language))
+    for part in worth(sale.basket, off):
+        if part.net is None:
+            continue
         label = f"{words['vat']} {part.vat_percent} % ({words['net']} {money(part.net, language)})"
-        yield from _row(label, money(part.vat, language))
+        yield from _row(label, money(part.gross - part.net, language))
     for receipt in receipts:
         yield _rule()
         is_late = receipt.kind is ReceiptKind.REVERSAL and receipt.payment_id in late

@@ -50,6 +50,7 @@ class Office:
         """Remember what a shop's receipt says."""
         receipt = messages.decode(Receipt, signed.text)
         back = receipt.kind is not ReceiptKind.PAYMENT
+        off = Money(messages.discount(receipt.funding), receipt.amount.currency)
         self._known[receipt.merchant_id].append(
             Movement(
                 kind=MovementKind(receipt.kind.value),
@@ -59,6 +60,7 @@ class Office:
                 sale_id="",
                 occurred_at=receipt.occurred_at,
                 amount=-receipt.amount if back else receipt.amount,
+                discount=-off if back else off,
                 fee=None,
                 payer_amount=-receipt.payer_amount if back else receipt.payer_amount,
                 rate=receipt.rate,
@@ -116,6 +118,7 @@ def _line(batch: Batch, line: BatchLine) -> Line:
         merchant_refund_no=line.merchant_refund_no,
         terminal_id=line.terminal_id,
         amount=Money(line.amount_minor, batch.currency),
+        discount=Money(line.discount_minor, batch.currency),
         fee=Money(line.fee_minor, batch.currency),
         net=Money(line.net_minor, batch.currency),
         payer_amount=Money(line.payer_amount_minor, currency(line.payer_currency)),

@@ -6,8 +6,8 @@
 Two kinds of checks. What can be said of tables is one SQL file each (``ledger.store.audit``): money
 sums to zero, balances equal their postings, at most one capture, refunds within it, history without
 gaps, nothing untold. What needs the protocol is a small function here: each step is in the
-lifecycle's table, each receipt and each consent verifies and says what the rows say, the chain over
-the journal is whole (``whole_chain``).
+lifecycle's table, each receipt and each consent verifies and says what the rows say (of coupons and
+points too), the chain over the journal is whole (``whole_chain``).
 
 Sound books give an empty list. Each check reads one consistent state, so it may run beside a ledger
 at work.
@@ -20,6 +20,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
+from ledger.core.books import funding
 from ledger.core.parties import keys, pairwise
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
@@ -32,7 +33,7 @@ from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderState
 from ledger.protocol.lifecycle import PAYMENT
-from ledger.protocol.messages import Authorisation, Intent, Receipt, Signed
+from ledger.protocol.messages import Authorisation, Intent, Receipt, ReceiptKind, Signed
 from ledger.protocol.money import Money
 from ledger.protocol.signing import KeyDirectory, KeyStatus, device_owner
 from ledger.store.audit import Breach, Rule, rules
@@ -132,6 +133,36 @@ def _receipt_and_rows(
             refund.payer_amount if refund else payment.payer_amount,
         ),
         "time": (said.occurred_at, receipt.occurred_at),
+        "discount": (
+            messages.discount(said.funding),
+            refund.discount_minor if refund else payment.discount_minor,
+        ),
+        **_funding_and_rows(books, said),
+    }
+
+
+def _funding_and_rows(books: Books, said: Receipt) -> dict[str, tuple[object, object]]:
+    """Compare what receipts say of coupons and points with the rows.
+
+    The rows have what of each went back altogether, so that is compared with all refunds at once,
+    and told of the receipt of the payment.
+    """
+    lines = books.funding.lines(said.payment_id)
+    if said.kind is ReceiptKind.REFUND:
+        return {}
+    paid = funding.paid(lines)
+    if said.kind is ReceiptKind.REVERSAL:
+        return {"funding": (said.funding, paid)}
+    refunds = (
+        messages.decode(Receipt, each.signed.text)
+        for each in books.receipts.of_payment(said.payment_id)
+        if each.kind is ReceiptKind.REFUND and not each.is_erased
+    )
+    gave = [(part.source, part.minor_units) for refund in refunds for part in refund.funding]
+    back = funding.by_source((line.source, line.returned_minor) for line in lines)
+    return {
+        "funding": (said.funding, paid),
+        "funding of refunds": (funding.by_source(gave), back),
     }
 
 
@@ -152,11 +183,12 @@ def consents_verify(books: Books) -> Iterator[Finding]:
             continue
         agreed = (
             *(consent.payment_id, consent.payer_id, consent.intent),
-            *(consent.amount, consent.payer_amount),
+            *(consent.amount, consent.payer_amount, consent.funding),
         )
         moved = (
             *(payment.payment_id, payment.payer_id, payment.intent),
             *(payment.amount, _moved_of_payer(books, payment)),
+            funding.paid(books.funding.lines(payment.payment_id)),
         )
         if agreed != moved:
             detail = f"{agreed} was agreed, {moved} was moved"

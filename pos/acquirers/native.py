@@ -15,6 +15,7 @@ Only here is an exception turned into one of the events that the till decides by
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from ledger.client import SchemeClient
@@ -76,7 +77,7 @@ class NativeAcquirer:
             lambda: self._client.call(native_api.GET_PAYMENT, payment_id=attempt.payment_id),
         )
         if reply.event in {EVENT_OF_STATE[state] for state in MONEY_MOVED}:
-            return Reply(reply.event, reply.reason, self.receipts(attempt.payment_id))
+            return replace(reply, receipts=self.receipts(attempt.payment_id))
         return reply
 
     def reverse(self, attempt: Attempt) -> Reply:
@@ -174,7 +175,8 @@ def _told(attempt: Attempt, call: Callable[[], PaymentResult | PaymentView]) -> 
     except QrpayError as error:
         return Reply(Event.NO_ANSWER, error.code)
     receipt = None if isinstance(answer, PaymentView) else answer.receipt
-    return Reply(_event_of(view), "", () if receipt is None else (receipt.sealed,))
+    receipts = () if receipt is None else (receipt.sealed,)
+    return Reply(_event_of(view), receipts=receipts, discount=view.discount)
 
 
 def _event_of(view: PaymentView) -> Event:
@@ -191,6 +193,8 @@ def _require_about(attempt: Attempt, view: PaymentView) -> None:
     unheard_of = view.state is PaymentState.REVERSED and view.amount_minor == 0
     if view.amount != attempt.amount and not unheard_of:
         raise AnswerDiffers(f"it states {view.amount}, the sale is {attempt.amount}")
+    if view.discount > attempt.amount:
+        raise AnswerDiffers(f"it takes {view.discount} off {attempt.amount}")
 
 
 def _refund_told(refund: Refund, result: RefundResult) -> RefundReply:

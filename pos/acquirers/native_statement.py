@@ -44,6 +44,7 @@ def _statement(view: StatementView, lines: list[StatementLine], of: Currency) ->
         lines=tuple(_line(each, of) for each in lines),
         stated=Totals(
             amount=Money(view.amount_minor, of),
+            discount=Money(view.discount_minor, of),
             fee=Money(view.fee_minor, of),
             net=Money(view.net_minor, of),
         ),
@@ -62,6 +63,7 @@ def _line(line: StatementLine, of: Currency) -> Line:
         merchant_refund_no=line.merchant_refund_no,
         terminal_id=line.terminal_id,
         amount=Money(line.amount_minor, of),
+        discount=Money(line.discount_minor, of),
         fee=Money(line.fee_minor, of),
         net=Money(line.net_minor, of),
         payer_amount=Money(line.payer_amount_minor, currency(line.payer_currency)),

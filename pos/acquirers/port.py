@@ -24,11 +24,16 @@ from pos.collect import Event
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a call about a payment; ``reason`` is the provider's code for a refusal."""
+    """What came of a call about a payment; ``reason`` is the provider's code for a refusal.
+
+    ``discount`` is what the provider says that the shop's own coupon took off the price, None where
+    it says nothing of the payment.
+    """
 
     event: Event
     reason: str = ""
     receipts: tuple[Signed, ...] = ()
+    discount: Money | None = None
 
 
 class RefundOutcome(StrEnum):

@@ -35,6 +35,8 @@ def _sums(found: ReconciliationView) -> Iterator[str]:
     yield _row("movements that agree", str(found.matched))
     yield _row("total of the till", _amount(found, found.till_total_minor))
     yield _row("total of the statement", _amount(found, found.statement_total_minor))
+    if found.discount_minor:
+        yield _row("own coupons in the statement", _amount(found, found.discount_minor))
     yield _row("fees in the statement", _amount(found, found.fee_minor))
     yield _row("net, as it is paid out", _amount(found, found.net_minor))
     if found.elsewhere_count:

@@ -41,6 +41,8 @@ def _sums(report: DayReport) -> Iterator[str]:
     if report.reversals.count:
         label = f"Reversals ({report.reversals.count})"
         yield _row(label, _amount(report, -report.reversals.amount_minor))
+    if report.discounts_minor:
+        yield _row("Own coupons", _amount(report, -report.discounts_minor))
     yield _row("Total, all without cash", _amount(report, report.total_minor))
     for row in report.acquirers:
         yield _row(

@@ -74,7 +74,11 @@ class OpenRefund(Struct, frozen=True, kw_only=True):
 
 
 class DayReport(Struct, frozen=True, kw_only=True):
-    """One closed day. ``total_minor`` is sales less refunds and reversals, none of it in cash.
+    """One closed day.
+
+    ``total_minor`` is sales less refunds and reversals and less what the shop's own coupons took
+    off them (``discounts_minor``), none of it in cash. Coupons that the provider pays lower nothing
+    here. The turnover by VAT rate adds up to the same.
 
     Reversals are of sales that were counted as paid, and that a person had given back as a whole.
 
@@ -92,6 +96,7 @@ class DayReport(Struct, frozen=True, kw_only=True):
     sales: Sum
     refunds: Sum
     reversals: Sum
+    discounts_minor: int = 0
     total_minor: int
     vat: list[VatRow]
     acquirers: list[AcquirerRow]
@@ -108,11 +113,23 @@ class DayReport(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What a day gave back of one sale, after ``before`` was given back on earlier days."""
+    """What a day gave back of one sale, after ``before`` was given back on earlier days.
+
+    Both count what it cost the shop: without what falls on its own coupon, which took ``off``.
+    """
 
     sale: Sale
+    off: Money
     before: Money
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale that was paid, and what the shop's own coupon took off it."""
+
+    sale: Sale
+    off: Money
 
 
 def sum_of(amounts: Sequence[Money]) -> Sum:
@@ -120,13 +137,16 @@ def sum_of(amounts: Sequence[Money]) -> Sum:
     return Sum(count=len(amounts), amount_minor=sum(each.minor_units for each in amounts))
 
 
-def vat_rows(sold: Iterable[Sale], given_back: Iterable[GivenBack]) -> list[VatRow]:
-    """Add the turnover up by VAT rate: each sale as its receipt states it, less each refund."""
+def vat_rows(sold: Iterable[Sold], given_back: Iterable[GivenBack]) -> list[VatRow]:
+    """Add the turnover up by VAT rate: each sale as its receipt states it, less each refund.
+
+    A shop's own coupon takes from every rate in proportion, as a refund does.
+    """
     rows: dict[int | None, list[int]] = {}
-    for sale in sold:
-        _add(rows, worth(sale.basket, sale.untaken), 1)
+    for each in sold:
+        _add(rows, worth(each.sale.basket, each.sale.untaken + each.off), 1)
     for back in given_back:
-        before = back.sale.untaken + back.before
+        before = back.sale.untaken + back.off + back.before
         _add(rows, worth(back.sale.basket, before), -1)
         _add(rows, worth(back.sale.basket, before + back.amount), 1)
     by_rate = sorted(rows.items(), key=lambda row: -1 if row[0] is None else row[0], reverse=True)

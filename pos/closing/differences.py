@@ -24,6 +24,7 @@ class DifferenceKind(StrEnum):
     STATE = "STATE"
     DUPLICATE = "DUPLICATE"
     AMOUNT = "AMOUNT"
+    DISCOUNT = "DISCOUNT"
     WRONG_DAY = "WRONG_DAY"
     WRONG_FX = "WRONG_FX"
     FEE = "FEE"
@@ -70,6 +71,11 @@ EXPLANATIONS: Mapping[DifferenceKind, Explanation] = {
     DifferenceKind.AMOUNT: Explanation(
         "Till and statement have different amounts for the same movement.",
         "The signed receipt decides: send it to the provider if it agrees with the till.",
+    ),
+    DifferenceKind.DISCOUNT: Explanation(
+        "The statement takes off another coupon of the shop's own than the signed receipt states.",
+        "The signed receipt decides: claim what was paid out too little for a coupon that it does"
+        " not have, and ask the provider who gave it in this shop's name.",
     ),
     DifferenceKind.WRONG_DAY: Explanation(
         "The movement stands in another day's statement than its time says.",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import RefundState
-from ledger.protocol.messages import Receipt, ReceiptKind
+from ledger.protocol.messages import Receipt, ReceiptKind, discount
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import MovementKind
 from pos.acquirers.intents import Attempt, Refund
@@ -36,8 +36,10 @@ Key = tuple[MovementKind, PaymentId, str]
 class Movement:
     """One movement of money in the till's books.
 
-    ``amount`` and ``fee`` are in the shop's currency, ``payer_amount`` in the payer's; each is
-    negative for what went back. ``rate`` is ``num/den``, empty without exchange. ``payer_amount``
+    ``amount``, ``discount`` and ``fee`` are in the shop's currency, ``payer_amount`` in the
+    payer's; each is negative for what went back. ``discount`` is what the receipt says of the
+    shop's own coupon, nothing without one; what the shop gets is ``amount`` without it, and that
+    is what the fee is of. ``rate`` is ``num/den``, empty without exchange. ``payer_amount``
     is None when no receipt tells it, ``fee`` when no rate was agreed.
     """
 
@@ -48,6 +50,7 @@ class Movement:
     sale_id: str
     occurred_at: Instant
     amount: Money
+    discount: Money
     fee: Money | None
     payer_amount: Money | None
     rate: str
@@ -93,7 +96,8 @@ def _movement(
     attempt: Attempt, kind: MovementKind, receipt: Receipt | None, fee_bps: int | None
 ) -> Movement:
     amount = receipt.amount if receipt else attempt.amount
-    fee = None if fee_bps is None else fee_of(amount, fee_bps)
+    off = _discount(receipt, amount)
+    fee = None if fee_bps is None else fee_of(amount - off, fee_bps)
     back = kind is MovementKind.REVERSAL
     return Movement(
         kind=kind,
@@ -103,6 +107,7 @@ def _movement(
         sale_id=attempt.sale_id,
         occurred_at=receipt.occurred_at if receipt else attempt.created_at,
         amount=-amount if back else amount,
+        discount=-off if back else off,
         fee=-fee if fee and back else fee,
         payer_amount=_of_payer(receipt, back=back),
         rate=receipt.rate if receipt else "",
@@ -122,10 +127,11 @@ def _given_back(
         for each in refunds
         if each.payment_id == attempt.payment_id and each.state is RefundState.SUCCEEDED
     ]
-    left = paid.amount
+    left = paid.amount - paid.discount
     for refund, receipt in sorted(done, key=lambda pair: (_when(*pair), pair[0].refund_id)):
         # The fee comes back as the fee of what was left before less the fee of what is left now.
-        before, left = left, left - refund.amount
+        off = _discount(receipt, refund.amount)
+        before, left = left, left - (refund.amount - off)
         yield Movement(
             kind=MovementKind.REFUND,
             payment_id=attempt.payment_id,
@@ -134,10 +140,15 @@ def _given_back(
             sale_id=attempt.sale_id,
             occurred_at=_when(refund, receipt),
             amount=-refund.amount,
+            discount=-off,
             fee=None if fee_bps is None else fee_of(left, fee_bps) - fee_of(before, fee_bps),
             payer_amount=_of_payer(receipt, back=True),
             rate=receipt.rate if receipt else "",
         )
+
+
+def _discount(receipt: Receipt | None, of: Money) -> Money:
+    return Money(discount(receipt.funding) if receipt else 0, of.currency)
 
 
 def _when(refund: Refund, receipt: Receipt | None) -> Instant:

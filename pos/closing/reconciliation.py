@@ -54,14 +54,15 @@ class Reconciliation:
 
     ``matched`` movements agree in everything. ``till_total`` and ``statement_total`` are over what
     was compared: the movements that belong to this day's statement, and its lines of this till.
-    ``fee`` and ``net`` are the statement's for the same lines. ``elsewhere`` are the lines of other
-    tills, ``awaited`` the movements that the next day's statement must have.
+    ``discount``, ``fee`` and ``net`` are the statement's for the same lines. ``elsewhere`` are the
+    lines of other tills, ``awaited`` the movements that the next day's statement must have.
     """
 
     day: date
     matched: int
     till_total: Money
     statement_total: Money
+    discount: Money
     fee: Money
     net: Money
     elsewhere: tuple[Line, ...]
@@ -102,6 +103,7 @@ def reconcile(
         matched=desk.matched,
         till_total=total(desk.counted, desk.currency),
         statement_total=total([each.amount for each in compared], desk.currency),
+        discount=total([each.discount for each in compared], desk.currency),
         fee=total([each.fee for each in compared], desk.currency),
         net=total([each.net for each in compared], desk.currency),
         elsewhere=tuple(elsewhere),
@@ -214,7 +216,10 @@ class _Comparison:
                 f" the statement {_exchange(line.payer_amount, line.rate)}"
             )
             yield _about(movement, DifferenceKind.WRONG_FX, line, nothing, found)
-        if movement.fee is not None and line.fee != movement.fee:
+        if line.discount != movement.discount:
+            found = f"the receipt has {movement.discount}, the statement {line.discount}"
+            yield _about(movement, DifferenceKind.DISCOUNT, line, nothing, found)
+        elif movement.fee is not None and line.fee != movement.fee:
             found = f"agreed {movement.fee}, the statement has {line.fee}"
             yield _about(movement, DifferenceKind.FEE, line, nothing, found)
 

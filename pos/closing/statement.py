@@ -25,9 +25,10 @@ _RATE = re.compile(r"[1-9][0-9]{0,18}/[1-9][0-9]{0,18}", re.ASCII)
 class Line:
     """One booked movement.
 
-    ``event_at`` is when it happened, ``booked_at`` when the provider booked it. ``amount``, ``fee``
-    and ``net`` are in the shop's currency, ``payer_amount`` in the payer's; what went back is
-    negative, its returned fee too. ``rate`` is ``num/den``, empty without exchange, else
+    ``event_at`` is when it happened, ``booked_at`` when the provider booked it. ``amount``,
+    ``discount`` (the shop's own coupon), ``fee`` and ``net`` are in the shop's currency,
+    ``payer_amount`` in the payer's; what went back is negative, with its discount and its fee.
+    ``rate`` is ``num/den``, empty without exchange, else
     ``FieldFormat``.
     """
 
@@ -41,6 +42,7 @@ class Line:
     merchant_refund_no: str
     terminal_id: str
     amount: Money
+    discount: Money
     fee: Money
     net: Money
     payer_amount: Money
@@ -58,9 +60,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over lines, in the shop's currency: net is amount less fee."""
+    """Sums over lines, in the shop's currency: net is amount less discount less fee."""
 
     amount: Money
+    discount: Money
     fee: Money
     net: Money
 
@@ -70,7 +73,7 @@ class Statement:
     """All lines of one business day; ``stated`` are the totals the provider wrote beside them.
 
     Raises ``StatementInconsistent`` when the totals are not the sums of the lines, or a net amount
-    is not its amount less its fee.
+    is not its amount less its discount and its fee.
     """
 
     business_day: date
@@ -80,15 +83,14 @@ class Statement:
 
     def __post_init__(self) -> None:
         for line in self.lines:
-            if line.net != line.amount - line.fee:
-                raise StatementInconsistent(
-                    f"line {line.number}: {line.amount} less {line.fee} is not {line.net}"
-                )
+            if line.net != line.amount - line.discount - line.fee:
+                off = f"{line.amount} less {line.discount} and {line.fee}"
+                raise StatementInconsistent(f"line {line.number}: {off} is not {line.net}")
         added = totals(self.lines, self.currency)
         if added != self.stated:
             raise StatementInconsistent(
-                f"the lines add up to {added.amount}, fees {added.fee};"
-                f" it states {self.stated.amount}, fees {self.stated.fee}"
+                f"the lines add up to {added.amount}, coupons {added.discount}, fees {added.fee};"
+                f" it states {self.stated.amount}, {self.stated.discount}, {self.stated.fee}"
             )
 
 
@@ -96,6 +98,7 @@ def totals(lines: Sequence[Line], of: Currency) -> Totals:
     """Add lines up."""
     return Totals(
         amount=total([line.amount for line in lines], of),
+        discount=total([line.discount for line in lines], of),
         fee=total([line.fee for line in lines], of),
         net=total([line.net for line in lines], of),
     )

@@ -131,6 +131,7 @@ def _line(cells: Cells, of: Currency) -> Line:
         merchant_refund_no=check_merchant_order_no(refund_no) if refund_no else "",
         terminal_id=check_terminal_id(read_cell(cells["terminal_id"])),
         amount=_amount(cells, "amount", of),
+        discount=_amount(cells, "discount", of),
         fee=_amount(cells, "fee", of),
         net=_amount(cells, "net", of),
         payer_amount=_amount(cells, "payer_amount", currency(cells["payer_currency"])),
@@ -141,6 +142,7 @@ def _line(cells: Cells, of: Currency) -> Line:
 def _totals(cells: Cells, of: Currency) -> Totals:
     return Totals(
         amount=_amount(cells, "amount", of),
+        discount=_amount(cells, "discount", of),
         fee=_amount(cells, "fee", of),
         net=_amount(cells, "net", of),
     )

@@ -15,6 +15,7 @@ from ledger.protocol.errors.trust import AnswerDiffers
 from ledger.protocol.identifiers import PaymentId, check_body, payment_id_of
 from ledger.protocol.instants import Instant, from_seconds, later, to_seconds
 from ledger.protocol.messages import PaymentRequest, Presented, Signed
+from ledger.protocol.money import Money
 from pos import receipts
 from pos.acquirers.intents import Attempt, Profile
 from pos.acquirers.port import Acquirer, Reply
@@ -82,7 +83,7 @@ def hear(desk: Desk, attempt: Attempt, reply: Reply) -> None:
         _alarm(desk, attempt, AnswerDiffers())
     reason = EXPIRED if _expired(attempt, reply.event, now) else reply.reason
     settle(desk, attempt, feed(attempt.collection, reply.event, now=now, reason=reason))
-    keep_receipts(desk, attempt, reply.receipts)
+    keep_receipts(desk, attempt, reply.receipts, told=reply.discount)
 
 
 def settle(desk: Desk, attempt: Attempt, collection: Collection) -> None:
@@ -94,11 +95,16 @@ def settle(desk: Desk, attempt: Attempt, collection: Collection) -> None:
     desk.store.sales.put(sale.follow(collection.phase))
 
 
-def keep_receipts(desk: Desk, attempt: Attempt, signed: tuple[Signed, ...]) -> None:
-    """Keep the receipts that hold; an alarm for one that does not. In a transaction."""
+def keep_receipts(
+    desk: Desk, attempt: Attempt, signed: tuple[Signed, ...], *, told: Money | None = None
+) -> None:
+    """Keep the receipts that hold; an alarm for one that does not. In a transaction.
+
+    ``told`` is the discount that the provider told beside them.
+    """
     for each in signed:
         try:
-            receipt = receipts.checked(each, desk.provider_keys(), attempt)
+            receipt = receipts.checked(each, desk.provider_keys(), attempt, told=told)
         except QrpayError as error:
             _alarm(desk, attempt, error)
         else:

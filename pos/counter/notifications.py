@@ -170,6 +170,8 @@ def _receipt(
         raise ReceiptDiffers(f"a receipt of a {receipt.kind} came with {notification.event}")
     if notification.refund_amount not in (None, receipt.amount):
         raise ReceiptDiffers(f"it states {receipt.amount}, not {notification.refund_amount}")
+    if receipt.funding != notification.funding:
+        raise ReceiptDiffers("coupons and points are others than those of the notification")
     return receipt
 
 

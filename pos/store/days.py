@@ -61,11 +61,3 @@ class Days:
             "INSERT INTO counted_reversal VALUES (?, ?)",
             [(each, day.z_number) for each in reversed_payment_ids],
         )
-
-    def refunded_before(self, sale_id: str) -> int:
-        """Add up what earlier days counted as given back of a sale, in minor units."""
-        sql = (
-            "SELECT coalesce(sum(amount_minor), 0) FROM refund"
-            " JOIN counted_refund USING (merchant_refund_no) WHERE sale_id = ?"
-        )
-        return self._store.value(int, sql, (sale_id,))

@@ -70,6 +70,13 @@ class Refunds:
         )
         return [row.refund() for row in self._store.query(_Row, sql)]
 
+    def counted(self, sale_id: str) -> list[Refund]:
+        """List the refunds of a sale that closed days have counted."""
+        sql = (
+            "SELECT * FROM refund JOIN counted_refund USING (merchant_refund_no) WHERE sale_id = ?"
+        )
+        return [row.refund() for row in self._store.query(_Row, sql, (sale_id,))]
+
     def unfinished(self) -> list[Refund]:
         """List refunds whose outcome is not known, oldest first."""
         sql = "SELECT * FROM refund WHERE state = 'PROCESSING' ORDER BY created_at"

@@ -56,6 +56,7 @@ class ReconciliationView(Struct, frozen=True, kw_only=True):
     matched: int
     till_total_minor: int
     statement_total_minor: int
+    discount_minor: int
     fee_minor: int
     net_minor: int
     elsewhere_count: int
@@ -76,6 +77,7 @@ def reconciliation(of: Reconciliation) -> ReconciliationView:
         matched=of.matched,
         till_total_minor=of.till_total.minor_units,
         statement_total_minor=of.statement_total.minor_units,
+        discount_minor=of.discount.minor_units,
         fee_minor=of.fee.minor_units,
         net_minor=of.net.minor_units,
         elsewhere_count=len(of.elsewhere),

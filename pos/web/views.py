@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ledger.protocol.instants import Instant, to_text
-from ledger.protocol.messages import Intent, Receipt, Signed
+from ledger.protocol.messages import FundingSource, Intent, Receipt, Signed, discount
 from pos.acquirers.intents import Attempt, Profile, Refund
 from pos.collect import Event, Mode, Phase
 from pos.counter.late import LATE_STATES
@@ -118,8 +118,18 @@ class SaleView(Struct, frozen=True):
     captured_minor: int | None
 
 
+class FundingView(Struct, frozen=True):
+    """What coupons or points paid of an amount; ``merchant-coupon`` is the shop's own."""
+
+    source: FundingSource
+    amount_minor: int
+
+
 class ReceiptView(Struct, frozen=True):
-    """One signed receipt, opened, and sealed as the provider gave it."""
+    """One signed receipt, opened, and sealed as the provider gave it.
+
+    ``settled_minor`` is what the shop gets of the amount, or gives back: all but its own coupon.
+    """
 
     kind: str
     receipt_id: str
@@ -127,6 +137,8 @@ class ReceiptView(Struct, frozen=True):
     currency: str
     payer_amount_minor: int
     payer_currency: str
+    funding: list[FundingView]
+    settled_minor: int
     ppid: str
     occurred_at: str
     signed: dict[str, str]
@@ -213,6 +225,8 @@ def receipt(of: Receipt, signed: Signed) -> ReceiptView:
         currency=of.amount.currency.code,
         payer_amount_minor=of.payer_amount.minor_units,
         payer_currency=of.payer_amount.currency.code,
+        funding=[FundingView(part.source, part.minor_units) for part in of.funding],
+        settled_minor=of.amount.minor_units - discount(of.funding),
         ppid=of.ppid,
         occurred_at=to_text(of.occurred_at),
         signed=signed.to_json(),

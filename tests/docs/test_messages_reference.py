@@ -25,7 +25,7 @@ KINDS = {
     "PaymentRequest": "request",
     "Authorisation": "authorisation-funded",
     "Receipt": "receipt-funded",
-    "Notification": "notification",
+    "Notification": "notification-funded",
 }
 
 

@@ -15,7 +15,7 @@ from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection
 from ledger.store.postgres.events import PostgresBooks
 from ledger.store.postgres.tables import PostgresTables
-from tests.core.demo_world import World
+from tests.core.demo_world import SHOP, World
 from tests.core.settlement.shop_days import FIRST_DAY, ONE_DAY, ShopDays
 from tests.stores.databases import Databases
 from tests.stores.raw import change, drop_guards
@@ -50,6 +50,11 @@ def live(world: World) -> None:
     world.grant("anna", 200)
     again = world.paid(800, "anna")
     world.reverse(again.payment_id, again.merchant_order_no)
+    for worth in (100, 150):
+        world.grant("anna", worth, FundingSource.MERCHANT_COUPON, merchant_id=SHOP)
+    world.refund(world.paid(750, "anna"), 250, "F2")
+    undone = world.paid(850, "anna")
+    world.reverse(undone.payment_id, undone.merchant_order_no)
     world.wait(3 * MINUTE)
     world.expire()
     world.wait(MINUTE)

@@ -143,6 +143,28 @@ FAULTS: list[tuple[str, str]] = [
     ("funding_makes_up_the_price", "UPDATE funding_grant SET amount_minor = 1"),
     (
         "funding_makes_up_the_price",
+        "UPDATE funding_grant SET merchant_id = 'M2088DEMO000002' WHERE source = 'merchant-coupon'",
+    ),
+    ("funding_makes_up_the_price", "UPDATE funding_grant SET source = 'points'"),
+    ("funding_makes_up_the_price", "UPDATE refund SET discount_minor = discount_minor + 1"),
+    (
+        "funding_makes_up_the_price",
+        "UPDATE payment SET discount_minor = discount_minor + 1 WHERE paid_at IS NOT NULL",
+    ),
+    (
+        "funding_makes_up_the_price",
+        "UPDATE payment SET discount_returned_minor = 0 WHERE state = 'REVERSED'",
+    ),
+    (
+        "one_capture_per_paid_payment",
+        "UPDATE payment SET discount_minor = discount_minor + 1 WHERE discount_minor > 0",
+    ),
+    (
+        "refunds_within_captured",
+        "UPDATE refund SET discount_minor = discount_minor - 1 WHERE discount_minor > 0",
+    ),
+    (
+        "funding_makes_up_the_price",
         "UPDATE posting SET amount_minor = amount_minor + 1 WHERE account_id = 'coupons:EUR'",
     ),
     ("consents_belong_to_captures", "DELETE FROM authorisation"),
@@ -174,6 +196,19 @@ FAULTS: list[tuple[str, str]] = [
     ),
     ("receipts_verify", "UPDATE receipt SET merchant_id = 'M2088DEMO000002', occurred_at = 0"),
     ("receipts_verify", "UPDATE refund SET amount_minor = amount_minor + 1"),
+    (
+        "receipts_verify",
+        (
+            "UPDATE funding SET source = CASE source WHEN 'coupon' THEN 'points'"
+            " ELSE 'coupon' END WHERE returned_minor = 0"
+        ),
+    ),
+    (
+        "receipts_verify",
+        "UPDATE funding SET returned_minor = returned_minor - 1 WHERE returned_minor > 0",
+    ),
+    ("receipts_verify", "UPDATE refund SET discount_minor = discount_minor + 1"),
+    ("consents_verify", "UPDATE funding SET amount_minor = amount_minor + 1"),
     (
         "receipts_verify",
         "UPDATE receipt SET payer_id = (SELECT max(payer_id) FROM payer)",
@@ -221,6 +256,13 @@ FAULTS: list[tuple[str, str]] = [
     (
         "batches_hold_every_movement",
         "UPDATE batch_line SET amount_minor = amount_minor + 1, fee_minor = fee_minor + 1",
+    ),
+    (
+        "batches_hold_every_movement",
+        (
+            "UPDATE batch_line"
+            " SET amount_minor = amount_minor + 1, discount_minor = discount_minor + 1"
+        ),
     ),
     ("batches_hold_every_movement", "UPDATE batch_line SET number = number + 100"),
     ("batches_hold_every_movement", "UPDATE batch_line SET event_at = event_at + 864000000"),
@@ -304,5 +346,5 @@ def test_books_stay_sound_when_payments_are_finished(world: World) -> None:
             ids=world.ids,
             key=world.key,
         )
-    assert len(finished) == 9
+    assert len(finished) == 10
     assert audit(world.store) == []

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.cli.accounting.grants import coupon, points
+from ledger.protocol.errors.content import FieldFormat
 from ledger.store import open_store
-from tests.core.demo_world import World
+from tests.core.demo_world import SHOP, World
 
 
 @pytest.fixture
@@ -31,3 +32,13 @@ def test_what_is_given_is_listed_with_what_is_left_of_it(place: str) -> None:
     assert listed == [*given.output.splitlines(), *more.output.splitlines(), "2 given"]
     assert "2.00 EUR left of 2.00 EUR" in listed[0]
     assert "0.95 EUR left of 0.95 EUR" in listed[1]
+
+
+def test_a_merchants_own_coupon_says_whose_it_is(place: str) -> None:
+    own = ["grant", "anna", "2.00", "--funded-by", "merchant", "--books", place]
+    runner = CliRunner()
+    refused = runner.invoke(coupon, own)
+    assert isinstance(refused.exception, FieldFormat)
+    given = runner.invoke(coupon, [*own, "--merchant", SHOP])
+    assert given.exit_code == 0, given.output
+    assert f"merchant-coupon  2.00 EUR left of 2.00 EUR  {SHOP}" in given.output

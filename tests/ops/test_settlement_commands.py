@@ -72,7 +72,7 @@ def test_a_statement_comes_in_four_forms(books: Path) -> None:
     qrpay("settle", "--books", books)
     words = ("statement", SHOP, FIRST_DAY.isoformat(), "--books", books, "--format")
     assert "carried out" in qrpay(*words, "text").output
-    assert qrpay(*words, "csv").output.splitlines()[-1] == ",total,,,,,,,,10.00,0.00,10.00,,,"
+    assert qrpay(*words, "csv").output.splitlines()[-1] == ",total,,,,,,,,10.00,0.00,0.00,10.00,,,"
     assert "camt.053.001.08" in qrpay(*words, "camt").output
     assert json.loads(qrpay(*words, "json").output)["paid_out_minor"] == 1_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.protocol.instants import SECOND, later
-from ledger.protocol.messages import Receipt, ReceiptKind, decode
+from ledger.protocol.messages import Receipt, ReceiptKind, decode, discount
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import MovementKind
 from pos.closing.business_day import day_of
@@ -17,6 +17,7 @@ from tests.pos.shop import BERLIN, EUR
 def line_of(receipt: Receipt, number: int, merchant_refund_no: str) -> Line:
     sign = 1 if receipt.kind is ReceiptKind.PAYMENT else -1
     amount = Money(sign * receipt.amount.minor_units, EUR)
+    off = Money(sign * discount(receipt.funding), EUR)
     payer = receipt.payer_amount
     return Line(
         number=number,
@@ -29,8 +30,9 @@ def line_of(receipt: Receipt, number: int, merchant_refund_no: str) -> Line:
         merchant_refund_no=merchant_refund_no,
         terminal_id=receipt.terminal_id,
         amount=amount,
+        discount=off,
         fee=Money(0, EUR),
-        net=amount,
+        net=amount - off,
         payer_amount=Money(sign * payer.minor_units, payer.currency),
         rate=receipt.rate,
     )

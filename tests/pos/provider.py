@@ -17,6 +17,8 @@ from ledger.protocol.identifiers import IdSource, Kind, PaymentId, ReceiptId
 from ledger.protocol.instants import DAY, Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import (
+    Funded,
+    FundingSource,
     Notification,
     NotificationEvent,
     PaymentRequest,
@@ -99,7 +101,8 @@ class MiniProvider:
     """Implements ``pos.acquirers.port.Acquirer``.
 
     ``network`` decides the fate of each call: it gets the call's name and the function that does
-    it, and gives the reply. By default every call is made and answered.
+    it, and gives the reply. By default every call is made and answered. Every payer has one coupon
+    of the shop's own over ``own_coupon_minor``.
     """
 
     clock: SettableClock
@@ -115,6 +118,7 @@ class MiniProvider:
     on_payment_code: PaymentState = PaymentState.PAID
     refuse_payment_codes: str = ""
     receipts_with_answers: bool = True
+    own_coupon_minor: int = 0
 
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
         self.codes.setdefault(attempt.payment_id, []).append(payment_code)
@@ -178,12 +182,23 @@ class MiniProvider:
             refund_amount=refund.amount if refund else None,
             presented=payment.presented,
             occurred_at=now,
+            funding=refund.funding if refund else self.funding(payment),
         )
+
+    def funding(self, payment: Payment, refund: Money | None = None) -> tuple[Funded, ...]:
+        """What the shop's own coupon took off a payment, or what of it falls on its last refund."""
+        of = payment.amount.minor_units
+        before = payment.refunded_minor - refund.minor_units if refund else 0
+        until = payment.refunded_minor if refund else of
+        first, last = (self.own_coupon_minor * each // of for each in (before, until))
+        return (Funded(FundingSource.MERCHANT_COUPON, last - first),) if last > first else ()
 
     def receipt(
         self, payment: Payment, kind: ReceiptKind, amount: Money | None = None, refund_id: str = ""
     ) -> Receipt:
         now = self.clock.now()
+        of = amount or payment.amount
+        funded = self.funding(payment, amount if kind is ReceiptKind.REFUND else None)
         return Receipt(
             receipt_id=ReceiptId(self.ids.new(Kind.RECEIPT, now)),
             kind=kind,
@@ -195,11 +210,12 @@ class MiniProvider:
             merchant_order_no=payment.merchant_order_no,
             terminal_id=payment.terminal_id,
             ppid=PPID,
-            amount=amount or payment.amount,
-            payer_amount=amount or payment.amount,
+            amount=of,
+            payer_amount=Money(of.minor_units - messages.discount(funded), of.currency),
             rate="",
             rate_set_by="",
             occurred_at=now,
+            funding=funded,
         )
 
     def seal_receipt(
@@ -280,7 +296,8 @@ class MiniProvider:
         if payment is None:
             return Reply(Event.NOT_FOUND, "ORDER_NOT_FOUND")
         receipts = self.receipts(payment_id) if self.receipts_with_answers else ()
-        return Reply(EVENT_OF_STATE[payment.state], "", receipts)
+        off = Money(self.own_coupon_minor, payment.amount.currency)
+        return Reply(EVENT_OF_STATE[payment.state], "", receipts, off)
 
     def _put(self, payment_id: PaymentId, state: PaymentState) -> Payment:
         self.payments[payment_id] = replace(self.payments[payment_id], state=state)

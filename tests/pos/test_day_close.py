@@ -114,7 +114,7 @@ def test_however_a_sale_is_given_back_over_the_days_its_vat_goes_with_it(
     before, rows = nothing, []
     for day in days:
         amount = Money(sum(day), EUR)
-        rows += vat_rows([], [GivenBack(sale, before, amount)])
+        rows += vat_rows([], [GivenBack(sale, nothing, before, amount)])
         before += amount
     for part in worth(basket, nothing):
         found = [row for row in rows if row.vat_percent == part.vat_percent]

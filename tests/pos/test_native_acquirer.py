@@ -91,7 +91,9 @@ def receipt(provider: MiniProvider, attempt: Attempt) -> messages.Signed:
     return provider.seal_receipt(provider.payments[attempt.payment_id], ReceiptKind.PAYMENT)
 
 
-def view(attempt: Attempt, state: PaymentState, amount_minor: int = 1295) -> PaymentView:
+def view(
+    attempt: Attempt, state: PaymentState, amount_minor: int = 1295, discount_minor: int = 0
+) -> PaymentView:
     return PaymentView(
         payment_id=attempt.payment_id,
         merchant_id="M2088DEMO000001",
@@ -107,7 +109,11 @@ def view(attempt: Attempt, state: PaymentState, amount_minor: int = 1295) -> Pay
         expires_at="",
         paid_at=None,
         refunded_minor=0,
+        discount_minor=discount_minor,
     )
+
+
+NOTHING_OFF = Money(0, EUR)
 
 
 Ask = Callable[[NativeAcquirer, Attempt], Reply]
@@ -168,7 +174,9 @@ def test_every_state_is_an_event(
     ask, operation = ASKED[name]
     text = SignedText.of(receipt)
     client.answers[operation] = PaymentResult(payment=view(attempt, state), receipt=text)
-    assert ask(client.acquirer, attempt) == Reply(EVENT_OF_STATE[state], "", (receipt,))
+    assert ask(client.acquirer, attempt) == Reply(
+        EVENT_OF_STATE[state], "", (receipt,), NOTHING_OFF
+    )
 
 
 @pytest.mark.parametrize("state", list(PaymentState))
@@ -188,13 +196,13 @@ def test_receipts_are_fetched_where_money_moved(
         PaymentState.CLOSED,
     }
     expected = () if state in unpaid else (receipt,)
-    assert client.acquirer.query(attempt) == Reply(EVENT_OF_STATE[state], "", expected)
+    assert client.acquirer.query(attempt) == Reply(EVENT_OF_STATE[state], "", expected, NOTHING_OFF)
 
 
 def test_paid_without_its_receipts_is_still_paid(client: Scripted, attempt: Attempt) -> None:
     client.answers["getPayment"] = view(attempt, PaymentState.PAID)
     client.answers["listReceipts"] = AnswerLost()
-    assert client.acquirer.query(attempt) == Reply(Event.PAID)
+    assert client.acquirer.query(attempt) == Reply(Event.PAID, discount=NOTHING_OFF)
 
 
 def test_a_genuine_answer_about_something_else_proves_nothing(
@@ -207,9 +215,18 @@ def test_a_genuine_answer_about_something_else_proves_nothing(
         view(attempt, PaymentState.PAID, 1294),
         view(attempt, PaymentState.REVERSED, 1294),
         view(attempt, PaymentState.PAID, 0),
+        view(attempt, PaymentState.PAID, discount_minor=1296),
     ):
         client.answers["reversePayment"] = PaymentResult(payment=wrong, receipt=None)
         assert client.acquirer.reverse(attempt) == Reply(Event.NO_ANSWER, "ANSWER_DIFFERS")
+
+
+def test_what_the_shops_own_coupon_took_off_comes_with_the_answer(
+    client: Scripted, attempt: Attempt
+) -> None:
+    paid = view(attempt, PaymentState.PAID, discount_minor=200)
+    client.answers["createPayment"] = PaymentResult(payment=paid, receipt=None)
+    assert client.acquirer.request(attempt, None).discount == Money(200, EUR)
 
 
 def test_what_was_reversed_before_it_was_heard_of_has_no_amount(
@@ -217,7 +234,7 @@ def test_what_was_reversed_before_it_was_heard_of_has_no_amount(
 ) -> None:
     buried = view(attempt, PaymentState.REVERSED, 0)
     client.answers["reversePayment"] = PaymentResult(payment=buried, receipt=None)
-    assert client.acquirer.reverse(attempt) == Reply(Event.REVERSED)
+    assert client.acquirer.reverse(attempt) == Reply(Event.REVERSED, discount=NOTHING_OFF)
 
 
 def test_the_same_step_goes_out_under_the_same_key(client: Scripted, attempt: Attempt) -> None:
@@ -261,6 +278,7 @@ def made(attempt: Attempt, receipt: messages.Signed) -> Made:
             merchant_refund_no=refund.merchant_refund_no,
             amount_minor=refund.amount.minor_units,
             currency="EUR",
+            discount_minor=0,
             fee_minor=0,
             state=state,
             reason=None,

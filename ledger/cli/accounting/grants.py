@@ -23,6 +23,9 @@ from ledger.protocol.instants import DAY, later, to_text
 from ledger.protocol.messages import FundingSource
 from ledger.protocol.money import Money, currency, parse_decimal
 
+FUNDED_BY = {"provider": FundingSource.COUPON, "merchant": FundingSource.MERCHANT_COUPON}
+"""Whose money a coupon is, by the word for it."""
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -46,13 +49,20 @@ def coupon() -> None:
 @coupon.command("grant")
 @click.argument("payer")
 @click.argument("amount")
+@click.option(
+    "--funded-by",
+    type=click.Choice(list(FUNDED_BY)),
+    default="provider",
+    show_default=True,
+    help="The merchant gets the whole price, or (merchant, with --merchant) that much less.",
+)
 @grant_options
 def grant_coupon(  # noqa: PLR0917 - click names them
-    payer: str, amount: str, code: str, merchant: str, days: int, books: str
+    payer: str, amount: str, funded_by: str, code: str, merchant: str, days: int, books: str
 ) -> None:
     """Give PAYER a coupon over AMOUNT (like 2.00), for one sale that costs more."""
     worth = parse_decimal(amount, currency(code))
-    _grant(books, payer, FundingSource.COUPON, worth, merchant=merchant, days=days)
+    _grant(books, payer, FUNDED_BY[funded_by], worth, merchant=merchant, days=days)
 
 
 @coupon.command("list")

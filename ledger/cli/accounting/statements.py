@@ -74,11 +74,13 @@ def text(found: Statement, lines: Iterable[BatchLine]) -> Iterator[str]:
         yield (
             f"{line.number:>6}  {to_text(line.event_at)}  {KINDS[line.kind]:<8}"
             f" {line.merchant_order_no:<32} {money(line.amount_minor):>12}"
-            f" {money(line.fee_minor):>10} {money(line.net_minor):>12}\n"
+            f" {money(line.discount_minor):>10} {money(line.fee_minor):>10}"
+            f" {money(line.net_minor):>12}\n"
         )
     for name, minor_units in (
         ("carried in", batch.carried_in_minor),
         ("amount", batch.amount_minor),
+        ("own coupons", -batch.discount_minor),
         ("fees", -batch.fee_minor),
         (f"paid out on {batch.payout_on}", batch.paid_out_minor),
         ("carried out", batch.carried_out_minor),

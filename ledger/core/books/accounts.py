@@ -6,7 +6,7 @@
 | ``hold:<payer>:<cur>``  | a payer's deposits, set aside                  | 0     |
 | ``merchant:<id>:<cur>`` | what we owe the merchant for sales             | none  |
 | ``fees:<cur>``          | what merchants paid us for their sales         | none  |
-| ``coupons:<cur>``       | minus what we paid for payers with coupons     | none  |
+| ``coupons:<cur>``       | minus what we paid for payers with our coupons | none  |
 | ``points:<cur>``        | minus what we paid for payers with points      | none  |
 | ``fx:<cur>``            | our position: taken in by exchange and kept    | none  |
 | ``fx-rounding:<cur>``   | what rounding an exchange left with us         | none  |
@@ -142,7 +142,10 @@ def fees_account(currency: Currency) -> Account:
 
 
 def funding_account(source: FundingSource, currency: Currency) -> Account:
-    """Give the account of our money that pays for payers' coupons, or for their points."""
+    """Give the account of our money that pays for payers' coupons, or for their points.
+
+    A merchant's own coupon is nobody's money and has none.
+    """
     return _account(_FUNDING[source], currency)
 
 

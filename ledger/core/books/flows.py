@@ -1,7 +1,8 @@
 """The two ways money flows in a checkout, as lines of a journal entry.
 
 The payer pays the price, the merchant is owed what the fee leaves of it. What coupons and points
-pay of the price comes from our own accounts; the rest is the payer's own part. Where price and
+pay of the price comes from our own accounts; the rest is the payer's own part. What the merchant's
+own coupon takes off comes from nowhere: the merchant is owed that much less. Where price and
 payment are in two currencies, our own position stands between, so that every currency sums to zero
 by itself. The position takes what the payer's part is worth at the locked rate, and what rounding
 made of it stands beside, where it can be seen. The way back is the way there with the signs turned.
@@ -25,7 +26,7 @@ from ledger.core.books.accounts import (
 from ledger.core.books.funding import own_part
 from ledger.core.books.journal import Line
 from ledger.protocol.identifiers import PayerId
-from ledger.protocol.messages import Funded
+from ledger.protocol.messages import Funded, FundingSource, discount
 from ledger.protocol.money import Money
 
 
@@ -41,6 +42,7 @@ def to_merchant(
 ) -> list[Line]:
     """Lines by which a payer pays ``paid`` and a merchant is owed ``price`` without our ``fee``.
 
+    What ``funding`` says of the merchant's own coupon, the merchant is not owed either.
     ``exchanged`` is what the payer's own part of the price is worth in the payer's currency
     (``fx.worth``). What comes to nothing is no line at all: no fee, or a share rounded down to
     nothing.
@@ -51,9 +53,11 @@ def to_merchant(
         lines.append(Line(fx_rounding_account(paid.currency), paid - exchanged))
         lines.append(Line(fx_account(price.currency), -own_part(price, funding)))
     for part in funding:
-        funded = Money(part.minor_units, price.currency)
-        lines.append(Line(funding_account(part.source, price.currency), -funded))
-    lines.append(Line(merchant_account(merchant_id, price.currency), price - fee))
+        if part.source is not FundingSource.MERCHANT_COUPON:
+            funded = Money(part.minor_units, price.currency)
+            lines.append(Line(funding_account(part.source, price.currency), -funded))
+    settled = Money(price.minor_units - discount(funding), price.currency)
+    lines.append(Line(merchant_account(merchant_id, price.currency), settled - fee))
     lines.append(Line(fees_account(price.currency), fee))
     return [line for line in lines if line.amount.minor_units != 0]
 

@@ -1,12 +1,16 @@
 """Funding: which of a payer's grants pay a part of a price, and what of it each gets back.
 
 A *grant* is what an operator gave a payer: a coupon of one amount, used whole and once, or points,
-each worth one minor unit of its currency, used little by little. The provider pays both, so the
-merchant gets the whole price. For each sale, without being asked:
+each worth one minor unit of its currency, used little by little. A coupon is the merchant's, who
+then gets the price without it (the *discount*), or the provider's, who pays it and the points to
+the merchant. For each sale, without being asked:
 
-1. *one coupon*, the one worth most; of equals the one that ends first, then by its id;
-2. then *points*, those that end first before the others, as many as there is room for;
-3. at least one minor unit stays with the payer, so that nothing is paid without a consent to pay.
+1. *one coupon of the merchant's*, the one worth most; of equals the one that ends first, then by
+   its id; what it takes off, nobody has to pay;
+2. then *one of the provider's*, chosen alike;
+3. then *points*, those that end first before the others, as many as there is room for;
+4. at least one minor unit stays with the payer, so that nothing is paid without a consent to pay,
+   and the merchant, too, always gets something.
 
 What is refunded comes from each part in proportion to what it paid, as WeChat Pay refunds its
 vouchers (developers.weixin.qq.com/community/pay/doc/0002a6f1348e80165300e5bc961400). If the payer's
@@ -18,6 +22,8 @@ gets less by a further refund, and a full refund gives each back exactly what it
     (498, 69, 23)
     >>> given_back(1295, parts=(1095, 150, 50))
     (1095, 150, 50)
+
+Where the merchant's coupon paid a part, the merchant gives back what it got, not that part.
 """
 
 from __future__ import annotations
@@ -40,15 +46,11 @@ def choose(price: Money, grants: Iterable[Grant], *, payment_id: PaymentId) -> l
     room = price.minor_units - 1
     usable = [grant for grant in grants if grant.left_minor > 0]
     chosen: list[tuple[Grant, int]] = []
-    coupons = [
-        grant
-        for grant in usable
-        if grant.source is FundingSource.COUPON and grant.left_minor <= room
-    ]
-    if coupons:
-        best = min(coupons, key=lambda each: (-each.left_minor, each.valid_until, each.grant_id))
-        chosen.append((best, best.left_minor))
-        room -= best.left_minor
+    for source in (FundingSource.MERCHANT_COUPON, FundingSource.COUPON):
+        best = _best_coupon(usable, source, room)
+        if best is not None:
+            chosen.append((best, best.left_minor))
+            room -= best.left_minor
     points = (grant for grant in usable if grant.source is FundingSource.POINTS)
     for grant in sorted(points, key=lambda grant: (grant.valid_until, grant.grant_id)):
         part = min(grant.left_minor, room)
@@ -61,8 +63,17 @@ def choose(price: Money, grants: Iterable[Grant], *, payment_id: PaymentId) -> l
     ]
 
 
+def _best_coupon(grants: Iterable[Grant], source: FundingSource, room: int) -> Grant | None:
+    coupons = (grant for grant in grants if grant.source is source and grant.left_minor <= room)
+    return min(
+        coupons,
+        key=lambda each: (-each.left_minor, each.valid_until, each.grant_id),
+        default=None,
+    )
+
+
 def by_source(parts: Iterable[tuple[FundingSource, int]]) -> tuple[Funded, ...]:
-    """Sum up parts by source, coupons first; a source that pays nothing is left out."""
+    """Sum up parts by source, in their sequence; a source that pays nothing is left out."""
     sums = dict.fromkeys(FundingSource, 0)
     for source, minor_units in parts:
         sums[source] += minor_units

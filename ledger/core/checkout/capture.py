@@ -19,7 +19,7 @@ from ledger.core.records.payments import Claim, Payment
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent
-from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed, discount
 from ledger.protocol.money import Money
 from ledger.protocol.signing import PrivateKey
 
@@ -46,22 +46,15 @@ def capture(
 
     Raises ``NotEnoughFunds``; the caller's unit of work then undoes what was begun.
     """
-    change = captured(books, payment, payment.amount, paid=claim.payer_amount, now=now)
+    funded = funding.paid(books.funding.lines(payment.payment_id))
+    change = captured(
+        books, payment, payment.amount, paid=claim.payer_amount, now=now, off=discount(funded)
+    )
     paid = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
-    funded = funding.paid(books.funding.lines(paid.payment_id))
-    own = funding.own_part(paid.amount, funded)
     journal.book(
         books,
         kind=EntryKind.CAPTURE,
-        lines=flows.to_merchant(
-            payer_id=claim.payer_id,
-            paid=claim.payer_amount,
-            exchanged=fx.worth(own, sides.rate, claim.payer_amount.currency),
-            merchant_id=paid.merchant_id,
-            price=paid.amount,
-            fee=paid.fee,
-            funding=funded,
-        ),
+        lines=_flow(paid, claim, sides, funded),
         event_at=now,
         now=now,
         ids=ids,
@@ -75,6 +68,7 @@ def capture(
         event=NotificationEvent.PAYMENT_PAID,
         payment=paid,
         receipt=receipt,
+        funding=funded,
         now=now,
         ids=ids,
         key=key,
@@ -82,14 +76,42 @@ def capture(
     return Captured(paid, receipt.signed)
 
 
+def _flow(
+    payment: Payment, claim: Claim, sides: Sides, funded: tuple[Funded, ...]
+) -> list[journal.Line]:
+    own = funding.own_part(payment.amount, funded)
+    return flows.to_merchant(
+        payer_id=claim.payer_id,
+        paid=claim.payer_amount,
+        exchanged=fx.worth(own, sides.rate, claim.payer_amount.currency),
+        merchant_id=payment.merchant_id,
+        price=payment.amount,
+        fee=payment.fee,
+        funding=funded,
+    )
+
+
 def captured(
-    books: Books, payment: Payment, amount: Money, *, paid: Money, now: Instant
+    books: Books,
+    payment: Payment,
+    amount: Money,
+    *,
+    paid: Money,
+    now: Instant,
+    off: int = 0,
 ) -> Payment:
     """Give a payment of which ``amount`` was captured and for which the payer paid ``paid``.
 
-    The fee is that of what was captured; the state is not this function's matter.
+    ``off`` is what the merchant's own coupon took off, in minor units. The fee is that of what is
+    settled, without it. The state is not this function's matter.
     """
-    fee = fees.fee_of(amount, terms_at(books, payment.merchant_id, now))
+    settled = Money(amount.minor_units - off, amount.currency)
+    fee = fees.fee_of(settled, terms_at(books, payment.merchant_id, now))
     return replace(
-        payment, captured=amount, payer_amount=paid, paid_at=now, fee_minor=fee.minor_units
+        payment,
+        captured=amount,
+        payer_amount=paid,
+        paid_at=now,
+        fee_minor=fee.minor_units,
+        discount_minor=off,
     )

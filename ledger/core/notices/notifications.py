@@ -27,7 +27,7 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.privacy import NotificationForgotten
 from ledger.protocol.identifiers import IdSource, Kind
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
-from ledger.protocol.messages import Notification, NotificationEvent
+from ledger.protocol.messages import Funded, Notification, NotificationEvent
 from ledger.protocol.signing import PrivateKey
 
 RETRY_AFTER_MS = (
@@ -49,8 +49,12 @@ def tell(
     key: PrivateKey,
     receipt: KeptReceipt | None = None,
     refund: Refund | None = None,
+    funding: tuple[Funded, ...] = (),
 ) -> OutboxRow:
-    """Put a notification about a payment, or about a refund of it, into the outbox."""
+    """Put a notification about a payment, or about a refund of it, into the outbox.
+
+    ``funding`` is what the receipt states of it.
+    """
     message = Notification(
         notification_id=ids.new(Kind.NOTIFICATION, now),
         event=event,
@@ -64,6 +68,7 @@ def tell(
         refund_amount=refund.amount if refund else None,
         presented=payment.presented,
         occurred_at=now,
+        funding=funding,
     )
     row = OutboxRow(
         notification_id=message.notification_id,

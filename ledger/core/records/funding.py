@@ -13,7 +13,8 @@ from ledger.protocol.messages import FundingSource
 class Grant:
     """What a payer was given, in minor units of ``currency``, until ``valid_until`` (exclusive).
 
-    ``merchant_id`` is where it can be used, empty for everywhere. ``used_minor`` is what payments
+    ``merchant_id`` is where it can be used, empty for everywhere; a merchant's own coupon is for
+    that merchant. ``used_minor`` is what payments
     use of it that are under way or paid, and ``returned_minor`` what of that was refunded.
     """
 
@@ -31,9 +32,9 @@ class Grant:
     @property
     def left_minor(self) -> int:
         """What can still be used of it: a coupon is used once, points come back when refunded."""
-        if self.source is FundingSource.COUPON:
-            return 0 if self.used_minor else self.amount_minor
-        return self.amount_minor - self.used_minor + self.returned_minor
+        if self.source is FundingSource.POINTS:
+            return self.amount_minor - self.used_minor + self.returned_minor
+        return 0 if self.used_minor else self.amount_minor
 
 
 @dataclass(frozen=True, slots=True)

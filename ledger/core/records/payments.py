@@ -32,6 +32,9 @@ class Payment:
     None for a sale. ``refunded`` counts in the merchant's currency,
     ``payer_refunded_minor`` in the payer's. ``fee_minor`` is what the merchant pays us for it, in
     the merchant's currency, and ``fee_returned_minor`` how much of that went back with refunds.
+    ``discount_minor`` is what the merchant's own coupon took off: of ``captured``, that was not
+    settled with the merchant, and ``discount_returned_minor`` is the part of it that fell on
+    refunds, which therefore cost the merchant less than they gave back of the price.
     ``version`` is the number of its last state change.
     """
 
@@ -53,6 +56,8 @@ class Payment:
     payer_refunded_minor: int = 0
     fee_minor: int = 0
     fee_returned_minor: int = 0
+    discount_minor: int = 0
+    discount_returned_minor: int = 0
     paid_at: Instant | None = None
     intent: Intent = Intent.SALE
     hold_until: Instant | None = None
@@ -68,6 +73,11 @@ class Payment:
     def is_opened_by_code(self) -> bool:
         """Whether the till showed a code whose payment we did not know, and a payer paid it."""
         return self.presented is Presented.MERCHANT and self.request_text.startswith(_CODE_HEAD)
+
+    @property
+    def discount(self) -> Money:
+        """What the merchant's own coupon took off, as money."""
+        return Money(self.discount_minor, self.amount.currency)
 
     @property
     def is_tombstone(self) -> bool:
@@ -146,7 +156,8 @@ class AuthorisationKept:
 class Refund:
     """A part of a paid payment given back, under the merchant's own number.
 
-    ``fee_minor`` is the part of the payment's fee that the merchant gets back with it.
+    ``fee_minor`` is the part of the payment's fee that the merchant gets back with it,
+    ``discount_minor`` what of it falls on the merchant's own coupon, which nobody gives back.
     """
 
     refund_id: RefundId
@@ -159,6 +170,7 @@ class Refund:
     state: RefundState
     created_at: Instant
     fee_minor: int = 0
+    discount_minor: int = 0
 
     @property
     def fee(self) -> Money:

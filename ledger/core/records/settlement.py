@@ -46,7 +46,8 @@ class Movement:
     """A booked capture, refund or reversal that waits for its batch, as the journal tells it.
 
     ``net_minor`` is what it added to the merchant's account, ``fee_minor`` what went to us with it,
-    ``payer_amount_minor`` what left the payer's side; each is negative where money went back.
+    ``discount_minor`` what the merchant's own coupon took off the price, ``payer_amount_minor``
+    what left the payer's side; each is negative where money went back.
     """
 
     entry_id: str
@@ -59,6 +60,7 @@ class Movement:
     merchant_refund_no: str | None
     terminal_id: str
     net_minor: int
+    discount_minor: int
     fee_minor: int
     payer_amount_minor: int
     payer_currency: str
@@ -82,6 +84,7 @@ class BatchLine:
     merchant_refund_no: str
     terminal_id: str
     amount_minor: int
+    discount_minor: int
     fee_minor: int
     net_minor: int
     payer_amount_minor: int
@@ -93,6 +96,7 @@ class BatchLine:
 class Batch:
     """What a merchant is owed for one business day, in one currency.
 
+    ``net_minor = amount_minor - discount_minor - fee_minor``, as on each of its lines.
     ``opens_at`` is the day's first instant, ``closes_at`` the first one after it.
     ``carried_in_minor + net_minor = paid_out_minor + carried_out_minor``, where ``carried_in`` is
     what the batch before left over and what of earlier payouts came back (``returned_in_minor``).
@@ -112,6 +116,7 @@ class Batch:
     carried_in_minor: int = 0
     returned_in_minor: int = 0
     amount_minor: int = 0
+    discount_minor: int = 0
     fee_minor: int = 0
     net_minor: int = 0
     paid_out_minor: int = 0

@@ -4,7 +4,9 @@ The merchant names each refund by its own number; the same number again is the s
 price and wallet differ in currency, what the payer gets is reckoned from the *sum* of all refunds
 so far, so that rounding never adds up and the last part brings back exactly the rest. The merchant
 gets its fee back in the same way, by ``books.fees``, and coupons and points what they paid, by
-``books.funding``: that goes to the provider, and points can be used again.
+``books.funding``: that goes to the provider, and points can be used again. What falls on a coupon
+of the merchant's own is given back by nobody, since nobody had paid it; of a price that such a
+coupon lowered, a minor unit or two may fall on it alone, and is no refund.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from ledger.protocol.errors.checkout import (
     RefundNumberReused,
 )
 from ledger.protocol.errors.content import CurrencyMismatch
+from ledger.protocol.errors.funding import RefundTooSmall
 from ledger.protocol.identifiers import (
     IdSource,
     Kind,
@@ -38,7 +41,7 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import REFUND, PaymentEvent, PaymentState, RefundEvent
-from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed, discount
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import PrivateKey
 
@@ -69,7 +72,8 @@ def refund(
     """Give back ``amount`` of a paid payment, in the merchant's currency.
 
     Raises ``OrderNotFound``, ``RefundNumberReused``, ``OrderNotPaid``, ``CurrencyMismatch``,
-    ``RefundExceedsCaptured``, ``TextCharacter``, ``IdentifierFormat``, ``PayerErased``.
+    ``RefundExceedsCaptured``, ``RefundTooSmall``, ``TextCharacter``, ``IdentifierFormat``,
+    ``PayerErased``.
     """
     payment = progress.require_payment_of(books, payment_id, merchant_id)
     known = books.payments.refund(merchant_id, merchant_refund_no)
@@ -80,6 +84,7 @@ def refund(
     require_refundable(payment, payable(amount))
     lines = books.funding.lines(payment_id)
     event, after = _after(books, payment, amount, lines)
+    _require_something_back(payment, after)
     after = progress.advance(books, payment, event, now=now, change=after)
     given = Refund(
         refund_id=RefundId(ids.new(Kind.REFUND, now)),
@@ -92,6 +97,7 @@ def refund(
         state=REFUND.advance(REFUND.initial, RefundEvent.COMPLETE),
         created_at=now,
         fee_minor=after.fee_returned_minor - payment.fee_returned_minor,
+        discount_minor=after.discount_returned_minor - payment.discount_returned_minor,
     )
     books.payments.add_refund(given)
     return _give(books, payment, after, given, lines, now=now, ids=ids, key=key)
@@ -109,6 +115,12 @@ def require_refundable(payment: Payment, amount: Money) -> None:
     left = receipts.captured_of(payment) - payment.refunded
     if left < amount:
         raise RefundExceedsCaptured(f"asked {amount}, {left} is left")
+
+
+def _require_something_back(before: Payment, after: Payment) -> None:
+    off = after.discount_returned_minor - before.discount_returned_minor
+    if (after.refunded - before.refunded).minor_units == off:
+        raise RefundTooSmall(f"all of it falls on a coupon that took {before.discount} off")
 
 
 def _same_refund(
@@ -137,6 +149,12 @@ def _shares(payment: Payment, lines: Sequence[FundingLine]) -> tuple[Money, tupl
     return Money(own_share, own.currency), tuple(shares)
 
 
+def _by_source(lines: Sequence[FundingLine], shares: Sequence[int]) -> tuple[Funded, ...]:
+    return funding.by_source(
+        (line.source, share) for line, share in zip(lines, shares, strict=True)
+    )
+
+
 def _after(
     books: Books, payment: Payment, amount: Money, lines: Sequence[FundingLine]
 ) -> tuple[PaymentEvent, Payment]:
@@ -144,10 +162,12 @@ def _after(
     captured = receipts.captured_of(payment)
     left = captured - refunded
     own = funding.own_part(captured, funding.paid(lines))
-    own_share, _ = _shares(replace(payment, refunded=refunded), lines)
+    own_share, shares = _shares(replace(payment, refunded=refunded), lines)
     share = fx.payer_share(own_share, of=own, paid=receipts.paid_by_payer(payment))
+    discount_returned = discount(_by_source(lines, shares))
+    settled = Money(left.minor_units - payment.discount_minor + discount_returned, left.currency)
     fee_returned = fees.returned(
-        payment.fee, left=left, terms=terms_at(books, payment.merchant_id, paid_at(payment))
+        payment.fee, left=settled, terms=terms_at(books, payment.merchant_id, paid_at(payment))
     )
     return (
         PaymentEvent.REFUND if left.minor_units else PaymentEvent.REFUND_ALL,
@@ -156,6 +176,7 @@ def _after(
             refunded=refunded,
             payer_refunded_minor=share.minor_units,
             fee_returned_minor=fee_returned.minor_units,
+            discount_returned_minor=discount_returned,
         ),
     )
 
@@ -190,11 +211,10 @@ def _return_funding(
 ) -> tuple[Funded, ...]:
     """Keep what each line got back with a refund; what that is, by source."""
     _, shares = _shares(payment, lines)
-    back = []
     for line, share in zip(lines, shares, strict=True):
         books.funding.give_back(replace(line, returned_minor=share))
-        back.append((line.source, share - line.returned_minor))
-    return funding.by_source(back)
+    back = [share - line.returned_minor for line, share in zip(lines, shares, strict=True)]
+    return _by_source(lines, back)
 
 
 def _flow(
@@ -252,6 +272,7 @@ def _give(
         payment=payment,
         refund=given,
         receipt=receipt,
+        funding=funded,
         now=now,
         ids=ids,
         key=key,

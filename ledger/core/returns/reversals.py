@@ -76,7 +76,11 @@ def reverse(
     if payment.state is PaymentState.REVERSED:
         return Reversal(payment, _receipt_of(books, payment))
     require_untouched(payment)
-    change = replace(payment, fee_returned_minor=payment.fee_minor)
+    change = replace(
+        payment,
+        fee_returned_minor=payment.fee_minor,
+        discount_returned_minor=payment.discount_minor,
+    )
     after = progress.advance(books, payment, PaymentEvent.REVERSE, now=now, change=change)
     receipt = _give_back(books, payment, after, now=now, ids=ids, key=key)
     notifications.tell(
@@ -84,6 +88,7 @@ def reverse(
         event=NotificationEvent.PAYMENT_REVERSED,
         payment=after,
         receipt=receipt,
+        funding=funding.paid(books.funding.lines(payment_id)) if receipt else (),
         now=now,
         ids=ids,
         key=key,

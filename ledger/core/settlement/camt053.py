@@ -5,8 +5,9 @@ since November 2022) deliver; 02 before it is being switched off and later ones 
 
 The account is the merchant's with us. Each movement is an entry of its own, booked with the net
 that changed the balance; its details hold the merchant's order number (``EndToEndId``), the gross
-amount, our fee (``Chrgs``) and, where money was exchanged, what the payer paid and the rate. The
-payout is the last entry, with the payout day as its value date. So
+amount, what the merchant's own coupon took off it (``PrtryAmt``), our fee (``Chrgs``) and, where
+money was exchanged, what the payer paid and the rate. The payout is the last entry, with the payout
+day as its value date. So
 
     opening balance (OPBD) + entries = closing balance (CLBD) = the opening balance of the next day
 
@@ -143,6 +144,9 @@ def _amounts(batch: Batch, line: BatchLine) -> Iterator[str]:
     exchange = _exchange(batch, line, paid_in) if line.rate else ""
     yield _tag("InstdAmt", _amount("Amt", line.payer_amount_minor, paid_in), exchange)
     yield _tag("TxAmt", _amount("Amt", line.amount_minor, batch.currency))
+    if line.discount_minor:
+        off = _amount("Amt", line.discount_minor, batch.currency)
+        yield _tag("PrtryAmt", _leaf("Tp", "DISCOUNT"), off)
 
 
 def _exchange(batch: Batch, line: BatchLine, paid_in: Currency) -> str:

@@ -6,8 +6,9 @@ counted twice, because a movement waits in the books from the moment it is booke
 work that gives it its line.
 
 What a batch pays is what is owed by then: what the batch before left over, payouts that came back,
-and the net of its lines (sales less what went back, less fees). Where refunds outweigh sales the
-merchant owes us; nothing is paid, and the debt is carried into the next batch.
+and the net of its lines (sales less what went back, less the merchant's own coupons, less fees).
+Where refunds outweigh sales the merchant owes us; nothing is paid, and the debt is carried into the
+next batch.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ def close_day(
         batch,
         line_count=sums.lines,
         amount_minor=sums.amount_minor,
+        discount_minor=sums.discount_minor,
         fee_minor=sums.fee_minor,
-        net_minor=sums.amount_minor - sums.fee_minor,
+        net_minor=sums.amount_minor - sums.discount_minor - sums.fee_minor,
     )
     closed = _share_out(batch, before, returned_minor=_take_returns(books, batch), now=now)
     books.settlement.replace_batch(closed)
@@ -94,12 +96,16 @@ class _Sums:
 
     lines: int = 0
     amount_minor: int = 0
+    discount_minor: int = 0
     fee_minor: int = 0
 
     def and_line(self, line: BatchLine) -> _Sums:
         """Count one line more."""
         return _Sums(
-            self.lines + 1, self.amount_minor + line.amount_minor, self.fee_minor + line.fee_minor
+            self.lines + 1,
+            self.amount_minor + line.amount_minor,
+            self.discount_minor + line.discount_minor,
+            self.fee_minor + line.fee_minor,
         )
 
 
@@ -123,7 +129,7 @@ def _pages(books: Books, batch: Batch) -> Iterator[list[Movement]]:
 
 
 def line_of(batch: Batch, number: int, movement: Movement) -> BatchLine:
-    """Write a movement down as a line: what it was for, and its three amounts."""
+    """Write a movement down as a line: what it was for, and its amounts."""
     exchanged = movement.rate_numerator is not None
     return BatchLine(
         batch_id=batch.batch_id,
@@ -137,7 +143,8 @@ def line_of(batch: Batch, number: int, movement: Movement) -> BatchLine:
         refund_id=movement.refund_id or "",
         merchant_refund_no=movement.merchant_refund_no or "",
         terminal_id=movement.terminal_id,
-        amount_minor=movement.net_minor + movement.fee_minor,
+        amount_minor=movement.net_minor + movement.discount_minor + movement.fee_minor,
+        discount_minor=movement.discount_minor,
         fee_minor=movement.fee_minor,
         net_minor=movement.net_minor,
         payer_amount_minor=movement.payer_amount_minor,

@@ -52,7 +52,7 @@ def _cells(batch: Batch, lines: Iterable[BatchLine]) -> Iterator[Sequence[str]]:
     yield STATEMENT_COLUMNS
     for line in lines:
         yield _row(batch, line)
-    sums = (batch.amount_minor, batch.fee_minor, batch.net_minor)
+    sums = (batch.amount_minor, batch.discount_minor, batch.fee_minor, batch.net_minor)
     blank = [""] * (len(STATEMENT_COLUMNS) - 2 - len(sums) - 3)
     yield ["", "total", *blank, *(_decimal(minor, batch.currency) for minor in sums), "", "", ""]
 
@@ -69,6 +69,7 @@ def _row(batch: Batch, line: BatchLine) -> Sequence[str]:
         safe(line.merchant_refund_no),
         safe(line.terminal_id),
         _decimal(line.amount_minor, batch.currency),
+        _decimal(line.discount_minor, batch.currency),
         _decimal(line.fee_minor, batch.currency),
         _decimal(line.net_minor, batch.currency),
         _decimal(line.payer_amount_minor, currency(line.payer_currency)),

@@ -27,7 +27,7 @@ from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.kit import web
 from ledger.protocol import native_api as api
-from ledger.protocol.errors import checkout, codes, content, privacy, trust
+from ledger.protocol.errors import checkout, codes, content, funding, privacy, trust
 
 ROUTES: tuple[Route, ...] = (
     Route(api.GET_KEYS, anybody.get_keys),
@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
             checkout.OrderNotPaid,
             checkout.OrderState,
             checkout.RefundExceedsCaptured,
+            funding.RefundTooSmall,
             checkout.RefundNumberReused,
             checkout.NotEnoughFunds,
             privacy.PayerErased,

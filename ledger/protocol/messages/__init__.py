@@ -13,7 +13,7 @@ its own module; ``rules`` holds what their fields have in common.
 from __future__ import annotations
 
 from ledger.protocol.messages.authorisation import Authorisation
-from ledger.protocol.messages.funding import Funded, FundingSource
+from ledger.protocol.messages.funding import Funded, FundingSource, discount
 from ledger.protocol.messages.head import Head, open_head
 from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.notification import Notification, NotificationEvent
@@ -36,6 +36,7 @@ __all__ = [
     "ReceiptKind",
     "Signed",
     "decode",
+    "discount",
     "encode",
     "open_",
     "open_head",

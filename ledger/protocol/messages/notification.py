@@ -23,7 +23,8 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import rules
+from ledger.protocol.messages import funding, rules
+from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.payment_request import Presented
 from ledger.protocol.messages.sealed import Message
 from ledger.protocol.messages.text import Fields, Line, money_lines
@@ -54,7 +55,9 @@ class Notification(Message):
     """One event of one payment.
 
     ``state`` is the payment's after the event, ``amount`` the payment's. ``refund_id`` and
-    ``refund_amount`` (same currency) are there exactly when a refund is what happened.
+    ``refund_amount`` (same currency) are there exactly when a refund is what happened. ``funding``
+    is that of the receipt which comes with it: what coupons and points paid of the money that
+    moved, or got back of it.
     """
 
     DOMAIN: ClassVar = Domain.NOTIFICATION
@@ -71,6 +74,7 @@ class Notification(Message):
     refund_amount: Money | None
     presented: Presented
     occurred_at: Instant
+    funding: tuple[Funded, ...] = ()
 
     def __post_init__(self) -> None:
         check(Kind.NOTIFICATION, self.notification_id)
@@ -85,6 +89,7 @@ class Notification(Message):
             raise MessageFormat("there is a refund exactly when the event is one")
         if self.refund_amount is not None and payable(self.refund_amount) > self.amount:
             raise MessageFormat("a refund is at most the payment")
+        funding.check_within(self.funding, self.refund_amount or self.amount)
 
     def lines(self) -> Iterator[Line]:
         """Give the lines after the first, in their fixed order."""
@@ -101,6 +106,8 @@ class Notification(Message):
         yield "refund_amount_minor", "" if refund is None else str(refund.minor_units)
         yield "presented", self.presented
         yield "occurred_at", instants.to_text(self.occurred_at)
+        if self.funding:
+            yield "funding", funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Notification:
@@ -119,4 +126,5 @@ class Notification(Message):
             refund_amount=fields.money("refund_amount_minor", "currency") if refunded else None,
             presented=fields.choice("presented", Presented),
             occurred_at=fields.instant("occurred_at"),
+            funding=funding.read(fields.optional("funding")),
         )

@@ -28,8 +28,10 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
     """A payment as its merchant and its payer may see it.
 
     What the merchant pays the provider, ``fee_minor``, and how much of that went back with refunds
-    are the merchant's business: a payer's view does not have them. A deposit's view says so
-    (``intent``), until when it is held at most, and how much of it was captured once it was.
+    are the merchant's business: a payer's view does not have them. ``discount_minor`` is what the
+    merchant's own coupon took off: what is settled is ``amount_minor`` without it. It is there
+    where there was one, for the merchant alone. A deposit's view says so (``intent``), until when
+    it is held at most, and how much of it was captured once it was.
     """
 
     payment_id: PaymentId
@@ -48,6 +50,7 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
     refunded_minor: TotalMinor
     fee_minor: TotalMinor | None = None
     fee_returned_minor: TotalMinor | None = None
+    discount_minor: TotalMinor | None = None
     intent: Intent = Intent.SALE
     hold_until: InstantText | None = None
     captured_minor: TotalMinor | None = None
@@ -56,6 +59,11 @@ class PaymentView(View, frozen=True, kw_only=True, omit_defaults=True):
     def amount(self) -> Money:
         """What is to be paid, in the merchant's currency."""
         return Money(self.amount_minor, currency(self.currency))
+
+    @property
+    def discount(self) -> Money:
+        """What the merchant's own coupon took off: nothing, if there was none."""
+        return Money(self.discount_minor or 0, currency(self.currency))
 
     @property
     def captured(self) -> Money | None:
@@ -116,13 +124,17 @@ class CreateRefund(Request, frozen=True, kw_only=True):
 
 
 class RefundView(View, frozen=True, kw_only=True):
-    """A refund. ``fee_minor`` is the part of the payment's fee that the merchant gets back."""
+    """A refund. ``fee_minor`` is the part of the payment's fee that the merchant gets back.
+
+    ``discount_minor`` falls on the merchant's own coupon: the merchant gives back the rest.
+    """
 
     refund_id: RefundId
     payment_id: PaymentId
     merchant_refund_no: str
     amount_minor: AmountMinor
     currency: CurrencyCode
+    discount_minor: TotalMinor
     fee_minor: TotalMinor
     state: RefundState
     reason: str | None
@@ -195,7 +207,7 @@ class QuoteView(View, frozen=True, kw_only=True):
 
 
 class FundingView(View, frozen=True, kw_only=True):
-    """What coupons, or points, pay of a price, in its currency."""
+    """What coupons, or points, pay of a price, in its currency; merchants' coupons take it off."""
 
     source: FundingSource
     amount_minor: AmountMinor

@@ -1,7 +1,8 @@
 """Bodies of statements: what was settled with a merchant for one business day, line by line.
 
 A line's amounts carry their sign: a payment adds, a refund or a reversal takes away, and a fee that
-goes back with them is negative too. So sums are sums, and ``net = amount - fee`` on every line.
+goes back with them is negative too, as is the discount (the merchant's own coupon) of what goes
+back. So sums are sums, and ``net = amount - discount - fee`` on every line.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ STATEMENT_COLUMNS: Final = (
     "merchant_refund_no",
     "terminal_id",
     "amount",
+    "discount",
     "fee",
     "net",
     "payer_amount",
@@ -66,6 +68,7 @@ class StatementLine(View, frozen=True, kw_only=True):
     merchant_refund_no: str
     terminal_id: str
     amount_minor: SignedMinor
+    discount_minor: SignedMinor
     fee_minor: SignedMinor
     net_minor: SignedMinor
     payer_amount_minor: SignedMinor
@@ -90,6 +93,7 @@ class StatementView(View, frozen=True, kw_only=True):
     closes_at: InstantText
     carried_in_minor: SignedMinor
     amount_minor: SignedMinor
+    discount_minor: SignedMinor
     fee_minor: SignedMinor
     net_minor: SignedMinor
     paid_out_minor: SignedMinor

@@ -10,12 +10,12 @@ FROM payment
 WHERE intent = 'sale' AND captured_minor <> amount_minor
 UNION ALL
 SELECT payment.payment_id,
-       'the merchant''s part of the capture is not what was captured without the fee'
+       'the merchant''s part of the capture is not what was captured without coupon and fee'
 FROM payment
 JOIN entry ON entry.payment_id = payment.payment_id AND entry.kind = 'CAPTURE'
 LEFT JOIN posting ON posting.entry_id = entry.entry_id
     AND posting.account_id = 'merchant:' || merchant_id || ':' || payment.currency
-WHERE coalesce(posting.amount_minor, 0) <> captured_minor - fee_minor
+WHERE coalesce(posting.amount_minor, 0) <> captured_minor - discount_minor - fee_minor
 UNION ALL
 SELECT payment.payment_id, 'the payer''s part of the capture is not what the payer paid'
 FROM payment

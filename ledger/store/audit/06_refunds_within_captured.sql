@@ -18,7 +18,7 @@ FROM refund
 LEFT JOIN entry ON entry.refund_id = refund.refund_id
 LEFT JOIN posting ON posting.entry_id = entry.entry_id
     AND posting.account_id = 'merchant:' || refund.merchant_id || ':' || refund.currency
-WHERE coalesce(posting.amount_minor, 0) <> refund.fee_minor - refund.amount_minor
+WHERE coalesce(posting.amount_minor, 0) <> refund.fee_minor + refund.discount_minor - refund.amount_minor
 UNION ALL
 SELECT refund.refund_id, 'the payer''s part of the refund was not booked'
 FROM refund

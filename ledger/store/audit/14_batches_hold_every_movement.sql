@@ -25,6 +25,13 @@ LEFT JOIN posting AS fee ON fee.entry_id = batch_line.entry_id
     AND fee.account_id = 'fees:' || batch.currency
 WHERE batch_line.fee_minor <> coalesce(fee.amount_minor, 0)
 UNION ALL
+SELECT batch_line.entry_id, 'the line says a discount of ' || batch_line.discount_minor
+FROM batch_line
+JOIN payment ON payment.payment_id = batch_line.payment_id
+LEFT JOIN refund ON refund.refund_id = batch_line.refund_id
+WHERE batch_line.discount_minor <> CASE batch_line.kind WHEN 'CAPTURE' THEN payment.discount_minor
+    WHEN 'REVERSAL' THEN -payment.discount_minor ELSE -coalesce(refund.discount_minor, 0) END
+UNION ALL
 SELECT batch_line.entry_id, 'is in a batch of another merchant'
 FROM batch_line
 JOIN batch ON batch.batch_id = batch_line.batch_id
@@ -45,9 +52,11 @@ UNION ALL
 SELECT batch.batch_id, 'the lines add up to ' || coalesce(sum(batch_line.net_minor), 0) || ' of '
            || batch.net_minor
 FROM batch LEFT JOIN batch_line ON batch_line.batch_id = batch.batch_id
-GROUP BY batch.batch_id, batch.line_count, batch.amount_minor, batch.fee_minor, batch.net_minor
+GROUP BY batch.batch_id, batch.line_count, batch.amount_minor, batch.discount_minor,
+    batch.fee_minor, batch.net_minor
 HAVING count(batch_line.number) <> batch.line_count
     OR coalesce(max(batch_line.number), 0) <> batch.line_count
     OR coalesce(sum(batch_line.amount_minor), 0) <> batch.amount_minor
+    OR coalesce(sum(batch_line.discount_minor), 0) <> batch.discount_minor
     OR coalesce(sum(batch_line.fee_minor), 0) <> batch.fee_minor
     OR coalesce(sum(batch_line.net_minor), 0) <> batch.net_minor

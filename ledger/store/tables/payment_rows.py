@@ -32,6 +32,8 @@ class PaymentRow:
     refunded_minor: int
     fee_minor: int
     fee_returned_minor: int
+    discount_minor: int
+    discount_returned_minor: int
     payer_id: PayerId | None
     payer_amount_minor: int | None
     payer_currency: str | None
@@ -63,6 +65,8 @@ class PaymentRow:
             refunded_minor=payment.refunded.minor_units,
             fee_minor=payment.fee_minor,
             fee_returned_minor=payment.fee_returned_minor,
+            discount_minor=payment.discount_minor,
+            discount_returned_minor=payment.discount_returned_minor,
             payer_id=payment.payer_id,
             payer_amount_minor=paid.minor_units if paid else None,
             payer_currency=paid.currency.code if paid else None,
@@ -96,6 +100,8 @@ class PaymentRow:
             refunded=Money(self.refunded_minor, of),
             fee_minor=self.fee_minor,
             fee_returned_minor=self.fee_returned_minor,
+            discount_minor=self.discount_minor,
+            discount_returned_minor=self.discount_returned_minor,
             payer_id=self.payer_id,
             payer_amount=paid,
             payer_refunded_minor=self.payer_refunded_minor,
@@ -214,6 +220,7 @@ class RefundRow:
     amount_minor: int
     currency: str
     fee_minor: int
+    discount_minor: int
     payer_amount_minor: int
     payer_currency: str
     reason: str
@@ -231,6 +238,7 @@ class RefundRow:
             amount_minor=refund.amount.minor_units,
             currency=refund.amount.currency.code,
             fee_minor=refund.fee_minor,
+            discount_minor=refund.discount_minor,
             payer_amount_minor=refund.payer_amount.minor_units,
             payer_currency=refund.payer_amount.currency.code,
             reason=refund.reason,
@@ -251,4 +259,5 @@ class RefundRow:
             state=self.state,
             created_at=self.created_at,
             fee_minor=self.fee_minor,
+            discount_minor=self.discount_minor,
         )

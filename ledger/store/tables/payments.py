@@ -19,7 +19,8 @@ from ledger.store.tables.rows import Tables
 
 _REPLACE = """
 UPDATE payment
-SET state = ?, refunded_minor = ?, fee_minor = ?, fee_returned_minor = ?, payer_id = ?,
+SET state = ?, refunded_minor = ?, fee_minor = ?, fee_returned_minor = ?, discount_minor = ?,
+    discount_returned_minor = ?, payer_id = ?,
     payer_amount_minor = ?, payer_currency = ?, payer_refunded_minor = ?, paid_at = ?,
     captured_minor = ?, version = ?
 WHERE payment_id = ? AND version = ?
@@ -122,6 +123,8 @@ class Payments:
             row.refunded_minor,
             row.fee_minor,
             row.fee_returned_minor,
+            row.discount_minor,
+            row.discount_returned_minor,
             row.payer_id,
             row.payer_amount_minor,
             row.payer_currency,

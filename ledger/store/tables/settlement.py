@@ -36,12 +36,16 @@ SELECT CAST(? AS TEXT), merchant_id, currency, CAST(? AS BIGINT)
 FROM payment WHERE payment_id = ?
 """
 
-# The journal says what moved; payment, refund and quote say what it was for. What left the payer's
+# The journal says what moved; payment, refund and quote say what it was for, and what of the price
+# did not move at all, because the merchant's own coupon had taken it off. What left the payer's
 # side may come from a hold, and some of a hold may go back: only the sum of both is what was paid.
 _WAITING = """
 SELECT clearing.entry_id, entry.kind, clearing.event_at, entry.booked_at, payment.payment_id,
     payment.merchant_order_no, refund.refund_id, refund.merchant_refund_no, payment.terminal_id,
     CAST(coalesce(owed.amount_minor, 0) AS BIGINT) AS net_minor,
+    CASE entry.kind WHEN 'REFUND' THEN -refund.discount_minor
+        WHEN 'REVERSAL' THEN -payment.discount_minor
+        ELSE payment.discount_minor END AS discount_minor,
     CAST(coalesce(fee.amount_minor, 0) AS BIGINT) AS fee_minor,
     CAST(coalesce((
         SELECT -sum(amount_minor) FROM posting
@@ -68,8 +72,8 @@ ORDER BY clearing.event_at, clearing.entry_id LIMIT ?
 _REPLACE_BATCH = """
 UPDATE batch
 SET state = ?, line_count = ?, carried_in_minor = ?, returned_in_minor = ?, amount_minor = ?,
-    fee_minor = ?, net_minor = ?, paid_out_minor = ?, carried_out_minor = ?, closed_at = ?,
-    settled_at = ?, payout_entry_id = ?
+    discount_minor = ?, fee_minor = ?, net_minor = ?, paid_out_minor = ?, carried_out_minor = ?,
+    closed_at = ?, settled_at = ?, payout_entry_id = ?
 WHERE batch_id = ?
 """
 
@@ -110,6 +114,7 @@ class _BatchRow:
     carried_in_minor: int
     returned_in_minor: int
     amount_minor: int
+    discount_minor: int
     fee_minor: int
     net_minor: int
     paid_out_minor: int
@@ -133,6 +138,7 @@ class _BatchRow:
             carried_in_minor=batch.carried_in_minor,
             returned_in_minor=batch.returned_in_minor,
             amount_minor=batch.amount_minor,
+            discount_minor=batch.discount_minor,
             fee_minor=batch.fee_minor,
             net_minor=batch.net_minor,
             paid_out_minor=batch.paid_out_minor,
@@ -156,6 +162,7 @@ class _BatchRow:
             carried_in_minor=self.carried_in_minor,
             returned_in_minor=self.returned_in_minor,
             amount_minor=self.amount_minor,
+            discount_minor=self.discount_minor,
             fee_minor=self.fee_minor,
             net_minor=self.net_minor,
             paid_out_minor=self.paid_out_minor,
@@ -285,6 +292,7 @@ class Settlement:
             batch.carried_in_minor,
             batch.returned_in_minor,
             batch.amount_minor,
+            batch.discount_minor,
             batch.fee_minor,
             batch.net_minor,
             batch.paid_out_minor,

@@ -8,14 +8,15 @@ the same report.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 import msgspec
 
 from ledger.protocol.errors.checkout import DayNotBegun, DayNotClosed, DayPassed
 from ledger.protocol.instants import Instant, to_text
-from ledger.protocol.messages import Receipt, ReceiptKind, decode
+from ledger.protocol.messages import Receipt, ReceiptKind, decode, discount
 from ledger.protocol.money import Money
 from pos.acquirers.intents import Attempt, Refund
 from pos.closing.business_day import bounds, day_of
@@ -23,6 +24,7 @@ from pos.closing.day_report import (
     AcquirerRow,
     DayReport,
     GivenBack,
+    Sold,
     open_refund,
     open_sale,
     sum_of,
@@ -31,7 +33,6 @@ from pos.closing.day_report import (
 from pos.counter.desk import Desk
 from pos.goods.catalogue import SHOP_CURRENCY
 from pos.store.days import ClosedDay
-from pos.till import Sale
 
 
 def close_day(desk: Desk, day: date) -> DayReport:
@@ -70,10 +71,18 @@ class _Counted:
     """What a report counts."""
 
     attempts: Sequence[Attempt]
-    sales: Sequence[Sale]
+    sales: Sequence[Sold]
     refunds: Sequence[Refund]
     reversals: Sequence[Attempt]
     given_back: Sequence[GivenBack]
+
+    @property
+    def discounts_minor(self) -> int:
+        """What own coupons took off the sales, less what of it fell on what was given back."""
+        back: list[Refund | Attempt] = [*self.refunds, *self.reversals]
+        gave = sum(each.amount.minor_units for each in back)
+        cost = sum(each.amount.minor_units for each in self.given_back)
+        return sum(each.off.minor_units for each in self.sales) - (gave - cost)
 
 
 def _report(closed: ClosedDay) -> DayReport:
@@ -94,26 +103,39 @@ def _count(desk: Desk, ends: Instant) -> _Counted:
     reversals = [
         each for each in store.attempts.uncounted_reversals() if _reversed_at(desk, each) < ends
     ]
-    sold = sorted({each.sale_id for each in attempts})
+    by_sale = sorted(attempts, key=attrgetter("sale_id"))
+    sold = [Sold(store.sales.get(each.sale_id), _off(desk, each)) for each in by_sale]
     given_back = _given_back(desk, [*refunds, *reversals])
-    return _Counted(
-        attempts, [store.sales.get(each) for each in sold], refunds, reversals, given_back
-    )
+    return _Counted(attempts, sold, refunds, reversals, given_back)
 
 
 def _given_back(desk: Desk, back: Sequence[Refund | Attempt]) -> list[GivenBack]:
     """Add up by sale what this day gives back of it."""
-    nothing, by_sale = Money(0, SHOP_CURRENCY), dict[str, Money]()
+    nothing, by_sale = Money(0, SHOP_CURRENCY), dict[str, GivenBack]()
     for each in back:
-        by_sale[each.sale_id] = by_sale.get(each.sale_id, nothing) + each.amount
-    return [
-        GivenBack(
-            desk.store.sales.get(sale_id),
-            Money(desk.store.days.refunded_before(sale_id), SHOP_CURRENCY),
-            amount,
-        )
-        for sale_id, amount in by_sale.items()
-    ]
+        known = by_sale.get(each.sale_id)
+        if known is None:
+            before = (_cost(desk, refund) for refund in desk.store.refunds.counted(each.sale_id))
+            sale = desk.store.sales.get(each.sale_id)
+            known = GivenBack(sale, _off(desk, each), sum(before, nothing), nothing)
+        by_sale[each.sale_id] = replace(known, amount=known.amount + _cost(desk, each))
+    return list(by_sale.values())
+
+
+def _off(desk: Desk, of: Refund | Attempt) -> Money:
+    """Tell what the shop's own coupon took off a payment."""
+    receipt = _receipt(desk, of, ReceiptKind.PAYMENT)
+    return Money(discount(receipt.funding) if receipt else 0, SHOP_CURRENCY)
+
+
+def _cost(desk: Desk, back: Refund | Attempt) -> Money:
+    """Tell what giving it back costs the shop: what does not fall on its own coupon."""
+    if isinstance(back, Attempt):
+        return back.amount - _off(desk, back)
+    receipt = _receipt(desk, back, ReceiptKind.REFUND)
+    return Money(
+        back.amount.minor_units - (discount(receipt.funding) if receipt else 0), SHOP_CURRENCY
+    )
 
 
 def _make(
@@ -123,7 +145,8 @@ def _make(
     sales = sum_of([each.amount for each in counted.attempts])
     refunds = sum_of([each.amount for each in counted.refunds])
     reversals = sum_of([each.amount for each in counted.reversals])
-    total_minor = sales.amount_minor - refunds.amount_minor - reversals.amount_minor
+    taken_off = counted.discounts_minor
+    total_minor = sales.amount_minor - refunds.amount_minor - reversals.amount_minor - taken_off
     return DayReport(
         z_number=1 if last is None else last.z_number + 1,
         business_day=day.isoformat(),
@@ -136,6 +159,7 @@ def _make(
         sales=sales,
         refunds=refunds,
         reversals=reversals,
+        discounts_minor=taken_off,
         total_minor=total_minor,
         vat=vat_rows(counted.sales, counted.given_back),
         acquirers=[
@@ -147,8 +171,8 @@ def _make(
                 total_minor=total_minor,
             )
         ],
-        first_sale_id=counted.sales[0].sale_id if counted.sales else None,
-        last_sale_id=counted.sales[-1].sale_id if counted.sales else None,
+        first_sale_id=counted.sales[0].sale.sale_id if counted.sales else None,
+        last_sale_id=counted.sales[-1].sale.sale_id if counted.sales else None,
         open_sales=[open_sale(each) for each in store.sales.unfinished()],
         open_refunds=[open_refund(each) for each in store.refunds.unfinished()],
     )
@@ -156,27 +180,28 @@ def _make(
 
 def _paid_at(desk: Desk, attempt: Attempt) -> Instant:
     """Tell when it was paid: the signed receipt says it, if there is one."""
-    return _time_of(desk, attempt, ReceiptKind.PAYMENT) or attempt.created_at
+    return _when(desk, attempt, ReceiptKind.PAYMENT)
 
 
 def _reversed_at(desk: Desk, attempt: Attempt) -> Instant:
-    return _time_of(desk, attempt, ReceiptKind.REVERSAL) or attempt.created_at
+    return _when(desk, attempt, ReceiptKind.REVERSAL)
 
 
 def _made_at(desk: Desk, refund: Refund) -> Instant:
-    for receipt in _receipts(desk, refund.sale_id):
-        if receipt.refund_id and receipt.refund_id == refund.refund_id:
-            return receipt.occurred_at
-    return refund.created_at
+    return _when(desk, refund, ReceiptKind.REFUND)
 
 
-def _time_of(desk: Desk, attempt: Attempt, kind: ReceiptKind) -> Instant | None:
-    for receipt in _receipts(desk, attempt.sale_id):
-        if (receipt.kind, receipt.payment_id) == (kind, attempt.payment_id):
-            return receipt.occurred_at
-    return None
+def _when(desk: Desk, of: Refund | Attempt, kind: ReceiptKind) -> Instant:
+    receipt = _receipt(desk, of, kind)
+    return receipt.occurred_at if receipt else of.created_at
 
 
-def _receipts(desk: Desk, sale_id: str) -> list[Receipt]:
-    # Each was checked when it was kept; to put it on a day, its text is enough.
-    return [decode(Receipt, each.text) for each in desk.store.evidence.receipts(sale_id)]
+def _receipt(desk: Desk, of: Refund | Attempt, kind: ReceiptKind) -> Receipt | None:
+    # Each was checked when it was kept; to know what it says, its text is enough.
+    refund_id = of.refund_id if isinstance(of, Refund) and kind is ReceiptKind.REFUND else ""
+    wanted = (kind, of.payment_id, refund_id)
+    signed = desk.store.evidence.receipts(of.sale_id)
+    receipts = (decode(Receipt, each.text) for each in signed)
+    return next(
+        (each for each in receipts if (each.kind, each.payment_id, each.refund_id) == wanted), None
+    )

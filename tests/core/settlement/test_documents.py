@@ -76,6 +76,7 @@ def _any_line() -> BatchLine:
         merchant_refund_no="",
         terminal_id="T01",
         amount_minor=100,
+        discount_minor=0,
         fee_minor=0,
         net_minor=100,
         payer_amount_minor=100,
@@ -150,6 +151,18 @@ def test_an_entry_names_the_order_the_gross_amount_and_the_exchange(days: ShopDa
     assert '<TxAmt><Amt Ccy="EUR">12.95</Amt></TxAmt>' in text
 
 
+def test_what_the_merchants_own_coupon_took_off_stands_beside_the_gross_amount(
+    days: ShopDays,
+) -> None:
+    batch = days.close(FIRST_DAY)
+    line = replace(_any_line(), amount_minor=1_295, discount_minor=200, net_minor=1_095)
+    text = "".join(camt053.parts(found(days, batch), [line]))
+    SCHEMA.validate(text)
+    gross = '<TxAmt><Amt Ccy="EUR">12.95</Amt></TxAmt>'
+    assert f'{gross}<PrtryAmt><Tp>DISCOUNT</Tp><Amt Ccy="EUR">2.00</Amt></PrtryAmt>' in text
+    assert text.count('<Amt Ccy="EUR">10.95</Amt>') == 2
+
+
 def test_a_fee_stands_within_the_entry(days: ShopDays) -> None:
     batch = days.close(FIRST_DAY)
     line = replace(_any_line(), amount_minor=1_000, fee_minor=6, net_minor=994)
@@ -188,11 +201,11 @@ def test_the_table_has_a_row_a_line_and_a_total(days: ShopDays) -> None:
     batch = busy_days(days)[0]
     head, *rows, total = table(batch, days.lines(batch))
     assert tuple(head) == STATEMENT_COLUMNS
-    assert {len(row) for row in (head, *rows, total)} == {15}
+    assert {len(row) for row in (head, *rows, total)} == {16}
     assert [row[9] for row in rows] == ["12.95", "7.00", "-2.95"]
     assert total[:2] == ["", "total"]
-    assert total[9:12] == ["17.00", "0.00", "17.00"]
-    assert rows[0][12:] == ["101.18", "CNY", "125/16"]
+    assert total[9:13] == ["17.00", "0.00", "0.00", "17.00"]
+    assert rows[0][13:] == ["101.18", "CNY", "125/16"]
 
 
 @pytest.mark.parametrize("first", "=+-@\t\r")

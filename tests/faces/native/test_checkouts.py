@@ -224,6 +224,7 @@ def test_a_refund_is_told_whole(world: HttpWorld) -> None:
     assert refund.pop("refund_id").startswith("rfd_")
     assert refund == body | {
         "payment_id": payment["payment_id"],
+        "discount_minor": 0,
         "fee_minor": 1,
         "state": "SUCCEEDED",
         "created_at": "2026-11-22T12:00:00.000Z",

@@ -38,11 +38,12 @@ def movement(
     kind: MovementKind = MovementKind.PAYMENT,
     at: Instant = NOON,
     abroad: bool = False,
+    off_minor: int = 0,
 ) -> Movement:
     """What the till has, with a signed receipt: a refund and a reversal are negative."""
     sign = 1 if kind is MovementKind.PAYMENT else -1
     amount = Money(amount_minor, EUR)
-    fee = fee_of(amount, BPS)
+    fee = fee_of(Money(amount_minor - off_minor, EUR), BPS)
     payers = Money(-(-amount_minor * 125 // 16), CNY) if abroad else amount
     return Movement(
         kind=kind,
@@ -52,6 +53,7 @@ def movement(
         sale_id=f"sal_{number:024d}",
         occurred_at=at,
         amount=Money(sign * amount_minor, EUR),
+        discount=Money(sign * off_minor, EUR),
         fee=Money(sign * fee.minor_units, EUR),
         payer_amount=Money(sign * payers.minor_units, payers.currency),
         rate=RATE if abroad else "",
@@ -73,8 +75,9 @@ def line_of(of: Movement, number: int = 1, terminal_id: str = "T01") -> Line:
         merchant_refund_no=of.merchant_refund_no,
         terminal_id=terminal_id,
         amount=of.amount,
+        discount=of.discount,
         fee=of.fee,
-        net=of.amount - of.fee,
+        net=of.amount - of.discount - of.fee,
         payer_amount=of.payer_amount,
         rate=of.rate,
     )
@@ -83,7 +86,7 @@ def line_of(of: Movement, number: int = 1, terminal_id: str = "T01") -> Line:
 def changed(line: Line, *, amount: Money | None = None, fee: Money | None = None) -> Line:
     """Change what a line states, so that it still adds up."""
     amount, fee = amount or line.amount, fee or line.fee
-    return replace(line, amount=amount, fee=fee, net=amount - fee)
+    return replace(line, amount=amount, fee=fee, net=amount - line.discount - fee)
 
 
 def statement(lines: Sequence[Line], day: date = DAY) -> Statement:
@@ -184,6 +187,14 @@ def other_amount(books: Books, key: Key) -> DifferenceKind:
     return DifferenceKind.AMOUNT
 
 
+def other_discount(books: Books, key: Key) -> DifferenceKind:
+    """A coupon of the shop's own is taken off that the signed receipt does not have."""
+    line = books.line(key)
+    off = line.discount + Money(1, EUR)
+    books.put(replace(line, discount=off, net=line.amount - off - line.fee))
+    return DifferenceKind.DISCOUNT
+
+
 def other_fee(books: Books, key: Key) -> DifferenceKind:
     line = books.line(key)
     books.put(changed(line, fee=line.fee + Money(1, EUR)))
@@ -232,6 +243,7 @@ PLANTS: tuple[Plant, ...] = (
     doubled_line,
     line_of_yesterday_again,
     other_amount,
+    other_discount,
     other_fee,
     other_payer_amount,
     other_rate,

@@ -49,6 +49,7 @@ def _movements(draw: st.DrawFn) -> list[Movement]:
             kind=draw(st.sampled_from(MovementKind)),
             at=later(BEGINS, draw(st.integers(0, NEVER_LATE))),
             abroad=draw(st.booleans()),
+            off_minor=draw(st.sampled_from([0, 0, amount - 1])),
         )
         for number, amount in enumerate(amounts)
     ]
@@ -59,7 +60,7 @@ def test_two_sides_with_the_same_movements_agree(till: list[Movement]) -> None:
     found = AGREEING(till).reconcile()
     assert found.agrees
     assert (found.matched, found.till_total) == (len(till), found.statement_total)
-    assert found.net == found.statement_total - found.fee
+    assert found.net == found.statement_total - found.discount - found.fee
 
 
 @given(_movements(), st.data())

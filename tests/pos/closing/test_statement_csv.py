@@ -37,14 +37,16 @@ def row(line: Line) -> list[str]:
         line.refund_id,
         guarded(line.merchant_refund_no),
         guarded(line.terminal_id),
-        *(to_decimal(money) for money in (line.amount, line.fee, line.net, line.payer_amount)),
+        *(to_decimal(money) for money in (line.amount, line.discount, line.fee, line.net)),
+        to_decimal(line.payer_amount),
         line.payer_amount.currency.code,
         line.rate,
     ]
 
 
 def total_row(of: Statement) -> list[str]:
-    sums = [to_decimal(money) for money in (of.stated.amount, of.stated.fee, of.stated.net)]
+    stated = of.stated
+    sums = map(to_decimal, (stated.amount, stated.discount, stated.fee, stated.net))
     return ["", "total", *[""] * 7, *sums, "", "", ""]
 
 
@@ -171,7 +173,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
         read(written(rows_of(THREE)) + b"\xff")
 
 
-@pytest.mark.parametrize("column", ["amount", "fee", "net"])
+@pytest.mark.parametrize("column", ["amount", "discount", "fee", "net"])
 def test_totals_that_are_not_the_sums_are_refused(column: str) -> None:
     rows = rows_of(THREE)
     rows[-1][STATEMENT_COLUMNS.index(column)] = "0.01"
@@ -179,7 +181,7 @@ def test_totals_that_are_not_the_sums_are_refused(column: str) -> None:
         read(written(rows))
 
 
-def test_a_line_whose_net_is_not_amount_less_fee_is_refused() -> None:
+def test_a_line_whose_net_is_not_amount_less_coupon_and_fee_is_refused() -> None:
     rows = rows_of(THREE)
     rows[1][STATEMENT_COLUMNS.index("net")] = "12.95"
     with pytest.raises(StatementInconsistent, match="line 1"):

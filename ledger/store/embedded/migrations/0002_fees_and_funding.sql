@@ -19,12 +19,14 @@ BEGIN SELECT RAISE(ABORT, 'fee terms are never deleted'); END;
 CREATE TABLE funding_grant (
     grant_id     TEXT PRIMARY KEY,
     payer_id     TEXT NOT NULL REFERENCES payer,
-    source       TEXT NOT NULL CHECK (source IN ('coupon', 'points')),
+    source       TEXT NOT NULL CHECK (source IN ('merchant-coupon', 'coupon', 'points')),
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     currency     TEXT NOT NULL,
     merchant_id  TEXT NOT NULL,
     granted_at   INTEGER NOT NULL,
-    valid_until  INTEGER NOT NULL CHECK (valid_until > granted_at)
+    valid_until  INTEGER NOT NULL CHECK (valid_until > granted_at),
+    -- A merchant's own coupon is for that merchant.
+    CHECK (source <> 'merchant-coupon' OR merchant_id <> '')
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX funding_grant_by_payer ON funding_grant (payer_id);
 
@@ -33,7 +35,7 @@ CREATE TABLE funding (
     payment_id     TEXT NOT NULL REFERENCES payment,
     number         INTEGER NOT NULL,
     grant_id       TEXT NOT NULL REFERENCES funding_grant,
-    source         TEXT NOT NULL CHECK (source IN ('coupon', 'points')),
+    source         TEXT NOT NULL CHECK (source IN ('merchant-coupon', 'coupon', 'points')),
     amount_minor   INTEGER NOT NULL CHECK (amount_minor > 0),
     returned_minor INTEGER NOT NULL CHECK (returned_minor BETWEEN 0 AND amount_minor),
     PRIMARY KEY (payment_id, number)

@@ -33,6 +33,7 @@ CREATE TABLE batch (
     carried_in_minor  INTEGER NOT NULL,
     returned_in_minor INTEGER NOT NULL CHECK (returned_in_minor >= 0),
     amount_minor      INTEGER NOT NULL,
+    discount_minor    INTEGER NOT NULL,
     fee_minor         INTEGER NOT NULL,
     net_minor         INTEGER NOT NULL,
     paid_out_minor    INTEGER NOT NULL CHECK (paid_out_minor >= 0),
@@ -42,7 +43,7 @@ CREATE TABLE batch (
     payout_entry_id   TEXT UNIQUE REFERENCES entry,
     UNIQUE (merchant_id, currency, business_day),
     CHECK (opens_at < closes_at),
-    CHECK (net_minor = amount_minor - fee_minor),
+    CHECK (net_minor = amount_minor - discount_minor - fee_minor),
     CHECK (carried_in_minor + net_minor = paid_out_minor + carried_out_minor),
     CHECK ((state = 'OPEN') = (closed_at IS NULL)),
     CHECK ((state = 'SETTLED') = (settled_at IS NOT NULL)),
@@ -63,13 +64,14 @@ CREATE TABLE batch_line (
     merchant_refund_no TEXT NOT NULL,
     terminal_id        TEXT NOT NULL,
     amount_minor       INTEGER NOT NULL,
+    discount_minor     INTEGER NOT NULL,
     fee_minor          INTEGER NOT NULL,
     net_minor          INTEGER NOT NULL,
     payer_amount_minor INTEGER NOT NULL,
     payer_currency     TEXT NOT NULL,
     rate               TEXT NOT NULL,
     PRIMARY KEY (batch_id, number),
-    CHECK (net_minor = amount_minor - fee_minor),
+    CHECK (net_minor = amount_minor - discount_minor - fee_minor),
     CHECK ((kind = 'REFUND') = (refund_id <> ''))
 ) STRICT, WITHOUT ROWID;
 

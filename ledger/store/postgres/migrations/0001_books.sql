@@ -97,6 +97,10 @@ CREATE TABLE payment (
     refunded_minor       BIGINT NOT NULL CHECK (refunded_minor BETWEEN 0 AND amount_minor),
     fee_minor            BIGINT NOT NULL CHECK (fee_minor BETWEEN 0 AND amount_minor),
     fee_returned_minor   BIGINT NOT NULL CHECK (fee_returned_minor BETWEEN 0 AND fee_minor),
+    -- What the merchant's own coupon took off, which is not settled; what of it fell on refunds.
+    discount_minor       BIGINT NOT NULL CHECK (discount_minor >= 0),
+    discount_returned_minor BIGINT NOT NULL
+        CHECK (discount_returned_minor BETWEEN 0 AND discount_minor),
     payer_id             TEXT REFERENCES payer,
     payer_amount_minor   BIGINT CHECK (payer_amount_minor BETWEEN 1 AND 100000000000),
     payer_currency       TEXT,
@@ -122,6 +126,8 @@ CREATE TABLE payment (
     CHECK ((paid_at IS NULL) = (captured_minor IS NULL)),
     CHECK (intent = 'deposit' OR coalesce(captured_minor, amount_minor) = amount_minor),
     CHECK (refunded_minor <= coalesce(captured_minor, 0)),
+    CHECK (fee_minor + discount_minor <= coalesce(captured_minor, 0)),
+    CHECK (discount_minor = 0 OR discount_minor < captured_minor),
     CHECK (state <> 'FULLY_REFUNDED' OR refunded_minor = captured_minor),
     CHECK (state <> 'PAID' OR refunded_minor < captured_minor)
 );
@@ -194,6 +200,7 @@ CREATE TABLE refund (
     amount_minor       BIGINT NOT NULL CHECK (amount_minor >= 1),
     currency           TEXT NOT NULL,
     fee_minor          BIGINT NOT NULL CHECK (fee_minor BETWEEN 0 AND amount_minor),
+    discount_minor     BIGINT NOT NULL CHECK (discount_minor BETWEEN 0 AND amount_minor),
     payer_amount_minor BIGINT NOT NULL CHECK (payer_amount_minor >= 0),
     payer_currency     TEXT NOT NULL,
     reason             TEXT NOT NULL,
