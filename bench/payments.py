@@ -12,18 +12,15 @@ from __future__ import annotations
 
 import platform
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from bench.place import fresh_place
 from ledger.ops.audit import audit
-from ledger.ops.databases.laptop import LaptopPostgres
 from ledger.protocol.instants import HOUR, later
 from ledger.protocol.merchant_qr import profile_s
 from ledger.protocol.signing.directory import KeyDirectory, KeyRecord, KeyStatus
@@ -75,23 +72,6 @@ def one_payment(world: World, watch: Stopwatch, directory: KeyDirectory, number:
     )
     watch.measure("the payment is captured, receipt signed", lambda: world.decide(consent))
     watch.measure("a refund of it", lambda: world.refund(payment, 1, f"R{number}"))
-
-
-@contextmanager
-def fresh_place(store: str) -> Iterator[str | Path]:
-    """Give a place for new books for the time of a block: a file, or a database of its own."""
-    with tempfile.TemporaryDirectory(prefix="qrpay-bench-") as name:
-        folder = Path(name)
-        if store == "file":
-            yield folder / "books.db"
-            return
-        folder.chmod(0o711)  # the account that root lends the server passes through
-        server = LaptopPostgres(folder / "postgres")
-        try:
-            server.start()
-            yield server.url
-        finally:
-            server.stop()
 
 
 @click.command()

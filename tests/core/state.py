@@ -27,9 +27,10 @@ def state_of(store: BooksStore) -> str:
 
 @contextmanager
 def refused(world: World, rule: type[QrpayError]) -> Iterator[None]:
-    """What happens inside is refused by exactly this rule, and the books stay as they were."""
+    """What happens inside is refused by exactly this rule, in words, and nothing changes."""
     before = state_of(world.store)
     with pytest.raises(rule) as raised:
         yield
     assert type(raised.value) is rule
+    assert raised.value.args != (None,)
     assert state_of(world.store) == before

@@ -106,3 +106,8 @@ def test_a_merchant_lists_its_newest_payments(world: World) -> None:
     with world.store.reading() as books:
         found = books.payments.of_merchant(SHOP, 2)
     assert found == [payments[2], payments[1]]
+
+
+def test_whoever_never_left_a_deposit_has_nothing_held(world: World) -> None:
+    with world.store.reading() as books:
+        assert queries.held(books, payer_id=world.payer_id("yuki")) == Money(0, currency("JPY"))

@@ -55,6 +55,18 @@ def test_a_part_goes_back_and_both_sides_have_it_in_writing(world: World) -> Non
     assert world.balance("li-wei") == 500_000 - 10_118 + 2_304
 
 
+def test_what_tells_the_till_that_money_went_back_carries_the_receipt(world: World) -> None:
+    refunded, reversed_ = world.paid(1295), world.paid(700)
+    given = world.refund(refunded, 295, "R1").receipt
+    undone = reverse(world, reversed_).receipt
+    with world.store.reading() as books:
+        for payment, receipt in ((refunded, given), (reversed_, undone)):
+            *_, told = books.outbox.of_payment(payment.payment_id)
+            kept = books.receipts.find(told.receipt_id or "")
+            assert kept is not None
+            assert kept.signed == receipt
+
+
 def test_all_of_it_goes_back_exactly_however_it_is_cut(world: World) -> None:
     payment = world.paid(1295, "li-wei")
     for number, part in enumerate((1, 333, 333, 333, 295)):
@@ -79,9 +91,14 @@ def test_the_same_refund_again_is_the_same_answer(world: World) -> None:
     payment = world.paid(1295)
     first = world.refund(payment, 100, "R1", "broken")
     before = state_of(world.store)
-    again = world.refund(payment, 100, "R1", "broken")
-    assert (again.refund, again.receipt) == (first.refund, first.receipt)
+    assert world.refund(payment, 100, "R1", "broken") == first
     assert state_of(world.store) == before
+
+
+def test_the_same_refund_again_may_name_a_reason_that_is_not_kept_any_more(world: World) -> None:
+    payment = world.paid(1295)
+    kept = world.refund(payment, 100, "R1", "")
+    assert world.refund(payment, 100, "R1", "broken") == kept
 
 
 def test_a_refund_number_can_not_stand_for_another_refund(world: World) -> None:
@@ -220,8 +237,10 @@ def test_a_reversed_payment_is_not_refunded_again(world: World) -> None:
 def test_a_request_that_arrives_after_its_reversal_is_refused(world: World) -> None:
     late = world.new_request(1295)
     tombstone = world.reverse(payment_id_of(late.request_id), late.merchant_order_no)
-    assert tombstone.payment.is_tombstone
-    assert tombstone.payment.state is PaymentState.REVERSED
+    buried = tombstone.payment
+    assert buried.is_tombstone
+    assert buried.state is PaymentState.REVERSED
+    assert {buried.terminal_id, buried.subject, buried.basket_hash, buried.request_text} == {""}
     with refused(world, OrderState):
         world.send(late)
     assert world.reverse(payment_id_of(late.request_id), late.merchant_order_no) == tombstone

@@ -107,6 +107,12 @@ def test_what_is_paid_by_code_on_a_screen_does_not_count(world: World) -> None:
     assert pay_sticker(world, "rich", 50_000) is PaymentState.PAID
 
 
+def test_without_a_cap_for_a_currency_nothing_is_paid_to_stickers_in_it(world: World) -> None:
+    world.policy = replace(world.policy, sticker_daily={})
+    with refused(world, StaticQrDailyLimit):
+        world.claim_sticker("anna", 1)
+
+
 def test_a_code_for_one_payment_is_no_sticker(world: World) -> None:
     code = world.code(world.request(300))
     with refused(world, QrNotPayable):

@@ -142,6 +142,24 @@ def test_a_code_for_nothing_is_refused(text: str) -> None:
         money.parse_emvco(text, EUR)
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (lambda: money.parse_minor("1295", "EUR"), "not str$"),
+        (lambda: money.parse_decimal("1,5", EUR), "'1,5'$"),
+        (lambda: money.parse_decimal("x" * 30, EUR), f" '{'x' * 24}'$"),
+        (lambda: money.parse_iso8583("12", EUR), "'12'$"),
+        (lambda: money.parse_iso8583("x" * 30, EUR), f" '{'x' * 24}'$"),
+        (lambda: money.to_fen(Money(1, JPY)), "^JPY has 0 decimals"),
+    ],
+)
+def test_a_refused_amount_is_told_as_far_as_it_fits_a_sentence(
+    read: Callable[[], object], told: str
+) -> None:
+    with pytest.raises((AmountFormat, AmountScale), match=told):
+        read()
+
+
 def test_fen_need_a_currency_with_hundredths() -> None:
     assert money.parse_fen(1295, currency("CNY")) == Money(1295, currency("CNY"))
     assert money.to_fen(Money(1295, EUR)) == 1295

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -15,11 +16,13 @@ import pytest
 from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
+    PayerNotFound,
     ServiceUnavailable,
     StoreSchemaMismatch,
     StoreUnfit,
 )
 from ledger.store import open_reader, open_store
+from ledger.store.audit import Rule
 from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection, _require_fit
 from tests.core.demo_world import World
@@ -215,6 +218,31 @@ def test_a_store_tells_how_it_keeps_its_promises(world: World) -> None:
 def test_nobody_at_home_is_told_as_that() -> None:
     with pytest.raises(ServiceUnavailable):
         open_store("postgresql://qrpay@/postgres?host=/nowhere")
+
+
+PREPARED = "SELECT statement FROM pg_prepared_statements"
+
+
+def test_statements_are_prepared_once_and_kept_when_something_is_refused(world: World) -> None:
+    for amount_minor in (1, 1_000) * 4:
+        world.paid(amount_minor, "anna")  # her balance is a number of two bytes
+        world.paid(amount_minor, "li-wei")  # and this one of three
+    known = Counter(sql for (sql,) in ask(world.store, PREPARED))
+    assert len(known) > 30
+    assert [count for sql, count in known.items() if "INTO posting" in str(sql)] == [1]
+    with world.store.transaction() as books, pytest.raises(PayerNotFound), books.savepoint():
+        raise PayerNotFound
+    assert known <= Counter(sql for (sql,) in ask(world.store, PREPARED))
+
+
+def test_a_check_of_all_the_books_may_take_longer_than_a_request(world: World) -> None:
+    ask(world.store, "SET statement_timeout = '40ms'")
+    slow = Rule(
+        "slow", "It takes its time.", "SELECT '' AS subject, '' AS detail FROM pg_sleep(.1)"
+    )
+    assert len(world.store.breaches(slow)) == 1
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        ask(world.store, "SELECT pg_sleep(.1)")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Final
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
+from psycopg.types.numeric import Int8BinaryDumper
 
 from ledger.protocol.errors.checkout import InvariantBroken, ServiceUnavailable, StoreUnfit
 from ledger.store.postgres.errors import our_errors
@@ -53,12 +54,26 @@ def connect(url: str) -> Connection:
         )
     try:
         with our_errors():
+            _keep_plans(connection)
             connection.execute(_SET, (list(_SETTINGS), list(_SETTINGS.values())))
             _require_fit(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _keep_plans(connection: Connection) -> None:
+    """Let the server plan each statement a few times and then never again.
+
+    The driver keeps a hundred prepared statements, fewer than there are; it tells them apart by the
+    types of their values, and 7 and 70,000 would be of two; and it drops them all at a ROLLBACK or
+    ROLLBACK TO that it does not know yet.
+    """
+    connection.prepared_max = None
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    for statement in (b"BEGIN", b"SAVEPOINT part", b"ROLLBACK TO part", b"ROLLBACK"):
+        connection.execute(statement)
 
 
 def _require_fit(connection: Connection) -> None:

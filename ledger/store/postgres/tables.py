@@ -34,7 +34,6 @@ class PostgresTables(Tables):
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._connection = connection
         self._writing = writing
-        self._savepoints = count()
         self._holding = False
         if writing:
             self.locking = " FOR NO KEY UPDATE"
@@ -78,6 +77,10 @@ class PostgresTables(Tables):
             with our_errors():
                 self._connection.execute(b"SELECT pg_advisory_unlock_all()")
 
+    def take_your_time(self) -> None:
+        """Let what is asked in this transaction go on for as long as it takes."""
+        self._run(b"SET LOCAL statement_timeout = 0")
+
     def number(self, sql: str, *params: SqlValue) -> int:
         """Give the one number of the answer."""
         with our_errors():
@@ -95,23 +98,24 @@ class PostgresTables(Tables):
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""
         self._require_writing()
-        return self._savepoint(f"part_{next(self._savepoints)}")
+        return self._savepoint()
 
     @contextmanager
-    def _savepoint(self, name: str) -> Iterator[None]:
-        self._run(f"SAVEPOINT {name}")
+    def _savepoint(self) -> Iterator[None]:
+        # One name is enough: within another part, it means the inner one.
+        self._run(b"SAVEPOINT part")
         try:
             yield
         except BaseException:
             if not self._connection.closed:
-                self._run(f"ROLLBACK TO {name}")
-                self._run(f"RELEASE {name}")
+                self._run(b"ROLLBACK TO part")
+                self._run(b"RELEASE part")
             raise
-        self._run(f"RELEASE {name}")
+        self._run(b"RELEASE part")
 
-    def _run(self, statement: str) -> None:
+    def _run(self, statement: bytes) -> None:
         with our_errors():
-            self._connection.execute(statement.encode())
+            self._connection.execute(statement)
 
     def _require_writing(self) -> None:
         if not self._writing:
