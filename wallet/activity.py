@@ -77,17 +77,20 @@ def keep(phone: Phone, receipts: Iterable[Signed]) -> None:
     """Keep receipts as they came; inside of a transaction."""
     for each in receipts:
         read = messages.decode(Receipt, each.text)
-        phone.store.receipts.keep(
-            KeptReceipt(
-                wallet=phone.wallet.name,
-                receipt_id=read.receipt_id,
-                payment_id=read.payment_id,
-                occurred_at=read.occurred_at,
-                text=each.text,
-                key_id=each.key_id,
-                signature=each.signature,
-            )
-        )
+        phone.store.receipts.keep(as_kept(phone.wallet.name, each, read))
+
+
+def as_kept(wallet: str, receipt: Signed, read: Receipt) -> KeptReceipt:
+    """Say how a receipt is kept, of which it is known what it reads."""
+    return KeptReceipt(
+        wallet=wallet,
+        receipt_id=read.receipt_id,
+        payment_id=read.payment_id,
+        occurred_at=read.occurred_at,
+        text=receipt.text,
+        key_id=receipt.key_id,
+        signature=receipt.signature,
+    )
 
 
 def signed(text: SignedText) -> Signed:

@@ -28,10 +28,13 @@ from ledger.protocol.instants import to_text
 from ledger.protocol.signing import PrivateKey
 from wallet import authorise, config
 from wallet.config import Settings
+from wallet.device.allowances import Allowances
 from wallet.device.knowledge import Knowledge
 from wallet.device.phone import Connect
 from wallet.device.phones import Phones
+from wallet.device.shops import Shops
 from wallet.device.vault import Vault
+from wallet.direct.sender import Sender
 from wallet.store import WalletStore
 from wallet.web import routes
 
@@ -68,6 +71,9 @@ def create_app(
         knowledge=knowledge,
         connect=_line(settings, knowledge, clock, entropy, transport or HttpTransport()),
         ids=IdSource(entropy),
+        shops=Shops(),
+        allowances=Allowances(kept),
+        sender=Sender(kept, knowledge.remembered),
         demo_world=settings.demo_world,
     )
     phones.bring_demo_world_up(now=clock.now())

@@ -15,6 +15,10 @@ the review is PAID whatever the last answer said. And an earlier try may still b
 refusal of a later one is final only when the payment is, or its time is over. Until somebody can
 say, the review stays APPROVED.
 
+What is paid at once (``wallet.direct``) goes the same way from step 4 on. The provider may not have
+heard of such a payment, so its consent is sent with the code, and "no such payment" means only that
+it has not arrived yet.
+
 A deposit is held, without a receipt: there the provider's signed answer that it is HELD counts.
 What became of it is asked whenever it is looked at (``resume``).
 """
@@ -23,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.client import refusals
 from ledger.protocol import messages, native_api
 from ledger.protocol.errors import CallerError, Gone, QrpayError
 from ledger.protocol.errors.checkout import (
@@ -33,12 +38,21 @@ from ledger.protocol.errors.checkout import (
 )
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.content import FieldMissing
+from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PAYMENT, PaymentState
-from ledger.protocol.messages import Authorisation, Intent, ReceiptKind, Signed
-from ledger.protocol.native_wire import AuthorisePayment, Nothing, PaymentResult, SignedText
-from ledger.protocol.signing import PrivateKey
+from ledger.protocol.messages import Authorisation, Intent, Receipt, ReceiptKind, Signed
+from ledger.protocol.native_wire import (
+    AuthoriseCodes,
+    AuthorisePayment,
+    CodeAuthorisation,
+    CodeResult,
+    Nothing,
+    PaymentResult,
+    SignedText,
+)
+from ledger.protocol.signing import KeyDirectory, PrivateKey
 from wallet import activity
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
@@ -63,14 +77,14 @@ def approve(phone: Phone, review_id: str, *, pin: str | None, now: Instant) -> R
     if now >= review.shown.expires_at:
         raise QrExpired("the time to approve is over; scan again")
     _require_unchanged(phone, review.shown)
-    key = _key(phone, review.shown, pin, now=now)
-    approved = review.approved(_sign(phone, review.shown, key, now=now))
+    signing_key = key(phone, review.shown, pin, now=now)
+    approved = review.approved(sign(phone, review.shown, signing_key, now=now))
     try:
         with phone.store.transaction():
             phone.store.reviews.replace(review, approved)
     except ReviewState:
         return _join_a_quicker_tap(phone, review_id, now=now)
-    return _bring_to_an_end(phone, approved, approved.consent, is_first_try=True, now=now)
+    return bring_to_an_end(phone, approved, is_first_try=True, now=now)
 
 
 def _join_a_quicker_tap(phone: Phone, review_id: str, *, now: Instant) -> Review:
@@ -108,7 +122,7 @@ def resume(phone: Phone, review: Review, *, now: Instant) -> Review:
         return _follow(phone, review)
     if review.state is not State.APPROVED:
         return review
-    return _bring_to_an_end(phone, review, review.consent, is_first_try=False, now=now)
+    return bring_to_an_end(phone, review, is_first_try=False, now=now)
 
 
 def _follow(phone: Phone, review: Review) -> Review:
@@ -123,11 +137,12 @@ def _follow(phone: Phone, review: Review) -> Review:
     return _settle(phone, review, review.followed(event), receipts)
 
 
-def _bring_to_an_end(
-    phone: Phone, review: Review, consent: Signed | None, *, is_first_try: bool, now: Instant
-) -> Review:
-    if consent is None:
-        raise InvariantBroken(f"{review.review_id} was approved without a consent")
+def bring_to_an_end(phone: Phone, review: Review, *, is_first_try: bool, now: Instant) -> Review:
+    """Send the consent of an approved review, and store what came of it.
+
+    ``is_first_try`` says that no other try of it can be on its way.
+    """
+    consent = consent_of(review)
     refusal: CallerError | None = None
     result: PaymentResult | None = None
     try:
@@ -142,7 +157,14 @@ def _bring_to_an_end(
     if receipt is not None and _is_ours(phone, review, receipt, now=now):
         return _settle(phone, review, review.paid(), [receipt])
     is_final = is_first_try or isinstance(refusal, Gone)
-    return _ask(phone, review, refusal, is_final=is_final, now=now)
+    return ask(phone, review, refusal, is_final=is_final, now=now)
+
+
+def consent_of(review: Review) -> Signed:
+    """Give the consent of a review that was approved."""
+    if review.consent is None:
+        raise InvariantBroken(f"{review.review_id} was approved without a consent")
+    return review.consent
 
 
 def _require_unchanged(phone: Phone, shown: Shown) -> None:
@@ -151,7 +173,11 @@ def _require_unchanged(phone: Phone, shown: Shown) -> None:
     require_same(shown, current)
 
 
-def _key(phone: Phone, shown: Shown, pin: str | None, *, now: Instant) -> PrivateKey:
+def key(phone: Phone, shown: Shown, pin: str | None, *, now: Instant) -> PrivateKey:
+    """Take the key that agrees: by the PIN, or from the unlocked wallet where none is needed.
+
+    Raises ``FieldMissing``, ``WalletLocked``, and what ``Vault.open_key`` raises.
+    """
     if pin is not None:
         return phone.vault.open_key(phone.wallet.name, pin, now=now)
     if shown.needs_pin:
@@ -159,7 +185,8 @@ def _key(phone: Phone, shown: Shown, pin: str | None, *, now: Instant) -> Privat
     return phone.vault.unlocked_key(phone.wallet.name)
 
 
-def _sign(phone: Phone, shown: Shown, key: PrivateKey, *, now: Instant) -> Signed:
+def sign(phone: Phone, shown: Shown, key: PrivateKey, *, now: Instant) -> Signed:
+    """Sign the consent to what was shown, and read back that it is that."""
     consent = messages.seal(
         shown.authorisation(
             authorisation_id=phone.ids.new(Kind.AUTHORISATION, now),
@@ -193,6 +220,13 @@ def require_signed_is_shown(consent: Signed, shown: Shown) -> None:
 
 
 def _send(phone: Phone, review: Review, consent: Signed) -> PaymentResult:
+    if review.code:
+        answered = phone.client.call(
+            native_api.AUTHORISE_CODES,
+            AuthoriseCodes(authorisations=[with_code(review)]),
+            idempotency_key=review.review_id,
+        )
+        return result_of(answered.results[0])
     return phone.client.call(
         native_api.AUTHORISE_PAYMENT,
         AuthorisePayment(authorisation=SignedText(**consent.to_json())),
@@ -201,7 +235,22 @@ def _send(phone: Phone, review: Review, consent: Signed) -> PaymentResult:
     )
 
 
-def _ask(
+def with_code(review: Review) -> CodeAuthorisation:
+    """Give the consent of what is paid at once, as it is sent."""
+    return CodeAuthorisation(code=review.code, authorisation=SignedText.of(consent_of(review)))
+
+
+def result_of(result: CodeResult) -> PaymentResult:
+    """Give what the provider says of one consent; raises its refusal."""
+    if result.payment is not None:
+        return PaymentResult(payment=result.payment, receipt=result.receipt)
+    problem = result.problem
+    if problem is None:
+        raise AnswerLost("neither a payment nor a problem")
+    raise refusals.named(problem.status, problem.code, problem.detail)
+
+
+def ask(
     phone: Phone, review: Review, refusal: CallerError | None, *, is_final: bool, now: Instant
 ) -> Review:
     """Find out from the payment itself what became of a consent.
@@ -212,8 +261,7 @@ def _ask(
         payment = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)
         receipts = activity.receipts_of(phone, review.shown.payment_id)
     except OrderNotFound as gone:
-        # Not this payer's any more, so it was not this payer who paid it.
-        return _settle(phone, review, review.refused((refusal or gone).code))
+        return _without_payment(phone, review, refusal, gone, is_final=is_final)
     except (CallerError, *NO_ANSWER):
         return review
     if review.shown.intent is Intent.DEPOSIT and payment.state in WAS_HELD:
@@ -225,20 +273,46 @@ def _ask(
     return review
 
 
+def _without_payment(
+    phone: Phone,
+    review: Review,
+    refusal: CallerError | None,
+    gone: OrderNotFound,
+    *,
+    is_final: bool,
+) -> Review:
+    """Settle a review of whose payment the provider says that it is not this payer's."""
+    if review.code and not (refusal and is_final):
+        # It may not have heard of it yet.
+        return review
+    # Not this payer's any more, so it was not this payer who paid it.
+    return _settle(phone, review, review.refused((refusal or gone).code))
+
+
 def _is_ours(phone: Phone, review: Review, receipt: Signed, *, now: Instant) -> bool:
     """Tell whether a receipt proves that this review's payment was paid as it was shown."""
     try:
-        read = messages.open_receipt(receipt, phone.directory(now=now))
+        directory = phone.directory(now=now)
     except QrpayError:
         return False
+    return proven(review, receipt, directory) is not None
+
+
+def proven(review: Review, receipt: Signed, directory: KeyDirectory) -> Receipt | None:
+    """Read a receipt if it proves that this review's payment was paid as it was shown."""
+    try:
+        read = messages.open_receipt(receipt, directory)
+    except QrpayError:
+        return None
     shown = review.shown
-    return read.kind is ReceiptKind.PAYMENT and (
+    is_ours = read.kind is ReceiptKind.PAYMENT and (
         read.payment_id,
         read.merchant_id,
         read.amount,
         read.payer_amount,
         read.funding,
     ) == (shown.payment_id, shown.merchant_id, shown.amount, shown.payer_amount, shown.funding)
+    return read if is_ours else None
 
 
 def _settle(phone: Phone, before: Review, after: Review, receipts: Sequence[Signed] = ()) -> Review:

@@ -63,6 +63,7 @@ def refresh(phone: Phone, *, now: Instant) -> ShownCode:
     handle = pool[0]
     with phone.store.transaction():
         phone.store.code_handles.show(phone.wallet.name, handle.handle, now)
+    phone.allowances.forget(phone.wallet.name)
     return _code(phone, handle, pool[1:], now)
 
 

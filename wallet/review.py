@@ -179,7 +179,11 @@ def require_same(shown: Shown, current: Shown) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One payment in front of one payer. ``refusal`` is the code of the rule it was refused by."""
+    """One payment in front of one payer. ``refusal`` is the code of the rule it was refused by.
+
+    ``code`` is the text that was scanned where it is paid at once, without an offer: the provider
+    may not have heard of it, so it goes with the consent. Empty where an offer was agreed to.
+    """
 
     review_id: str
     wallet: str
@@ -188,15 +192,17 @@ class Review:
     created_at: Instant
     consent: Signed | None = None
     refusal: str = ""
+    code: str = ""
 
     def again(self, shown: Shown) -> Review:
         """Show it anew, as when the code is scanned a second time."""
         state = REVIEW.advance(self.state, Event.SHOW)
-        return replace(self, state=state, shown=shown, consent=None, refusal="")
+        return replace(self, state=state, shown=shown, consent=None, refusal="", code="")
 
-    def approved(self, consent: Signed) -> Review:
-        """Keep the payer's consent."""
-        return replace(self, state=REVIEW.advance(self.state, Event.APPROVE), consent=consent)
+    def approved(self, consent: Signed, code: str = "") -> Review:
+        """Keep the payer's consent, and the code that it is sent with where there is no offer."""
+        state = REVIEW.advance(self.state, Event.APPROVE)
+        return replace(self, state=state, consent=consent, code=code)
 
     def paid(self) -> Review:
         """Note that the provider took the money."""

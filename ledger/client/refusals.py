@@ -56,10 +56,13 @@ def refusal(status: int, body: bytes) -> QrpayError:
     code, detail = problem.get("code"), problem.get("detail", "")
     if not isinstance(code, str) or not isinstance(detail, str):
         return _kind(status)(f"the provider answered {status} without a reason")
+    return named(status, code, detail)
+
+
+def named(status: int, code: str, detail: str) -> QrpayError:
+    """Make the error of this name, which came with this status and detail."""
     known = _BY_CODE.get(code)
-    if known is None:
-        return _kind(status)(f"{code}: {detail}")
-    return known(detail)
+    return _kind(status)(f"{code}: {detail}") if known is None else known(detail)
 
 
 def _kind(status: int) -> type[QrpayError]:

@@ -27,7 +27,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant, later
-from ledger.protocol.money import Money
+from ledger.protocol.money import Currency, Money
 
 Limit = Mapping[str, int]
 
@@ -162,10 +162,20 @@ def pin_needed(
     money = amount.currency
     if amount > Money(policy.without_pin.get(money.code, 0), money):
         return True
-    spent = spending.spent_today(
-        books, payer_id=payer_id, purpose=Purpose.WITHOUT_PIN, currency=money, now=now
+    return amount > left_without_pin(
+        books, payer_id=payer_id, currency=money, policy=policy, now=now
     )
-    return spent + amount > Money(policy.without_pin_daily.get(money.code, 0), money)
+
+
+def left_without_pin(
+    books: Books, *, payer_id: PayerId, currency: Currency, policy: Policy, now: Instant
+) -> Money:
+    """Tell how much of what may be paid without asking in a day is left of today's."""
+    spent = spending.spent_today(
+        books, payer_id=payer_id, purpose=Purpose.WITHOUT_PIN, currency=currency, now=now
+    )
+    most = Money(policy.without_pin_daily.get(currency.code, 0), currency)
+    return max(most - spent, Money(0, currency))
 
 
 def require_guesses_left(books: Books, *, merchant_id: str, policy: Policy, now: Instant) -> None:

@@ -90,6 +90,7 @@ def test_a_revoked_ledger_key_takes_its_receipts_down(world: World) -> None:
         "UPDATE key_set SET body = CAST(replace(body, '\"active\"', '\"revoked\"') AS BLOB)"
     )
     world.network.is_cut = True
+    world.restart()
     (receipt,) = history(world)
     assert receipt["refusal"]["code"] == "KEY_REVOKED"
 

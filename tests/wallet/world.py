@@ -39,6 +39,7 @@ from ledger.protocol.native_wire import (
     EnrolKey,
     Nothing,
     PaymentResult,
+    ReversePayment,
     SignedText,
 )
 from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url
@@ -181,6 +182,15 @@ class Till:
         """End an unpaid payment."""
         self.client.call(
             native_api.CLOSE_PAYMENT, Nothing(), idempotency_key="close", payment_id=payment_id
+        )
+
+    def reverse(self, payment_id: str) -> None:
+        """Undo an attempt that may never have arrived."""
+        self.client.call(
+            native_api.REVERSE_PAYMENT,
+            ReversePayment(merchant_order_no=payment_id.removeprefix("pay_")),
+            idempotency_key="reverse",
+            payment_id=payment_id,
         )
 
 

@@ -12,7 +12,9 @@ from ledger.client import SchemeClient
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.signing import KeyDirectory, PrivateKey
+from wallet.device.allowances import Allowances
 from wallet.device.knowledge import Knowledge
+from wallet.device.shops import Shops
 from wallet.device.vault import Vault
 from wallet.store import WalletStore
 from wallet.store.wallets import Wallet
@@ -31,6 +33,8 @@ class Phone:
     knowledge: Knowledge
     store: WalletStore
     ids: IdSource
+    shops: Shops
+    allowances: Allowances
 
     @property
     def client(self) -> SchemeClient:

@@ -9,9 +9,12 @@ from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from wallet.device import enrolment
+from wallet.device.allowances import Allowances
 from wallet.device.knowledge import NO_ANSWER, Knowledge
 from wallet.device.phone import Connect, Phone
+from wallet.device.shops import Shops
 from wallet.device.vault import Vault
+from wallet.direct.sender import Sender
 from wallet.store import WalletStore
 from wallet.store.wallets import Wallet
 
@@ -35,6 +38,9 @@ class Phones:
     knowledge: Knowledge
     connect: Connect
     ids: IdSource
+    shops: Shops
+    allowances: Allowances
+    sender: Sender
     demo_world: bool
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -98,4 +104,6 @@ class Phones:
             knowledge=self.knowledge,
             store=self.store,
             ids=self.ids,
+            shops=self.shops,
+            allowances=self.allowances,
         )

@@ -40,14 +40,11 @@ class WalletStore:
 
     def erase(self, wallet: str) -> None:
         """Forget a wallet with its key, reviews, receipts and code handles; in a transaction."""
-        for statement in (
-            "DELETE FROM code_handle WHERE wallet = ?",
-            "DELETE FROM receipt WHERE wallet = ?",
-            "DELETE FROM review WHERE wallet = ?",
-            "DELETE FROM wallet WHERE name = ?",
-            "DELETE FROM vault WHERE wallet = ?",
-        ):
-            self._store.execute(statement, (wallet,))
+        self._store.execute("DELETE FROM code_handle WHERE wallet = ?", (wallet,))
+        self._store.execute("DELETE FROM receipt WHERE wallet = ?", (wallet,))
+        self._store.execute("DELETE FROM review WHERE wallet = ?", (wallet,))
+        self.wallets.erase(wallet)
+        self._store.execute("DELETE FROM vault WHERE wallet = ?", (wallet,))
 
     def checkpoint(self) -> None:
         """Leave no copy of what was erased in the log."""

@@ -33,6 +33,14 @@ class CodeHandles:
             (wallet,),
         )
 
+    def last_shown_at(self, wallet: str) -> Instant:
+        """Tell when one of a wallet's handles was shown last, 0 for never."""
+        return self._store.value(
+            Instant,
+            "SELECT coalesce(max(shown_at), 0) FROM code_handle WHERE wallet = ?",
+            (wallet,),
+        )
+
     def show(self, wallet: str, handle: str, now: Instant) -> None:
         """Note that a handle is shown from now on, after all others."""
         self._store.execute(

@@ -21,10 +21,15 @@ class Published:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self._found: KeySetPage | None = None
 
     def key_set(self) -> KeySetPage | None:
-        """Find the key directory."""
-        return self._store.one(KeySetPage, "SELECT body, fetched_at FROM key_set")
+        """Find the key directory; it is read once, for each code is checked by it."""
+        found = self._found
+        if found is None:
+            found = self._store.one(KeySetPage, "SELECT body, fetched_at FROM key_set")
+            self._found = found
+        return found
 
     def keep_key_set(self, page: KeySetPage) -> None:
         """Keep the key directory in place of an older one."""
@@ -32,3 +37,4 @@ class Published:
             "INSERT OR REPLACE INTO key_set (only_row, body, fetched_at) VALUES (1, ?, ?)",
             (page.body, page.fetched_at),
         )
+        self._found = page

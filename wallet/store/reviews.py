@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.kit.embedded import EmbeddedStore
+from ledger.kit.embedded import EmbeddedStore, SqlValue
 from ledger.protocol.errors.checkout import ReviewNotFound, ReviewState
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
@@ -21,6 +21,7 @@ class _Row(msgspec.Struct, frozen=True):
     consent: bytes | None
     refusal: str
     created_at: Instant
+    code: str
 
     def review(self) -> Review:
         return Review(
@@ -33,6 +34,7 @@ class _Row(msgspec.Struct, frozen=True):
             else msgspec.json.decode(self.consent, type=Signed),
             refusal=self.refusal,
             created_at=self.created_at,
+            code=self.code,
         )
 
 
@@ -78,31 +80,23 @@ class Reviews:
 
     def add(self, added: Review) -> None:
         """Add a review; there is one for a payment in a wallet."""
-        self._store.execute(
-            "INSERT INTO review (review_id, wallet, payment_id, state, shown, consent, refusal,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                added.review_id,
-                added.wallet,
-                added.shown.payment_id,
-                added.state,
-                msgspec.json.encode(added.shown),
-                _consent(added),
-                added.refusal,
-                added.created_at,
-            ),
-        )
+        self._store.execute(f"INSERT INTO {_INTO}", _values(added))
+
+    def add_if_new(self, added: Review) -> bool:
+        """Add a review unless there is one of this payment in this wallet; False if there is."""
+        return self._store.execute(f"INSERT OR IGNORE INTO {_INTO}", _values(added)) == 1
 
     def replace(self, before: Review, after: Review) -> None:
         """Put ``after`` in place of ``before``; ``ReviewState`` if that is no longer kept."""
         changed = self._store.execute(
-            "UPDATE review SET state = ?, shown = ?, consent = ?, refusal = ?"
+            "UPDATE review SET state = ?, shown = ?, consent = ?, refusal = ?, code = ?"
             " WHERE review_id = ? AND state = ? AND shown = ?",
             (
                 after.state,
                 msgspec.json.encode(after.shown),
                 _consent(after),
                 after.refusal,
+                after.code,
                 before.review_id,
                 before.state,
                 msgspec.json.encode(before.shown),
@@ -110,6 +104,26 @@ class Reviews:
         )
         if changed != 1:
             raise ReviewState(f"{review.REVIEW.noun} {before.review_id} was changed meanwhile")
+
+
+_INTO = (
+    "review (review_id, wallet, payment_id, state, shown, consent, refusal, created_at, code)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _values(of: Review) -> tuple[SqlValue, ...]:
+    return (
+        of.review_id,
+        of.wallet,
+        of.shown.payment_id,
+        of.state,
+        msgspec.json.encode(of.shown),
+        _consent(of),
+        of.refusal,
+        of.created_at,
+        of.code,
+    )
 
 
 def _consent(of: Review) -> bytes | None:

@@ -30,10 +30,19 @@ class Wallets:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self._erased = 0
+        self._found: dict[tuple[int, str], Wallet] = {}
 
     def find(self, name: str) -> Wallet | None:
-        """Find a wallet."""
-        return self._store.one(Wallet, "SELECT * FROM wallet WHERE name = ?", (name,))
+        """Find a wallet; one that was found is remembered, since nothing of it ever changes."""
+        # What was read before an erasure and is kept after it stands under a count of the past.
+        place = (self._erased, name)
+        found = self._found.get(place)
+        if found is None:
+            found = self._store.one(Wallet, "SELECT * FROM wallet WHERE name = ?", (name,))
+            if found is not None:
+                self._found[place] = found
+        return found
 
     def get(self, name: str) -> Wallet:
         """Find a wallet or raise ``WalletNotFound``."""
@@ -45,6 +54,12 @@ class Wallets:
     def list(self) -> list[Wallet]:
         """Give all wallets in the sequence they were enrolled in."""
         return self._store.query(Wallet, "SELECT * FROM wallet ORDER BY enrolled_at, rowid")
+
+    def erase(self, name: str) -> None:
+        """Forget a wallet."""
+        self._store.execute("DELETE FROM wallet WHERE name = ?", (name,))
+        self._erased += 1
+        self._found.clear()
 
     def add(self, wallet: Wallet) -> None:
         """Add a wallet; its name is unique."""

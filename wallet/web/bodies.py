@@ -11,8 +11,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ledger.kit import web
 from ledger.protocol.errors.codes import ImageTooLarge
+from ledger.protocol.money import parse_minor
+from ledger.protocol.native_wire import AmountMinor
 from wallet import scan_image
 from wallet.codes import confined
+from wallet.direct.payment import Seen
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -27,6 +30,27 @@ class Scanned(Struct, frozen=True, forbid_unknown_fields=True):
     def typed(self) -> object:
         """The amount, or None when there is none."""
         return None if isinstance(self.amount_minor, UnsetType) else self.amount_minor
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """A code's text."""
+
+    text: str
+
+
+class AtOnce(Struct, frozen=True, forbid_unknown_fields=True):
+    """A code to pay at once, what the payer has seen of it, and the PIN where it is needed."""
+
+    text: str
+    amount_minor: AmountMinor
+    currency: str
+    payee_name: str
+    pin: str | None = None
+
+    @property
+    def seen(self) -> Seen:
+        """What the payer has seen; raises ``AmountOutOfRange``, ``CurrencyUnsupported``."""
+        return Seen(parse_minor(self.amount_minor, self.currency), self.payee_name)
 
 
 class Approval(Struct, frozen=True, forbid_unknown_fields=True):

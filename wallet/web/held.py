@@ -15,7 +15,10 @@ from wallet.review import Review, Shown
 
 
 class ReviewHeld(Struct, frozen=True):
-    """What the payer was shown, what they decided, and the consent they signed."""
+    """What the payer was shown, what they decided, the consent they signed.
+
+    ``code`` is what was scanned where it was paid at once, else empty.
+    """
 
     review_id: str
     state: str
@@ -23,6 +26,7 @@ class ReviewHeld(Struct, frozen=True):
     shown: Shown
     consent: SignedText | None
     refusal: str
+    code: str
 
 
 class WalletHeld(Struct, frozen=True):
@@ -75,4 +79,5 @@ def _review(of: Review) -> ReviewHeld:
         shown=of.shown,
         consent=SignedText.of(of.consent) if of.consent else None,
         refusal=of.refusal,
+        code=of.code,
     )

@@ -21,7 +21,7 @@ from wallet.codes.checks import Check
 from wallet.codes.explained import ExplainedCode
 from wallet.device.phone import Phone
 from wallet.present import ShownCode
-from wallet.review import Review, State
+from wallet.review import Review, Shown, State
 from wallet.scan import Scan
 
 
@@ -133,6 +133,18 @@ class ReviewView(Struct, frozen=True):
     intent: str
     hold_until: str
     funding: list[FundingView]
+
+
+class AtOnceView(Struct, frozen=True):
+    """What a screen shows of a code that can be paid at once."""
+
+    payment_id: str
+    payee: PayeeView
+    amount_minor: int
+    currency: str
+    needs_pin: bool
+    expires_at: str
+    now: str
 
 
 class StatedView(Struct, frozen=True):
@@ -285,6 +297,19 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
         intent=shown.intent,
         hold_until=shown.hold_until,
         funding=_funding(shown.funding),
+    )
+
+
+def at_once(shown: Shown, now: Instant) -> AtOnceView:
+    """Show what a code asks for that can be paid at once."""
+    return AtOnceView(
+        payment_id=shown.payment_id,
+        payee=PayeeView(shown.merchant_id, shown.payee_name, shown.payee_names, shown.payee_city),
+        amount_minor=shown.amount.minor_units,
+        currency=shown.amount.currency.code,
+        needs_pin=shown.needs_pin,
+        expires_at=to_text(shown.expires_at),
+        now=to_text(now),
     )
 
 

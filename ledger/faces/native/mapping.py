@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.core.books import fx
 from ledger.core.checkout.claims import Offer
 from ledger.core.limits import Policy
 from ledger.core.parties.enrolment import DeviceEnrolment, TerminalEnrolment
@@ -233,7 +232,9 @@ def enrolled_payer(payer: Payer) -> wire.EnrolledPayer:
     )
 
 
-def payer_view(payer: Payer, balance: Money, held: Money, policy: Policy) -> wire.PayerView:
+def payer_view(
+    payer: Payer, balance: Money, held: Money, *, no_pin_left: Money, policy: Policy
+) -> wire.PayerView:
     """Show a payer to themselves.
 
     Limits are set by the shop's currency; the one shown is for shops of the provider's home market.
@@ -245,8 +246,9 @@ def payer_view(payer: Payer, balance: Money, held: Money, policy: Policy) -> wir
         locale=payer.locale,
         balance_minor=balance.minor_units,
         held_minor=held.minor_units,
-        no_pin_limit_minor=policy.without_pin.get(fx.BASE, 0),
-        no_pin_limit_currency=fx.BASE,
+        no_pin_limit_minor=policy.without_pin.get(no_pin_left.currency.code, 0),
+        no_pin_left_minor=no_pin_left.minor_units,
+        no_pin_limit_currency=no_pin_left.currency.code,
     )
 
 

@@ -247,7 +247,8 @@ class AuthorisePayment(Request, frozen=True, kw_only=True):
 class PayerView(View, frozen=True, kw_only=True):
     """The payer, as the payer's own wallet may see it.
 
-    ``balance_minor`` can be spent; ``held_minor`` are deposits, beside it and not part of it.
+    ``balance_minor`` can be spent; ``held_minor`` are deposits, beside it and not part of it. Up to
+    ``no_pin_limit_minor`` may be paid without the PIN at once, and ``no_pin_left_minor`` today.
     """
 
     payer_id: PayerId
@@ -257,6 +258,7 @@ class PayerView(View, frozen=True, kw_only=True):
     balance_minor: TotalMinor
     held_minor: TotalMinor
     no_pin_limit_minor: TotalMinor
+    no_pin_left_minor: TotalMinor
     no_pin_limit_currency: CurrencyCode
 
     @property
@@ -273,6 +275,11 @@ class PayerView(View, frozen=True, kw_only=True):
     def no_pin_limit(self) -> Money:
         """Up to which amount a shown payment code is enough."""
         return Money(self.no_pin_limit_minor, currency(self.no_pin_limit_currency))
+
+    @property
+    def no_pin_left(self) -> Money:
+        """How much of what may be paid without the PIN in a day is left of today's."""
+        return Money(self.no_pin_left_minor, currency(self.no_pin_limit_currency))
 
 
 class PaymentCodeHandles(View, frozen=True, kw_only=True):

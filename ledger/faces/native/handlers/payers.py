@@ -5,7 +5,8 @@ The payer comes from the key that signed the call: a device belongs to one payer
 
 from __future__ import annotations
 
-from ledger.core import queries
+from ledger.core import limits, queries
+from ledger.core.books import fx
 from ledger.core.checkout import (
     authorisations,
     claims,
@@ -23,7 +24,7 @@ from ledger.faces.native import mapping
 from ledger.faces.native.call import Call
 from ledger.protocol import native_wire as wire
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.money import parse_minor
+from ledger.protocol.money import currency, parse_minor
 
 LISTED_AT_MOST = 100
 
@@ -125,7 +126,14 @@ def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
         require_payer(books, call.payer_id),
         queries.balance(books, payer_id=call.payer_id),
         queries.held(books, payer_id=call.payer_id),
-        provider.policy,
+        no_pin_left=limits.left_without_pin(
+            books,
+            payer_id=call.payer_id,
+            currency=currency(fx.BASE),
+            policy=provider.policy,
+            now=call.now,
+        ),
+        policy=provider.policy,
     )
 
 

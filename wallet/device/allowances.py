@@ -1,0 +1,55 @@
+"""How much a payer may pay without the PIN, as the provider said it, remembered for a minute.
+
+The provider has two limits, for one payment and for a day, and only it knows all that was paid
+without the PIN: payment codes are (``wallet.present``). So what it said is not believed any more
+once a minute or the day (UTC) is over, and not remembered while a payment code of this wallet may
+be in use. What it has not said, or not in that currency, needs the PIN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.client import SchemeClient
+from ledger.protocol import native_api
+from ledger.protocol.instants import DAY, MINUTE, Instant
+from ledger.protocol.money import Money
+from ledger.protocol.native_wire import PayerView
+from ledger.protocol.payment_code import WINDOW_MS
+from wallet.store import WalletStore
+
+BELIEVED_MS = MINUTE
+CODE_IN_USE_MS = 4 * WINDOW_MS
+"""Longer than a payment code can be used after it was shown, clocks that differ included."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    at: Instant
+    payer: PayerView
+
+
+class Allowances:
+    """What each wallet may pay without the PIN; safe to share between threads."""
+
+    def __init__(self, store: WalletStore) -> None:
+        self._store = store
+        self._said: dict[str, _Said] = {}
+
+    def needs_pin(self, wallet: str, client: SchemeClient, amount: Money, *, now: Instant) -> bool:
+        """Say whether a payment needs the PIN; raises what ``SchemeClient.call`` raises."""
+        said = self._said.get(wallet)
+        if said is None or not _is_believed(said, now):
+            said = _Said(now, client.call(native_api.GET_ME))
+            if now - self._store.code_handles.last_shown_at(wallet) >= CODE_IN_USE_MS:
+                self._said[wallet] = said
+        limit, left = said.payer.no_pin_limit, said.payer.no_pin_left
+        return amount.currency != limit.currency or amount > limit or amount > left
+
+    def forget(self, wallet: str) -> None:
+        """Ask anew next time, since a payment code is shown."""
+        self._said.pop(wallet, None)
+
+
+def _is_believed(said: _Said, now: Instant) -> bool:
+    return 0 <= now - said.at < BELIEVED_MS and now // DAY == said.at // DAY
