@@ -43,6 +43,14 @@ RequestId = NewType("RequestId", str)
 BatchId = NewType("BatchId", str)
 
 
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BODY_LENGTH = 24
+BODY_BYTES = 15
+RANDOM_BITS = 70
+_RANDOM_BYTES = 9
+_BODY = re.compile(f"[{ALPHABET}]{{{BODY_LENGTH}}}", re.ASCII)
+
+
 class Kind(Enum):
     """The kinds of things that have an identifier, each with its prefix."""
 
@@ -60,13 +68,9 @@ class Kind(Enum):
     BATCH = "bat"
     GRANT = "grt"
 
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-BODY_LENGTH = 24
-BODY_BYTES = 15
-RANDOM_BITS = 70
-_RANDOM_BYTES = 9
-_BODY = re.compile(f"[{ALPHABET}]{{{BODY_LENGTH}}}", re.ASCII)
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.pattern = re.compile(f"{prefix}_{_BODY.pattern}", re.ASCII)
 
 
 class IdSource:
@@ -81,25 +85,31 @@ class IdSource:
         random = int.from_bytes(self._entropy(_RANDOM_BYTES), "big") >> 2
         fresh = (now << RANDOM_BITS) | random
         self._last = max(fresh, self._last + 1)
-        return from_bytes(self._last.to_bytes(BODY_BYTES, "big"))
+        return _spell(self._last)
 
     def new(self, kind: Kind, now: Instant) -> str:
         """Make an identifier of a kind."""
-        return f"{kind.value}_{self.body(now)}"
+        return f"{kind.prefix}_{self.body(now)}"
+
+
+# Two characters are ten bits; and Python's own base 32 has the same values under other characters.
+_PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
+_PLACES = range(8 * BODY_BYTES - 10, -1, -10)
+_TO_PYTHONS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+
+
+def _spell(number: int) -> str:
+    return "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
 
 
 def from_bytes(raw: bytes) -> str:
     """Spell 15 bytes as 24 characters."""
-    number = int.from_bytes(raw, "big")
-    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(115, -1, -5))
+    return _spell(int.from_bytes(raw, "big"))
 
 
 def to_bytes(body: str) -> bytes:
     """Read 24 characters as 15 bytes; other characters raise ``IdentifierFormat``."""
-    number = 0
-    for character in check_body(body):
-        number = (number << 5) | ALPHABET.index(character)
-    return number.to_bytes(BODY_BYTES, "big")
+    return int(check_body(body).translate(_TO_PYTHONS), 32).to_bytes(BODY_BYTES, "big")
 
 
 def check_body(body: str) -> RequestId:
@@ -111,9 +121,8 @@ def check_body(body: str) -> RequestId:
 
 def check(kind: Kind, text: str) -> str:
     """Give back a well-formed identifier of that kind, else raise ``IdentifierFormat``."""
-    prefix, _, body = text.partition("_")
-    if prefix != kind.value or not _BODY.fullmatch(body):
-        raise IdentifierFormat(f"not a {kind.value}_ identifier: {text[:40]!r}")
+    if not kind.pattern.fullmatch(text):
+        raise IdentifierFormat(f"not a {kind.prefix}_ identifier: {text[:40]!r}")
     return text
 
 
@@ -124,7 +133,7 @@ def body_of(identifier: str) -> str:
 
 def payment_id_of(request_id: str) -> PaymentId:
     """Name the payment of a till's request id."""
-    return PaymentId(f"{Kind.PAYMENT.value}_{check_body(request_id)}")
+    return PaymentId(f"{Kind.PAYMENT.prefix}_{check_body(request_id)}")
 
 
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
@@ -168,6 +177,8 @@ def check_text(text: str, most: int) -> str:
     """
     if len(text) > most:
         raise TextCharacter(f"{len(text)} characters, at most {most} are kept")
+    if text.isascii() and text.isprintable():
+        return text  # the most frequent case, and by itself composed and free of what is hidden
     if unicodedata.normalize("NFC", text) != text:
         raise TextCharacter("the text is not in composed form (Unicode NFC)")
     for character in text:

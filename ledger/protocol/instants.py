@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NewType
 
 from ledger.protocol.errors.content import MessageFormat
@@ -28,24 +29,38 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
+_TEXT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\.([0-9]{3})Z", re.ASCII
+)
+_SECONDS_KEPT = 1024
+"""A busy service writes and reads the same few seconds over and over: now, and when codes end."""
 
 
 def to_text(instant: Instant) -> str:
     """Spell an instant as RFC 3339 in UTC with three decimals."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % SECOND:03d}Z"
+    return f"{_second_to_text(instant // SECOND)}.{instant % SECOND:03d}Z"
+
+
+@lru_cache(_SECONDS_KEPT)
+def _second_to_text(seconds: int) -> str:
+    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"
 
 
 def from_text(text: str) -> Instant:
     """Read the spelling of ``to_text``; any other spelling raises ``MessageFormat``."""
-    if not _TEXT.fullmatch(text):
+    match = _TEXT.fullmatch(text)
+    if match is None:
         raise MessageFormat(f"not a UTC time with three decimals: {text[:40]!r}")
+    return Instant(_second_from_text(match[1]) * SECOND + int(match[2]))
+
+
+@lru_cache(_SECONDS_KEPT)
+def _second_from_text(text: str) -> int:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{text}Z")
     except ValueError as error:
         raise MessageFormat(f"no such time: {text!r}") from error
-    return Instant((moment - _EPOCH) // timedelta(milliseconds=1))
+    return (moment - _EPOCH) // timedelta(seconds=1)
 
 
 def day_of(instant: Instant) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,13 @@ def test_identifiers_of_one_source_are_unique_and_sorted_even_when_randomness_re
 @given(st.binary(min_size=identifiers.BODY_BYTES, max_size=identifiers.BODY_BYTES))
 def test_fifteen_bytes_and_twenty_four_characters_are_the_same_identifier(raw: bytes) -> None:
     assert identifiers.to_bytes(identifiers.from_bytes(raw)) == raw
+
+
+@given(st.binary(min_size=identifiers.BODY_BYTES, max_size=identifiers.BODY_BYTES))
+def test_each_character_is_the_next_five_bits(raw: bytes) -> None:
+    bits = "".join(f"{byte:08b}" for byte in raw)
+    fives = [int(bits[start : start + 5], 2) for start in range(0, len(bits), 5)]
+    assert identifiers.from_bytes(raw) == "".join(identifiers.ALPHABET[five] for five in fives)
 
 
 def test_a_later_identifier_sorts_after_an_earlier_one() -> None:
@@ -76,10 +85,24 @@ def test_text_of_any_script_is_kept_as_it_is(text: str) -> None:
     assert identifiers.check_text(text, 40) == text
 
 
+def test_of_ascii_exactly_what_can_be_printed_is_text() -> None:
+    def is_kept(character: str) -> bool:
+        try:
+            return identifiers.check_text(f"a{character}b", 40) == f"a{character}b"
+        except TextCharacter:
+            return False
+
+    assert [chr(code) for code in range(128) if is_kept(chr(code))] == list(
+        map(chr, range(32, 127))
+    )
+
+
 @given(st.integers(0, 253402300799999).map(Instant))
 def test_each_instant_has_one_spelling(instant: Instant) -> None:
     text = instants.to_text(instant)
     assert instants.from_text(text) == instant
+    moment = datetime.fromtimestamp(instant // 1000, UTC)
+    assert text == f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03d}Z"
 
 
 @pytest.mark.parametrize(
