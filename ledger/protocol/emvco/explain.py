@@ -26,8 +26,8 @@ from dataclasses import dataclass
 
 from ledger.protocol.emvco import rules
 from ledger.protocol.emvco.crc import crc
-from ledger.protocol.emvco.fields import IDENTIFIER_NAME
-from ledger.protocol.emvco.structure import CRC_ID, Entry, MerchantPresented, parse
+from ledger.protocol.emvco.fields import IDENTIFIERS, TEMPLATES, field_at
+from ledger.protocol.emvco.structure import CRC_ID, MerchantPresented, parse
 from ledger.protocol.emvco.tlv import utf8
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
@@ -57,38 +57,38 @@ def explain(text: str, dialects: Dialects | None = None) -> list[Explained]:
         broken.setdefault(rule.path, []).append(f"{rule.sentence} ({rule.section})")
     present = [
         Explained(
-            entry.path,
-            _name(code, entry, dialects or {}),
-            entry.item.value,
-            entry.field.section,
-            "; ".join(filter(None, [_note(code, entry), *broken.pop(entry.path, [])])),
+            path,
+            _name(code, path, dialects or {}),
+            value,
+            field_at(path).section,
+            "; ".join(filter(None, [_note(code, path, value), *broken.pop(path, [])])),
         )
-        for entry in code.walk()
+        for path, value in code.by_path.items()
     ]
     return present + [
         Explained(path, ABSENT, "", "", "; ".join(notes)) for path, notes in broken.items()
     ]
 
 
-def _name(code: MerchantPresented, entry: Entry, dialects: Dialects) -> str:
-    template, _, identifier = entry.path.rpartition(".")
+def _name(code: MerchantPresented, path: str, dialects: Dialects) -> str:
+    template, _, identifier = path.rpartition(".")
     owner = (code.get(f"{template}.00") or "").lower()
     names = dialects.get(owner, {})
-    return names.get(entry.path) or names.get(identifier, entry.field.name)
+    return names.get(path) or names.get(identifier, field_at(path).name)
 
 
-def _note(code: MerchantPresented, entry: Entry) -> str:
-    path, item = entry.path, entry.item
-    if item.inner:
-        return f"template with {len(item.inner)} data object{'s' if len(item.inner) > 1 else ''}"
+def _note(code: MerchantPresented, path: str, value: str) -> str:
+    if path in TEMPLATES:
+        size = sum(len(inner) == len(path) + len(".00") for inner in code.inside(path))
+        return f"template with {size} data object{'s' if size > 1 else ''}"
     if path == CRC_ID:
-        expected = crc(utf8(code.text[: item.value_start]))
-        return "right" if item.value == expected else f"wrong: the text gives {expected}"
-    if path.startswith("62.") and item.value == rules.ASK_PAYER:
+        expected = crc(utf8(code.crc_is_over))
+        return "right" if value == expected else f"wrong: the text gives {expected}"
+    if path.startswith("62.") and value == rules.ASK_PAYER:
         return "the wallet asks the payer"
-    if entry.field.name == IDENTIFIER_NAME:
+    if path in IDENTIFIERS:
         return "names who defines the rest of this template"
-    return _NOTES[path](item.value) if path in _NOTES else ""
+    return _NOTES[path](value) if path in _NOTES else ""
 
 
 def _currency(value: str) -> str:

@@ -8,16 +8,18 @@ table 4.2, ``ADDITIONAL_DATA`` tables 3.7 and 4.3, ``SYSTEM_SPECIFIC`` table 4.4
 Where tables 3.6 ("ans") and 4.2 ("S") disagree about what is inside an account template, the wider
 one is taken, so that no code is blamed for it.
 
-    >>> amount = ROOT.by_id["54"]
+    >>> amount = field_at("54")
     >>> amount.name, amount.format.value, amount.most
     ('Transaction Amount', 'ans', 13)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 
 
 class Format(Enum):
@@ -32,6 +34,9 @@ class Format(Enum):
 
 
 N, ANS, S = Format
+
+_CHARACTERS = {N: "[0-9]", ANS: "[ -~]", S: "[\\0-\x7f]"}
+"""Whichever characters are right whatever stands beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,12 @@ class Field:
     reserved: bool = False
     """Kept by EMVCo for later: tolerated when read, never written."""
     inside: Table | None = None
+    plain: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    """Matches values of the right format and length, all but those that leave ASCII."""
+
+    def __post_init__(self) -> None:
+        pattern = f"{_CHARACTERS[self.format]}{{{self.least},{self.most}}}"
+        object.__setattr__(self, "plain", re.compile(pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +167,26 @@ ROOT = _table(
     Field("80", "99", "Unreserved Template", S, 1, 99, "4.11", inside=UNRESERVED),
 )
 
-ACCOUNT_IDS = range(2, 52)
+TEMPLATES: Mapping[str, Table] = {
+    path: field.inside
+    for prefix, table in (("", ROOT), ("62.", ADDITIONAL_DATA))
+    for identifier, field in table.by_id.items()
+    if field.inside is not None and (path := prefix + identifier)
+}
+"""What stands inside of each template, by the template's path."""
+
+IDENTIFIERS = frozenset(
+    f"{path}.00" for path, table in TEMPLATES.items() if table.by_id["00"].name == IDENTIFIER_NAME
+)
+"""The paths at which a template says whose it is."""
+
+
+@cache
+def field_at(path: str) -> Field:
+    """Look up what may stand at a path: ``"54"`` at the root, ``"62.05"`` inside a template."""
+    template, _, identifier = path.rpartition(".")
+    return (TEMPLATES[template] if template else ROOT).by_id[identifier]
+
+
+ACCOUNTS = frozenset(f"{number:02d}" for number in range(2, 52))
 """At least one ID of this range must be present (EMVCo MPM 4.7.9.1)."""

@@ -33,11 +33,18 @@ from collections.abc import Mapping
 
 from ledger.protocol.emvco import rules
 from ledger.protocol.emvco.crc import crc
-from ledger.protocol.emvco.structure import CRC_HEAD, MerchantPresented, check_crc, parse
-from ledger.protocol.emvco.tlv import spell, utf8
+from ledger.protocol.emvco.fields import field_at
+from ledger.protocol.emvco.structure import (
+    CRC_HEAD,
+    CRC_ID,
+    MerchantPresented,
+    check_crc,
+    parse,
+)
+from ledger.protocol.emvco.tlv import ID_LENGTH, spell, utf8
 from ledger.protocol.errors.codes import QrField
 
-__all__ = ["MerchantPresented", "assemble", "decode", "encode"]
+__all__ = ["MerchantPresented", "assemble", "close", "compose", "decode", "encode"]
 
 
 def decode(text: str) -> MerchantPresented:
@@ -59,9 +66,10 @@ def encode(values: Mapping[str, str]) -> str:
     """
     code = decode(assemble(values))
     rules.check(code)
-    for entry in code.walk():
-        if entry.field.reserved:
-            raise QrField(f"{entry.path} is reserved by EMVCo ({entry.field.section})")
+    for path in code.by_path:
+        field = field_at(path)
+        if field.reserved:
+            raise QrField(f"{path} is reserved by EMVCo ({field.section})")
     return code.text
 
 
@@ -71,17 +79,34 @@ def assemble(values: Mapping[str, str]) -> str:
     Only what can't be written at all is refused: a value of no or of more than 99 characters
     (``QrField``) or with half a surrogate pair (``QrSyntax``).
     """
-    text = _spell_level(values) + CRC_HEAD
-    return text + crc(utf8(text))
+    return compose(values).text
 
 
-def _spell_level(values: Mapping[str, str]) -> str:
-    """Write one level; what belongs to a template is collected where the template first appears."""
-    templates: dict[str, dict[str, str]] = {}
+def compose(values: Mapping[str, str]) -> MerchantPresented:
+    """Make the code that ``assemble`` writes, as ``parse`` finds it in the text."""
+    by_path: dict[str, str] = {}
+    return close(spell_into(by_path, values), by_path)
+
+
+def spell_into(by_path: dict[str, str], values: Mapping[str, str], prefix: str = "") -> str:
+    """Write values without a CRC; add them, and their templates, to ``by_path`` as ``parse`` would.
+
+    What belongs to a template is collected where the template first appears.
+    """
+    rows: dict[str, dict[str, str]] = {}
     for path, value in values.items():
-        identifier, _, rest = path.partition(".")
-        templates.setdefault(identifier, {})[rest] = value
-    return "".join(
-        spell(identifier, inner[""] if inner.keys() == {""} else _spell_level(inner))
-        for identifier, inner in templates.items()
-    )
+        rows.setdefault(path[:ID_LENGTH], {})[path[ID_LENGTH + 1 :]] = value
+    objects: list[str] = []
+    for identifier, row in rows.items():
+        path = prefix + identifier
+        by_path[path] = ""  # a template stands before its contents, and is known after them
+        by_path[path] = row[""] if "" in row else spell_into(by_path, row, f"{path}.")
+        objects.append(spell(identifier, by_path[path]))
+    return "".join(objects)
+
+
+def close(text: str, by_path: dict[str, str]) -> MerchantPresented:
+    """End a text, whose values by path are given, with its CRC."""
+    text += CRC_HEAD
+    by_path[CRC_ID] = crc(utf8(text))
+    return MerchantPresented(text + by_path[CRC_ID], by_path)

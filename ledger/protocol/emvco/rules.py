@@ -18,14 +18,21 @@ as checked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import is_normalized
 
-from ledger.protocol.emvco.fields import ACCOUNT_IDS, IDENTIFIER_NAME, ROOT, Format, Table
+from ledger.protocol.emvco.fields import (
+    ACCOUNTS,
+    IDENTIFIERS,
+    ROOT,
+    TEMPLATES,
+    Format,
+    Table,
+    field_at,
+)
 from ledger.protocol.emvco.structure import MerchantPresented
-from ledger.protocol.emvco.tlv import DataObject
 from ledger.protocol.errors.codes import QrField
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
@@ -65,18 +72,17 @@ def check(code: MerchantPresented) -> None:
 
 
 def _presence(code: MerchantPresented) -> Iterator[BrokenRule]:
-    yield from _missing("", code.objects, ROOT)
-    if not any(int(identifier) in ACCOUNT_IDS for identifier in code.ids()):
+    yield from _missing(code, "", ROOT)
+    if ACCOUNTS.isdisjoint(code.by_path):
         yield BrokenRule("02-51", "4.7.9.1", "no Merchant Account Information is present")
-    for entry in code.walk():
-        if entry.field.inside is not None:
-            yield from _missing(f"{entry.path}.", entry.item.inner, entry.field.inside)
+    for path in code.by_path:
+        if path in TEMPLATES:
+            yield from _missing(code, f"{path}.", TEMPLATES[path])
 
 
-def _missing(prefix: str, objects: Sequence[DataObject], table: Table) -> Iterator[BrokenRule]:
-    present = {item.id for item in objects}
+def _missing(code: MerchantPresented, prefix: str, table: Table) -> Iterator[BrokenRule]:
     for field in table.mandatory:
-        if field.first not in present:
+        if prefix + field.first not in code.by_path:
             yield BrokenRule(prefix + field.first, field.section, f"{field.name} is missing")
 
 
@@ -85,19 +91,24 @@ _COMMON_CHARACTER_SET = re.compile(r"[ -~]+")
 
 
 def _formats(code: MerchantPresented) -> Iterator[BrokenRule]:
-    for entry in code.walk():
-        path, field, item = entry.path, entry.field, entry.item
-        if not field.least <= len(item.value) <= field.most:
-            lengths = f"{field.least} to {field.most}" if field.least < field.most else field.most
-            sentence = f"{field.name} has {lengths} characters, not {len(item.value)}"
-            yield BrokenRule(path, field.section, sentence)
-        match field.format:
-            case Format.NUMERIC if not _DIGITS.fullmatch(item.value):
-                yield BrokenRule(path, "4.5.1.1", "must contain the digits 0 to 9 only")
-            case Format.ALPHANUMERIC_SPECIAL if not _COMMON_CHARACTER_SET.fullmatch(item.value):
-                yield BrokenRule(path, "4.5.2.1", "must stay in the common character set")
-            case Format.STRING if not item.inner and not is_normalized("NFC", item.value):
-                yield BrokenRule(path, "4.5.3.1", "must be in composed form (Unicode NFC)")
+    for path, value in code.by_path.items():
+        if not field_at(path).plain.fullmatch(value):
+            yield from _format(path, value)
+
+
+def _format(path: str, value: str) -> Iterator[BrokenRule]:
+    field = field_at(path)
+    if not field.least <= len(value) <= field.most:
+        lengths = f"{field.least} to {field.most}" if field.least < field.most else field.most
+        sentence = f"{field.name} has {lengths} characters, not {len(value)}"
+        yield BrokenRule(path, field.section, sentence)
+    match field.format:
+        case Format.NUMERIC if not _DIGITS.fullmatch(value):
+            yield BrokenRule(path, "4.5.1.1", "must contain the digits 0 to 9 only")
+        case Format.ALPHANUMERIC_SPECIAL if not _COMMON_CHARACTER_SET.fullmatch(value):
+            yield BrokenRule(path, "4.5.2.1", "must stay in the common character set")
+        case Format.STRING if path not in TEMPLATES and not is_normalized("NFC", value):
+            yield BrokenRule(path, "4.5.3.1", "must be in composed form (Unicode NFC)")
 
 
 _AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]*))?")
@@ -165,11 +176,10 @@ _IDENTIFIER = re.compile(
 
 
 def _identifiers(code: MerchantPresented) -> Iterator[BrokenRule]:
-    for entry in code.walk():
-        value = entry.item.value
-        if entry.field.name == IDENTIFIER_NAME and not _IDENTIFIER.fullmatch(value):
+    for path, value in code.by_path.items():
+        if path in IDENTIFIERS and not _IDENTIFIER.fullmatch(value):
             sentence = f"must be an AID, a UUID or a reverse domain name, not {value!r}"
-            yield BrokenRule(entry.path, entry.field.section, sentence)
+            yield BrokenRule(path, field_at(path).section, sentence)
 
 
 _RULES = (_presence, _formats, _meanings, _decimals, _fees, _identifiers)

@@ -14,11 +14,11 @@ between them. All other IDs may stand in any order: EMVCo's own sample has 64 be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ledger.protocol.emvco.crc import crc
-from ledger.protocol.emvco.fields import ROOT, Field, Table
+from ledger.protocol.emvco.fields import TEMPLATES
 from ledger.protocol.emvco.tlv import DataObject, split, utf8
 from ledger.protocol.errors.codes import (
     QrCrcMismatch,
@@ -39,114 +39,103 @@ CRC_HEAD = CRC_ID + "04"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A data object in its place, with what the specification says about that place."""
-
-    path: str
-    field: Field
-    item: DataObject
-
-
-@dataclass(frozen=True, slots=True)
 class MerchantPresented:
-    """A code as it was scanned: the exact text, and its data objects in the text's own sequence.
+    """A code: its exact text, and all that it says.
 
     A *path* names a data object: ``"54"`` at the root, ``"62.05"`` inside a template.
     """
 
     text: str
-    objects: tuple[DataObject, ...]
-    entries: Mapping[str, Entry] = field(compare=False, repr=False)
-    """All there is by path, templates before their contents."""
+    by_path: Mapping[str, str]
+    """All values by path in the text's own sequence, each template before its contents."""
 
     def ids(self) -> tuple[str, ...]:
         """Give the IDs of the root, in the sequence of the text."""
-        return tuple(item.id for item in self.objects)
-
-    def find(self, path: str) -> DataObject | None:
-        """Look up a data object by its path; ``None`` when the code has none there."""
-        entry = self.entries.get(path)
-        return None if entry is None else entry.item
+        return tuple([path for path in self.by_path if "." not in path])
 
     def get(self, path: str) -> str | None:
         """Give the value at a path, or ``None``."""
-        entry = self.entries.get(path)
-        return None if entry is None else entry.item.value
+        return self.by_path.get(path)
 
     def value(self, path: str) -> str:
         """Give the value at a path; a code that has none there raises ``QrField``."""
-        value = self.get(path)
+        value = self.by_path.get(path)
         if value is None:
             raise QrField(f"{path} is missing")
         return value
 
-    def walk(self) -> Iterable[Entry]:
-        """Give all data objects with their meaning, in the sequence of the text."""
-        return self.entries.values()
+    def inside(self, template: str) -> list[str]:
+        """Give the paths inside a template, in the sequence of the text."""
+        prefix = f"{template}."
+        return [path for path in self.by_path if path.startswith(prefix)]
 
     def values(self) -> dict[str, str]:
         """Give all values by path, without templates and CRC: what ``encode`` takes."""
         return {
-            path: entry.item.value
-            for path, entry in self.entries.items()
-            if not entry.item.inner and path != CRC_ID
+            path: value
+            for path, value in self.by_path.items()
+            if path not in TEMPLATES and path != CRC_ID
         }
+
+    @property
+    def crc_is_over(self) -> str:
+        """All of the text before the CRC's four characters."""
+        return self.text[: -len(self.by_path[CRC_ID])]
 
 
 def parse(text: str) -> MerchantPresented:
     """Read the data objects of a code, checks 1 to 3 of the module's list."""
+    check_length(text)
+    objects = split(text)
+    found: list[tuple[str, str]] = []
+    _add_contents(found, "", objects)
+    _check_ends(objects)
+    by_path = dict(found)
+    if len(by_path) < len(found):
+        raise _duplicate(found)
+    return MerchantPresented(text, by_path)
+
+
+def check_length(text: str) -> None:
+    """Refuse a code that is too long: ``QrTooLong``."""
     length = len(utf8(text))
     if length > MOST_BYTES:
         raise QrTooLong(f"{length} bytes")
-    objects = _grow(split(text), ROOT)
-    _check_ends(objects)
-    _check_unique("the root", objects)
-    return MerchantPresented(text, objects, {e.path: e for e in _entries("", objects, ROOT)})
 
 
-def _grow(objects: Sequence[DataObject], table: Table) -> tuple[DataObject, ...]:
-    """Read what is inside templates, at any depth."""
-    return tuple(_with_contents(item, table.by_id[item.id].inside) for item in objects)
-
-
-def _with_contents(item: DataObject, inside: Table | None) -> DataObject:
-    if inside is None:
-        return item
-    inner = _grow(split(item.value, item.value_start), inside)
-    return DataObject(item.id, item.value, inner, item.start)
+def _add_contents(found: list[tuple[str, str]], prefix: str, objects: Iterable[DataObject]) -> None:
+    """Add paths and values, each template followed by what is inside, at any depth."""
+    for identifier, value, start in objects:
+        path = prefix + identifier
+        found.append((path, value))
+        if path in TEMPLATES:
+            _add_contents(found, f"{path}.", split(value, start))
 
 
 def _check_ends(objects: Sequence[DataObject]) -> None:
     if not objects:
         raise QrSyntax("there is no data object")
-    first, last = objects[0], objects[-1]
-    if first.id != FORMAT_INDICATOR or last.id != CRC_ID:
-        raise QrTagOrder(f"the code begins with ID {first.id} and ends with ID {last.id} (4.6.1)")
-    if first.value != FORMAT_VERSION:
-        raise QrField(f"format version {first.value!r} is not {FORMAT_VERSION!r} (4.7.1)")
+    (first, version, _), (last, _, _) = objects[0], objects[-1]
+    if first != FORMAT_INDICATOR or last != CRC_ID:
+        raise QrTagOrder(f"the code begins with ID {first} and ends with ID {last} (4.6.1)")
+    if version != FORMAT_VERSION:
+        raise QrField(f"format version {version!r} is not {FORMAT_VERSION!r} (4.7.1)")
 
 
-def _check_unique(where: str, objects: Sequence[DataObject]) -> None:
+def _duplicate(found: Iterable[tuple[str, str]]) -> QrDuplicateTag:
+    """Say what stands twice where: the first that does."""
     seen: set[str] = set()
-    for item in objects:
-        if item.id in seen:
-            raise QrDuplicateTag(f"ID {item.id} stands twice in {where}")
-        seen.add(item.id)
-        if item.inner:
-            _check_unique(f"template {item.id}", item.inner)
-
-
-def _entries(prefix: str, objects: Sequence[DataObject], table: Table) -> Iterator[Entry]:
-    for item in objects:
-        entry = Entry(prefix + item.id, table.by_id[item.id], item)
-        yield entry
-        if entry.field.inside is not None:
-            yield from _entries(f"{entry.path}.", item.inner, entry.field.inside)
+    for path, _ in found:
+        if path in seen:
+            break
+        seen.add(path)
+    template, _, identifier = path.rpartition(".")
+    where = f"template {template}" if template else "the root"
+    return QrDuplicateTag(f"ID {identifier} stands twice in {where}")
 
 
 def check_crc(code: MerchantPresented) -> None:
     """Compare the last data object with the CRC over everything before its value."""
-    last = code.objects[-1]
-    expected = crc(utf8(code.text[: last.value_start]))
-    if last.value != expected:
-        raise QrCrcMismatch(f"the code ends with {last.value}, its text gives {expected}")
+    found, expected = code.by_path[CRC_ID], crc(utf8(code.crc_is_over))
+    if found != expected:
+        raise QrCrcMismatch(f"the code ends with {found}, its text gives {expected}")

@@ -9,7 +9,7 @@ A value may itself be a row of data objects; the object is then a *template*. Wh
 written in the code but in the specification: see ``fields``.
 
     >>> split("0002015303978")
-    (DataObject(id='00', value='01'), DataObject(id='53', value='978'))
+    [('00', '01', 4), ('53', '978', 10)]
     >>> spell("59", "最佳运输")
     '5904最佳运输'
     >>> split("53０3978")  # a full-width digit, which Python's int() would take
@@ -20,29 +20,18 @@ written in the code but in the specification: see ``fields``.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
 from ledger.protocol.errors.codes import QrField, QrSyntax
 
+DataObject = tuple[str, str, int]
+"""ID, value, and where in the whole text the value begins, counted in characters."""
+
 LONGEST_VALUE = 99
+ID_LENGTH = 2
+HEAD_LENGTH = 4
 
-_HEAD = re.compile(r"([0-9]{2})([0-9]{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class DataObject:
-    """One data object; ``inner`` holds what a template contains, ``start`` where its ID stands."""
-
-    id: str
-    value: str
-    inner: tuple[DataObject, ...] = field(default=(), repr=False)
-    start: int = field(default=0, compare=False, repr=False)
-
-    @property
-    def value_start(self) -> int:
-        """Where the value begins in the whole text, counted in characters."""
-        return self.start + 4
+_IDS = frozenset(f"{number:02d}" for number in range(100))
+_LENGTHS = {f"{length:02d}": length for length in range(1, LONGEST_VALUE + 1)}
+_SPELLED_LENGTHS = {length: spelled for spelled, length in _LENGTHS.items()}
 
 
 def utf8(text: str) -> bytes:
@@ -53,32 +42,40 @@ def utf8(text: str) -> bytes:
         raise QrSyntax(f"not a Unicode text: {error.reason}") from error
 
 
-def split(text: str, start: int = 0) -> tuple[DataObject, ...]:
+def split(text: str, start: int = 0) -> list[DataObject]:
     """Cut a text into data objects that cover it without a gap, else raise ``QrSyntax``.
 
     ``start`` is where the text begins within the whole code, so that messages name that place.
     """
     objects: list[DataObject] = []
-    position = 0
-    while position < len(text):
-        head = _HEAD.match(text, position)
-        if head is None:
-            place = start + position
-            raise QrSyntax(f"no ID and length of two ASCII digits each at character {place}")
-        length = int(head[2])
-        value = text[head.end() : head.end() + length]
-        if length == 0 or len(value) < length:
-            raise QrSyntax(
-                f"ID {head[1]} at character {start + position} has length {head[2]}, "
-                f"and {len(value)} characters follow"
-            )
-        objects.append(DataObject(head[1], value, start=start + position))
-        position = head.end() + length
-    return tuple(objects)
+    position, end = 0, len(text)
+    while position < end:
+        begin = position + HEAD_LENGTH
+        identifier = text[position : position + ID_LENGTH]
+        length = _LENGTHS.get(text[position + ID_LENGTH : begin])
+        if length is None or identifier not in _IDS or begin + length > end:
+            raise _gap(text, position, start)
+        position = begin + length
+        objects.append((identifier, text[begin:position], start + begin))
+    return objects
+
+
+def _gap(text: str, position: int, start: int) -> QrSyntax:
+    """Say why no data object stands at a position."""
+    identifier, length = text[position : position + 2], text[position + 2 : position + HEAD_LENGTH]
+    place = start + position
+    if identifier not in _IDS or length not in {*_LENGTHS, "00"}:
+        return QrSyntax(f"no ID and length of two ASCII digits each at character {place}")
+    following = text[position + HEAD_LENGTH :][: int(length)]
+    return QrSyntax(
+        f"ID {identifier} at character {place} has length {length}, "
+        f"and {len(following)} characters follow"
+    )
 
 
 def spell(identifier: str, value: str) -> str:
     """Write one data object; a value of no or of more than 99 characters raises ``QrField``."""
-    if not 1 <= len(value) <= LONGEST_VALUE:
+    length = _SPELLED_LENGTHS.get(len(value))
+    if length is None:
         raise QrField(f"{identifier}: a value has 1 to 99 characters, not {len(value)} (4.4.1.2)")
-    return f"{identifier}{len(value):02d}{value}"
+    return identifier + length + value

@@ -56,16 +56,23 @@ from ledger.protocol.merchant_qr import seal, shop
 from ledger.protocol.merchant_qr.seal import Profile
 from ledger.protocol.merchant_qr.shop import ShopCode
 from ledger.protocol.money import Money, currency_by_numeric, parse_emvco, to_emvco
-from ledger.protocol.signing import Domain, KeyDirectory, PrivateKey, b64url, b64url_decode
+from ledger.protocol.signing import (
+    Domain,
+    KeyDirectory,
+    PrivateKey,
+    b64url,
+    b64url_decode,
+    check_key_id,
+)
 from ledger.protocol.signing.domains import SCHEME
 
-PROFILE = Profile(Domain.MPM, DYNAMIC, ("00", "01", "02", "03", "04", "05"))
+PROFILE = Profile(Domain.MPM, DYNAMIC, seal.layout("00", "01", "02", "03", "04", "05"))
 
 LIFETIME_MAX = 300 * SECOND
 CLOCK_SKEW = 30 * SECOND
 NONCE_BYTES = 12
 
-_PATHS = {"54", "62.01", "62.05", "80.03", "80.04", "80.05"}
+_PATHS = shop.PATHS | {"54", "62.01", "62.05", "80.03", "80.04", "80.05"}
 _SECONDS = re.compile(r"[1-9][0-9]{9}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16}")
 
@@ -85,7 +92,8 @@ class DynamicCode(ShopCode):
 
 def encode(code: DynamicCode, key: PrivateKey) -> str:
     """Write and sign a code; what a reader would refuse is not written and raises the same."""
-    text = seal.close(
+    check_key_id(code.key_id)
+    written = seal.close(
         shop.spell(code, DYNAMIC, code.amount, bill_no=code.bill_no, request_id=code.request_id)
         | {
             "80.00": SCHEME,
@@ -98,9 +106,9 @@ def encode(code: DynamicCode, key: PrivateKey) -> str:
         PROFILE,
         key,
     )
-    _read(seal.parse_signed(text))
+    _read(written)
     check_lifetime(code.issued_at, code.expires_at)
-    return text
+    return written.text
 
 
 def verify(text: str, directory: KeyDirectory, *, now: Instant) -> DynamicCode:

@@ -20,10 +20,10 @@ from ledger.protocol.merchant_qr import seal, shop
 from ledger.protocol.merchant_qr.seal import Profile
 from ledger.protocol.merchant_qr.shop import ShopCode
 from ledger.protocol.money import Currency, currency_by_numeric
-from ledger.protocol.signing import Domain, KeyDirectory, PrivateKey
+from ledger.protocol.signing import Domain, KeyDirectory, PrivateKey, check_key_id
 from ledger.protocol.signing.domains import SCHEME
 
-PROFILE = Profile(Domain.STICKER, STATIC, ("00", "01", "02"))
+PROFILE = Profile(Domain.STICKER, STATIC, seal.layout("00", "01", "02"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,10 @@ class StickerCode(ShopCode):
 
 def encode(code: StickerCode, key: PrivateKey) -> str:
     """Write and sign a sticker; what a reader would refuse is not written and raises the same."""
+    check_key_id(code.key_id)
     header = {"80.00": SCHEME, "80.01": seal.version_of(key), "80.02": code.key_id}
-    text = seal.close(shop.spell(code, STATIC, code.currency) | header, PROFILE, key)
-    return _read(seal.parse_signed(text)).text
+    written = seal.close(shop.spell(code, STATIC, code.currency) | header, PROFILE, key)
+    return _read(written).text
 
 
 def verify(text: str, directory: KeyDirectory, *, now: Instant) -> StickerCode:
@@ -52,5 +53,5 @@ def verify_parsed(code: MerchantPresented, directory: KeyDirectory, *, now: Inst
 
 
 def _read(code: MerchantPresented) -> StickerCode:
-    shop.check_fields(code)
+    shop.check_fields(code, shop.PATHS)
     return StickerCode(**shop.read(code), currency=currency_by_numeric(code.value("53")))

@@ -37,9 +37,17 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.protocol.emvco.fields import ACCOUNT_IDS
-from ledger.protocol.emvco.merchant_presented import assemble, encode
-from ledger.protocol.emvco.structure import CRC_ID, MerchantPresented, check_crc, parse
+from ledger.protocol.emvco import merchant_presented
+from ledger.protocol.emvco.fields import ACCOUNTS
+from ledger.protocol.emvco.merchant_presented import spell_into
+from ledger.protocol.emvco.structure import (
+    CRC_ID,
+    MerchantPresented,
+    check_crc,
+    check_length,
+    parse,
+)
+from ledger.protocol.emvco.tlv import HEAD_LENGTH, utf8
 from ledger.protocol.errors.codes import (
     QrField,
     QrForeign,
@@ -68,7 +76,8 @@ TAIL = (HEADER, SIGNATURE, CRC_ID)
 VERSIONS = {"1E": Algorithm.ED25519, "1P": Algorithm.P256}
 """What 80.01 may say. The directory must agree: a code can't choose how it is checked."""
 
-_CRC_OBJECT_LENGTH = 8
+
+_INSIDE = {f"{template}." for template in (ACCOUNT, HEADER, SIGNATURE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +87,29 @@ class Profile:
     domain: Domain
     initiation: str
     """The value of 01."""
-    header: tuple[str, ...]
-    """The IDs inside 80, in their sequence."""
+    layout: tuple[str, ...]
+    """What stands inside 26, 80 and 81, in its sequence."""
 
 
-def close(values: Mapping[str, str], profile: Profile, key: PrivateKey) -> str:
-    """Sign values that end with template 80, and write them as a code."""
-    prefix = assemble(values)[:-_CRC_OBJECT_LENGTH]
-    signature = key.sign(profile.domain, prefix.encode())
-    spelled = base64.b85encode(signature).decode("ascii")
-    return encode({**values, f"{SIGNATURE}.00": SCHEME, f"{SIGNATURE}.01": spelled})
+def layout(*header: str) -> tuple[str, ...]:
+    """Give the paths inside 26, 80 and 81 for a profile that has these IDs in 80."""
+    account, signature = (f"{ACCOUNT}.00", f"{ACCOUNT}.01"), (f"{SIGNATURE}.00", f"{SIGNATURE}.01")
+    return (*account, *(f"{HEADER}.{identifier}" for identifier in header), *signature)
+
+
+def close(values: Mapping[str, str], profile: Profile, key: PrivateKey) -> MerchantPresented:
+    """Sign values that end with template 80, and put the code together, unchecked as it is.
+
+    It is what ``parse_signed`` gives for its text; so whoever writes a code checks its fields as a
+    reader does, without cutting up again what was just put together.
+    """
+    by_path: dict[str, str] = {}
+    text = spell_into(by_path, values)
+    signature = base64.b85encode(key.sign(profile.domain, utf8(text))).decode("ascii")
+    text += spell_into(by_path, {f"{SIGNATURE}.00": SCHEME, f"{SIGNATURE}.01": signature})
+    code = merchant_presented.close(text, by_path)
+    check_length(code.text)
+    return code
 
 
 def version_of(key: PrivateKey) -> str:
@@ -98,11 +120,12 @@ def version_of(key: PrivateKey) -> str:
 def parse_signed(text: str) -> MerchantPresented:
     """Make the checks 1 to 4: a whole code that at least claims to be signed."""
     code = parse(text)
+    is_signed = code.ids()[-len(TAIL) :] == TAIL
     is_ours = any(code.get(f"{template}.00") == SCHEME for template in (HEADER, SIGNATURE))
-    if is_ours and code.ids()[-len(TAIL) :] != TAIL:
+    if is_ours and not is_signed:
         raise QrTagOrder(f"a signed code ends with {', '.join(TAIL)}")
     check_crc(code)
-    if code.ids()[-len(TAIL) :] != TAIL:
+    if not is_signed:
         if names_this_scheme(code):
             raise QrUnsigned("the templates 80 and 81 are missing")
         raise QrForeign(f"no template of {SCHEME}")
@@ -111,7 +134,7 @@ def parse_signed(text: str) -> MerchantPresented:
 
 def names_this_scheme(code: MerchantPresented) -> bool:
     """Tell whether any account in the code is one of this scheme."""
-    accounts = (item.id for item in code.objects if int(item.id) in ACCOUNT_IDS)
+    accounts = ACCOUNTS.intersection(code.by_path)
     return any((code.get(f"{account}.00") or "").lower() == SCHEME for account in accounts)
 
 
@@ -132,7 +155,7 @@ def open_(
         owner=merchant_owner(code.value(f"{ACCOUNT}.01")),
         algorithm=algorithm,
     )
-    signed = code.text[: code.entries[SIGNATURE].item.start].encode()
+    signed = code.text[: -_length_of(code, SIGNATURE, CRC_ID)].encode()
     try:
         signature = base64.b85decode(code.value(f"{SIGNATURE}.01"))
         verify(record.public_key, profile.domain, signed, signature)
@@ -140,12 +163,13 @@ def open_(
         raise QrSignatureInvalid(f"not signed by {record.key_id}") from error
 
 
+def _length_of(code: MerchantPresented, *ids: str) -> int:
+    return sum(HEAD_LENGTH + len(code.by_path[identifier]) for identifier in ids)
+
+
 def _check_layout(code: MerchantPresented, profile: Profile) -> None:
     if code.get("01") != profile.initiation:
         raise QrField(f"01 is {code.get('01')!r}, {profile.initiation!r} is expected")
-    layout = {ACCOUNT: ("00", "01"), HEADER: profile.header, SIGNATURE: ("00", "01")}
-    for template, wanted in layout.items():
-        found = code.find(template)
-        ids = () if found is None else tuple(item.id for item in found.inner)
-        if ids != wanted:
-            raise QrField(f"template {template} holds {', '.join(ids)}, not {', '.join(wanted)}")
+    found = tuple([path for path in code.by_path if path[:3] in _INSIDE])
+    if found != profile.layout:
+        raise QrField(f"26, 80 and 81 hold {', '.join(found)}, not {', '.join(profile.layout)}")

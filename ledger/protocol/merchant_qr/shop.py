@@ -15,7 +15,7 @@ that it is not the shop's.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ledger.protocol.emvco import rules
@@ -71,7 +71,14 @@ _FIELDS = {
     "64.02": "local_city",
     "80.02": "key_id",
 }
-_OTHER_PATHS = {"00", "01", "26.00", "53", "80.00", "80.01", "81.00", "81.01"}
+PATHS = frozenset(
+    {
+        *_FIELDS,
+        *("00", "01", "26", "26.00", "53", "62", "63", "64"),
+        *("80", "80.00", "80.01", "81", "81.00", "81.01"),
+    }
+)
+"""What a sticker may hold, which is less than a dynamic code."""
 
 
 def spell(
@@ -107,13 +114,13 @@ def spell(
     return {path: value for path, value in rows.items() if value}
 
 
-def check_fields(code: MerchantPresented, own_paths: Collection[str] = ()) -> None:
-    """Check EMVCo's rules about fields, and that there is none this profile does not have.
+def check_fields(code: MerchantPresented, paths: AbstractSet[str]) -> None:
+    """Check EMVCo's rules about fields, and that there is none at other paths than the profile's.
 
     Raises ``QrField``, and ``TextCharacter`` for local names with hidden characters.
     """
     rules.check(code)
-    foreign = code.values().keys() - {*_FIELDS, *_OTHER_PATHS, *own_paths}
+    foreign = code.by_path.keys() - paths
     if foreign:
         raise QrField(f"{', '.join(sorted(foreign))}: not a field of this profile")
     code.value("62.07")
@@ -127,4 +134,5 @@ def check_fields(code: MerchantPresented, own_paths: Collection[str] = ()) -> No
 
 def read(code: MerchantPresented) -> dict[str, str]:
     """Give what ``ShopCode`` is made of, by the names of its fields; absent ones are empty."""
-    return {name: code.get(path) or "" for path, name in _FIELDS.items()} | {"text": code.text}
+    values = {name: code.by_path.get(path, "") for path, name in _FIELDS.items()}
+    return values | {"text": code.text}

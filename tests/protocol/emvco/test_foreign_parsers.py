@@ -31,7 +31,7 @@ def _id(vector: CodeVector) -> str:
 
 
 def _by_path(text: str) -> dict[str, str]:
-    return {entry.path: entry.item.value for entry in decode(text).walk()}
+    return dict(decode(text).by_path)
 
 
 def _read_with_qriskit(text: str, table: Table = ROOT, prefix: str = "") -> dict[str, str]:
@@ -57,7 +57,8 @@ def test_qriskit_reads_the_same_values(vector: CodeVector) -> None:
 
 @pytest.mark.parametrize("vector", READABLE, ids=_id)
 def test_vietqr_reads_the_same_root_and_agrees_with_the_crc(vector: CodeVector) -> None:
-    ours = {item.id: item.value for item in decode(vector.input).objects}
+    code = decode(vector.input)
+    ours = {identifier: code.value(identifier) for identifier in code.ids()}
     assert VietQRParser.parse_raw(vector.input) == ours
     assert VietQRParser.verify_checksum(vector.input)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ledger.protocol.emvco import merchant_presented, rules
 from ledger.protocol.emvco.crc import crc
 from ledger.protocol.emvco.explain import explain
-from ledger.protocol.emvco.merchant_presented import assemble, decode, encode
+from ledger.protocol.emvco.fields import TEMPLATES, field_at
+from ledger.protocol.emvco.merchant_presented import assemble, compose, decode, encode
 from ledger.protocol.emvco.tlv import LONGEST_VALUE
 from ledger.protocol.errors.codes import QrDuplicateTag, QrError, QrField, QrSyntax, QrTagOrder
 from tests.protocol import code_vectors
@@ -123,6 +124,32 @@ def test_whatever_clean_code_is_written_reads_back(
 ) -> None:
     values = {"00": "01"} | standard | own
     assert decode(encode(values)).values() == values
+
+
+ids = st.integers(0, 99).map(lambda number: f"{number:02d}")
+paths = ids | st.builds("{}.{}".format, st.sampled_from(["26", "62", "64", "80"]), ids)
+deep_paths = st.builds("62.50.{}".format, ids)
+whatever = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+
+
+@given(st.dictionaries(paths | deep_paths, whatever, max_size=12))
+def test_what_is_put_together_is_known_as_a_reader_finds_it(values: dict[str, str]) -> None:
+    own = {path: value for path, value in values.items() if path not in TEMPLATES}
+    try:
+        written = compose({"00": "01"} | own)
+        found = decode(written.text)
+    except QrError:
+        return
+    assert found == written
+    assert list(found.by_path) == list(written.by_path)
+
+
+@given(paths.filter(lambda path: path not in {"00", "63"}), whatever)
+def test_what_matches_a_fields_plain_pattern_breaks_no_rule_of_its_format(
+    path: str, value: str
+) -> None:
+    if field_at(path).plain.fullmatch(value):
+        assert list(rules._format(path, value)) == []
 
 
 LENGTHS = [

@@ -61,7 +61,7 @@ def test_any_one_character_left_out_or_doubled_is_refused_with_a_new_crc_too(tex
 
 @pytest.mark.parametrize("text", CODES)
 def test_any_data_object_left_out_doubled_or_moved_is_refused_with_a_new_crc(text: str) -> None:
-    parts = [text[item.start : item.value_start + len(item.value)] for item in split(text)][:-1]
+    parts = [text[begin - 4 : begin + len(value)] for _, value, begin in split(text)][:-1]
     for index, part in enumerate(parts):
         rest = parts[:index] + parts[index + 1 :]
         _refused(with_crc("".join(rest)))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.protocol.emvco.merchant_presented import assemble
-from ledger.protocol.errors.codes import QrField, QrForeign, QrLifetimeTooLong, QrLinkFormat
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.codes import (
+    QrField,
+    QrForeign,
+    QrLifetimeTooLong,
+    QrLinkFormat,
+    QrTooLong,
+)
 from ledger.protocol.errors.content import AmountOutOfRange, IdentifierFormat, TextCharacter
-from ledger.protocol.errors.trust import KeyNotAllowedForMerchant
+from ledger.protocol.errors.trust import KeyNotAllowedForMerchant, KidFormat
 from ledger.protocol.identifiers import RequestId, from_bytes
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.merchant_qr import (
@@ -22,8 +30,10 @@ from ledger.protocol.merchant_qr import (
     profile_s,
     profile_t,
     seal,
+    shop,
     verify,
 )
+from ledger.protocol.merchant_qr.shop import ShopCode
 from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
 from ledger.protocol.signing import (
     Algorithm,
@@ -108,6 +118,90 @@ def test_every_link_written_is_read_as_the_same(
     assert verify(link, _known(key), now=NOW) == code
 
 
+anything = st.text(max_size=30)
+local = st.text(st.characters(categories=["Lo", "L", "Mn", "Cf"]), max_size=26)
+often_wrong = st.builds(
+    replace,
+    st.just(DYNAMIC),
+    merchant_id=st.just(SHOP) | st.from_regex(r"[A-Za-z0-9]{1,21}", fullmatch=True) | anything,
+    merchant_name=printable | anything,
+    merchant_city=printable | anything,
+    country=st.just("DE") | anything,
+    mcc=st.just("5912") | anything,
+    terminal_label=printable | anything,
+    store_label=optional | anything,
+    bill_no=optional | anything,
+    postal_code=optional | anything,
+    language=st.just("zh") | optional | anything,
+    local_name=local | optional | anything,
+    local_city=local | optional | anything,
+    key_id=st.just(DYNAMIC.key_id) | anything,
+    amount=amounts | st.builds(Money, st.integers(-1, 10**13), st.just(EUR)),
+    request_id=request_ids | anything.map(RequestId),
+    nonce=nonces | st.binary(max_size=13),
+    issued_at=st.integers(-400, 20).map(lambda s: later(NOW, s * 1000 - 1)),
+    expires_at=st.integers(1, 400).map(lambda s: later(NOW, s * 1000 + 999)),
+)
+
+
+def _known_as(code: DynamicCode) -> KeyDirectory:
+    far_off, owner = Instant(2 * 10**12), merchant_owner(code.merchant_id)
+    row = KeyRecord(code.key_id, KEY.public, owner, KeyStatus.ACTIVE, Instant(0), far_off)
+    return KeyDirectory([row])
+
+
+@given(often_wrong)
+def test_whatever_a_till_is_told_it_writes_what_a_wallet_takes_or_nothing(
+    code: DynamicCode,
+) -> None:
+    try:
+        text = profile_s.encode(code, KEY)
+    except QrpayError:
+        return
+    read = verify(text, _known_as(code), now=NOW)
+    assert read == replace(
+        code,
+        issued_at=Instant(code.issued_at // 1000 * 1000),
+        expires_at=Instant(code.expires_at // 1000 * 1000),
+    )
+
+
+FREE = [field.name for field in fields(ShopCode) if field.name not in {"text", "key_id"}]
+
+
+@given(st.sampled_from([*FREE, "bill_no"]), printable | local | anything)
+def test_whatever_one_field_says_a_till_writes_what_a_wallet_takes_or_nothing(
+    name: str, value: str
+) -> None:
+    code: DynamicCode = replace(DYNAMIC, language="zh", local_name="药妆")
+    change: dict[str, Any] = {name: value}
+    code = replace(code, **change)
+    try:
+        text = profile_s.encode(code, KEY)
+    except QrpayError:
+        return
+    assert verify(text, _known_as(code), now=NOW) == code
+
+
+@given(keys, st.dictionaries(st.sampled_from(["61", "62.01", "62.03", "64.02"]), printable))
+def test_what_is_signed_is_known_as_a_reader_will_find_it(
+    key: PrivateKey, extra: dict[str, str]
+) -> None:
+    values = shop.spell(STICKER, "11", EUR) | extra | {"80.00": "test.qrpay", "80.01": "1E"}
+    written = seal.close(values, profile_t.PROFILE, key)
+    found = seal.parse_signed(written.text)
+    assert found == written
+    assert list(found.by_path) == list(written.by_path)
+
+
+@pytest.mark.parametrize("key_id", ["", "no key id", "k" * 33, "ké"])
+def test_a_till_can_not_name_a_key_that_nobody_could_look_up(key_id: str) -> None:
+    with pytest.raises(KidFormat):
+        profile_s.encode(replace(DYNAMIC, key_id=key_id), KEY)
+    with pytest.raises(KidFormat):
+        profile_t.encode(replace(STICKER, key_id=key_id), KEY)
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -123,6 +217,18 @@ def test_every_link_written_is_read_as_the_same(
         (replace(DYNAMIC, expires_at=later(DYNAMIC.issued_at, 301_000)), QrLifetimeTooLong),
         (replace(DYNAMIC, language="zh", local_name="店\u202e"), TextCharacter),
         (replace(DYNAMIC, local_name="没有语言"), QrField),
+        (
+            replace(
+                DYNAMIC,
+                merchant_name="X" * 25,
+                store_label="X" * 20,
+                bill_no="X" * 19,
+                language="zh",
+                local_name="𠀀" * 25,
+                local_city="𠀀" * 15,
+            ),
+            QrTooLong,
+        ),
     ],
 )
 def test_a_till_can_not_write_a_code_that_a_wallet_would_refuse(

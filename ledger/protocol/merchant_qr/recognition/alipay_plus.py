@@ -44,8 +44,8 @@ def _general_payload(spelled: str) -> tuple[Fact, ...]:
     try:
         payload = base64.b64decode(spelled, validate=True).decode("ascii")
         objects = _objects(_objects(payload)["GPLD"])
-        platform = {item.id: item.value for item in split(objects["CDSD"])}
-        issuer = {item.id: item.value for item in split(objects["CIRD"])}
+        platform = {identifier: value for identifier, value, _ in split(objects["CDSD"])}
+        issuer = {identifier: value for identifier, value, _ in split(objects["CIRD"])}
     except (binascii.Error, UnicodeDecodeError, KeyError, QrError):
         return ()
     return facts(

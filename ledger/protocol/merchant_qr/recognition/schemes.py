@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ledger.protocol.emvco.fields import ACCOUNT_IDS
+from ledger.protocol.emvco.fields import ACCOUNTS
 from ledger.protocol.emvco.structure import MerchantPresented
 from ledger.protocol.merchant_qr.recognition.kinds import CodeKind
 from ledger.protocol.signing.domains import SCHEME
@@ -68,10 +68,10 @@ DIALECTS: dict[str, Mapping[str, str]] = {
 
 def accounts(code: MerchantPresented) -> Iterator[tuple[str, str]]:
     """Give each account template's ID and the identifier of its owner, as it is spelled."""
-    for item in code.objects:
-        owner = code.get(f"{item.id}.00")
-        if int(item.id) in ACCOUNT_IDS and owner is not None:
-            yield item.id, owner
+    for account in code.ids():
+        owner = code.get(f"{account}.00")
+        if account in ACCOUNTS and owner is not None:
+            yield account, owner
 
 
 def stated(code: MerchantPresented) -> Iterator[tuple[str, str | None]]:
