@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pytest
 import segno
@@ -12,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from ledger.kit.qr import QUIET_ZONE
 from ledger.protocol.errors.codes import QrTooLong
 from pos import qr_image
+from tests.kit.qr.paths import drawn_by
 
 SIGNED_CODE = (
     "00020101021226330010test.qrpay0115M2088DEMO000001520459125303978540512.955802DE5913DEMO "
@@ -29,7 +30,7 @@ TEXTS = [
     "http://192.168.0.17:8402/p#Hms3ZjNhOWMxAGappuP-z6FQvULIwzQOAAAABQ8D0msCG1R_jdjAq6uRl5Wk",
     "最佳运输 Bäckerei",
 ]
-QUIET = qr_image.QUIET_ZONE_MODULES
+QUIET = QUIET_ZONE
 
 
 def symbol(text: str) -> list[list[bool]]:
@@ -117,13 +118,7 @@ def test_four_light_modules_surround_the_symbol(text: str) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_svg_draws_the_same_modules(text: str) -> None:
     rows = qr_image.modules(text)
-    drawn = [[False] * len(rows) for _ in rows]
-    path = qr_image.svg(text).split('<path d="')[1]
-    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", path):
-        for column in range(int(x), int(x) + int(length)):
-            drawn[int(y)][column] = True
-    assert tuple(map(tuple, drawn)) == rows
-    assert f'viewBox="0 0 {len(rows)} {len(rows)}"' in qr_image.svg(text)
+    assert tuple(map(tuple, drawn_by(qr_image.svg(text)))) == rows
 
 
 @pytest.mark.parametrize("dark_background", [True, False])

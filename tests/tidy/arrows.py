@@ -36,10 +36,10 @@ ARROWS: dict[str, set[str]] = {
 
 ONLY_IN: dict[str, str] = {
     # this ...            is used only where the path matches
-    "qrcode": r"pos/qr_image\.py|wallet/code_image\.py|ledger/cli/bench/qr\.py",
-    "segno": r"ledger/cli/bench/qr\.py",
-    "PIL": r"pos/qr_image\.py|wallet/(code|scan)_image\.py",
-    "zxingcpp": r"wallet/scan_image\.py",
+    "qrcode": r"ledger/kit/qr/.*|ledger/cli/bench/codes/encoders\.py",
+    "segno": r"ledger/cli/bench/codes/encoders\.py",
+    "PIL": r"wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
+    "zxingcpp": r"wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
     "apsw": r"ledger/kit/embedded/.*|(ledger/|pos/|wallet/)store\b.*",
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",

@@ -1,0 +1,1 @@
+"""``qrpay bench qr``: codes drawn and read, beside other encoders and settings."""
