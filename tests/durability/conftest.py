@@ -6,6 +6,7 @@ on it plays the whole, and for every 60 one seed: ``--campaign 180`` is the whol
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 SHORT = 60
 _figures = pytest.StashKey[list[str]]()
+_counts = pytest.StashKey[Counter[str]]()
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,15 @@ class Campaign:
     is_long: bool
     seeds: tuple[int, ...]
     told: list[str]
+    counted: Counter[str]
 
     def tell(self, figure: str) -> None:
         """Have a figure shown at the end of the run."""
         self.told.append(figure)
+
+    def count(self, what: str) -> None:
+        """Have something counted, and the count shown at the end of the run."""
+        self.counted[what] += 1
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +43,17 @@ def campaign(pytestconfig: pytest.Config) -> Campaign:
     chosen, seed = pytestconfig.getoption("--campaign"), pytestconfig.getoption("--seed")
     seeds = tuple(range(1, max(1, chosen // SHORT) + 1)) if seed is None else (int(seed),)
     told = pytestconfig.stash.setdefault(_figures, [])
-    return Campaign(chosen > SHORT, seeds, told)
+    counted = pytestconfig.stash.setdefault(_counts, Counter())
+    return Campaign(chosen > SHORT, seeds, told, counted)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Show the figures."""
-    for figure in config.stash.get(_figures, []):
+    counts = config.stash.get(_counts, Counter())
+    counted = [f"{what}: {count}" for what, count in counts.items()]
+    for figure in config.stash.get(_figures, []) + counted:
         terminalreporter.write_line(f"durability: {figure}")
 
 

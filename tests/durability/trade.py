@@ -18,7 +18,7 @@ from ledger.core.records.journal import EntryKind
 from ledger.core.records.payments import Payment
 from ledger.kit import embedded
 from ledger.protocol.identifiers import PaymentId
-from ledger.store import BooksFile
+from ledger.store import BooksFile, BooksStore
 from tests.core.demo_world import World
 from tests.core.ground import Wallet
 from tests.durability.disk import RecordingDisk
@@ -74,6 +74,7 @@ class Morning:
     """Trade on one store; ``paid`` and ``refunded`` are what clients were told."""
 
     world: World
+    payers: tuple[str, ...] = PAYERS
     paid: list[str] = field(default_factory=list)
     refunded: list[str] = field(default_factory=list)
 
@@ -83,12 +84,12 @@ class Morning:
         Payers take turns, so that money is changed in some and not in others.
         """
         for number in range(rounds):
-            name, made = PAYERS[number % len(PAYERS)], list[Payment]()
+            name, made = self.payers[number % len(self.payers)], list[Payment]()
             yield partial(self._request, made)
             yield partial(self._claim, made, name)
             yield partial(self._pay, made, name)
             if number % 2:
-                yield partial(self._refund, made, f"R{number}")
+                yield partial(self._refund, made)
             if number % 4 == 3:
                 yield self.world.seal
                 yield self.world.store.checkpoint
@@ -103,8 +104,8 @@ class Morning:
         self.world.authorise(made[0], name)
         self.paid.append(made[0].payment_id)
 
-    def _refund(self, made: list[Payment], number: str) -> None:
-        result = self.world.refund(made[0], PART, number)
+    def _refund(self, made: list[Payment]) -> None:
+        result = self.world.refund(made[0], PART, f"R-{made[0].payment_id[-20:]}")
         self.refunded.append(result.refund.refund_id)
 
 
@@ -118,7 +119,7 @@ def fingerprint(store: BooksFile) -> str:
     return told.hexdigest()
 
 
-def lost(store: BooksFile, morning: Morning) -> list[str]:
+def lost(store: BooksStore, morning: Morning) -> list[str]:
     """Name what clients were told and the books do not know, or know twice."""
     with store.reading() as books:
         captures = [

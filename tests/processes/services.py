@@ -134,7 +134,12 @@ class Services:
 
     def restart(self, party: str) -> None:
         """Start one service again on its data, at its address, as its supervisor would."""
-        settings = {
+        process = self._launch(party, self.settings_of(party))
+        self.pids[party], self._restarted[party] = process.pid, process
+
+    def settings_of(self, party: str) -> dict[str, str]:
+        """The variables that tell a service where its data are, and where the others answer."""
+        return {
             "QRPAY_HOME": str(self.data),
             f"QRPAY_{party.upper()}_PORT": self.urls[party].rpartition(":")[2],
             "QRPAY_LEDGER_DEMO_NOTIFY_URL": f"{self.urls['pos']}/notify",
@@ -142,8 +147,6 @@ class Services:
             "QRPAY_POS_WALLET_URL": self.urls["wallet"],
             "QRPAY_WALLET_LEDGER_URL": self.urls["ledger"],
         }
-        process = self._launch(party, settings)
-        self.pids[party], self._restarted[party] = process.pid, process
 
     @contextmanager
     def another(self, party: str, settings: dict[str, str]) -> Iterator[str]:

@@ -1,0 +1,209 @@
+"""What people do while a process dies: one sale from the code to the refund, and the day after."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from ledger.core.notices.notifications import RETRY_AFTER_MS
+from ledger.ops.seed import DROGERIE
+from ledger.protocol.instants import DAY
+from tests.durability.fleet import Fleet, require_kept
+from tests.durability.sites import Kept, Site
+from tests.journeys.counter import Json
+from tests.processes.acknowledged import Slips
+from tests.processes.services import COMMAND_WITHIN_S, POLL_S, QRPAY, wait_for
+
+PAYERS = ("li-wei", "anna", "yuki")
+STEPS = ("show", "scan", "approve", "give back")
+PRICE, PART = 1_95, 30
+SETTLER_LOOKS_EVERY_S = 6.0
+
+
+@dataclass
+class Scene:
+    """One sale and its people, who try again until somebody answers."""
+
+    fleet: Fleet
+    slips: Slips
+    payer: str
+    sale_id: str = ""
+    review: Json = field(default_factory=dict)
+    failed: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sale_id = self.fleet.till.ring_up(PRICE)
+
+    def play(self, step: str) -> None:
+        """Play a step by its name; what fails in a thread is raised later."""
+        try:
+            getattr(self, step.replace(" ", "_"))()
+        except BaseException as error:
+            self.failed.append(error)
+            raise
+
+    def play_all(self) -> None:
+        """Play the whole sale."""
+        for step in STEPS:
+            self.play(step)
+
+    def show(self) -> None:
+        """The till shows a code; once only, however often it was killed."""
+        wait_for("a code is shown", self._code)
+
+    def _code(self) -> str:
+        if self.fleet.till.state(self.sale_id) == "OPEN":
+            self.fleet.till.show(self.sale_id)
+        return self.fleet.till.code(self.sale_id)
+
+    def scan(self) -> None:
+        """The payer scans it."""
+        code = self.fleet.till.code(self.sale_id)
+        self.review = self.fleet.phone(self.payer).scan(code).done["review"]
+
+    def approve(self) -> None:
+        """The payer says yes, and then the till knows as well."""
+        self.say_yes()
+        self.hear()
+
+    def say_yes(self) -> None:
+        """The payer says yes, and looks until the phone knows."""
+        self.fleet.phone(self.payer).approve(self.review)
+        wait_for("the phone knows", self._is_paid)
+
+    def hear(self) -> None:
+        """The till was told, or has asked."""
+        wait_for("the till knows", lambda: self.fleet.till.state(self.sale_id) == "PAID")
+        self.slips.sale(self.fleet.till.sale(self.sale_id))
+
+    def _is_paid(self) -> bool:
+        phone = self.fleet.phone(self.payer)
+        seen = phone.review(self.review)
+        assert seen["outcome"] in (None, "unknown", "paid"), seen
+        if seen["outcome"] is None:
+            phone.approve(self.review)
+        if seen["outcome"] == "paid":
+            self.slips.paid(seen)
+        return bool(seen["outcome"] == "paid")
+
+    def give_back(self) -> None:
+        """The till gives a part back, under one key."""
+        till, key = self.fleet.till, f"back-{self.sale_id}"
+        wait_for(
+            "the refund is done",
+            lambda: till.refund(self.sale_id, PART, key=key).done["state"] == "SUCCEEDED",
+        )
+        sale = till.sale(self.sale_id)
+        self.slips.refund(sale, sale["refunds"][0])
+
+    def require_once(self) -> None:
+        """One payment, one refund, and everybody says so."""
+        sale = self.fleet.till.sale(self.sale_id)
+        assert (sale["state"], sale["refunded_minor"], len(sale["refunds"])) == ("PAID", PART, 1)
+        assert self.fleet.phone(self.payer).review(self.review)["outcome"] == "paid"
+
+
+@dataclass
+class Calendar:
+    """Lets a day pass now and then, until somebody has noticed."""
+
+    fleet: Fleet
+    passed_at: float = 0.0
+
+    def pass_a_day(self) -> None:
+        """A day passes, if the settler had the time to look at the last one."""
+        if time.monotonic() > self.passed_at + SETTLER_LOOKS_EVERY_S:
+            self.fleet.clock.advance(DAY)
+            self.passed_at = time.monotonic()
+
+
+def day_passes(scene: Scene, site: Site, _: Random) -> None:
+    """The sale is over, midnight passes, and the ledger dies while it settles."""
+    scene.play_all()
+    fleet, calendar = scene.fleet, Calendar(scene.fleet)
+    before = fleet.count(site)
+    fleet.arm(site)
+    try:
+        fleet.await_death(site, calendar.pass_a_day)
+        require_kept(site, before, fleet.count(site))
+    finally:
+        fleet.revive(site.party)
+    wait_for("it is settled after all", lambda: fleet.count(site) > before)
+
+
+def fall_silent(scene: Scene, site: Site, _: Random) -> None:
+    """The till does not answer for a day; the ledger dies when it gives up telling it.
+
+    A till that comes back so late has shown nobody "paid", and takes the payment back by itself.
+    """
+    fleet, last = scene.fleet, len(RETRY_AFTER_MS) + 1
+    scene.play("show")
+    scene.play("scan")
+    fleet.kill("pos")
+    scene.play("say_yes")
+    for number in range(1, last):
+        wait_for(f"attempt {number}", partial(_is_tried, fleet, number))
+    before = fleet.count(site)
+    fleet.arm(site)
+    try:
+        fleet.await_death(site, lambda: _is_tried(fleet, last))
+        require_kept(site, before, fleet.count(site))
+    finally:
+        fleet.revive(site.party)
+    wait_for("it is given up", lambda: _is_tried(fleet, last + 1) and fleet.count(site) > before)
+    assert fleet.number("ledger", _TRIED) == last + 1
+    fleet.revive("pos")
+    wait_for("the till takes it back", lambda: fleet.till.state(scene.sale_id) == "OPEN")
+    scene.play_all()
+
+
+_TRIED = "SELECT attempts FROM outbox ORDER BY created_at DESC, notification_id DESC LIMIT 1"
+_DUE = "SELECT due_at FROM outbox ORDER BY created_at DESC, notification_id DESC LIMIT 1"
+
+
+def _is_tried(fleet: Fleet, number: int) -> bool:
+    """Tell whether the latest notification was tried so often; else let it come due."""
+    if fleet.number("ledger", _TRIED) >= number:
+        return True
+    wait_ms = fleet.number("ledger", _DUE) - fleet.clock.now()
+    fleet.clock.advance(max(0, wait_ms))
+    return False
+
+
+def statement(scene: Scene, site: Site, _: Random) -> None:
+    """An operator writes the statement of a closed day into a file; the command dies."""
+    scene.play_all()
+    fleet = scene.fleet
+    closed = "SELECT business_day FROM batch WHERE closed_at IS NOT NULL AND line_count > 0 LIMIT 1"
+    calendar = Calendar(fleet)
+    while not (days := fleet.rows("ledger", closed)):
+        calendar.pass_a_day()
+        time.sleep(POLL_S)
+    day = str(days[0][0])
+    path = fleet.data / f"statement-{site.id}-{scene.sale_id}.csv"
+    fleet.arm(site)
+    assert _write(fleet, path, day) == -signal.SIGKILL
+    fleet.await_death(site)
+    assert path.exists() == (site.kept is Kept.ALL)
+    begun = path.read_bytes() if path.exists() else None
+    assert _write(fleet, path, day) == 0
+    assert begun in (None, path.read_bytes())
+
+
+def _write(fleet: Fleet, path: Path, day: str) -> int:
+    words = ("ledger", "statement", DROGERIE.merchant_id, day, "--format", "csv")
+    places = ("--books", str(fleet.place), "--output", str(path))
+    return subprocess.run(  # noqa: S603 (the product's own command)
+        [QRPAY, *words, *places],
+        env={**os.environ, **fleet.settings_of("statement")},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=COMMAND_WITHIN_S,
+        check=False,
+    ).returncode
