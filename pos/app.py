@@ -35,7 +35,7 @@ from pos.counter.resolver import Resolver
 from pos.goods import catalogue
 from pos.keys import identify, till_key
 from pos.store import TillStore
-from pos.web import day_routes, incoming, routes
+from pos.web import day_routes, incoming, routes, selling
 
 SERVICE: Final = "pos"
 _EXTENSION: Final = "qrpay.pos"
@@ -138,7 +138,9 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.extensions[_EXTENSION] = till
     web.install(app, SERVICE, health=lambda: _health(desk), clock=desk.clock, entropy=desk.entropy)
-    app.register_blueprint(routes.api(desk, catalogue.load()))
+    goods = catalogue.load()
+    app.register_blueprint(routes.api(desk, goods))
+    selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     return app

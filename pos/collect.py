@@ -14,6 +14,10 @@ and a till that was killed goes on from the stored ``Collection`` as if it had o
                                       ▼
                                   ASCERTAINING ── query until told ───────────► whatever stands
 
+A *self-contained* code is shown before the provider has heard of it, and opens its payment when it
+is scanned. Such a collection begins WAITING: nothing is requested, so it also begins while the line
+is down, and "no such payment" means that nobody has scanned yet.
+
 Four rules make it safe:
 
 1. *A step is stored before it goes out.* ``step`` returns the collection to store and what to do
@@ -53,10 +57,14 @@ from ledger.protocol.lifecycle import Lifecycle, PaymentState
 
 
 class Mode(StrEnum):
-    """Who shows the code: the till shows one to scan, or it reads the payer's payment code."""
+    """Who shows the code: the till, or the payer, whose payment code the till reads.
+
+    The till asks the provider before it shows, unless the code is self-contained.
+    """
 
     SHOW = "show"
     READ = "read"
+    SELF_CONTAINED = "self_contained"
 
 
 class Phase(StrEnum):
@@ -206,12 +214,16 @@ _TABLE: Mapping[Phase, Mapping[Event, Phase]] = {
 }
 
 _ASKED_AGAIN = {**_TABLE[Phase.UNKNOWN], Event.NOT_FOUND: Phase.REQUESTING}
+_NOT_SCANNED_YET = {**_TABLE[Phase.WAITING], Event.NOT_FOUND: Phase.WAITING}
 
 COLLECTION: Mapping[Mode, Lifecycle[Phase, Event]] = {
     Mode.READ: Lifecycle("collection", Phase.REQUESTING, _TABLE),
     Mode.SHOW: Lifecycle("collection", Phase.REQUESTING, {**_TABLE, Phase.UNKNOWN: _ASKED_AGAIN}),
+    Mode.SELF_CONTAINED: Lifecycle(
+        "collection", Phase.WAITING, {**_TABLE, Phase.WAITING: _NOT_SCANNED_YET}
+    ),
 }
-"""The two tables; they differ in one cell (rule 2 above)."""
+"""The three tables; the second and third differ from the first in one cell (rule 2 above)."""
 
 ACTION_OF_PHASE: Mapping[Phase, Action] = {
     Phase.REQUESTING: Action.REQUEST,
@@ -242,6 +254,12 @@ CALL_PATIENCE = 15 * SECOND
 
 READ_PATIENCE = 60 * SECOND
 """How long the payer of a payment code may take to agree on the phone."""
+
+FIRST_LOOK: Mapping[Mode, int] = {Mode.SHOW: 0, Mode.READ: 0, Mode.SELF_CONTAINED: 10 * SECOND}
+"""How long after the beginning the first step is due.
+
+Who pays a self-contained code is told by the provider; asking is for when that was lost.
+"""
 
 SHOW_GRACE = 60 * SECOND
 """How long after its code has expired a scanned payment may still be agreed to."""
@@ -277,7 +295,8 @@ class Collection:
 
 def start(mode: Mode, *, now: Instant, give_up_at: Instant) -> Collection:
     """Begin a collection; nothing has gone out yet."""
-    return Collection(mode=mode, phase=Phase.REQUESTING, due_at=now, give_up_at=give_up_at)
+    due_at = min(Instant(now + FIRST_LOOK[mode]), give_up_at)
+    return Collection(mode, COLLECTION[mode].initial, due_at=due_at, give_up_at=give_up_at)
 
 
 def step(collection: Collection, *, now: Instant) -> tuple[Collection, Action]:

@@ -30,7 +30,10 @@ class Profile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to collect a sale. ``request`` is None for a sticker: the payer began that.
+    """One attempt to collect a sale.
+
+    ``request`` is None where nothing is requested, since the payer begins what is paid by a sticker
+    or a self-contained code.
 
     ``code`` is the text of the code that is shown, empty when the payer's code was read; that one
     is used once and never stored.

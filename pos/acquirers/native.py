@@ -61,7 +61,7 @@ class NativeAcquirer:
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
         """Ask to be paid; with the payer's payment code, try to collect at once."""
         if attempt.request is None:
-            raise InvariantBroken(f"{attempt.payment_id} began at a sticker: its payer asked")
+            raise InvariantBroken(f"{attempt.payment_id} needs no request: its payer begins it")
         body = CreatePayment(request=SignedText.of(attempt.request), payment_code=payment_code)
         return _told(
             attempt,

@@ -5,7 +5,8 @@
 * *T*: the sticker, for any payment; the payer types the amount.
 
 A code says what the payment request says, in whole seconds, and nothing else. It is made together
-with the request and stored with it, so a payment has one code for as long as it lives.
+with the request and stored with it, so a payment has one code for as long as it lives. The request
+of a self-contained code never goes out; the provider concludes it from the code.
 """
 
 from __future__ import annotations

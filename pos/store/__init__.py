@@ -14,7 +14,9 @@ and closed days that stay as they are. Stored means safe from ``kill -9`` and po
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from ledger.kit.embedded import EmbeddedStore
 from pos.store.attempts import Attempts
@@ -23,6 +25,8 @@ from pos.store.evidence import Evidence
 from pos.store.late_payments import LatePayments
 from pos.store.refunds import Refunds
 from pos.store.sales import Sales
+
+Result = TypeVar("Result")
 
 
 class TillStore:
@@ -40,6 +44,10 @@ class TillStore:
     def transaction(self) -> AbstractContextManager[None]:
         """Store what is done inside, wholly or not at all; others wait."""
         return self._store.transaction()
+
+    def commit(self, work: Callable[[], Result]) -> Result:
+        """Store what ``work`` does, wholly or not at all, together with what others do."""
+        return self._store.commit(work)
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Read several things of one state."""

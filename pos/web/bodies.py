@@ -11,6 +11,7 @@ A member that is left out and one that is ``null`` are not the same here: nothin
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -21,7 +22,6 @@ from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import AmountMinor
 from pos.acquirers.intents import Profile
-from pos.collect import Mode
 from pos.counter.review import Verdict
 from pos.goods.basket import Basket
 from pos.goods.catalogue import SHOP_CURRENCY, Catalogue, Language
@@ -39,12 +39,66 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: int
 
 
-class OpenSale(Struct, frozen=True, forbid_unknown_fields=True):
-    """Goods of the catalogue, or a typed amount; of a deposit always an amount."""
+class CollectMode(StrEnum):
+    """Who shows the code."""
+
+    SHOW = "show"
+    READ = "read"
+
+
+class Collect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How to collect: show a code of a profile, or read the payer's payment code.
+
+    A code that is ``self_contained`` is shown without a call to the provider.
+    """
+
+    mode: CollectMode
+    profile: Profile | UnsetType = UNSET
+    payment_code: str | UnsetType = UNSET
+    self_contained: bool = False
+
+    def shown_profile(self) -> Profile:
+        """Give the profile to show, S unless said otherwise; else ``FieldFormat``."""
+        if self.mode is not CollectMode.SHOW:
+            raise FieldFormat("the mode show is what shows a code")
+        if not isinstance(self.payment_code, UnsetType):
+            raise FieldFormat("payment_code is for the mode read")
+        profile = Profile.SIGNED if isinstance(self.profile, UnsetType) else self.profile
+        if profile not in (Profile.SIGNED, Profile.LINK):
+            raise FieldFormat("profile is S or L")
+        if self.self_contained and profile is not Profile.SIGNED:
+            raise FieldFormat("a self-contained code has the profile S")
+        return profile
+
+    def scanned(self) -> str:
+        """Give what was scanned from the payer; else ``FieldMissing`` or ``FieldFormat``."""
+        if self.self_contained or not isinstance(self.profile, UnsetType):
+            raise FieldFormat("profile and self_contained are for the mode show")
+        if isinstance(self.payment_code, UnsetType):
+            raise FieldMissing("payment_code")
+        return self.payment_code
+
+
+class OpenSale(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Goods of the catalogue, or a typed amount; of a deposit always an amount.
+
+    ``collect`` begins to collect it at once, by a code that needs no call to the provider.
+    """
 
     lines: list[Wanted] | UnsetType = UNSET
     amount_minor: AmountMinor | UnsetType = UNSET
     intent: Intent = Intent.SALE
+    collect: Collect | UnsetType = UNSET
+
+    @property
+    def is_collected_at_once(self) -> bool:
+        """Whether a code is wanted with it; ``FieldFormat`` for one that takes a call."""
+        if isinstance(self.collect, UnsetType):
+            return False
+        self.collect.shown_profile()
+        if not self.collect.self_contained or self.intent is not Intent.SALE:
+            raise FieldFormat("at once, only the self-contained code of a sale is shown")
+        return True
 
     def basket(self, goods: Catalogue) -> Basket:
         """Make the basket.
@@ -66,31 +120,6 @@ class OpenSale(Struct, frozen=True, forbid_unknown_fields=True):
                 for line in self.lines
             ]
         )
-
-
-class Collect(Struct, frozen=True, forbid_unknown_fields=True):
-    """How to collect: show a code of a profile, or read the payer's payment code."""
-
-    mode: Mode
-    profile: Profile | UnsetType = UNSET
-    payment_code: str | UnsetType = UNSET
-
-    def shown_profile(self) -> Profile:
-        """Give the profile to show, S unless said otherwise; else ``FieldFormat``."""
-        if not isinstance(self.payment_code, UnsetType):
-            raise FieldFormat("payment_code is for the mode read")
-        profile = Profile.SIGNED if isinstance(self.profile, UnsetType) else self.profile
-        if profile not in (Profile.SIGNED, Profile.LINK):
-            raise FieldFormat("profile is S or L")
-        return profile
-
-    def scanned(self) -> str:
-        """Give what was scanned from the payer; else ``FieldMissing`` or ``FieldFormat``."""
-        if not isinstance(self.profile, UnsetType):
-            raise FieldFormat("profile is for the mode show")
-        if isinstance(self.payment_code, UnsetType):
-            raise FieldMissing("payment_code")
-        return self.payment_code
 
 
 class Capture(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,15 +1,15 @@
 """The addresses of the till's API; each is: parse, one call, render.
 
-    GET  /api/catalogue?lang=            GET  /api/sales                POST /api/sales
+    GET  /api/catalogue?lang=            GET  /api/sales
     GET  /api/sales/{id}                 POST /api/sales/{id}/collect   POST /api/sales/{id}/abandon
     GET  /api/sales/{id}/code.png .svg .txt                             POST /api/sales/{id}/refunds
     GET  /api/sales/{id}/receipts?lang=                                POST /api/sales/{id}/decision
     GET  /api/alarms                     POST /api/sales/{id}/capture   POST /api/sales/{id}/release
     GET  /api/stickers                   GET  /api/stickers/{id}.png .svg .txt
 
-The end of a day stands in ``day_routes``; what the provider and a payer's browser call stands in
-``incoming``. Errors are problem documents (``ledger.kit.web``). A POST reads JSON, if only ``{}``:
-so no other site's form can send one.
+``POST /api/sales`` stands in ``selling``, the end of a day in ``day_routes``; what the provider and
+a payer's browser call stands in ``incoming``. Errors are problem documents (``ledger.kit.web``). A
+POST reads JSON, if only ``{}``: so no other site's form can send one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.messages import open_receipt
 from pos import qr_image, receipts
-from pos.collect import Mode
-from pos.counter import collecting, late, refunds, review, sales, stickers
+from pos.counter import collecting, late, refunds, review, sales, self_contained, stickers
 from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
@@ -37,7 +36,7 @@ def api(desk: Desk, goods: Catalogue) -> flask.Blueprint:
     """Make the API of a till and its price list."""
     blueprint = flask.Blueprint("api", __name__, url_prefix="/api")
     _add_goods(blueprint, goods)
-    _add_sales(blueprint, desk, goods)
+    _add_sales(blueprint, desk)
     _add_collecting(blueprint, desk)
     _add_deposits(blueprint, desk)
     _add_afterwards(blueprint, desk)
@@ -52,17 +51,11 @@ def _add_goods(blueprint: flask.Blueprint, goods: Catalogue) -> None:
         return json_answer({"products": [views.product(each, language) for each in goods.products]})
 
 
-def _add_sales(blueprint: flask.Blueprint, desk: Desk, goods: Catalogue) -> None:
+def _add_sales(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.get("/sales")
     def list_sales() -> flask.Response:
         latest = desk.store.sales.latest(SALES_SHOWN)
         return json_answer({"sales": [_view(desk, sale) for sale in latest]})
-
-    @blueprint.post("/sales")
-    def open_sale() -> flask.Response:
-        wanted = web.read_json(bodies.OpenSale)
-        sale = sales.ring_up(desk, wanted.basket(goods), wanted.intent)
-        return json_answer(_view(desk, sale), status=201)
 
     @blueprint.get("/sales/<sale_id>")
     def show_sale(sale_id: str) -> flask.Response:
@@ -79,10 +72,13 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.post("/sales/<sale_id>/collect")
     def collect_sale(sale_id: str) -> flask.Response:
         wanted = web.read_json(bodies.Collect)
-        if wanted.mode is Mode.SHOW:
-            sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
-        else:
+        if wanted.mode is bodies.CollectMode.READ:
             sale = collecting.read_code(desk, sale_id, wanted.scanned())
+        elif wanted.self_contained:
+            wanted.shown_profile()
+            sale = self_contained.show(desk, sale_id)
+        else:
+            sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
         return json_answer(_view(desk, sale))
 
     @blueprint.get("/sales/<sale_id>/code.<form>")

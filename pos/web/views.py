@@ -204,6 +204,11 @@ def sale(
     )
 
 
+def fresh_sale(of: Sale, attempts: Sequence[Attempt]) -> SaleView:
+    """Show a sale that was opened just now."""
+    return sale(of, attempts, (), late_payments=(), decisions=(), now=of.created_at)
+
+
 def refund(of: Refund) -> RefundView:
     """Show a refund."""
     return RefundView(

@@ -24,7 +24,7 @@ def open_sale(client: FlaskClient, body: object = None) -> dict[str, Any]:
     return dict(answer.get_json())
 
 
-def collect(client: FlaskClient, sale: dict[str, Any], **body: str) -> dict[str, Any]:
+def collect(client: FlaskClient, sale: dict[str, Any], **body: object) -> dict[str, Any]:
     answer = post(client, f"/api/sales/{sale['sale_id']}/collect", body)
     assert answer.status_code == 200
     return dict(answer.get_json())

@@ -15,7 +15,7 @@ from pos.acquirers.intents import Profile
 from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.goods import catalogue
-from pos.web import day_routes, incoming, routes
+from pos.web import day_routes, incoming, routes, selling
 from tests.pos.provider import MiniProvider
 from tests.pos.scene import Scene
 from tests.pos.shop import START, new_desk, new_provider, open_sale
@@ -42,7 +42,9 @@ def desk(provider: MiniProvider) -> Iterator[Desk]:
 def app(desk: Desk) -> flask.Flask:
     app = flask.Flask("till", static_folder=None)
     web.install(app, "till", clock=desk.clock, entropy=SeededEntropy("web"))
-    app.register_blueprint(routes.api(desk, catalogue.load()))
+    goods = catalogue.load()
+    app.register_blueprint(routes.api(desk, goods))
+    selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls(desk))
     return app

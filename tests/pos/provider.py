@@ -156,6 +156,17 @@ class MiniProvider:
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         return tuple(self.kept.get(payment_id, []))
 
+    def open_by_code(self, attempt: Attempt) -> None:
+        """Hear of a payment from whoever scanned its self-contained code."""
+        self.payments[attempt.payment_id] = Payment(
+            payment_id=attempt.payment_id,
+            merchant_order_no=attempt.merchant_order_no,
+            terminal_id="T01",
+            amount=attempt.amount,
+            presented=Presented.MERCHANT,
+            state=PaymentState.AWAITING_PAYER,
+        )
+
     def pay(self, payment_id: PaymentId) -> Payment:
         """Let the payer agree."""
         paid = self._put(payment_id, PaymentState.PAID)

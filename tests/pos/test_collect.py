@@ -94,9 +94,10 @@ def test_silence_is_asked_about_and_then_reversed_never_taken_for_an_end(mode: M
         collection, action = step(collection, now=now)
         actions.append(action)
         collection = feed(collection, Event.NO_ANSWER, now=now)
-    assert actions[0] is Action.REQUEST
+    requests = 0 if mode is Mode.SELF_CONTAINED else 1
     first_reversal = actions.index(Action.REVERSE)
-    assert set(actions[1:first_reversal]) == {Action.QUERY}
+    assert set(actions[:requests]) <= {Action.REQUEST}
+    assert set(actions[requests:first_reversal]) == {Action.QUERY}
     assert set(actions[first_reversal:]) == {Action.REVERSE}
     assert collection.phase is Phase.REVERSING
 

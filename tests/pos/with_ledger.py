@@ -77,6 +77,14 @@ class Checkout:
         )
         return self._back.app
 
+    def unplug(self) -> None:
+        """Let nothing of the provider's reach the till."""
+        self._back.app = None
+
+    def plug_in(self, app: flask.Flask) -> None:
+        """Let the provider reach this till."""
+        self._back.app = app
+
     def keys(self) -> KeyDirectory:
         """The keys the provider publishes now."""
         with self.world.ledger.store.reading() as books:

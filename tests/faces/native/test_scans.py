@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from ledger.ops.seed import DROGERIE
 from ledger.protocol import messages
 from ledger.protocol.identifiers import DeviceId, Kind, PayerId, PaymentId
 from ledger.protocol.instants import MINUTE
@@ -41,8 +42,8 @@ def scanned(world: HttpWorld, payment: Json, code: str, wallet: Wallet) -> Json:
         payment_id=PaymentId(payment["payment_id"]),
         payer_id=PayerId(wallet.payer["payer_id"]),
         device_id=DeviceId(wallet.device_id),
-        merchant_id=world.shop.merchant["merchant_id"],
-        payee_name=world.shop.merchant["name"],
+        merchant_id=DROGERIE.merchant_id,
+        payee_name=DROGERIE.name,
         amount=amount,
         payer_amount=amount,
         quote_id="",
