@@ -36,7 +36,7 @@ from wallet.device.shops import Shops
 from wallet.device.vault import Vault
 from wallet.direct.sender import Sender
 from wallet.store import WalletStore
-from wallet.web import routes
+from wallet.web import paying, routes
 
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
@@ -128,6 +128,7 @@ def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entrop
     app.extensions[_EXTENSION] = phones
     web.install(app, SERVICE, health=lambda: _health(phones, clock), clock=clock, entropy=entropy)
     app.register_blueprint(routes.api(phones, clock))
+    paying.add(app, phones, clock)
     return app
 
 

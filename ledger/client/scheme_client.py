@@ -25,7 +25,8 @@ from ledger.client.refusals import refusal
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.kit.transport import Transport
-from ledger.protocol import native_api, native_wire, strict_json
+from ledger.kit.web import parse
+from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.content import IdentifierFormat
@@ -184,6 +185,6 @@ def _read(operation: Operation[Sent, Answered], status: int, body: bytes) -> Ans
     try:
         if issubclass(operation.answers, native_wire.Document):
             return msgspec.convert({"text": body.decode()}, operation.answers)
-        return msgspec.convert(strict_json.load_object(body), operation.answers)
+        return parse(body, operation.answers)
     except (msgspec.ValidationError, UnicodeDecodeError, QrpayError) as error:
         raise AnswerLost(f"{operation.name} was answered in another form: {error}") from error

@@ -18,8 +18,10 @@ from ledger.store import open_store
 from tests.processes.services import qrpay
 
 
-def test_a_tiny_run_acknowledges_what_the_books_hold() -> None:
+@pytest.mark.parametrize("flow", ["at-once", "offer"])
+def test_a_tiny_run_acknowledges_what_the_books_hold(flow: str) -> None:
     asked = ["--connections", "2", "--seconds", "0.5", "--payers", "2", "--merchants", "2"]
+    asked += ["--flow", flow]
     done = qrpay("bench", "checkout", *asked, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])

@@ -92,6 +92,13 @@ def test_the_next_request_goes_over_the_same_connection(transport: HttpTransport
         assert server.connections == 1
 
 
+def test_a_small_request_is_not_held_back_for_a_larger_one(transport: HttpTransport) -> None:
+    with serving(plain(b"x")) as server:
+        get(transport, server)
+        ((connection,),) = transport._idle.connections.values()
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_connection_that_was_hung_up_is_not_used_again(transport: HttpTransport) -> None:
     with serving(*[plain(b"x")] * 4, then_hang_up={0, 1, 2}) as server:
         for _ in range(4):

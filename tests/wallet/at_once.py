@@ -18,7 +18,7 @@ def code(world: World, minor: int = PRICE) -> str:
 def pay(world: World, text: str, minor: int = PRICE, name: str = "anna", **said: Json) -> Answer:
     """Pay a code at once, having seen what it says."""
     seen = {"amount_minor": minor, "currency": "EUR", "payee_name": NAME}
-    return world.post(f"/api/wallets/{name}/pay", {"text": text, **seen, **said})
+    return world.post("/api/payments", {"wallet": name, "text": text, **seen, **said})
 
 
 def look(world: World, text: str, name: str = "anna") -> Answer:

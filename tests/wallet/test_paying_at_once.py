@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ledger.app import ledger_of
@@ -54,17 +56,18 @@ def test_a_look_shows_what_is_then_agreed_to_and_nobody_else_hears_of_it(world: 
 )
 def test_what_was_not_seen_is_not_signed(world: World, said: dict[str, object]) -> None:
     seen: dict[str, object] = {"amount_minor": PRICE, "currency": "EUR", "payee_name": NAME}
-    body = {"text": code(world), **seen, **said}
-    assert world.post("/api/wallets/anna/pay", body).problem == (409, "REVIEW_MISMATCH")
+    body = {"wallet": "anna", "text": code(world), **seen, **said}
+    assert world.post("/api/payments", body).problem == (409, "REVIEW_MISMATCH")
     assert consents(world) == []
     assert world.state()["review"] == []
 
 
 @pytest.mark.parametrize("left_out", ["amount_minor", "currency", "payee_name"])
 def test_who_does_not_say_what_was_seen_pays_nothing(world: World, left_out: str) -> None:
-    body = {"text": code(world), "amount_minor": PRICE, "currency": "EUR", "payee_name": NAME}
-    del body[left_out]
-    assert world.post("/api/wallets/anna/pay", body).problem == (400, "FIELD_MISSING")
+    seen = {"amount_minor": PRICE, "currency": "EUR", "payee_name": NAME}
+    del seen[left_out]
+    body = {"wallet": "anna", "text": code(world), **seen}
+    assert world.post("/api/payments", body).problem == (400, "FIELD_MISSING")
     assert consents(world) == []
 
 
@@ -73,6 +76,15 @@ def test_the_name_that_is_signed_is_the_registered_one_never_the_codes(world: Wo
     text = DROGERIE.dynamic(request_id=world.ids.body(now), issued_at=now, name="BEST SHOP")
     assert look(world, text).json["payee"]["name"] == NAME
     assert pay(world, text, payee_name="BEST SHOP").problem == (409, "REVIEW_MISMATCH")
+
+
+def test_in_front_of_flask_and_behind_it_the_answer_is_the_same(world: World) -> None:
+    body = {"wallet": "anna", "text": code(world), "amount_minor": PRICE, "currency": "EUR"}
+    raw = json.dumps({**body, "payee_name": NAME}).encode()
+    kinds = ("application/json", "application/json; charset=utf-8")
+    before, behind = (world.send("POST", "/api/payments", raw, kind) for kind in kinds)
+    assert before.json["outcome"] == "paid"
+    assert before == behind
 
 
 # The PIN, as in the flow with an offer

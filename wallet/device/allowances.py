@@ -14,7 +14,6 @@ from ledger.client import SchemeClient
 from ledger.protocol import native_api
 from ledger.protocol.instants import DAY, MINUTE, Instant
 from ledger.protocol.money import Money
-from ledger.protocol.native_wire import PayerView
 from ledger.protocol.payment_code import WINDOW_MS
 from wallet.store import WalletStore
 
@@ -26,7 +25,8 @@ CODE_IN_USE_MS = 4 * WINDOW_MS
 @dataclass(frozen=True, slots=True)
 class _Said:
     at: Instant
-    payer: PayerView
+    limit: Money
+    left: Money
 
 
 class Allowances:
@@ -40,11 +40,11 @@ class Allowances:
         """Say whether a payment needs the PIN; raises what ``SchemeClient.call`` raises."""
         said = self._said.get(wallet)
         if said is None or not _is_believed(said, now):
-            said = _Said(now, client.call(native_api.GET_ME))
+            payer = client.call(native_api.GET_ME)
+            said = _Said(now, payer.no_pin_limit, payer.no_pin_left)
             if now - self._store.code_handles.last_shown_at(wallet) >= CODE_IN_USE_MS:
                 self._said[wallet] = said
-        limit, left = said.payer.no_pin_limit, said.payer.no_pin_left
-        return amount.currency != limit.currency or amount > limit or amount > left
+        return amount.currency != said.limit.currency or amount > min(said.limit, said.left)
 
     def forget(self, wallet: str) -> None:
         """Ask anew next time, since a payment code is shown."""

@@ -31,7 +31,7 @@ from typing import Final
 
 from ledger.protocol import native_api
 from ledger.protocol.errors import CallerError
-from ledger.protocol.errors.checkout import InvariantBroken, ReviewState
+from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.native_wire import AuthoriseCodes, CodeResult
 from ledger.protocol.signing import KeyDirectory
 from wallet import activity, authorise
@@ -78,7 +78,7 @@ class _Handed:
         self.phone = phone
         self.review = review
         self.outcome = Outcome(Came.UNKNOWN)
-        # A bare lock wakes a thread at a third of what an event costs.
+        # A bare lock wakes a thread at half of what an event costs.
         self._awake = threading.Lock()
         self._awake.acquire()
 
@@ -151,8 +151,7 @@ class Sender:
 
     def _settle(self, answered: _Handed) -> None:
         # Somebody else may have settled it meanwhile, by the same provider's word.
-        with suppress(ReviewState):
-            self._store.reviews.replace(answered.review, answered.review.paid())
+        self._store.reviews.settle_if_approved(answered.review.paid())
         if answered.outcome.receipt is not None:
             self._store.receipts.keep(answered.outcome.receipt.kept)
 

@@ -86,6 +86,14 @@ class Reviews:
         """Add a review unless there is one of this payment in this wallet; False if there is."""
         return self._store.execute(f"INSERT OR IGNORE INTO {_INTO}", _values(added)) == 1
 
+    def settle_if_approved(self, settled: Review) -> bool:
+        """Keep the state of a review that has ended; False if it is not APPROVED any more."""
+        changed = self._store.execute(
+            "UPDATE review SET state = ? WHERE review_id = ? AND state = ?",
+            (settled.state, settled.review_id, State.APPROVED),
+        )
+        return changed == 1
+
     def replace(self, before: Review, after: Review) -> None:
         """Put ``after`` in place of ``before``; ``ReviewState`` if that is no longer kept."""
         changed = self._store.execute(

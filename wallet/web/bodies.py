@@ -38,9 +38,10 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class AtOnce(Struct, frozen=True, forbid_unknown_fields=True):
-    """A code to pay at once, what the payer has seen of it, and the PIN where it is needed."""
+class AtOnce(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whose wallet pays which code, what the payer saw of it, the PIN where it is needed."""
 
+    wallet: str
     text: str
     amount_minor: AmountMinor
     currency: str

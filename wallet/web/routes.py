@@ -4,7 +4,6 @@
     GET  /api/wallets/{name}             POST /api/wallets/{name}/unlock {pin}
     POST /api/wallets/{name}/scan        {text[, amount_minor]}, image/png or image/jpeg
     POST /api/wallets/{name}/look {text}                     what it asks for, to be paid at once
-    POST /api/wallets/{name}/pay  {text, amount_minor, currency, payee_name[, pin]}
     GET  /api/wallets/{name}/pending     GET  /api/wallets/{name}/reviews/{id}
     POST /api/wallets/{name}/reviews/{id}/approve {pin}      .../decline {}
     GET  /api/wallets/{name}/payment-code                    POST: the next one {}
@@ -13,8 +12,8 @@
     GET  /api/wallets/{name}/export      POST /api/wallets/{name}/erase {pin}
     POST /api/codes/explain              {text}, image/png or image/jpeg
 
-Errors are problem documents (``ledger.kit.web``). A POST reads JSON, if only ``{}``, or a picture:
-no other site's form can send either.
+What pays a code at once stands in ``paying``. Errors are problem documents (``ledger.kit.web``). A
+POST reads JSON, if only ``{}``, or a picture: no other site's form can send either.
 """
 
 from __future__ import annotations
@@ -35,8 +34,7 @@ from wallet.codes import explained
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
 from wallet.device.phones import Phones
-from wallet.direct import payment, screen
-from wallet.direct.sender import Sender
+from wallet.direct import screen
 from wallet.review import Review
 from wallet.web import bodies, held, views
 
@@ -55,7 +53,7 @@ def api(phones: Phones, clock: Clock) -> flask.Blueprint:
     _add_wallets(blueprint, phones, clock)
     _add_scanning(blueprint, phone, clock)
     _add_deciding(blueprint, phone, clock)
-    _add_paying_at_once(blueprint, phone, phones.sender, clock)
+    _add_looking(blueprint, phone, clock)
     _add_payment_code(blueprint, phone, clock)
     _add_activity(blueprint, phone)
     _add_personal(blueprint, phone, clock)
@@ -134,19 +132,11 @@ def _add_deciding(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> Non
         return _review(holder, authorise.decline(holder, review_id), clock)
 
 
-def _add_paying_at_once(
-    blueprint: flask.Blueprint, phone: _Find, sender: Sender, clock: Clock
-) -> None:
+def _add_looking(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
     @blueprint.post("/wallets/<name>/look")
     def look_at_code(name: str) -> flask.Response:
         text, now = web.read_json(bodies.Text).text, clock.now()
         return _json(views.at_once(screen.look(phone(name), text, now=now), now))
-
-    @blueprint.post("/wallets/<name>/pay")
-    def pay_code(name: str) -> flask.Response:
-        wanted, now = web.read_json(bodies.AtOnce), clock.now()
-        paid = payment.pay(phone(name), sender, wanted.text, wanted.seen, pin=wanted.pin, now=now)
-        return _json(views.review(paid.review, paid.receipts, clock.now()))
 
 
 def _review(phone: Phone, review: Review, clock: Clock) -> flask.Response:

@@ -27,7 +27,7 @@ from ledger.protocol.identifiers import (
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import funding, rules
 from ledger.protocol.messages.funding import Funded
-from ledger.protocol.messages.sealed import Message, Signed, decode, open_
+from ledger.protocol.messages.sealed import Message, Signed, decode, require_sealed
 from ledger.protocol.messages.text import Fields, Line, money_lines
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import LEDGER, Domain, KeyDirectory
@@ -143,4 +143,5 @@ def open_receipt(signed: Signed, directory: KeyDirectory) -> Receipt:
     Raises what ``open_`` raises.
     """
     claimed = decode(Receipt, signed.text)
-    return open_(signed, Receipt, directory, at=claimed.occurred_at, owner=LEDGER)
+    require_sealed(signed, Receipt, directory, at=claimed.occurred_at, owner=LEDGER)
+    return claimed

@@ -111,10 +111,20 @@ def open_(
     Raises what ``KeyDirectory.require`` raises, ``SignatureEncoding``, ``SignatureInvalid``, and
     what ``decode`` raises.
     """
+    require_sealed(signed, expected, directory, at=at, owner=owner)
+    return decode(expected, signed.text)
+
+
+def require_sealed(
+    signed: Signed, expected: type[Message], directory: KeyDirectory, *, at: Instant, owner: str
+) -> None:
+    """Refuse a text that ``owner`` did not seal for this purpose, with a key good ``at`` then.
+
+    Raises what ``KeyDirectory.require`` raises, ``SignatureEncoding``, ``SignatureInvalid``.
+    """
     key = directory.require(signed.key_id, at=at, owner=owner)
     signature = b64url_decode(signed.signature, SIGNATURE_BYTES)
     verify(key.public_key, expected.DOMAIN, _bytes(signed.text), signature)
-    return decode(expected, signed.text)
 
 
 def _bytes(text: str) -> bytes:

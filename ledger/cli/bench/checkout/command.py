@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -17,7 +17,7 @@ from ledger.cli.bench.checkout import fair as fairs
 from ledger.cli.bench.checkout import limits, proof
 from ledger.cli.bench.checkout.driver.arrivals import Arrivals, ClosedLoop, Once, OpenLoop
 from ledger.cli.bench.checkout.driver.play import Played, Shopper, play
-from ledger.cli.bench.checkout.driver.shoppers import Reviewed
+from ledger.cli.bench.checkout.driver.shoppers import AtOnce, Reviewed
 from ledger.cli.bench.checkout.driver.wire import Connection
 from ledger.cli.bench.checkout.fair import Fair
 from ledger.cli.bench.checkout.figures import Measured, figures, tables
@@ -31,6 +31,9 @@ LIMITS_S = 0.5
 PRICES_MINOR = range(100, 4_999, 37)
 """Below what needs a PIN, which takes a tenth of a second by design."""
 
+Flow = type[AtOnce] | type[Reviewed]
+FLOWS: Mapping[str, Flow] = {"at-once": AtOnce, "offer": Reviewed}
+
 
 @click.command()
 @click.option("--connections", type=click.IntRange(min=1), default=32, show_default=True)
@@ -40,6 +43,13 @@ PRICES_MINOR = range(100, 4_999, 37)
 )
 @click.option("--merchants", type=click.IntRange(1, 100), default=1, show_default=True)
 @click.option("--payers", type=click.IntRange(1, 999), default=32, show_default=True)
+@click.option(
+    "--flow",
+    type=click.Choice(list(FLOWS)),
+    default="at-once",
+    show_default=True,
+    help="Two requests of the shopper's, or four with an offer to look at.",
+)
 @store_option
 @report.json_option
 def checkout(
@@ -49,6 +59,7 @@ def checkout(
     rate: float | None,
     merchants: int,
     payers: int,
+    flow: str,
     store: str,
     as_json: bool,
 ) -> None:
@@ -64,7 +75,7 @@ def checkout(
         bound = limits.measure(Path(folder), LIMITS_S)
         with fairs.opened(home, shops=merchants, payers=payers, store=place) as fair:
             arrivals = OpenLoop(seconds, rate) if rate else ClosedLoop(seconds)
-            warmed, played, taken_s = _play(fair, connections, arrivals)
+            warmed, played, taken_s = _play(fair, FLOWS[flow], connections, arrivals)
             untold = proof.wait_until_told(fair)
         known = [*warmed.acknowledged, *played.acknowledged]
         proved = proof.prove(place or home.part("ledger") / "books.db", known, untold)
@@ -75,6 +86,7 @@ def checkout(
             "rate": rate,
             "merchants": merchants,
             "payers": payers,
+            "flow": flow,
         },
         played=played,
         acknowledged=len(known),
@@ -90,12 +102,12 @@ def checkout(
 
 
 def _play(
-    fair: Fair, connections: int, arrivals: Arrivals
+    fair: Fair, flow: Flow, connections: int, arrivals: Arrivals
 ) -> tuple[Played, Played, dict[str, float]]:
     """Let every wallet pay once, so that nothing is done for the first time; then measure."""
-    with _shoppers(fair, len(fair.wallets)) as crowd:
+    with _shoppers(fair, flow, len(fair.wallets)) as crowd:
         warmed = play(crowd, Once(len(crowd)))
-    with _shoppers(fair, connections) as crowd:
+    with _shoppers(fair, flow, connections) as crowd:
         before_s = _taken_s(fair)
         played = play(crowd, arrivals)
         taken_s = {party: after - before_s[party] for party, after in _taken_s(fair).items()}
@@ -110,7 +122,7 @@ def _taken_s(fair: Fair) -> dict[str, float]:
 
 
 @contextmanager
-def _shoppers(fair: Fair, count: int) -> Iterator[Sequence[Shopper]]:
+def _shoppers(fair: Fair, flow: Flow, count: int) -> Iterator[Sequence[Shopper]]:
     """Give so many shoppers, each with connections of their own; wallets and tills take turns."""
     prices = cycle(PRICES_MINOR)
     with ExitStack() as stack:
@@ -121,10 +133,11 @@ def _shoppers(fair: Fair, count: int) -> Iterator[Sequence[Shopper]]:
             return connection
 
         yield [
-            Reviewed(
+            flow(
                 till=connect(fair.tills[number % len(fair.tills)].url),
                 wallet=connect(fair.wallet.url),
                 name=fair.wallets[number % len(fair.wallets)],
+                shop=fair.shops[number % len(fair.tills)],
                 price=lambda: next(prices),
             )
             for number in range(count)

@@ -33,12 +33,13 @@ REASON = "a measurement"
 
 @dataclass(frozen=True)
 class Fair:
-    """Where everybody is: the services' processes by name, and the wallets' names."""
+    """Where everybody is: the services' processes by name, and the names of wallets and shops."""
 
     provider: RunningService
     tills: list[RunningService]
     wallet: RunningService
     wallets: list[str]
+    shops: list[str]
 
     def processes(self) -> dict[str, list[RunningService]]:
         """Give the processes of each party."""
@@ -64,7 +65,8 @@ def opened(home: Home, *, shops: int, payers: int, store: str) -> Iterator[Fair]
             Service(wallet.url).post(
                 "/api/wallets", {"name": name, "token": _token(name), "pin": DEMO_PIN}
             )
-        yield Fair(provider, [till, *others], wallet, wallets)
+        names = [DROGERIE.name, *(_shop_name(number) for number in range(2, shops + 1))]
+        yield Fair(provider, [till, *others], wallet, wallets, names)
 
 
 def _begin_books(
@@ -86,7 +88,7 @@ def _begin_books(
 
 
 def _register_shop(ledger: Ledger, books: Books, number: int, port: int) -> None:
-    name = f"Stand {chr(ord('A') + number // 26)}{chr(ord('A') + number % 26)}"
+    name = _shop_name(number)
     shop = replace(
         DROGERIE,
         merchant_id=_shop_id(number),
@@ -140,6 +142,10 @@ def _other_till(home: Home, number: int, port: int, provider: RunningService) ->
 
 def _shop_id(number: int) -> str:
     return f"M2088STAND{number:05}"
+
+
+def _shop_name(number: int) -> str:
+    return f"Stand {chr(ord('A') + number // 26)}{chr(ord('A') + number % 26)}"
 
 
 def _token(whose: str) -> str:

@@ -9,6 +9,7 @@ from ledger.cli.bench import report
 from ledger.cli.bench.checkout.driver.play import Played
 from ledger.cli.bench.checkout.limits import CHECKED, REQUESTS, SIGNED, Limits
 from ledger.cli.bench.checkout.proof import Proof
+from ledger.protocol.signing.algorithms import ed25519
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def figures(measured: Measured) -> dict[str, object]:
         },
         "share_of_limit": round(measured.share_of_limit, 3),
         "necessary_share": round(measured.necessary_share, 3),
-        "backend": "cryptography",
+        "backend": ed25519.LIBRARY.name.partition(" ")[0].lower(),
     }
 
 
@@ -111,7 +112,7 @@ def _bounds(measured: Measured) -> str:
     return report.table(
         ("what this machine could do", "a second"),
         [
-            ("signatures made, one core", f"{bound.signed_per_s:,.0f}"),
+            (f"signatures made ({ed25519.LIBRARY.name}), one core", f"{bound.signed_per_s:,.0f}"),
             ("signatures checked, one core", f"{bound.checked_per_s:,.0f}"),
             ("bare HTTP requests, one core", f"{bound.requests_per_s:,.0f}"),
             ("4 KiB onto the disk", f"{bound.synced_per_s:,.0f}"),

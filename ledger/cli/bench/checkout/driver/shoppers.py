@@ -1,7 +1,9 @@
 """Who checks out in a load test, and by which requests.
 
-``Reviewed`` is the flow of the browser pages, four requests: a sale is opened, its code shown; the
-code is scanned, what it asks for approved. It is what currencies, coupons, deposits need.
+``AtOnce`` takes two, of which each does all that has to be done: the till opens a sale and shows
+its code, the wallet pays it. ``Reviewed`` is the flow of the browser pages, four requests: a sale
+is opened, its code shown; the code is scanned, what it asks for approved. It is what currencies,
+coupons and deposits need.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from ledger.cli.bench.checkout.driver.wire import Connection
 from ledger.protocol.errors.checkout import InvariantBroken
 
 PAID = "PAID"
+_SELL = b'{"amount_minor":%d,"collect":{"mode":"show","self_contained":true}}'
 
 Told = TypeVar("Told", bound=msgspec.Struct)
 
@@ -44,18 +47,42 @@ class _Review(msgspec.Struct):
 
 
 @dataclass
-class Reviewed:
-    """A shopper at one till with one wallet; ``price`` gives what the next sale costs."""
+class AShopper:
+    """A shopper at one shop's till with one wallet; ``price`` gives what the next sale costs."""
 
     till: Connection
     wallet: Connection
     name: str
+    shop: str
     price: Callable[[], int]
 
     @property
     def connections(self) -> Sequence[Connection]:
         """The connections that nobody else uses."""
         return self.till, self.wallet
+
+
+class AtOnce(AShopper):
+    """Pays with one request what the till shows with one."""
+
+    def checkout(self) -> Steps:
+        """Buy something, and agree to what the code says."""
+        price = self.price()
+        sale = _read(_Shown, (yield self.till, "/api/sales", _SELL % price))
+        seen = {
+            "wallet": self.name,
+            "text": sale.collection.code,
+            "amount_minor": price,
+            "currency": "EUR",
+            "payee_name": self.shop,
+        }
+        return _paid(
+            _read(_Review, (yield self.wallet, "/api/payments", msgspec.json.encode(seen)))
+        )
+
+
+class Reviewed(AShopper):
+    """Scans, looks at the offer, and agrees to it."""
 
     def checkout(self) -> Steps:
         """Buy something, scan, look, agree."""
