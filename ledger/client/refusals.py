@@ -24,11 +24,12 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
+    funding,
     privacy,
     trust,
 )
 
-_SUBJECTS = (content, trust, codes, checkout, privacy)
+_SUBJECTS = (content, trust, codes, checkout, funding, privacy)
 _SERVER_ERRORS_FROM = 500
 
 

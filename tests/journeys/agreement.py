@@ -210,7 +210,7 @@ def require_same_money(world: World) -> None:
 
 
 def kept_of(world: World, sale: Sale) -> int:
-    """What the shop keeps of a sale, in cents."""
+    """What the shop keeps of a sale, in cents: without what its own coupon took off that."""
     if sale.state not in (SaleState.PAID, SaleState.REFUNDED):
         return 0
     given_back = sum(
@@ -218,7 +218,12 @@ def kept_of(world: World, sale: Sale) -> int:
         for refund in world.desk.store.refunds.of_sale(sale.sale_id)
         if refund.state is RefundState.SUCCEEDED
     )
-    return sale.paid.minor_units - given_back
+    off: int = sum(
+        (1 if receipt["kind"] == "payment" else -1)
+        * (receipt["amount_minor"] - receipt["settled_minor"])
+        for receipt in world.till.receipts(sale.sale_id)["receipts"]
+    )
+    return sale.paid.minor_units - given_back - off
 
 
 def fee_of(cents: int) -> int:

@@ -1,26 +1,35 @@
 """The machine that drives the whole book goes red for each fault that is planted in it.
 
-A test that can't fail proves nothing. Five ways to get money wrong are built in one at a time, and
-each is found within the same few examples in which sound books are green.
+A test that can't fail proves nothing. Ways to get money wrong are built in one at a time, and each
+is found within the same few examples in which sound books are green; those of coupons and points by
+the machine that gives some out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from ledger.core.books import flows, fx, journal
+from ledger.core.books import flows, funding, fx, journal
 from ledger.core.checkout import authorisations
+from ledger.core.records.funding import FundingLine, Grant
 from ledger.core.records.journal import JournalEntry
 from ledger.core.returns import refunds
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.identifiers import PayerId
+from ledger.protocol.instants import Instant
+from ledger.protocol.messages import Funded
 from ledger.protocol.money import Money
+from ledger.store.tables.funding import Funding
 from ledger.store.tables.journal import Journal
 from tests.properties.whole_book import WholeBook
+from tests.properties.whole_book_with_grants import COUPON, OWN, WholeBookWithGrants
+
+FOR_EVER = Instant(10**15)
 
 SHORT = settings(
     max_examples=40,
@@ -79,6 +88,58 @@ def wrong_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fx, "payer_share", payer_share)
 
 
+def coupon_of_a_shop_paid_by_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shop's own coupon is taken for one of the provider's: the shop gets the whole price."""
+
+    def paid(lines: Iterable[FundingLine]) -> tuple[Funded, ...]:
+        return funding.by_source(
+            (COUPON if line.source is OWN else line.source, line.amount_minor) for line in lines
+        )
+
+    monkeypatch.setattr(funding, "paid", paid)
+
+
+def coupon_used_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A coupon of one shop takes something off at another."""
+
+    def grants(self: Funding, payer_id: PayerId) -> list[Grant]:
+        return [replace(grant, merchant_id="") for grant in right(self, payer_id)]
+
+    right = Funding.grants
+    monkeypatch.setattr(Funding, "grants", grants)
+
+
+def coupon_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks until when a grant can be used."""
+
+    def grants(self: Funding, payer_id: PayerId) -> list[Grant]:
+        return [replace(grant, valid_until=FOR_EVER) for grant in right(self, payer_id)]
+
+    right = Funding.grants
+    monkeypatch.setattr(Funding, "grants", grants)
+
+
+def coupon_given_back_by_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a refund the shop gives back also what its own coupon had taken off."""
+
+    def discount(funded: Iterable[Funded]) -> int:
+        del funded
+        return 0
+
+    monkeypatch.setattr(refunds, "discount", discount)
+
+
+def refund_that_forgets_a_coupon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a refund goes to the payer, though a coupon had paid a part."""
+
+    def given_back(minor_units: int, *, parts: Sequence[int]) -> tuple[int, ...]:
+        own = min(minor_units, parts[0])
+        return (own, *right(minor_units - own, parts=parts[1:])) if parts[1:] else (minor_units,)
+
+    right = funding.given_back
+    monkeypatch.setattr(funding, "given_back", given_back)
+
+
 FAULTS: list[Plant] = [
     forgotten_posting,
     double_credit,
@@ -88,8 +149,18 @@ FAULTS: list[Plant] = [
 ]
 
 
-def test_sound_books_are_green() -> None:
-    run_state_machine_as_test(WholeBook, settings=SHORT)
+FAULTS_OF_FUNDING: list[Plant] = [
+    coupon_of_a_shop_paid_by_the_provider,
+    coupon_used_elsewhere,
+    coupon_that_is_over,
+    coupon_given_back_by_the_shop,
+    refund_that_forgets_a_coupon,
+]
+
+
+@pytest.mark.parametrize("machine", [WholeBook, WholeBookWithGrants])
+def test_sound_books_are_green(machine: type[WholeBook]) -> None:
+    run_state_machine_as_test(machine, settings=SHORT)
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=[fault.__name__ for fault in FAULTS])
@@ -97,3 +168,12 @@ def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, plant: Plant)
     plant(monkeypatch)
     with pytest.raises((AssertionError, QrpayError)):
         run_state_machine_as_test(WholeBook, settings=SHORT)
+
+
+@pytest.mark.parametrize(
+    "plant", FAULTS_OF_FUNDING, ids=[fault.__name__ for fault in FAULTS_OF_FUNDING]
+)
+def test_a_planted_fault_of_funding_is_found(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, QrpayError)):
+        run_state_machine_as_test(WholeBookWithGrants, settings=SHORT)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import compress
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -35,11 +36,19 @@ from ledger.protocol.errors import CallerError
 from ledger.protocol.identifiers import payment_id_of
 from ledger.protocol.instants import MINUTE
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import Authorisation, PaymentRequest, Presented, Receipt, Signed
+from ledger.protocol.messages import (
+    Authorisation,
+    FundingSource,
+    PaymentRequest,
+    Presented,
+    Receipt,
+    Signed,
+)
 from ledger.protocol.money import Money
 from ledger.store.audit import rules
 from tests.core.demo_world import FUNDS, KIOSK, SHOP, World
 from tests.core.state import state_of
+from tests.properties.shares import shares
 
 shops = st.sampled_from([SHOP, KIOSK])
 payers = st.sampled_from(sorted(FUNDS))
@@ -356,11 +365,20 @@ class WholeBook(RuleBasedStateMachine):
                 if payment.payer_amount is None or payment.captured is None:
                     continue
                 price, back = payment.captured.minor_units, payment.refunded.minor_units
-                share = payment.payer_amount.minor_units * back // price
-                left = 0 if payment.state is PaymentState.REVERSED else price - back
-                fee, kept = ((60 * of + 5_000) // 10_000 for of in (price, left))
+                lines = books.funding.lines(payment.payment_id)
+                paid = [line.amount_minor for line in lines]
+                own = price - sum(paid)
+                own_back, *backs = shares(back, [own, *paid])
+                off = [line.source is FundingSource.MERCHANT_COUPON for line in lines]
+                left = price - sum(compress(paid, off)) - back + sum(compress(backs, off))
+                if payment.state is PaymentState.REVERSED:
+                    left = 0
+                settled = price - sum(compress(paid, off))
+                fee, kept = ((60 * of + 5_000) // 10_000 for of in (settled, left))
                 is_drugstore = payment.merchant_id == SHOP
-                assert payment.payer_refunded_minor == share
+                assert payment.payer_refunded_minor == (
+                    payment.payer_amount.minor_units * own_back // own
+                )
                 assert payment.fee_minor == (fee if is_drugstore else 0)
                 assert payment.fee_returned_minor == (fee - kept if is_drugstore else 0)
 

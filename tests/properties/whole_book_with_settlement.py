@@ -121,8 +121,12 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
 
 
 def _earned(payment: Payment) -> int:
-    """What a shop is owed for a payment, in minor units: what it keeps of it, less its fee."""
+    """What a shop is owed for a payment, in minor units.
+
+    What it keeps of it, less what its own coupon took off that, less its fee.
+    """
     if payment.state is PaymentState.REVERSED or payment.captured is None:
         return 0
     kept = (payment.captured - payment.refunded).minor_units
-    return kept - payment.fee_minor + payment.fee_returned_minor
+    off = payment.discount_minor - payment.discount_returned_minor
+    return kept - off - payment.fee_minor + payment.fee_returned_minor
