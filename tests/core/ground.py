@@ -20,7 +20,7 @@ from ledger.protocol.identifiers import (
 )
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.money import Money, currency
-from ledger.protocol.signing import Algorithm, KeyDirectory, PrivateKey
+from ledger.protocol.signing import Algorithm, PrivateKey
 from ledger.store import MEMORY, BooksFile, BooksStore, open_store
 
 NOON = Instant(1_795_348_800_000)  # 2026-11-22T12:00:00Z
@@ -193,11 +193,6 @@ class Ground:
             found = books.payments.find(payment.payment_id)
         assert found is not None
         return found
-
-    def directory(self) -> KeyDirectory:
-        """The keys that are registered, as they stand now."""
-        with self.store.reading() as books:
-            return KeyDirectory(books.directory.published_keys())
 
     def seal(self) -> None:
         """Link what waits for it, and seal the heads that are due."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ledger.core.checkout import codes
 from ledger.core.checkout.scans import agreements, consents
@@ -10,7 +11,7 @@ from ledger.core.checkout.scans.agreements import Agreed
 from ledger.core.checkout.scans.consents import ScannedConsent
 from ledger.core.parties import register
 from ledger.protocol import messages
-from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.identifiers import Kind, RequestId, payment_id_of
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from ledger.protocol.merchant_qr import DynamicCode, profile_s
@@ -49,8 +50,7 @@ def shown(
         nonce=world.entropy(12),
     )
     code = change(code)
-    text = profile_s.encode(code, till_key)
-    return profile_s.verify(text, world.directory(), now=code.issued_at)
+    return replace(code, text=profile_s.encode(code, till_key))
 
 
 def consent_to(
@@ -77,7 +77,10 @@ def consent_to(
 def opened(world: World, code: str, signed: Signed) -> ScannedConsent:
     """What the ledger reads before it decides."""
     with world.store.reading() as books:
-        return consents.open_scanned(books, code=code, signed=signed, now=world.now)
+        [read] = consents.open_all(books, [(code, signed)], now=world.now)
+    if isinstance(read, CallerError):
+        raise read
+    return read
 
 
 def scanned(world: World, code: DynamicCode, name: str) -> ScannedConsent:

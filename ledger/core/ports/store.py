@@ -1,7 +1,8 @@
-"""``Store`` gives units of work; each of them is all of the ``Books``."""
+"""``Store`` gives units of work; each is all of the ``Books``, row by row or many rows at once."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -20,6 +21,27 @@ from ledger.core.ports.payments import CodesBook, PaymentsBook
 from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
 from ledger.core.ports.spending import SpendingBook
+from ledger.core.records.gathering import Ahead, Gathered, SignersAhead, Wanted
+
+
+class GatheringBook(Protocol):
+    """Rows of all the other sub-books, for many payments at once (``ledger.core.gathering``)."""
+
+    def signers(self, key_ids: Collection[str]) -> SignersAhead:
+        """Find keys, and the devices they belong to."""
+
+    def ahead(self, wanted: Wanted) -> Ahead:
+        """Find what many payments will be decided by.
+
+        In a transaction payments and accounts stay locked until the end, in the order of their ids.
+        """
+
+    def write(self, gathered: Gathered) -> None:
+        """Write what many payments come to, each account once.
+
+        Raises ``InvariantBroken`` where a balance is not the one its first posting started from, or
+        something is there already, and ``OrderState`` where a payment has changed meanwhile.
+        """
 
 
 class Books(Protocol):
@@ -80,6 +102,10 @@ class Books(Protocol):
     @property
     def personal(self) -> PersonalBook:
         """Personal data as such: found by payer, forgotten by age, erased on request."""
+
+    @property
+    def gathering(self) -> GatheringBook:
+        """Rows of all the others for many payments at once."""
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the unit of work that can fail on its own: only it is undone then."""

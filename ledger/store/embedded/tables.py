@@ -5,17 +5,24 @@ One writer at a time has all of the store, so there is nothing to lock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import apsw
 
 from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.store.tables.rows import Row, SqlValue, Tables
+from ledger.store.tables.rows import Row, SqlValue, Tables, insertion, values_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class EmbeddedTables(Tables):
     """Rows of one SQLite connection; without a ``writer``, to look at only."""
+
+    each = "json_each(?)"
 
     def __init__(self, reader: Reader, writer: EmbeddedStore | None = None) -> None:
         self._reader = reader
@@ -40,6 +47,16 @@ class EmbeddedTables(Tables):
         """Run a statement; how many rows it changed."""
         try:
             return self._for_writing().execute(sql, params)
+        except apsw.ConstraintError as error:
+            raise InvariantBroken(f"the store refused: {error}") from error
+
+    def insert_all(self, table: str, rows: Sequence[DataclassInstance]) -> None:
+        """Add rows of one kind, however many."""
+        if not rows:
+            return
+        kind = type(rows[0])
+        try:
+            self._for_writing().executemany(insertion(table, kind), map(values_of(kind), rows))
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 

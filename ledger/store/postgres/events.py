@@ -9,25 +9,17 @@ are held in the order of their names, so that two transactions can't wait for ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from ledger.core.records.gathering import NewEvent
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.store.postgres.tables import PostgresTables
 from ledger.store.tables import BooksInTables
+from ledger.store.tables.gathering import Gathering
 from ledger.store.tables.notices import Events
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    audience: str
-    name: str
-    payment_id: PaymentId
-    state: PaymentState
-    occurred_at: Instant
 
 
 class EventsLast(Events):
@@ -35,7 +27,7 @@ class EventsLast(Events):
 
     def __init__(self, tables: PostgresTables) -> None:
         super().__init__(tables)
-        self._waiting: list[_Event] = []
+        self._waiting: list[NewEvent] = []
 
     def add(
         self,
@@ -47,7 +39,11 @@ class EventsLast(Events):
         occurred_at: Instant,
     ) -> None:
         """Add an event for one audience."""
-        self._waiting.append(_Event(audience, name, payment_id, state, occurred_at))
+        self._waiting.append(NewEvent(audience, name, payment_id, state, occurred_at))
+
+    def add_all(self, events: Sequence[NewEvent]) -> None:
+        """Add events in their sequence."""
+        self._waiting += events
 
     @contextmanager
     def undone_with(self) -> Iterator[None]:
@@ -63,8 +59,7 @@ class EventsLast(Events):
         """Write what was added; the last thing before the commit."""
         for audience in sorted({event.audience for event in self._waiting}):
             self._tables.hold("live_event", audience)
-        for event in self._waiting:
-            self._tables.insert("live_event", event)
+        self._tables.insert_all("live_event", self._waiting)
 
 
 class PostgresBooks(BooksInTables):
@@ -75,6 +70,7 @@ class PostgresBooks(BooksInTables):
     def __init__(self, tables: PostgresTables) -> None:
         super().__init__(tables)
         self.events = EventsLast(tables)
+        self.gathering = Gathering(tables, self.events)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

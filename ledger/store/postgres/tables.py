@@ -12,24 +12,29 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.store.postgres.connections import Answer, Connection
 from ledger.store.postgres.errors import our_errors
-from ledger.store.tables.rows import Row, SqlValue, Tables
+from ledger.store.tables.rows import Row, SqlValue, Tables, columns
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _MARK_OR_TEXT: Final = re.compile(r"\?|'[^']*'")
 
 
 class PostgresTables(Tables):
     """Rows of one connection in a transaction; not ``writing``, to look at only."""
+
+    each = "json_array_elements(?::json)"
 
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._connection = connection
@@ -95,6 +100,11 @@ class PostgresTables(Tables):
         with our_errors():
             return self._connection.execute(numbered(sql), params).rowcount
 
+    def insert_all(self, table: str, rows: Sequence[DataclassInstance]) -> None:
+        """Add rows of one kind, however many: they travel as one value, which the server reads."""
+        if rows:
+            self.write(_insertion_of_all(table, type(rows[0])), msgspec.json.encode(rows).decode())
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""
         self._require_writing()
@@ -139,6 +149,16 @@ def numbered(sql: str) -> bytes:
     return _MARK_OR_TEXT.sub(
         lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], sql
     ).encode()
+
+
+@cache
+def _insertion_of_all(table: str, row: type[DataclassInstance]) -> str:
+    names = ", ".join(columns(row))
+    # Table and columns are names of this package; values are always bound.
+    return (
+        f"INSERT INTO {table} ({names})"  # noqa: S608
+        f" SELECT {names} FROM json_populate_recordset(NULL::{table}, ?::json)"
+    )
 
 
 def _number_of(name: tuple[SqlValue, ...]) -> int:

@@ -12,6 +12,7 @@ from ledger.store.tables.chain import Chain
 from ledger.store.tables.codes import Codes
 from ledger.store.tables.directory import Directory
 from ledger.store.tables.funding import Funding
+from ledger.store.tables.gathering import Gathering
 from ledger.store.tables.journal import Journal
 from ledger.store.tables.notices import Events, Idempotency, Nonces, Outbox, Receipts
 from ledger.store.tables.payments import Payments
@@ -42,6 +43,7 @@ class BooksInTables:
         self.idempotency = Idempotency(tables)
         self.nonces = Nonces(tables)
         self.personal = Personal(tables)
+        self.gathering = Gathering(tables, self.events)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the unit of work that can fail on its own."""

@@ -22,7 +22,9 @@ from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)
-class _MerchantRow:
+class MerchantRow:
+    """A row of ``merchant``."""
+
     merchant_id: str
     name: str
     name_de: str
@@ -37,7 +39,8 @@ class _MerchantRow:
     status: PartyStatus
 
     @classmethod
-    def of(cls, merchant: Merchant) -> _MerchantRow:
+    def of(cls, merchant: Merchant) -> MerchantRow:
+        """Spell a merchant as a row."""
         return cls(
             merchant_id=merchant.merchant_id,
             name=merchant.name,
@@ -54,6 +57,7 @@ class _MerchantRow:
         )
 
     def record(self) -> Merchant:
+        """Read the row as a merchant."""
         return Merchant(
             merchant_id=self.merchant_id,
             name=self.name,
@@ -69,7 +73,9 @@ class _MerchantRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _PayerRow:
+class PayerRow:
+    """A row of ``payer``."""
+
     payer_id: PayerId
     display_name: str
     currency: str
@@ -78,6 +84,7 @@ class _PayerRow:
     status: PartyStatus
 
     def record(self) -> Payer:
+        """Read the row as a payer."""
         return Payer(
             payer_id=self.payer_id,
             display_name=self.display_name,
@@ -110,7 +117,9 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _KeyRow:
+class KeyRow:
+    """A row of ``public_key``."""
+
     key_id: str
     algorithm: Algorithm
     raw: str
@@ -120,6 +129,7 @@ class _KeyRow:
     not_after: Instant
 
     def record(self) -> KeyRecord:
+        """Read the row as a key."""
         return KeyRecord(
             key_id=self.key_id,
             public_key=PublicKey(self.algorithm, bytes.fromhex(self.raw)),
@@ -142,7 +152,7 @@ class Directory:
     def merchant(self, merchant_id: str) -> Merchant | None:
         """Find a merchant."""
         sql = "SELECT * FROM merchant WHERE merchant_id = ?"
-        row = self._tables.row(_MerchantRow, sql, merchant_id)
+        row = self._tables.row(MerchantRow, sql, merchant_id)
         return row.record() if row else None
 
     def merchant_with_skeleton(self, skeleton: str) -> str | None:
@@ -153,7 +163,7 @@ class Directory:
 
     def add_merchant(self, merchant: Merchant, skeletons: frozenset[str]) -> None:
         """Add a merchant with the skeletons of its names."""
-        self._tables.insert("merchant", _MerchantRow.of(merchant))
+        self._tables.insert("merchant", MerchantRow.of(merchant))
         for skeleton in sorted(skeletons):
             row = _SkeletonRow(skeleton, merchant.merchant_id)
             self._tables.insert("merchant_skeleton", row)
@@ -196,17 +206,17 @@ class Directory:
 
     def payer(self, payer_id: PayerId) -> Payer | None:
         """Find a payer."""
-        row = self._tables.row(_PayerRow, "SELECT * FROM payer WHERE payer_id = ?", payer_id)
+        row = self._tables.row(PayerRow, "SELECT * FROM payer WHERE payer_id = ?", payer_id)
         return row.record() if row else None
 
     def payers(self) -> list[Payer]:
         """List the payers by id."""
-        rows = self._tables.rows(_PayerRow, "SELECT * FROM payer ORDER BY payer_id")
+        rows = self._tables.rows(PayerRow, "SELECT * FROM payer ORDER BY payer_id")
         return [row.record() for row in rows]
 
     def add_payer(self, payer: Payer) -> None:
         """Add a payer."""
-        row = _PayerRow(
+        row = PayerRow(
             payer_id=payer.payer_id,
             display_name=payer.display_name,
             currency=payer.currency.code,
@@ -244,18 +254,18 @@ class Directory:
 
     def key(self, key_id: str) -> KeyRecord | None:
         """Find a key."""
-        row = self._tables.row(_KeyRow, f"{_KEYS} WHERE key_id = ?", key_id)
+        row = self._tables.row(KeyRow, f"{_KEYS} WHERE key_id = ?", key_id)
         return row.record() if row else None
 
     def published_keys(self) -> list[KeyRecord]:
         """List the keys of the ledger and of all merchants, in the order they were added."""
         published = "owner = 'ledger' OR owner LIKE 'merchant:%'"
-        rows = self._tables.rows(_KeyRow, f"{_KEYS} WHERE {published} ORDER BY number")
+        rows = self._tables.rows(KeyRow, f"{_KEYS} WHERE {published} ORDER BY number")
         return [row.record() for row in rows]
 
     def add_key(self, record: KeyRecord) -> None:
         """Add a key; its id and its public key are both unique."""
-        row = _KeyRow(
+        row = KeyRow(
             key_id=record.key_id,
             algorithm=record.public_key.algorithm,
             raw=record.public_key.raw.hex(),

@@ -14,13 +14,26 @@ from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)
-class _AccountRow:
+class AccountRow:
+    """A row of ``account``."""
+
     account_id: str
     currency: str
     floor_minor: int | None
     balance_minor: int
 
+    @classmethod
+    def of(cls, account: Account) -> AccountRow:
+        """Spell an account as a row."""
+        return cls(
+            account_id=account.account_id,
+            currency=account.currency.code,
+            floor_minor=account.floor_minor,
+            balance_minor=account.balance_minor,
+        )
+
     def record(self) -> Account:
+        """Read the row as an account."""
         return Account(
             account_id=self.account_id,
             currency=currency(self.currency),
@@ -30,7 +43,9 @@ class _AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _EntryRow:
+class EntryRow:
+    """A row of ``entry``."""
+
     entry_id: str
     kind: EntryKind
     event_at: Instant
@@ -39,9 +54,24 @@ class _EntryRow:
     refund_id: RefundId | None
     note: str
 
+    @classmethod
+    def of(cls, entry: JournalEntry) -> EntryRow:
+        """Spell an entry as a row."""
+        return cls(
+            entry_id=entry.entry_id,
+            kind=entry.kind,
+            event_at=entry.event_at,
+            booked_at=entry.booked_at,
+            payment_id=entry.payment_id,
+            refund_id=entry.refund_id,
+            note=entry.note,
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class _PostingRow:
+class PostingRow:
+    """A row of ``posting``."""
+
     entry_id: str
     line: int
     account_id: str
@@ -51,6 +81,7 @@ class _PostingRow:
     balance_after: int
 
     def record(self) -> Posting:
+        """Read the row as a posting."""
         return Posting(
             account_id=self.account_id,
             amount=Money(self.amount_minor, currency(self.currency)),
@@ -62,6 +93,22 @@ class _PostingRow:
 _MOVE = "UPDATE account SET balance_minor = ? WHERE account_id = ? AND balance_minor = ?"
 
 
+def postings_of(entry: JournalEntry) -> list[PostingRow]:
+    """Spell the postings of an entry as rows."""
+    return [
+        PostingRow(
+            entry_id=entry.entry_id,
+            line=line,
+            account_id=posting.account_id,
+            amount_minor=posting.amount.minor_units,
+            currency=posting.amount.currency.code,
+            balance_before=posting.balance_before,
+            balance_after=posting.balance_after,
+        )
+        for line, posting in enumerate(entry.postings, start=1)
+    ]
+
+
 class Journal:
     """``ledger.core.ports.journal.JournalBook`` on tables."""
 
@@ -71,7 +118,7 @@ class Journal:
     def account(self, account_id: str) -> Account | None:
         """Find an account with its present balance."""
         sql = "SELECT * FROM account WHERE account_id = ?"
-        row = self._tables.row(_AccountRow, sql, account_id)
+        row = self._tables.row(AccountRow, sql, account_id)
         return row.record() if row else None
 
     def open_accounts(self, wanted: Sequence[Account]) -> Mapping[str, Account]:
@@ -81,61 +128,40 @@ class Journal:
 
     def _open(self, wanted: Account) -> Account:
         sql = "SELECT * FROM account WHERE account_id = ?"
-        found = self._tables.held(_AccountRow, sql, wanted.account_id)
+        found = self._tables.held(AccountRow, sql, wanted.account_id)
         if found is not None:
             return found.record()
-        row = _AccountRow(wanted.account_id, wanted.currency.code, wanted.floor_minor, 0)
+        row = AccountRow(wanted.account_id, wanted.currency.code, wanted.floor_minor, 0)
         self._tables.insert("account", row)
         return row.record()
 
     def append(self, entry: JournalEntry) -> None:
         """Write an entry and set each account's balance to what its posting says."""
-        row = _EntryRow(
-            entry_id=entry.entry_id,
-            kind=entry.kind,
-            event_at=entry.event_at,
-            booked_at=entry.booked_at,
-            payment_id=entry.payment_id,
-            refund_id=entry.refund_id,
-            note=entry.note,
-        )
-        self._tables.insert("entry", row)
-        for line, posting in enumerate(entry.postings, start=1):
-            self._post(entry.entry_id, line, posting)
-
-    def _post(self, entry_id: str, line: int, posting: Posting) -> None:
-        row = _PostingRow(
-            entry_id=entry_id,
-            line=line,
-            account_id=posting.account_id,
-            amount_minor=posting.amount.minor_units,
-            currency=posting.amount.currency.code,
-            balance_before=posting.balance_before,
-            balance_after=posting.balance_after,
-        )
-        self._tables.insert("posting", row)
-        before_and_after = (posting.balance_after, posting.account_id, posting.balance_before)
-        if self._tables.write(_MOVE, *before_and_after) != 1:
-            raise InvariantBroken(f"{posting.account_id} is not at {posting.balance_before}")
+        self._tables.insert("entry", EntryRow.of(entry))
+        for row in postings_of(entry):
+            self._tables.insert("posting", row)
+            before_and_after = (row.balance_after, row.account_id, row.balance_before)
+            if self._tables.write(_MOVE, *before_and_after) != 1:
+                raise InvariantBroken(f"{row.account_id} is not at {row.balance_before}")
 
     def entries_of_payment(self, payment_id: PaymentId) -> list[JournalEntry]:
         """List the entries of a payment, oldest first."""
         sql = "SELECT * FROM entry WHERE payment_id = ? ORDER BY entry_id"
-        return [self._entry(row) for row in self._tables.rows(_EntryRow, sql, payment_id)]
+        return [self._entry(row) for row in self._tables.rows(EntryRow, sql, payment_id)]
 
     def accounts(self) -> list[Account]:
         """List all accounts by id."""
         sql = "SELECT * FROM account ORDER BY account_id"
-        return [row.record() for row in self._tables.rows(_AccountRow, sql)]
+        return [row.record() for row in self._tables.rows(AccountRow, sql)]
 
     def latest_entries(self, limit: int) -> list[JournalEntry]:
         """List the entries written last, newest first."""
         sql = "SELECT * FROM entry ORDER BY entry_id DESC LIMIT ?"
-        return [self._entry(row) for row in self._tables.rows(_EntryRow, sql, limit)]
+        return [self._entry(row) for row in self._tables.rows(EntryRow, sql, limit)]
 
-    def _entry(self, row: _EntryRow) -> JournalEntry:
+    def _entry(self, row: EntryRow) -> JournalEntry:
         sql = "SELECT * FROM posting WHERE entry_id = ? ORDER BY line"
-        postings = self._tables.rows(_PostingRow, sql, row.entry_id)
+        postings = self._tables.rows(PostingRow, sql, row.entry_id)
         return JournalEntry(
             entry_id=row.entry_id,
             kind=row.kind,

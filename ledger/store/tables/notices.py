@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.core.records.gathering import NewEvent
 from ledger.core.records.notices import (
     DeliveryState,
     KeptReceipt,
@@ -21,7 +23,9 @@ from ledger.store.tables.rows import Tables
 
 
 @dataclass(frozen=True, slots=True)
-class _ReceiptRow:
+class ReceiptRow:
+    """A row of ``receipt``."""
+
     receipt_id: ReceiptId
     kind: ReceiptKind
     payment_id: PaymentId
@@ -33,7 +37,24 @@ class _ReceiptRow:
     key_id: str
     signature: str
 
+    @classmethod
+    def of(cls, receipt: KeptReceipt) -> ReceiptRow:
+        """Spell a receipt as a row."""
+        return cls(
+            receipt_id=receipt.receipt_id,
+            kind=receipt.kind,
+            payment_id=receipt.payment_id,
+            refund_id=receipt.refund_id,
+            merchant_id=receipt.merchant_id,
+            payer_id=receipt.payer_id,
+            occurred_at=receipt.occurred_at,
+            text=receipt.signed.text,
+            key_id=receipt.signed.key_id,
+            signature=receipt.signed.signature,
+        )
+
     def record(self) -> KeptReceipt:
+        """Read the row as a receipt."""
         return KeptReceipt(
             receipt_id=self.receipt_id,
             kind=self.kind,
@@ -54,44 +75,34 @@ class Receipts:
 
     def add(self, receipt: KeptReceipt) -> None:
         """Add a receipt."""
-        row = _ReceiptRow(
-            receipt_id=receipt.receipt_id,
-            kind=receipt.kind,
-            payment_id=receipt.payment_id,
-            refund_id=receipt.refund_id,
-            merchant_id=receipt.merchant_id,
-            payer_id=receipt.payer_id,
-            occurred_at=receipt.occurred_at,
-            text=receipt.signed.text,
-            key_id=receipt.signed.key_id,
-            signature=receipt.signed.signature,
-        )
-        self._tables.insert("receipt", row)
+        self._tables.insert("receipt", ReceiptRow.of(receipt))
 
     def find(self, receipt_id: str) -> KeptReceipt | None:
         """Find a receipt."""
         sql = "SELECT * FROM receipt WHERE receipt_id = ?"
-        row = self._tables.row(_ReceiptRow, sql, receipt_id)
+        row = self._tables.row(ReceiptRow, sql, receipt_id)
         return row.record() if row else None
 
     def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
         """List the receipts of a payment, oldest first."""
         sql = "SELECT * FROM receipt WHERE payment_id = ? ORDER BY receipt_id"
-        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, payment_id)]
+        return [row.record() for row in self._tables.rows(ReceiptRow, sql, payment_id)]
 
     def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
         """List a payer's receipts, newest first."""
         sql = "SELECT * FROM receipt WHERE payer_id = ? ORDER BY receipt_id DESC LIMIT ?"
-        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, payer_id, limit)]
+        return [row.record() for row in self._tables.rows(ReceiptRow, sql, payer_id, limit)]
 
     def page(self, after: str, limit: int) -> list[KeptReceipt]:
         """List all receipts by id, those behind ``after``."""
         sql = "SELECT * FROM receipt WHERE receipt_id > ? ORDER BY receipt_id LIMIT ?"
-        return [row.record() for row in self._tables.rows(_ReceiptRow, sql, after, limit)]
+        return [row.record() for row in self._tables.rows(ReceiptRow, sql, after, limit)]
 
 
 @dataclass(frozen=True, slots=True)
-class _OutboxRow:
+class NotificationRow:
+    """A row of ``outbox``."""
+
     notification_id: str
     event: NotificationEvent
     merchant_id: str
@@ -107,7 +118,28 @@ class _OutboxRow:
     state: DeliveryState
     answer: str
 
+    @classmethod
+    def of(cls, row: OutboxRow) -> NotificationRow:
+        """Spell a notification as a row."""
+        return cls(
+            notification_id=row.notification_id,
+            event=row.event,
+            merchant_id=row.merchant_id,
+            payment_id=row.payment_id,
+            refund_id=row.refund_id,
+            text=row.notification.text,
+            key_id=row.notification.key_id,
+            signature=row.notification.signature,
+            receipt_id=row.receipt_id,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            state=row.state,
+            answer=row.answer,
+        )
+
     def record(self) -> OutboxRow:
+        """Read the row as a notification."""
         return OutboxRow(
             notification_id=self.notification_id,
             event=self.event,
@@ -132,28 +164,12 @@ class Outbox:
 
     def add(self, row: OutboxRow) -> None:
         """Add a notification."""
-        columns = _OutboxRow(
-            notification_id=row.notification_id,
-            event=row.event,
-            merchant_id=row.merchant_id,
-            payment_id=row.payment_id,
-            refund_id=row.refund_id,
-            text=row.notification.text,
-            key_id=row.notification.key_id,
-            signature=row.notification.signature,
-            receipt_id=row.receipt_id,
-            created_at=row.created_at,
-            due_at=row.due_at,
-            attempts=row.attempts,
-            state=row.state,
-            answer=row.answer,
-        )
-        self._tables.insert("outbox", columns)
+        self._tables.insert("outbox", NotificationRow.of(row))
 
     def find(self, notification_id: str) -> OutboxRow | None:
         """Find a notification."""
         sql = "SELECT * FROM outbox WHERE notification_id = ?"
-        row = self._tables.held(_OutboxRow, sql, notification_id)
+        row = self._tables.held(NotificationRow, sql, notification_id)
         return row.record() if row else None
 
     def due(self, now: Instant, limit: int) -> list[OutboxRow]:
@@ -162,7 +178,7 @@ class Outbox:
             "SELECT * FROM outbox WHERE state = 'PENDING' AND due_at <= ?"
             " ORDER BY due_at, notification_id LIMIT ?"
         )
-        rows = self._tables.rows(_OutboxRow, sql + self._tables.skipping, now, limit)
+        rows = self._tables.rows(NotificationRow, sql + self._tables.skipping, now, limit)
         return [row.record() for row in rows]
 
     def waiting(self) -> int:
@@ -172,7 +188,7 @@ class Outbox:
     def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
         """List the notifications about a payment, oldest first."""
         sql = "SELECT * FROM outbox WHERE payment_id = ? ORDER BY notification_id"
-        return [row.record() for row in self._tables.rows(_OutboxRow, sql, payment_id)]
+        return [row.record() for row in self._tables.rows(NotificationRow, sql, payment_id)]
 
     def replace(self, row: OutboxRow) -> None:
         """Put a notification's new standing in place of the old."""
@@ -205,6 +221,10 @@ class Events:
             " VALUES (?, ?, ?, ?, ?)"
         )
         self._tables.write_one(sql, audience, name, payment_id, state, occurred_at)
+
+    def add_all(self, events: Sequence[NewEvent]) -> None:
+        """Add events in their sequence."""
+        self._tables.insert_all("live_event", events)
 
     def after(self, audience: str, sequence: int, limit: int) -> list[LiveEvent]:
         """List an audience's events behind ``sequence``, oldest first."""

@@ -10,11 +10,14 @@ PostgreSQL both speak. Values are marked by ``?`` in the order they are given.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from ledger.protocol.errors.checkout import InvariantBroken
 
@@ -33,6 +36,9 @@ class Tables(ABC):
 
     skipping: str = ""
     """The same, for work that is there for whoever comes first: rows that others hold are left."""
+
+    each: str = ""
+    """What makes rows again of rows spelled by ``as_json``; its column ``value`` is one in JSON."""
 
     @abstractmethod
     def rows(self, row: type[Row], sql: str, *params: SqlValue) -> list[Row]:
@@ -71,7 +77,11 @@ class Tables(ABC):
 
     def insert(self, table: str, row: DataclassInstance) -> None:
         """Add a row."""
-        self.write(_insertion(table, type(row)), *_values(type(row))(row))
+        self.write(insertion(table, type(row)), *values_of(type(row))(row))
+
+    @abstractmethod
+    def insert_all(self, table: str, rows: Sequence[DataclassInstance]) -> None:
+        """Add rows of one kind, however many, in their sequence."""
 
     def write_one(self, sql: str, *params: SqlValue) -> None:
         """Run a statement that must change exactly one row."""
@@ -80,14 +90,29 @@ class Tables(ABC):
             raise InvariantBroken(f"one row was to be changed, not {changed}")
 
 
-@cache
-def _values(row: type[DataclassInstance]) -> attrgetter[tuple[SqlValue, ...]]:
-    return attrgetter(*(field.name for field in fields(row)))
+def as_json(rows: Iterable[Sequence[SqlValue]]) -> str:
+    """Spell rows as the one value that ``Tables.each`` takes apart again."""
+    return msgspec.json.encode([*rows]).decode()
+
+
+def columns(row: type[DataclassInstance]) -> list[str]:
+    """Name the columns of a kind of row, in their sequence."""
+    return [field.name for field in fields(row)]
 
 
 @cache
-def _insertion(table: str, row: type[DataclassInstance]) -> str:
-    names = [field.name for field in fields(row)]
+def values_of(row: type[DataclassInstance]) -> Callable[[DataclassInstance], tuple[SqlValue, ...]]:
+    """Give the function that takes the values out of a kind of row."""
+    names = columns(row)
+    if len(names) == 1:  # of a single name attrgetter gives the bare value
+        return lambda one: (getattr(one, names[0]),)
+    return attrgetter(*names)
+
+
+@cache
+def insertion(table: str, row: type[DataclassInstance]) -> str:
+    """Spell the statement that adds a row of a kind."""
+    names = columns(row)
     marks = ", ".join("?" for _ in names)
     # Table and columns are names of this package; values are always bound.
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608

@@ -4,11 +4,17 @@ Each goes the same way as a till's request, a wallet's claim and its authorisati
 the other, with the same rules; only that what a claim would have offered must be what the payer has
 agreed to already. Where it is not (another currency, coupons that would pay a part), the payer has
 to see an offer first: ``OfferNeeded``.
+
+Many at once are decided in memory (``ledger.core.gathering``) by the same function that decides on
+one. The rare ones go by the tables, in their turn; and where the tables do not take what many have
+come to, all are decided anew, one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
 
 from ledger.core.books import funding
 from ledger.core.books.fx import RateTable
@@ -16,7 +22,9 @@ from ledger.core.checkout import authorisations, claims, codes, progress
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.deposits.holds import Held
 from ledger.core.checkout.scans import openings
+from ledger.core.checkout.scans.ahead import wanted_for
 from ledger.core.checkout.scans.consents import ScannedConsent
+from ledger.core.gathering import GatheredBooks, NotReadAhead
 from ledger.core.limits import Policy, require_merchant_may_sell
 from ledger.core.parties import keys
 from ledger.core.parties.register import require_merchant
@@ -30,6 +38,14 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.signing import PrivateKey
 
 Agreed = Captured | Held
+Result = Agreed | QrpayError
+
+
+class Decide(Protocol):
+    """Decides on one."""
+
+    def __call__(self, books: Books, *, scanned: ScannedConsent) -> Agreed:
+        """Give what it was agreed to; raises what refuses it."""
 
 
 def agree(
@@ -41,24 +57,51 @@ def agree(
     now: Instant,
     ids: IdSource,
     key: PrivateKey,
-) -> list[Agreed | QrpayError]:
+) -> list[Result]:
     """Decide on each, in order; a result for each, in the same order.
 
     A refusal is returned and has changed nothing, and neither has a failure of our own that is one
     item's alone. What is the whole store's failure is raised.
     """
-    results: list[Agreed | QrpayError] = []
-    for each in scanned:
+    decide = partial(agree_one, rates=rates, policy=policy, now=now, ids=ids, key=key)
+    try:
+        with books.savepoint():
+            return _together(books, scanned, decide, now=now)
+    except InvariantBroken:
+        return [_settled(books, each, decide, also=InvariantBroken) for each in scanned]
+
+
+def _together(
+    books: Books, scanned: Sequence[ScannedConsent], decide: Decide, *, now: Instant
+) -> list[Result]:
+    results: list[Result] = []
+    while len(results) < len(scanned):
+        rest = scanned[len(results) :]
+        gathered = GatheredBooks(books, books.gathering.ahead(wanted_for(rest, now=now)))
         try:
-            with books.savepoint():
-                agreed = agree_one(
-                    books, scanned=each, rates=rates, policy=policy, now=now, ids=ids, key=key
-                )
-        except (CallerError, InvariantBroken) as refusal:
-            results.append(refusal)
+            for each in rest:
+                results.append(_settled(gathered, each, decide))  # noqa: PERF401 (kept if it ends)
+        except NotReadAhead:
+            gathered.write()
+            results.append(_settled(books, scanned[len(results)], decide))
         else:
-            results.append(agreed)
+            gathered.write()
     return results
+
+
+def _settled(
+    books: Books,
+    scanned: ScannedConsent,
+    decide: Decide,
+    *,
+    also: type[QrpayError] = CallerError,
+) -> Result:
+    """Decide on one; what it is refused with is its result, ``also`` what is our failure."""
+    try:
+        with books.savepoint():
+            return decide(books, scanned=scanned)
+    except (CallerError, also) as refusal:
+        return refusal
 
 
 def agree_one(

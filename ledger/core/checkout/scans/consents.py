@@ -7,9 +7,11 @@ not hold is noted, and refused only when the consent has led to nothing before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.core.checkout.consents import Consent
+from ledger.core.gathering import signers_only
 from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device
@@ -38,6 +40,27 @@ class ScannedConsent:
         if isinstance(self.read, CallerError):
             raise self.read
         return self.read
+
+
+def open_all(
+    books: Books, brought: Sequence[tuple[str, Signed]], *, now: Instant
+) -> list[ScannedConsent | CallerError]:
+    """Open scanned texts with their consents; in its place, what a consent is refused with.
+
+    The keys are looked up together, each once.
+    """
+    ahead = books.gathering.signers({signed.key_id for _, signed in brought})
+    signers = signers_only(books, ahead)
+    return [_opened(signers, code, signed, now=now) for code, signed in brought]
+
+
+def _opened(
+    books: Books, code: str, signed: Signed, *, now: Instant
+) -> ScannedConsent | CallerError:
+    try:
+        return open_scanned(books, code=code, signed=signed, now=now)
+    except CallerError as refusal:
+        return refusal
 
 
 def open_scanned(books: Books, *, code: str, signed: Signed, now: Instant) -> ScannedConsent:

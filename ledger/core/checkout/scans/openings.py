@@ -32,12 +32,12 @@ def open_payment(books: Books, *, code: DynamicCode, policy: Policy, now: Instan
 
 
 def request_of(code: DynamicCode) -> PaymentRequest:
-    """Spell a code as the request it stands for; without a bill number, its id is the number."""
+    """Spell a code as the request it stands for."""
     return PaymentRequest(
         request_id=code.request_id,
         merchant_id=code.merchant_id,
         terminal_id=code.terminal_label,
-        merchant_order_no=code.bill_no or code.request_id,
+        merchant_order_no=order_no_of(code),
         amount=code.amount,
         subject="",
         basket_hash="",
@@ -45,3 +45,8 @@ def request_of(code: DynamicCode) -> PaymentRequest:
         expires_at=code.expires_at,
         presented=Presented.MERCHANT,
     )
+
+
+def order_no_of(code: DynamicCode) -> str:
+    """Tell the merchant's number of the payment: the bill number, or the request id without one."""
+    return code.bill_no or code.request_id

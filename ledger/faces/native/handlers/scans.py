@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.scans import agreements
 from ledger.core.checkout.scans.agreements import Agreed
-from ledger.core.checkout.scans.consents import ScannedConsent, open_scanned
+from ledger.core.checkout.scans.consents import ScannedConsent, open_all
 from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import mapping
@@ -34,14 +34,8 @@ class Brought:
 def open_codes(books: Books, call: Call) -> Brought:
     """Check every signature of the body, which is by far the longest part of it."""
     body = call.sent(wire.AuthoriseCodes)
-    return Brought([_open(books, call, item) for item in body.authorisations])
-
-
-def _open(books: Books, call: Call, item: wire.CodeAuthorisation) -> ScannedConsent | CallerError:
-    try:
-        return open_scanned(books, code=item.code, signed=item.authorisation.sealed, now=call.now)
-    except CallerError as refusal:
-        return refusal
+    brought = [(item.code, item.authorisation.sealed) for item in body.authorisations]
+    return Brought(open_all(books, brought, now=call.now))
 
 
 def authorise_codes(provider: Provider, books: Books, call: Call) -> wire.AuthorisedCodes:

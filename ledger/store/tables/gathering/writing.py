@@ -1,0 +1,97 @@
+"""Rows of many payments written together: a statement for each table, a change for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.core.records.gathering import Gathered
+from ledger.core.records.journal import JournalEntry, Posting
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.store.tables.journal import AccountRow, EntryRow, postings_of
+from ledger.store.tables.notices import Events, NotificationRow, ReceiptRow
+from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow
+from ledger.store.tables.payments import Payments
+from ledger.store.tables.rows import Tables, as_json
+
+_MOVE = """
+UPDATE account SET balance_minor = CAST(moved.value ->> 2 AS BIGINT)
+FROM {each} AS moved
+WHERE account_id = moved.value ->> 0 AND balance_minor = CAST(moved.value ->> 1 AS BIGINT)
+"""
+
+# An UPSERT behind a SELECT needs its WHERE (SQLite, "UPSERT", section 2.2 "Parsing Ambiguity").
+_SPEND = """
+INSERT INTO spending (payer_id, purpose, currency, day, spent_minor)
+SELECT added.value ->> 0, added.value ->> 1, added.value ->> 2,
+       CAST(added.value ->> 3 AS BIGINT), CAST(added.value ->> 4 AS BIGINT)
+FROM {each} AS added WHERE true
+ON CONFLICT (payer_id, purpose, currency, day) DO UPDATE
+SET spent_minor = spending.spent_minor + excluded.spent_minor
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unlinked:
+    entry_id: str
+
+
+class Writes:
+    """Writes what was gathered, one table after the other."""
+
+    def __init__(self, tables: Tables, events: Events) -> None:
+        self._tables = tables
+        self._events = events
+        self._payments = Payments(tables)
+
+    def payments(self, gathered: Gathered) -> None:
+        """Write payments with their history, claims, quotes and consents."""
+        insert_all = self._tables.insert_all
+        insert_all("payment", [PaymentRow.of(each) for each in gathered.opened.values()])
+        for before, after in gathered.changed.values():
+            self._payments.replace(before, after)
+        insert_all("state_change", gathered.steps)
+        insert_all("quote", [QuoteRow.of(quote) for quote in gathered.quotes])
+        claims = gathered.claims.items()
+        insert_all("claim", [ClaimRow.of(each) for of, each in claims if of in gathered.opened])
+        for claim in (each for of, each in claims if of not in gathered.opened):
+            self._payments.set_claim(claim)
+        insert_all("authorisation", gathered.consents)
+
+    def journal(self, gathered: Gathered) -> None:
+        """Write entries, balances, what waits for a link or a batch, and what was spent."""
+        self._tables.insert_all("account", [AccountRow.of(each) for each in gathered.accounts])
+        self.entries(gathered.entries)
+        self._tables.insert_all("unlinked", [_Unlinked(each) for each in gathered.unlinked])
+        self._tables.insert_all("clearing", gathered.clearing)
+        sums = [(*key, minor_units) for key, minor_units in gathered.spent.items()]
+        if sums:
+            self._tables.write(_SPEND.format(each=self._tables.each), as_json(sums))
+
+    def entries(self, entries: list[JournalEntry]) -> None:
+        """Write entries in their sequence, and each account's balance once."""
+        self._move(posting for entry in entries for posting in entry.postings)
+        self._tables.insert_all("entry", [EntryRow.of(entry) for entry in entries])
+        postings = [row for entry in entries for row in postings_of(entry)]
+        self._tables.insert_all("posting", postings)
+
+    def _move(self, postings: Iterable[Posting]) -> None:
+        """Move accounts from where their first posting found them to where the last leaves them."""
+        moved: dict[str, tuple[int, int]] = {}
+        for posting in postings:
+            before, now_at = moved.get(posting.account_id, (posting.balance_before,) * 2)
+            if now_at != posting.balance_before:
+                raise InvariantBroken(f"{posting.account_id} is not at {posting.balance_before}")
+            moved[posting.account_id] = before, posting.balance_after
+        rows = [(account_id, *each) for account_id, each in moved.items()]
+        if not rows:
+            return
+        if self._tables.write(_MOVE.format(each=self._tables.each), as_json(rows)) != len(rows):
+            raise InvariantBroken("an account is not where its first posting found it")
+
+    def notices(self, gathered: Gathered) -> None:
+        """Write receipts, notifications and live events."""
+        insert_all = self._tables.insert_all
+        insert_all("receipt", [ReceiptRow.of(each) for each in gathered.receipts])
+        insert_all("outbox", [NotificationRow.of(each) for each in gathered.outbox])
+        self._events.add_all(gathered.events)
