@@ -18,7 +18,7 @@ from functools import partial
 
 import click
 
-from bench.payments import fresh_place
+from bench.place import fresh_place
 from ledger.cli.bench.machine import this_machine
 from ledger.core.checkout.scans import agreements, consents
 from ledger.core.checkout.scans.consents import ScannedConsent

@@ -58,7 +58,7 @@ def measure(folder: Path, seconds: float) -> Limits:
             seconds,
             time.process_time,
         ),
-        synced_per_s=_synced_per_s(folder / "synced", seconds),
+        synced_per_s=synced_per_s(folder / "synced", seconds),
         requests_per_s=bare_http.requests_per_s(seconds),
     )
 
@@ -71,7 +71,8 @@ def _per_s(act: Callable[[], object], seconds: float, clock: Callable[[], float]
     return count / taken
 
 
-def _synced_per_s(path: Path, seconds: float) -> float:
+def synced_per_s(path: Path, seconds: float) -> float:
+    """Count how often the disk keeps 4 KiB more of a file in a second."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
 
     def append() -> None:
