@@ -18,9 +18,10 @@ as checked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from unicodedata import is_normalized
 
 from ledger.protocol.emvco.fields import (
@@ -36,6 +37,9 @@ from ledger.protocol.emvco.structure import MerchantPresented
 from ledger.protocol.errors.codes import QrField
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
+
+_SHAPES_KEPT = 256
+"""All codes of a till have the same paths, so what follows from these alone is looked up once."""
 
 STATIC = "11"
 DYNAMIC = "12"
@@ -71,18 +75,26 @@ def check(code: MerchantPresented) -> None:
         raise QrField("; ".join(map(str, broken)))
 
 
-def _presence(code: MerchantPresented) -> Iterator[BrokenRule]:
-    yield from _missing(code, "", ROOT)
-    if ACCOUNTS.isdisjoint(code.by_path):
-        yield BrokenRule("02-51", "4.7.9.1", "no Merchant Account Information is present")
-    for path in code.by_path:
+def _presence(code: MerchantPresented) -> Iterable[BrokenRule]:
+    return _missing(tuple(code.by_path))
+
+
+@lru_cache(_SHAPES_KEPT)
+def _missing(paths: tuple[str, ...]) -> tuple[BrokenRule, ...]:
+    """List what ought to stand beside what is there."""
+    missing = [*_missing_in("", ROOT, paths)]
+    if ACCOUNTS.isdisjoint(paths):
+        sentence = "no Merchant Account Information is present"
+        missing.append(BrokenRule("02-51", "4.7.9.1", sentence))
+    for path in paths:
         if path in TEMPLATES:
-            yield from _missing(code, f"{path}.", TEMPLATES[path])
+            missing += _missing_in(f"{path}.", TEMPLATES[path], paths)
+    return tuple(missing)
 
 
-def _missing(code: MerchantPresented, prefix: str, table: Table) -> Iterator[BrokenRule]:
+def _missing_in(prefix: str, table: Table, paths: Collection[str]) -> Iterator[BrokenRule]:
     for field in table.mandatory:
-        if prefix + field.first not in code.by_path:
+        if prefix + field.first not in paths:
             yield BrokenRule(prefix + field.first, field.section, f"{field.name} is missing")
 
 
@@ -91,9 +103,16 @@ _COMMON_CHARACTER_SET = re.compile(r"[ -~]+")
 
 
 def _formats(code: MerchantPresented) -> Iterator[BrokenRule]:
-    for path, value in code.by_path.items():
-        if not field_at(path).plain.fullmatch(value):
+    paths = tuple(code.by_path)
+    for path, value, is_plain in zip(paths, code.by_path.values(), _plain(paths), strict=True):
+        if not is_plain(value):
             yield from _format(path, value)
+
+
+@lru_cache(_SHAPES_KEPT)
+def _plain(paths: tuple[str, ...]) -> tuple[Callable[[str], object], ...]:
+    """Give for each path what matches the values that need no closer look."""
+    return tuple([field_at(path).plain.fullmatch for path in paths])
 
 
 def _format(path: str, value: str) -> Iterator[BrokenRule]:
@@ -143,7 +162,7 @@ _VALUES: tuple[tuple[str, str, str, Callable[[str], object]], ...] = (
 
 def _meanings(code: MerchantPresented) -> Iterator[BrokenRule]:
     for path, section, sentence, holds in _VALUES:
-        value = code.get(path)
+        value = code.by_path.get(path)
         if value is not None and not holds(value):
             yield BrokenRule(path, section, f"{sentence}, not {value!r}")
 
@@ -151,11 +170,11 @@ def _meanings(code: MerchantPresented) -> Iterator[BrokenRule]:
 def _decimals(code: MerchantPresented) -> Iterator[BrokenRule]:
     """Amounts have no more decimals than the currency, where it is one that is known here."""
     try:
-        currency = currency_by_numeric(code.get("53") or "")
+        currency = currency_by_numeric(code.by_path.get("53") or "")
     except CurrencyUnsupported:
         return
     for path, section in (("54", "4.7.4.1"), ("56", "4.7.7.3")):
-        match = _AMOUNT.fullmatch(code.get(path) or "")
+        match = _AMOUNT.fullmatch(code.by_path.get(path) or "")
         if match is not None and len(match[1] or "") > currency.exponent:
             sentence = f"has more decimals than {currency.code}, which has {currency.exponent}"
             yield BrokenRule(path, section, sentence)
@@ -163,9 +182,9 @@ def _decimals(code: MerchantPresented) -> Iterator[BrokenRule]:
 
 def _fees(code: MerchantPresented) -> Iterator[BrokenRule]:
     """56 stands with 55 = 02 and only then, 57 with 55 = 03 and only then."""
-    indicator = code.get("55")
+    indicator = code.by_path.get("55")
     for path, section, wanted_by in (("56", "4.7.7.1", FIXED_FEE), ("57", "4.7.8.1", PERCENT_FEE)):
-        if (code.get(path) is not None) != (indicator == wanted_by):
+        if (code.by_path.get(path) is not None) != (indicator == wanted_by):
             yield BrokenRule(path, section, f"must be present exactly when 55 is {wanted_by}")
 
 
@@ -182,4 +201,11 @@ def _identifiers(code: MerchantPresented) -> Iterator[BrokenRule]:
             yield BrokenRule(path, field_at(path).section, sentence)
 
 
-_RULES = (_presence, _formats, _meanings, _decimals, _fees, _identifiers)
+_RULES: tuple[Callable[[MerchantPresented], Iterable[BrokenRule]], ...] = (
+    _presence,
+    _formats,
+    _meanings,
+    _decimals,
+    _fees,
+    _identifiers,
+)

@@ -14,12 +14,12 @@ between them. All other IDs may stand in any order: EMVCo's own sample has 64 be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.protocol.emvco.crc import crc
 from ledger.protocol.emvco.fields import TEMPLATES
-from ledger.protocol.emvco.tlv import DataObject, split, utf8
+from ledger.protocol.emvco.tlv import HEAD_LENGTH, DataObject, split, utf8
 from ledger.protocol.errors.codes import (
     QrCrcMismatch,
     QrDuplicateTag,
@@ -46,7 +46,7 @@ class MerchantPresented:
     """
 
     text: str
-    by_path: Mapping[str, str]
+    by_path: dict[str, str]
     """All values by path in the text's own sequence, each template before its contents."""
 
     def ids(self) -> tuple[str, ...]:
@@ -63,6 +63,16 @@ class MerchantPresented:
         if value is None:
             raise QrField(f"{path} is missing")
         return value
+
+    def before(self, identifier: str) -> str:
+        """Give the text before a data object of the root; one that is not there: ``QrField``."""
+        start = len(self.text)
+        for path, value in reversed(self.by_path.items()):
+            if "." not in path:
+                start -= HEAD_LENGTH + len(value)
+            if path == identifier:
+                return self.text[:start]
+        raise QrField(f"{identifier} is missing")
 
     def inside(self, template: str) -> list[str]:
         """Give the paths inside a template, in the sequence of the text."""

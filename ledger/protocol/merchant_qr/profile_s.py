@@ -106,7 +106,7 @@ def encode(code: DynamicCode, key: PrivateKey) -> str:
         PROFILE,
         key,
     )
-    _read(written)
+    _read(written, *_times(written))
     check_lifetime(code.issued_at, code.expires_at)
     return written.text
 
@@ -119,19 +119,23 @@ def verify(text: str, directory: KeyDirectory, *, now: Instant) -> DynamicCode:
 def verify_parsed(code: MerchantPresented, directory: KeyDirectory, *, now: Instant) -> DynamicCode:
     """Make the checks 5 to 10 on a code that ``seal.parse_signed`` has read."""
     seal.open_(code, PROFILE, directory, now=now)
-    issued_at, expires_at = _time(code, "80.03"), _time(code, "80.04")
+    issued_at, expires_at = _times(code)
     if issued_at > later(now, CLOCK_SKEW):
         raise QrIssuedInFuture(f"issued {issued_at - now} ms from now")
     if now >= expires_at:
         raise QrExpired(f"expired {now - expires_at} ms ago")
     check_lifetime(issued_at, expires_at)
-    return _read(code)
+    return _read(code, issued_at, expires_at)
 
 
 def check_lifetime(issued_at: Instant, expires_at: Instant) -> None:
     """Check that a code does not live for more than 300 seconds: ``QrLifetimeTooLong``."""
     if expires_at - issued_at > LIFETIME_MAX:
         raise QrLifetimeTooLong(f"{expires_at - issued_at} ms")
+
+
+def _times(code: MerchantPresented) -> tuple[Instant, Instant]:
+    return _time(code, "80.03"), _time(code, "80.04")
 
 
 def _time(code: MerchantPresented, path: str) -> Instant:
@@ -141,14 +145,14 @@ def _time(code: MerchantPresented, path: str) -> Instant:
     return from_seconds(int(value))
 
 
-def _read(code: MerchantPresented) -> DynamicCode:
+def _read(code: MerchantPresented, issued_at: Instant, expires_at: Instant) -> DynamicCode:
     shop.check_fields(code, _PATHS)
     return DynamicCode(
         **shop.read(code),
         amount=_amount(code),
         request_id=_request_id(code),
-        issued_at=_time(code, "80.03"),
-        expires_at=_time(code, "80.04"),
+        issued_at=issued_at,
+        expires_at=expires_at,
         nonce=_nonce(code),
         bill_no=code.get("62.01") or "",
     )

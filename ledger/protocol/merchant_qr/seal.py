@@ -33,9 +33,9 @@ without a key, and a wallet with an old directory must not be talked into believ
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.protocol.emvco import merchant_presented
 from ledger.protocol.emvco.fields import ACCOUNTS
@@ -47,7 +47,7 @@ from ledger.protocol.emvco.structure import (
     check_length,
     parse,
 )
-from ledger.protocol.emvco.tlv import HEAD_LENGTH, utf8
+from ledger.protocol.emvco.tlv import utf8
 from ledger.protocol.errors.codes import (
     QrField,
     QrForeign,
@@ -58,6 +58,7 @@ from ledger.protocol.errors.codes import (
 )
 from ledger.protocol.errors.trust import SignatureInvalid
 from ledger.protocol.instants import Instant
+from ledger.protocol.merchant_qr import base85
 from ledger.protocol.signing import (
     Algorithm,
     Domain,
@@ -77,6 +78,7 @@ VERSIONS = {"1E": Algorithm.ED25519, "1P": Algorithm.P256}
 """What 80.01 may say. The directory must agree: a code can't choose how it is checked."""
 
 
+_SHAPES_KEPT = 256
 _INSIDE = {f"{template}." for template in (ACCOUNT, HEADER, SIGNATURE)}
 
 
@@ -105,7 +107,7 @@ def close(values: Mapping[str, str], profile: Profile, key: PrivateKey) -> Merch
     """
     by_path: dict[str, str] = {}
     text = spell_into(by_path, values)
-    signature = base64.b85encode(key.sign(profile.domain, utf8(text))).decode("ascii")
+    signature = base85.encode(key.sign(profile.domain, utf8(text)))
     text += spell_into(by_path, {f"{SIGNATURE}.00": SCHEME, f"{SIGNATURE}.01": signature})
     code = merchant_presented.close(text, by_path)
     check_length(code.text)
@@ -155,21 +157,21 @@ def open_(
         owner=merchant_owner(code.value(f"{ACCOUNT}.01")),
         algorithm=algorithm,
     )
-    signed = code.text[: -_length_of(code, SIGNATURE, CRC_ID)].encode()
     try:
-        signature = base64.b85decode(code.value(f"{SIGNATURE}.01"))
-        verify(record.public_key, profile.domain, signed, signature)
+        signature = base85.decode(code.value(f"{SIGNATURE}.01"))
+        verify(record.public_key, profile.domain, code.before(SIGNATURE).encode(), signature)
     except (ValueError, SignatureInvalid) as error:
         raise QrSignatureInvalid(f"not signed by {record.key_id}") from error
-
-
-def _length_of(code: MerchantPresented, *ids: str) -> int:
-    return sum(HEAD_LENGTH + len(code.by_path[identifier]) for identifier in ids)
 
 
 def _check_layout(code: MerchantPresented, profile: Profile) -> None:
     if code.get("01") != profile.initiation:
         raise QrField(f"01 is {code.get('01')!r}, {profile.initiation!r} is expected")
-    found = tuple([path for path in code.by_path if path[:3] in _INSIDE])
+    found = _layout_of(tuple(code.by_path))
     if found != profile.layout:
         raise QrField(f"26, 80 and 81 hold {', '.join(found)}, not {', '.join(profile.layout)}")
+
+
+@lru_cache(_SHAPES_KEPT)
+def _layout_of(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([path for path in paths if path[:3] in _INSIDE])

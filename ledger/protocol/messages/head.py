@@ -27,7 +27,7 @@ from ledger.protocol.errors.content import FieldFormat, MessageFormat
 from ledger.protocol.errors.trust import HeadMismatch
 from ledger.protocol.instants import DAY, Instant, day_begins
 from ledger.protocol.messages import rules
-from ledger.protocol.messages.sealed import Message, Signed, decode, encode, open_
+from ledger.protocol.messages.sealed import Message, Signed, decode, encode, require_sealed
 from ledger.protocol.messages.text import Fields, Line
 from ledger.protocol.signing import LEDGER, Domain, KeyDirectory
 
@@ -113,7 +113,8 @@ def open_head(signed: Signed, directory: KeyDirectory) -> Head:
     The text is read first, but only for that time. Raises as ``open_`` does.
     """
     claimed = decode(Head, signed.text)
-    return open_(signed, Head, directory, at=claimed.sealed_at, owner=LEDGER)
+    require_sealed(signed, Head, directory, at=claimed.sealed_at, owner=LEDGER)
+    return claimed
 
 
 def _date(text: str) -> date:

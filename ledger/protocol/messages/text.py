@@ -37,12 +37,12 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 def write(kind: str, lines: Iterable[Line]) -> str:
     """Spell a message of a kind; a value with a line break raises ``MessageFormat``."""
-    spelled = [f"type={kind}/v1"]
-    for name, value in lines:
-        if "\n" in value:
-            raise MessageFormat(f"{name} has a line break")
-        spelled.append(f"{name}={value}")
-    return "\n".join(spelled) + "\n"
+    spelled = [f"type={kind}/v1", *[f"{name}={value}" for name, value in lines]]
+    text = "\n".join(spelled) + "\n"
+    if text.count("\n") != len(spelled):
+        broken = next(line for line in spelled if "\n" in line)
+        raise MessageFormat(f"{broken.partition('=')[0]} has a line break")
+    return text
 
 
 def money_lines(amount: str, currency_name: str, money: Money) -> Iterator[Line]:

@@ -47,7 +47,6 @@ _SIGNATURE_INPUT = re.compile(
     rf"({_LABEL})=(\(((?:{_COMPONENT}(?: {_COMPONENT})*)?)\)((?:{_PARAMETER.pattern})*))", re.ASCII
 )
 _SIGNATURE = re.compile(rf"{_LABEL}=:([A-Za-z0-9+/]+={{0,2}}):", re.ASCII)
-_PRINTABLE = re.compile(r"[\x20-\x7e]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,16 @@ class SignatureInput:
         return value if isinstance(value, int) else None
 
 
-def header(headers: Mapping[str, str], name: str) -> str | None:
-    """Find a header field; names are compared without regard to case (RFC 9110, section 5.1)."""
-    for found, value in headers.items():
-        if found.lower() == name:
-            return value.strip(" \t")
-    return None
+def by_lower_name(headers: Mapping[str, str]) -> dict[str, str]:
+    """Give header fields by their names in lower case, as case means nothing in them.
+
+    Blanks around a value are no part of it (RFC 9110, sections 5.1 and 5.5). Of two names that
+    differ in nothing but case the first is taken.
+    """
+    fields: dict[str, str] = {}
+    for name, value in headers.items():
+        fields.setdefault(name.lower(), value.strip(" \t"))
+    return fields
 
 
 def spell_parameters(components: Iterable[str], **parameters: str | int) -> str:
@@ -96,9 +99,9 @@ def signature_base(components: Iterable[tuple[str, str]], parameters: str) -> by
     """
     lines = [*components, ('"@signature-params"', parameters)]
     for identifier, value in lines:
-        if not _PRINTABLE.fullmatch(value):
+        if not (value.isascii() and value.isprintable()):
             raise FieldFormat(f"{identifier} has a character that can't be signed")
-    return "\n".join(f"{identifier}: {value}" for identifier, value in lines).encode("ascii")
+    return "\n".join([f"{identifier}: {value}" for identifier, value in lines]).encode("ascii")
 
 
 def read_signature_input(field: str) -> SignatureInput:

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.protocol import instants
 from ledger.protocol.errors import QrpayError
@@ -49,8 +49,8 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.signing.directory import LEDGER, KeyDirectory, KeyRecord
 from ledger.protocol.signing.http_fields import (
     SignatureInput,
+    by_lower_name,
     content_digest,
-    header,
     read_signature,
     read_signature_input,
     signature_base,
@@ -76,6 +76,11 @@ class RequestParts:
     target_uri: str
     headers: Mapping[str, str]
     body: bytes
+    fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """The header fields by their names in lower case."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", by_lower_name(self.headers))
 
     def components(self) -> dict[str, str]:
         """Give identifiers and values of all that a signature must cover.
@@ -87,7 +92,7 @@ class RequestParts:
             '"@target-uri"': self.target_uri,
             '"content-digest"': content_digest(self.body),
         }
-        idempotency_key = header(self.headers, "idempotency-key")
+        idempotency_key = self.fields.get("idempotency-key")
         if idempotency_key is not None:
             components['"idempotency-key"'] = idempotency_key
         elif self.method == "POST":
@@ -144,14 +149,14 @@ def _response_components(status: int, body: bytes, request_signature: str) -> di
 
 def signature_to_answer(headers: Mapping[str, str]) -> str | None:
     """Give a request's ``Signature`` field when an answer can be bound to it, valid or not."""
-    field = header(headers, "signature")
-    if field is None:
+    signature = by_lower_name(headers).get("signature")
+    if signature is None:
         return None
     try:
-        read_signature(field, field.partition("=")[0])
+        read_signature(signature, signature.partition("=")[0])
     except SignatureEncoding:
         return None
-    return field
+    return signature
 
 
 def verify_request(
@@ -163,13 +168,13 @@ def verify_request(
     ``TimestampSkew``, what ``KeyDirectory.require`` raises, ``AlgMismatch``, ``DigestMismatch`` and
     ``SignatureInvalid``.
     """
-    found, field = _fields(parts.headers)
+    found, signature = _signature_of(parts.fields)
     components = parts.components()
     nonce, key_id, created = _request_parameters(found, components)
     _check_time(found, created, now)
     key = directory.require(key_id, at=now)
-    _check_signature(found, field, components, parts.headers, key)
-    return VerifiedRequest(key, nonce, instants.from_seconds(created), field)
+    _check_signature(found, signature, components, parts.fields, key)
+    return VerifiedRequest(key, nonce, instants.from_seconds(created), signature)
 
 
 def verify_response(
@@ -186,19 +191,20 @@ def verify_response(
     Raises ``ResponseSignatureMissing`` or ``ResponseSignatureInvalid``.
     """
     try:
-        found, field = _fields(headers)
+        fields = by_lower_name(headers)
+        found, signature = _signature_of(fields)
         components = _response_components(status, body, request_signature)
         _check_coverage(found, components)
         key = directory.require(found.string("keyid") or "", at=now, owner=LEDGER)
-        _check_signature(found, field, components, headers, key)
+        _check_signature(found, signature, components, fields, key)
     except SignatureMissing as error:
         raise ResponseSignatureMissing(str(error)) from error
     except QrpayError as error:
         raise ResponseSignatureInvalid(f"{error.code}: {error}") from error
 
 
-def _fields(headers: Mapping[str, str]) -> tuple[SignatureInput, str]:
-    signature_input, signature = header(headers, "signature-input"), header(headers, "signature")
+def _signature_of(fields: Mapping[str, str]) -> tuple[SignatureInput, str]:
+    signature_input, signature = fields.get("signature-input"), fields.get("signature")
     if signature_input is None or signature is None:
         raise SignatureMissing("there must be a Signature-Input and a Signature field")
     return read_signature_input(signature_input), signature
@@ -234,16 +240,16 @@ def _check_time(found: SignatureInput, created: int, now: Instant) -> None:
 
 def _check_signature(
     found: SignatureInput,
-    field: str,
+    signature: str,
     components: Mapping[str, str],
-    headers: Mapping[str, str],
+    fields: Mapping[str, str],
     key: KeyRecord,
 ) -> None:
     algorithm = key.public_key.algorithm
     if found.parameters.get("alg", _ALG[algorithm]) != _ALG[algorithm]:
         raise AlgMismatch(f"{key.key_id} is a key for {algorithm}")
-    if header(headers, "content-digest") != components['"content-digest"']:
+    if fields.get("content-digest") != components['"content-digest"']:
         raise DigestMismatch
     in_their_order = [(identifier, components[identifier]) for identifier in found.covered]
     base = signature_base(in_their_order, found.text)
-    verify_raw(key.public_key, base, read_signature(field, found.label))
+    verify_raw(key.public_key, base, read_signature(signature, found.label))

@@ -96,6 +96,17 @@ def test_an_absent_path_is_told_as_none_or_raises() -> None:
         code.value("61")
 
 
+def test_the_text_before_a_data_object_ends_where_its_id_begins() -> None:
+    code = decode(OFFICIAL)
+    befores = [code.before(identifier) for identifier in code.ids()]
+    assert befores[0] == ""
+    for identifier, before in zip(code.ids(), befores, strict=True):
+        size = f"{len(code.value(identifier)):02d}"
+        assert OFFICIAL.startswith(before + identifier + size + code.value(identifier))
+    with pytest.raises(QrField, match="99 is missing"):
+        code.before("99")
+
+
 common_text = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=25)
 amounts = st.from_regex(r"[1-9][0-9]{0,6}(\.[0-9]{0,2})?", fullmatch=True)
 clean_values = st.fixed_dictionaries(
