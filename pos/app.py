@@ -142,7 +142,8 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(routes.api(desk, goods))
     selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
-    app.register_blueprint(incoming.calls(desk))
+    app.register_blueprint(incoming.calls())
+    incoming.add_notify(app, desk)
     return app
 
 

@@ -1,15 +1,17 @@
 """The notifier: delivers what stands in the outbox, at least once, until the till says ``success``.
 
-    claim    lease up to 32 due rows and commit: nobody else sends them for the next 30 s
-    send     POST each to the merchant's registered address, eight at a time
-    note     commit what became of them: delivered, or when to try again, or dead
+    claim    lease what is due and commit: nobody else sends it for the next 30 s
+    send     POST to each merchant's registered address, up to 64 together, eight posts at a time
+    note     commit what became of each: delivered, or when to try again, or dead
 
 It may be killed between any two of these; the lease then runs out and the row is sent again, so a
 till can be told twice and never not at all. When to try again is a table in
 ``ledger.core.notices.notifications``, on the ledger's clock.
 
-Taken means: status 200 and a body that is exactly ``success``, as Alipay defines it. A redirection
-is not followed, an answer is read up to 4 KiB, and a till has seven seconds; so a whole batch is
+Nobody waits for more to come: what is due goes, and the more is due, the more goes together. Each
+notification has an answer of its own, so one that is refused does not hold up the others. Taken
+means: status 200 and ``success`` in its place, the word that Alipay uses. A redirection is not
+followed, an answer is read up to 4 KiB, and a till has seven seconds; so all that is claimed is
 done before its lease runs out. The address comes from the operator's register, never from a call.
 """
 
@@ -28,14 +30,20 @@ from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books, Store
 from ledger.core.records.notices import OutboxRow
 from ledger.kit.clock import Clock
-from ledger.kit.transport import HttpTransport, Transport
+from ledger.kit.transport import HttpTransport, Response, Transport
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.native_wire import NotificationDelivery, SignedText
+from ledger.protocol.native_wire import (
+    TAKEN,
+    NotificationAnswers,
+    NotificationDeliveries,
+    NotificationDelivery,
+    SignedText,
+)
 
 LOGGER = logging.getLogger("qrpay.background")
 
-TAKEN = b"success"
-BATCH = 32
+ROWS = 512
+DELIVERIES = 32
 SENDERS = 8
 CONNECT_TIMEOUT_S = 2.0
 ANSWER_TIMEOUT_S = 5.0
@@ -58,18 +66,22 @@ def transport() -> HttpTransport:
 class Delivery:
     """One attempt: what is sent where. ``url`` is empty for a merchant without an address."""
 
-    notification_id: str
+    notification_ids: Sequence[str]
     url: str
     body: bytes
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of a delivery: what was answered, and whether that means taken."""
+    """What became of a notification: what was answered, which may mean that it was taken."""
 
     notification_id: str
     answer: str
-    taken: bool = False
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the till has it."""
+        return self.answer == TAKEN
 
 
 class Notifier:
@@ -81,7 +93,7 @@ class Notifier:
         self._transport = transport
 
     def deliver_due(self) -> bool:
-        """Deliver one batch of what is due; True when there was one, so there may be more."""
+        """Deliver what is due; True when there was something, so there may be more."""
         if not self._is_anything_due():
             return False
         deliveries = self._claim()
@@ -94,27 +106,34 @@ class Notifier:
 
     def _claim(self) -> list[Delivery]:
         with self._store.transaction() as books:
-            leased = notifications.lease_due(books, now=self._clock.now(), limit=BATCH)
-            return [_delivery(books, row) for row in leased]
+            leased = notifications.lease_together(
+                books, now=self._clock.now(), most=ROWS, deliveries=DELIVERIES
+            )
+            return [_delivery(books, rows) for rows in leased]
 
     def _send_all(self, deliveries: Sequence[Delivery]) -> list[Attempt]:
         with ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="notify") as pool:
-            return list(pool.map(self._send, deliveries))
+            return [attempt for sent in pool.map(self._send, deliveries) for attempt in sent]
 
-    def _send(self, delivery: Delivery) -> Attempt:
+    def _send(self, delivery: Delivery) -> list[Attempt]:
+        answers = self._answers(delivery)
+        pairs = zip(delivery.notification_ids, answers, strict=True)
+        return [Attempt(notification_id, answer) for notification_id, answer in pairs]
+
+    def _answers(self, delivery: Delivery) -> Sequence[str]:
+        """Send, and give an answer for each; the same for all where the till gave none."""
+        count = len(delivery.notification_ids)
         if not delivery.url:
-            return Attempt(delivery.notification_id, "no address is registered")
+            return ["no address is registered"] * count
         try:
             answer = self._transport.request("POST", delivery.url, HEADERS, delivery.body)
         except QrpayError as error:
-            return Attempt(delivery.notification_id, error.code)
+            return [error.code] * count
         except Exception as error:
             # Whatever is wrong with one address must not keep the others from being told.
-            LOGGER.exception("could not send %s", delivery.notification_id)
-            return Attempt(delivery.notification_id, type(error).__qualname__)
-        taken = (answer.status, answer.body) == (HTTPStatus.OK, TAKEN)
-        shown = f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"
-        return Attempt(delivery.notification_id, shown, taken)
+            LOGGER.exception("could not send %s", ", ".join(delivery.notification_ids))
+            return [type(error).__qualname__] * count
+        return _read(answer, count) or [f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"] * count
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         with self._store.transaction() as books:
@@ -122,8 +141,19 @@ class Notifier:
                 _note_one(books, attempt, self._clock)
 
 
+def _read(answer: Response, count: int) -> Sequence[str]:
+    """Read an answer for each of so many; nothing from what is no such answer."""
+    if answer.status != HTTPStatus.OK:
+        return ()
+    try:
+        answers = msgspec.json.decode(answer.body, type=NotificationAnswers).answers
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
+    return answers if len(answers) == count else ()
+
+
 def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
-    if attempt.taken:
+    if attempt.is_taken:
         notifications.delivered(books, notification_id=attempt.notification_id)
     else:
         notifications.failed(
@@ -134,11 +164,16 @@ def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
         )
 
 
-def _delivery(books: Books, row: OutboxRow) -> Delivery:
+def _delivery(books: Books, rows: Sequence[OutboxRow]) -> Delivery:
+    """Put together what goes to one merchant."""
+    url = require_merchant(books, rows[0].merchant_id).notify_url
+    body = NotificationDeliveries(notifications=[_item(books, row) for row in rows])
+    return Delivery([row.notification_id for row in rows], url, msgspec.json.encode(body))
+
+
+def _item(books: Books, row: OutboxRow) -> NotificationDelivery:
     receipt = books.receipts.find(row.receipt_id) if row.receipt_id else None
-    body = NotificationDelivery(
+    return NotificationDelivery(
         notification=SignedText.of(row.notification),
         receipt=None if receipt is None else SignedText.of(receipt.signed),
     )
-    url = require_merchant(books, row.merchant_id).notify_url
-    return Delivery(row.notification_id, url, msgspec.json.encode(body))

@@ -8,6 +8,9 @@ without a trace. What is signed but does not fit is worse than a forgery: the bo
 amount that is off by one, or an outcome that can't be, puts the sale under review and raises an
 alarm. Nothing a browser says (a return address, a parameter) ever reaches this file.
 
+They come in lists, and a list is one unit of work with an answer for each of its items: one that is
+refused does not hold up the others.
+
 A notification may come twice, late, or before the answer it is about. Its id is remembered in the
 transaction of its effect, so any number of copies have one; and while a payment is being undone it
 has none, since then "paid" is no news (``pos.collect``, rule 4). "Paid" after a collection ended
@@ -16,9 +19,12 @@ unpaid came too late, and the payment goes back (``late``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 
+from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.checkout import (
+    Internal,
     NotificationAmountDiffers,
     NotificationContradicts,
     NotificationDiffers,
@@ -27,6 +33,8 @@ from ledger.protocol.errors.checkout import (
     NotificationRefused,
     NotificationSaleUnknown,
     ReceiptDiffers,
+    StorageFailed,
+    StorageFull,
 )
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.messages import (
@@ -49,6 +57,11 @@ from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.store.evidence import Alarm
 from pos.till import SaleEvent
+
+Delivered = tuple[Signed, Signed | None]
+"""A notification, and the receipt where one came with it."""
+
+_LOG = logging.getLogger(__name__)
 
 RECEIPT_OF_EVENT: Mapping[NotificationEvent, ReceiptKind] = {
     NotificationEvent.PAYMENT_PAID: ReceiptKind.PAYMENT,
@@ -79,25 +92,70 @@ def receive(desk: Desk, sealed: Signed, sealed_receipt: Signed | None) -> None:
 
     Raises what is wrong with key or signature, and a ``NotificationRefused`` named after the rule.
     """
-    notification = _opened(desk, sealed)
-    if _is_of_no_interest(desk, notification):
-        return
-    refusal = None
-    with desk.store.transaction():
-        if desk.store.evidence.has_notification(notification.notification_id):
-            return
-        attempt = _attempt(desk, notification)
-        try:
-            _require_same(desk, attempt, notification)
-            _require_possible(attempt, notification)
-            receipt = _receipt(desk, attempt, notification, sealed_receipt)
-        except (NotificationAmountDiffers, NotificationContradicts) as error:
-            _put_under_review(desk, attempt, notification, error)
-            refusal = error
-        else:
-            _take_effect(desk, attempt, notification, receipt, sealed_receipt)
+    [refusal] = receive_all(desk, [(sealed, sealed_receipt)])
     if refusal is not None:
         raise refusal
+
+
+def receive_all(desk: Desk, delivered: Sequence[Delivered]) -> list[QrpayError | None]:
+    """Take notifications in, with their receipts; what refuses each, None for what is taken.
+
+    Raises what keeps the till from storing anything; then nothing was taken.
+    """
+    opened = [_opened_or_refused(desk, sealed) for sealed, _ in delivered]
+    return desk.store.commit(lambda: _take_all(desk, delivered, opened))
+
+
+def _opened_or_refused(desk: Desk, sealed: Signed) -> Notification | CallerError:
+    try:
+        return _opened(desk, sealed)
+    except CallerError as refusal:
+        return refusal
+
+
+def _take_all(
+    desk: Desk, delivered: Sequence[Delivered], opened: Sequence[Notification | CallerError]
+) -> list[QrpayError | None]:
+    return [
+        _take_alone(desk, told, receipt) if isinstance(told, Notification) else told
+        for told, (_, receipt) in zip(opened, delivered, strict=True)
+    ]
+
+
+def _take_alone(
+    desk: Desk, notification: Notification, sealed_receipt: Signed | None
+) -> QrpayError | None:
+    """Take one in, such that it can fail without the others; what refuses it."""
+    try:
+        with desk.store.savepoint():
+            return _take(desk, notification, sealed_receipt)
+    except CallerError as refusal:
+        return refusal
+    except (StorageFull, StorageFailed):
+        raise
+    except Exception:  # noqa: BLE001 (what is wrong with one must not keep the others away)
+        _LOG.exception("%s could not be taken in", notification.notification_id)
+        return Internal()
+
+
+def _take(
+    desk: Desk, notification: Notification, sealed_receipt: Signed | None
+) -> NotificationRefused | None:
+    """Let it have its effect, in a transaction; the refusal that has left it under review."""
+    if _is_of_no_interest(desk, notification):
+        return None
+    if desk.store.evidence.has_notification(notification.notification_id):
+        return None
+    attempt = _attempt(desk, notification)
+    try:
+        _require_same(desk, attempt, notification)
+        _require_possible(attempt, notification)
+        receipt = _receipt(desk, attempt, notification, sealed_receipt)
+    except (NotificationAmountDiffers, NotificationContradicts) as error:
+        _put_under_review(desk, attempt, notification, error)
+        return error
+    _take_effect(desk, attempt, notification, receipt, sealed_receipt)
+    return None
 
 
 def _opened(desk: Desk, sealed: Signed) -> Notification:

@@ -49,6 +49,10 @@ class TillStore:
         """Store what ``work`` does, wholly or not at all, together with what others do."""
         return self._store.commit(work)
 
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Begin a part of a transaction that can fail alone."""
+        return self._store.savepoint()
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Read several things of one state."""
         return self._store.snapshot()

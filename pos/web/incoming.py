@@ -1,24 +1,28 @@
 """What others call: the provider notifies, and a payer's browser comes back from a wallet.
 
 The two could not differ more. A notification is signed and is checked against all that the till
-knows; it is answered ``success``, or ``fail`` with the rule's name in a header. A browser says what
-its address bar says, which anybody can type: the page it gets tells nothing but to wait.
+knows; each is answered ``success``, or with the name of the rule that refuses it. A browser says
+what its address bar says, which anybody can type: the page it gets tells nothing but to wait.
 """
 
 from __future__ import annotations
 
 import flask
+import msgspec
 
 from ledger.kit import web
-from ledger.protocol.errors import CallerError
-from ledger.protocol.messages import Signed
-from ledger.protocol.native_wire import NotificationDelivery, SignedText
+from ledger.protocol.native_wire import (
+    TAKEN,
+    NotificationAnswers,
+    NotificationDeliveries,
+    NotificationDelivery,
+)
 from pos.counter import notifications
 from pos.counter.desk import Desk
 from pos.receipts import BANNER
 
-REFUSED_BECAUSE = "Refused-Because"
-"""The header that names the rule a refused notification broke, for whoever debugs the sender."""
+DELIVERIES_MAX_BYTES = 512 * 1024
+"""64 notifications with their receipts, each of some KiB at most."""
 
 WAITING_PAGE = f"""<!doctype html>
 <html lang="de">
@@ -35,22 +39,9 @@ WAITING_PAGE = f"""<!doctype html>
 """
 
 
-def calls(desk: Desk) -> flask.Blueprint:
-    """Make the addresses that others call."""
+def calls() -> flask.Blueprint:
+    """Make the address to which a payer's browser comes back."""
     blueprint = flask.Blueprint("incoming", __name__)
-
-    @blueprint.post("/notify")
-    def take_notification() -> flask.Response:
-        try:
-            delivery = web.read_json(NotificationDelivery)
-            receipt = None if delivery.receipt is None else _signed(delivery.receipt)
-            notifications.receive(desk, _signed(delivery.notification), receipt)
-        except CallerError as error:
-            flask.g.code = error.code
-            answer = flask.Response("fail", error.status, mimetype="text/plain")
-            answer.headers[REFUSED_BECAUSE] = error.code
-            return answer
-        return flask.Response("success", mimetype="text/plain")
 
     @blueprint.get("/return")
     def show_waiting() -> flask.Response:
@@ -59,5 +50,16 @@ def calls(desk: Desk) -> flask.Blueprint:
     return blueprint
 
 
-def _signed(text: SignedText) -> Signed:
-    return Signed(text.text, text.key_id, text.signature)
+def add_notify(app: flask.Flask, desk: Desk) -> None:
+    """Add the address to which the provider brings its notifications."""
+
+    @web.hot_post(app, "/notify", most_bytes=DELIVERIES_MAX_BYTES)
+    def take_notifications(body: bytes) -> bytes:
+        brought = web.parse(body, NotificationDeliveries).notifications
+        refusals = notifications.receive_all(desk, [_sealed(each) for each in brought])
+        answers = [TAKEN if refusal is None else refusal.code for refusal in refusals]
+        return msgspec.json.encode(NotificationAnswers(answers=answers))
+
+
+def _sealed(item: NotificationDelivery) -> notifications.Delivered:
+    return item.notification.sealed, None if item.receipt is None else item.receipt.sealed

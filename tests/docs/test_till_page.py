@@ -7,12 +7,13 @@ import re
 
 import flask
 
+from ledger.kit import web
 from ledger.kit.clock import SettableClock
 from pos.collect import COLLECTION, PAUSES, Event, Mode, Phase
 from pos.config import PREFIX, Settings
 from pos.goods import catalogue
 from pos.till import SALE, SALE_STATES
-from pos.web import day_routes, incoming, routes
+from pos.web import day_routes, incoming, routes, selling
 from tests.pos.shop import START, new_desk, new_provider
 from tests.tidy.source import ROOT
 
@@ -49,6 +50,9 @@ def test_every_state_of_a_sale_is_explained() -> None:
         assert f"| `{state}` | {expected[state][0]} |" in PAGE
 
 
+MODES = (Mode.READ, Mode.SHOW, Mode.SELF_CONTAINED)
+
+
 def test_the_table_of_collecting_is_the_one_that_decides() -> None:
     phases = [phase for phase in Phase if COLLECTION[Mode.READ].table[phase]]
     head = " | ".join(f"`{phase}`" for phase in phases)
@@ -56,17 +60,22 @@ def test_the_table_of_collecting_is_the_one_that_decides() -> None:
     for event in Event:
         cells = []
         for phase in phases:
-            read, show = (COLLECTION[mode].table[phase][event] for mode in (Mode.READ, Mode.SHOW))
-            cells.append(str(read) if read is show else f"{read} ({show} when showing)")
+            read, show, alone = (COLLECTION[mode].table[phase][event] for mode in MODES)
+            showing = "" if read is show else f" ({show} when showing)"
+            by_itself = "" if read is alone else f" ({alone} when self-contained)"
+            cells.append(f"{read}{showing}{by_itself}")
         assert f"| `{event}` | {' | '.join(cells)} |" in PAGE
 
 
 def test_every_address_is_described() -> None:
     desk = new_desk(new_provider(SettableClock(START)))
     app = flask.Flask("till", static_folder=None)
+    web.install(app, "till")
     app.register_blueprint(routes.api(desk, catalogue.load()))
     app.register_blueprint(day_routes.days(desk))
-    app.register_blueprint(incoming.calls(desk))
+    app.register_blueprint(incoming.calls())
+    incoming.add_notify(app, desk)
+    selling.add(app, desk, catalogue.load())
     for rule in app.url_map.iter_rules():
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         path = re.sub(r"<(sale|sticker)_id>", "{id}", rule.rule).replace("<form>", "png")

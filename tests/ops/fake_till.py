@@ -8,16 +8,26 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from ledger.kit.transport import Response, Stream
-from ledger.protocol.native_wire import NotificationDelivery
+from ledger.protocol.native_wire import (
+    NotificationAnswers,
+    NotificationDeliveries,
+    NotificationDelivery,
+)
 
-Answering = Callable[[int], Response]
-"""From the number of the delivery (the first is 1) to the answer, or an exception."""
+Answering = Callable[[int], Response | str]
+"""From the number of a notification (the first is 1) to its answer, or the one for all with it."""
 
 
-def success(number: int) -> Response:
-    """Take every delivery."""
+def success(number: int) -> str:
+    """Take every notification."""
     del number
-    return Response(200, {}, b"success")
+    return "success"
+
+
+def answered(*answers: str) -> Response:
+    """Answer each notification of a delivery."""
+    body = msgspec.json.encode(NotificationAnswers(answers=list(answers)))
+    return Response(200, {}, body)
 
 
 class FakeTill:
@@ -26,6 +36,7 @@ class FakeTill:
     def __init__(self, answering: Answering = success) -> None:
         self.answering = answering
         self.told: list[NotificationDelivery] = []
+        self.posts: list[int] = []
         self.urls: list[str] = []
         self._lock = threading.Lock()
         self._arrived = threading.Semaphore(0)
@@ -34,12 +45,16 @@ class FakeTill:
         """Be told something."""
         assert method == "POST"
         assert headers["Content-Type"] == "application/json"
+        told = msgspec.json.decode(body, type=NotificationDeliveries).notifications
         with self._lock:
-            self.told.append(msgspec.json.decode(body, type=NotificationDelivery))
+            first = len(self.told) + 1
+            self.told.extend(told)
+            self.posts.append(len(told))
             self.urls.append(url)
-            number = len(self.told)
-        self._arrived.release()
-        return self.answering(number)
+        self._arrived.release(len(told))
+        answers = [self.answering(number) for number in range(first, first + len(told))]
+        whole = next((each for each in answers if isinstance(each, Response)), None)
+        return whole or answered(*map(str, answers))
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         """Nobody streams notifications."""

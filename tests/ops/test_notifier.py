@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -12,16 +14,17 @@ from ledger.core.notices import notifications
 from ledger.core.notices.notifications import LEASE_MS, RETRY_AFTER_MS
 from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.kit.transport import Response
-from ledger.ops import notifier
+from ledger.ops import notifier, seed
 from ledger.ops.audit import audit
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Notification, open_receipt
+from ledger.protocol.native_wire import NOTIFICATIONS_MOST
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.wire import Json
-from tests.ops.fake_till import FakeTill, success
+from tests.ops.fake_till import FakeTill, answered, success
 
 
 @pytest.fixture
@@ -97,14 +100,19 @@ def test_each_event_is_told_by_itself(world: HttpWorld, till: FakeTill) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Response(200, {}, b"success\n"),
-        Response(200, {}, b"SUCCESS"),
-        Response(200, {}, b"fail"),
+        answered("success\n"),
+        answered("SUCCESS"),
+        answered("SIGNATURE_INVALID"),
+        answered(),
+        answered("success", "success"),
+        Response(200, {}, b"success"),
         Response(200, {}, b""),
-        Response(201, {}, b"success"),
+        Response(200, {}, b"\xff"),
+        Response(200, {}, b'{"answers":"success"}'),
+        Response(201, {}, answered("success").body),
         Response(204, {}, b""),
-        Response(302, {"location": "http://127.0.0.1:1/"}, b"success"),
-        Response(500, {}, b"success"),
+        Response(302, {"location": "http://127.0.0.1:1/"}, answered("success").body),
+        Response(500, {}, answered("success").body),
         AnswerLost("reset"),
         ServiceUnavailable("refused"),
         UnicodeError("an address that can't even be spelled"),
@@ -114,7 +122,7 @@ def test_each_event_is_told_by_itself(world: HttpWorld, till: FakeTill) -> None:
 def test_anything_but_success_is_tried_again(
     world: HttpWorld, till: FakeTill, answer: Response | Exception
 ) -> None:
-    def answering(number: int) -> Response:
+    def answering(number: int) -> Response | str:
         if number > 1:
             return success(number)
         if isinstance(answer, Exception):
@@ -135,7 +143,7 @@ def test_anything_but_success_is_tried_again(
 
 
 def test_attempts_follow_the_table_and_then_end(world: HttpWorld, till: FakeTill) -> None:
-    till.answering = lambda _: Response(200, {}, b"fail")
+    till.answering = lambda _: "SIGNATURE_INVALID"
     payment = world.paid(100)
     began = world.clock.now()
     told_after_ms = []
@@ -172,7 +180,7 @@ class PowerCut(BaseException):
 
 
 def test_a_notifier_that_died_after_sending_sends_again(world: HttpWorld, till: FakeTill) -> None:
-    def answering(number: int) -> Response:
+    def answering(number: int) -> Response | str:
         if number == 1:
             raise PowerCut
         return success(number)
@@ -200,17 +208,78 @@ def test_a_merchant_without_an_address_is_told_nothing_and_the_rows_end(
     assert (row.state, row.answer) == (DeliveryState.DEAD, "no address is registered")
 
 
-def test_a_refusal_of_one_does_not_hold_up_the_others(world: HttpWorld, till: FakeTill) -> None:
-    till.answering = lambda number: Response(200, {}, b"fail") if number == 1 else success(number)
-    payments = [world.shop.ask(100) for _ in range(notifier.BATCH + 5)]
+def closed_payments(world: HttpWorld, count: int) -> list[Json]:
+    payments = [world.shop.ask(100) for _ in range(count)]
     for payment in payments:
         world.shop.post(f"/v1/payments/{payment['payment_id']}/close", {})
+    return payments
+
+
+def states(world: HttpWorld, payments: list[Json]) -> Counter[DeliveryState]:
+    return Counter(row.state for payment in payments for row in outbox(world, payment))
+
+
+def test_what_is_due_at_once_goes_together_up_to_the_most(world: HttpWorld, till: FakeTill) -> None:
+    payments = closed_payments(world, NOTIFICATIONS_MOST + 5)
     assert world.ledger.notifier.deliver_due()
-    assert len(till.told) == notifier.BATCH
+    assert sorted(till.posts) == [5, NOTIFICATIONS_MOST]
+    assert states(world, payments) == {DeliveryState.DELIVERED: len(payments)}
+    assert not world.ledger.notifier.deliver_due()
+
+
+def test_a_refusal_of_one_does_not_hold_up_the_others(world: HttpWorld, till: FakeTill) -> None:
+    till.answering = lambda number: "NOTIFICATION_DIFFERS" if number == 2 else "success"
+    payments = closed_payments(world, 5)
     assert world.ledger.notifier.deliver_due()
-    states = [row.state for payment in payments for row in outbox(world, payment)]
-    assert states.count(DeliveryState.DELIVERED) == len(payments) - 1
-    assert states.count(DeliveryState.PENDING) == 1
+    assert till.posts == [5]
+    rows = [row for payment in payments for row in outbox(world, payment)]
+    refused = [row for row in rows if row.state is DeliveryState.PENDING]
+    assert [row.answer for row in refused] == ["NOTIFICATION_DIFFERS"]
+    assert [row.due_at - world.clock.now() for row in refused] == [RETRY_AFTER_MS[0]]
+    assert states(world, payments)[DeliveryState.DELIVERED] == 4
+    world.clock.advance(RETRY_AFTER_MS[0])
+    assert world.ledger.notifier.deliver_due()
+    assert till.posts == [5, 1]
+    assert states(world, payments) == {DeliveryState.DELIVERED: 5}
+
+
+def test_when_nothing_is_answered_all_that_went_together_is_tried_again(
+    world: HttpWorld, till: FakeTill
+) -> None:
+    till.answering = lambda number: answered("success") if number == 1 else "success"
+    payments = closed_payments(world, 3)
+    world.ledger.notifier.deliver_due()
+    assert states(world, payments) == {DeliveryState.PENDING: 3}
+    world.clock.advance(RETRY_AFTER_MS[0])
+    world.ledger.notifier.deliver_due()
+    assert states(world, payments) == {DeliveryState.DELIVERED: 3}
+
+
+def test_a_delivery_is_for_one_merchant(
+    tmp_path: Path, till: FakeTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = "http://127.0.0.1:8499/notify"
+    monkeypatch.setattr(seed, "KIOSK", replace(seed.KIOSK, notify_url=elsewhere))
+    world = HttpWorld(tmp_path, transport=till)
+    for till_of_shop in (world.shop, world.kiosk, world.shop):
+        payment = till_of_shop.ask(100)
+        till_of_shop.post(f"/v1/payments/{payment['payment_id']}/close", {})
+    world.ledger.notifier.deliver_due()
+    assert sorted(zip(till.urls, till.posts, strict=True)) == [
+        ("http://127.0.0.1:8401/notify", 2),
+        (elsewhere, 1),
+    ]
+    world.close()
+
+
+def test_what_does_not_fit_in_one_round_keeps_its_turn_and_its_attempts(world: HttpWorld) -> None:
+    payments = closed_payments(world, 4)
+    with world.store.transaction() as books:
+        together = notifications.lease_together(books, now=world.clock.now(), most=3, deliveries=1)
+    assert [len(rows) for rows in together] == [3]
+    waiting = [row for payment in payments for row in outbox(world, payment) if not row.attempts]
+    assert len(waiting) == 1
+    assert world.ledger.notifier.deliver_due()
 
 
 def test_an_idle_notifier_writes_nothing(world: HttpWorld) -> None:
@@ -222,5 +291,5 @@ def test_an_idle_notifier_writes_nothing(world: HttpWorld) -> None:
 
 def test_a_batch_is_done_before_its_lease_runs_out() -> None:
     slowest_s = notifier.CONNECT_TIMEOUT_S + notifier.ANSWER_TIMEOUT_S
-    rounds = notifier.BATCH / notifier.SENDERS
+    rounds = notifier.DELIVERIES / notifier.SENDERS
     assert rounds * slowest_s * 1000 < LEASE_MS

@@ -46,7 +46,8 @@ def app(desk: Desk) -> flask.Flask:
     app.register_blueprint(routes.api(desk, goods))
     selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
-    app.register_blueprint(incoming.calls(desk))
+    app.register_blueprint(incoming.calls())
+    incoming.add_notify(app, desk)
     return app
 
 

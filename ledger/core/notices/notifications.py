@@ -28,6 +28,7 @@ from ledger.protocol.errors.privacy import NotificationForgotten
 from ledger.protocol.identifiers import IdSource, Kind
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.messages import Funded, Notification, NotificationEvent
+from ledger.protocol.native_wire import NOTIFICATIONS_MOST, TAKEN
 from ledger.protocol.signing import PrivateKey
 
 RETRY_AFTER_MS = (
@@ -87,18 +88,42 @@ def tell(
 
 def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
     """Take the notifications that are due, so that no other notifier does; commit, then send."""
-    leased = [
-        replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
-        for row in books.outbox.due(now, limit)
-    ]
+    leased = [_leased(row, now) for row in books.outbox.due(now, limit)]
     for row in leased:
         books.outbox.replace(row)
     return leased
 
 
+def lease_together(
+    books: Books, *, now: Instant, most: int, deliveries: int
+) -> list[list[OutboxRow]]:
+    """Take what is due, put together by merchant, for so many deliveries at most.
+
+    Looks at the ``most`` that have waited longest; what does not fit waits for the next time.
+    """
+    together: list[list[OutboxRow]] = []
+    open_for: dict[str, list[OutboxRow]] = {}
+    for row in books.outbox.due(now, most):
+        group = open_for.get(row.merchant_id)
+        if group is None or len(group) == NOTIFICATIONS_MOST:
+            if len(together) == deliveries:
+                continue
+            group = open_for[row.merchant_id] = []
+            together.append(group)
+        group.append(_leased(row, now))
+    for group in together:
+        for row in group:
+            books.outbox.replace(row)
+    return together
+
+
+def _leased(row: OutboxRow, now: Instant) -> OutboxRow:
+    return replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
+
+
 def delivered(books: Books, *, notification_id: str) -> OutboxRow:
     """Note that the merchant took it."""
-    row = replace(_require(books, notification_id), state=DeliveryState.DELIVERED, answer="success")
+    row = replace(_require(books, notification_id), state=DeliveryState.DELIVERED, answer=TAKEN)
     books.outbox.replace(row)
     return row
 

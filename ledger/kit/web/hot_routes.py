@@ -33,7 +33,13 @@ from werkzeug.sansio.utils import get_host
 from ledger.kit import problems
 from ledger.kit.web import request_log
 from ledger.kit.web.bodies import plain_body
-from ledger.kit.web.manners import BODY_MAX_BYTES, SECURITY_HEADERS, Manners, manners_of
+from ledger.kit.web.manners import (
+    BODY_MAX_BYTES,
+    SECURITY_HEADERS,
+    Manners,
+    manners_of,
+    reads_up_to,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,6 +57,11 @@ class _Route(NamedTuple):
     path: str
     view: HotView
     status: int
+    most_bytes: int
+
+    def takes(self, length: str) -> bool:
+        """Tell whether this is the length of a body that it reads."""
+        return length.isascii() and length.isdecimal() and int(length) <= self.most_bytes
 
 
 class _Answer(NamedTuple):
@@ -62,19 +73,25 @@ class _Answer(NamedTuple):
 
 
 def hot_post(
-    app: flask.Flask, path: str, *, status: int = HTTPStatus.OK
+    app: flask.Flask,
+    path: str,
+    *,
+    status: int = HTTPStatus.OK,
+    most_bytes: int = BODY_MAX_BYTES,
 ) -> Callable[[HotView], HotView]:
     """Answer POSTs to ``path`` by a function of the body; ``web.install`` came before.
 
     What it returns is sent as JSON with ``status``; what it raises is told as for every view.
+    Bodies are read up to ``most_bytes``.
     """
 
     def register(view: HotView) -> HotView:
+        @reads_up_to(most_bytes)
         def behind_flask() -> flask.Response:
             return flask.Response(view(plain_body()), status, mimetype=JSON)
 
         app.add_url_rule(path, f"hot {path}", behind_flask, methods=["POST"])
-        _table_of(app).routes[path] = _Route(path, view, status)
+        _table_of(app).routes[path] = _Route(path, view, status, most_bytes)
         return view
 
     return register
@@ -103,7 +120,7 @@ class _HotRoutes:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer what is ordinary; pass on everything else."""
         route = self.routes.get(environ["PATH_INFO"])
-        if route is None or not self._is_ordinary(environ):
+        if route is None or not self._is_ordinary(environ, route):
             return self._behind(environ, start_response)
         length = int(environ["CONTENT_LENGTH"])
         body = environ["wsgi.input"].read(length)
@@ -121,14 +138,11 @@ class _HotRoutes:
         )
         return [answer.body]
 
-    def _is_ordinary(self, environ: WSGIEnvironment) -> bool:
-        length = environ.get("CONTENT_LENGTH", "")
+    def _is_ordinary(self, environ: WSGIEnvironment, route: _Route) -> bool:
         return (
             environ["REQUEST_METHOD"] == "POST"
             and environ.get("CONTENT_TYPE") == JSON
-            and length.isascii()
-            and length.isdecimal()
-            and int(length) <= BODY_MAX_BYTES
+            and route.takes(environ.get("CONTENT_LENGTH", ""))
             and "HTTP_CONTENT_ENCODING" not in environ
             and "HTTP_TRANSFER_ENCODING" not in environ
             and environ.get("HTTP_ACCEPT", "") in _WANTS_NO_PAGE

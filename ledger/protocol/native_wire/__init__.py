@@ -49,6 +49,8 @@ from ledger.protocol.native_wire.parties import (
     TerminalView,
 )
 from ledger.protocol.native_wire.payments import (
+    NOTIFICATIONS_MOST,
+    TAKEN,
     AuthorisePayment,
     CaptureDeposit,
     ClaimPayment,
@@ -57,6 +59,8 @@ from ledger.protocol.native_wire.payments import (
     CreateRefund,
     EventView,
     FundingView,
+    NotificationAnswers,
+    NotificationDeliveries,
     NotificationDelivery,
     Offer,
     PayeeView,
@@ -96,8 +100,10 @@ from ledger.protocol.native_wire.statements import (
 
 __all__ = [
     "CODES_MOST",
+    "NOTIFICATIONS_MOST",
     "REFUSED_AS",
     "STATEMENT_COLUMNS",
+    "TAKEN",
     "AmountMinor",
     "AuthoriseCodes",
     "AuthorisePayment",
@@ -129,6 +135,8 @@ __all__ = [
     "MovementKind",
     "MovementView",
     "Nothing",
+    "NotificationAnswers",
+    "NotificationDeliveries",
     "NotificationDelivery",
     "Offer",
     "PayeeView",

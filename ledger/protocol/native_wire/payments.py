@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -305,8 +305,34 @@ class EventView(View, frozen=True, kw_only=True):
     occurred_at: InstantText
 
 
+NOTIFICATIONS_MOST: Final = 64
+"""How many notifications may come in one delivery."""
+
+TAKEN: Final = "success"
+"""How a till answers a notification that it has, as Alipay has it."""
+
+
 class NotificationDelivery(Request, frozen=True, kw_only=True):
-    """What the provider posts to the merchant's registered address, at least once."""
+    """One notification, with the receipt where money moved."""
 
     notification: SignedText
     receipt: SignedText | None = None
+
+
+class NotificationDeliveries(Request, frozen=True, kw_only=True):
+    """What the provider posts to the merchant's registered address, each at least once."""
+
+    notifications: Annotated[
+        list[NotificationDelivery],
+        Meta(
+            description="1 to 64, the longest waiting first",
+            min_length=1,
+            max_length=NOTIFICATIONS_MOST,
+        ),
+    ]
+
+
+class NotificationAnswers(View, frozen=True, kw_only=True):
+    """What the till says to each, in the same sequence: ``success``, or the code of the refusal."""
+
+    answers: list[str]
