@@ -15,6 +15,7 @@ import msgspec
 from ledger.kit import migrations
 from ledger.kit.embedded.file_lock import FileLock
 from ledger.kit.embedded.group_commit import GroupCommit
+from ledger.protocol.errors import ServiceError
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
     ServiceUnavailable,
@@ -50,7 +51,7 @@ class Reader:
 
     def query(self, record: type[Record], sql: str, params: Params = ()) -> list[Record]:
         """Give all rows of the answer, each as a ``record`` (matched by column name)."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             cursor = self._connection.execute(sql, params)
             names: tuple[str, ...] = ()
             rows = []
@@ -68,7 +69,7 @@ class Reader:
 
     def value(self, kind: type[Record], sql: str, params: Params = ()) -> Record:
         """Give the single value of an answer that always has one, such as a ``count(*)``."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             rows = self._connection.execute(sql, params).fetchall()
         if len(rows) != 1 or len(rows[0]) != 1:
             raise InvariantBroken(f"one value was expected, {len(rows)} rows were found")
@@ -77,7 +78,7 @@ class Reader:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Several reads of one state: what is stored meanwhile by others is not seen inside."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             if self._connection.in_transaction:
                 raise InvariantBroken("a transaction is already open in this thread")
             self._connection.execute("BEGIN")
@@ -104,7 +105,7 @@ class Reader:
         nothing that was deleted. Raises ``FileExistsError``, ``StorageFull``, ``StorageFailed``.
         """
         path.touch(mode=0o600, exist_ok=False)
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             self._connection.execute("VACUUM INTO ?", (str(path),))
         for written in (path, path.parent):
             _flush(written)
@@ -133,7 +134,7 @@ class EmbeddedStore(Reader):
         refused and a crash now might still bring the change to light. Transactions do not nest,
         since an inner one could not keep its promise (``InvariantBroken``): use ``savepoint()``.
         """
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             if self._writing:
                 raise InvariantBroken("a transaction is already open in this thread")
             self._connection.execute("BEGIN IMMEDIATE")
@@ -162,7 +163,7 @@ class EmbeddedStore(Reader):
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Mark a part of a transaction that can fail alone: if it raises, only it is undone."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             if not self._writing:
                 raise InvariantBroken("a savepoint needs an open transaction")
             self._require_open()
@@ -188,20 +189,20 @@ class EmbeddedStore(Reader):
         Outside ``transaction()`` each statement is a transaction of its own. A broken constraint
         raises ``apsw.ConstraintError`` for the store's own code to name.
         """
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             self._require_open()
             self._connection.execute(sql, params)
             return self._connection.changes()
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
         """Run one statement for each of ``rows``."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             self._require_open()
             self._connection.executemany(sql, rows)
 
     def checkpoint(self) -> None:
         """Copy the log into the file and empty it: for idle times, and after erasing something."""
-        with self._lock, _our_errors():
+        with self._lock, _OUR_ERRORS:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -239,7 +240,7 @@ def open_store(path: str | Path, *, package: str) -> EmbeddedStore:
     with ExitStack() as undo:
         if lock is not None:
             undo.callback(lock.release)
-        with _our_errors():
+        with _OUR_ERRORS:
             connection = apsw.Connection(str(path))
             undo.callback(connection.close)
             store = EmbeddedStore(connection, lock)
@@ -252,7 +253,7 @@ def open_store(path: str | Path, *, package: str) -> EmbeddedStore:
 def open_reader(path: str | Path) -> Reader:
     """Open an existing store for reading only, beside the process that writes it."""
     require_sound_sqlite(apsw.sqlite_lib_version())
-    with _our_errors():
+    with _OUR_ERRORS:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     return Reader(connection)
@@ -284,18 +285,32 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except apsw.FullError as error:
-        raise StorageFull from error
-    except apsw.BusyError as error:
-        raise ServiceUnavailable("the store is busy") from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise StoreDamaged(str(error)) from error
-    except (apsw.IOError, apsw.CantOpenError) as error:
-        raise _io_error(error) from error
+class _OurErrors:
+    """Names what SQLite refuses; as a generator it would cost more than many a statement."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, apsw.Error) and (named := _named(error)) is not None:
+            raise named from error
+
+
+_OUR_ERRORS: Final = _OurErrors()
+
+
+def _named(error: apsw.Error) -> ServiceError | None:
+    if isinstance(error, apsw.FullError):
+        return StorageFull()
+    if isinstance(error, apsw.BusyError):
+        return ServiceUnavailable("the store is busy")
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return StoreDamaged(str(error))
+    if isinstance(error, apsw.IOError | apsw.CantOpenError):
+        return _io_error(error)
+    return None
 
 
 def _io_error(error: apsw.Error) -> StorageFull | StorageFailed:
