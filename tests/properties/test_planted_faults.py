@@ -75,7 +75,7 @@ def refund_over_captured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def skipped_idempotency(monkeypatch: pytest.MonkeyPatch) -> None:
     """A consent that was seen before is not known again."""
-    monkeypatch.setattr(authorisations, "_same_consent", lambda *_: None)
+    monkeypatch.setattr(authorisations, "same_consent", lambda *_: None)
 
 
 def wrong_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
