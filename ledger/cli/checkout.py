@@ -84,6 +84,11 @@ class Till:
         picture = self.service.bytes_of(f"/api/sales/{sale['sale_id']}/code.png")
         return shown["collection"]["code"], picture
 
+    def sell_at_once(self, amount_minor: int) -> Document:
+        """Open a sale and show its code, without a call to the provider."""
+        collect = {"mode": "show", "self_contained": True}
+        return self.ring_up(amount_minor=amount_minor, collect=collect)
+
     def read_code(self, sale: Document, digits: str) -> Document:
         """Collect a sale by the payment code a payer shows."""
         request = {"mode": "read", "payment_code": digits}
@@ -153,6 +158,21 @@ class Phone:
         """Agree to what was shown."""
         path = f"/api/wallets/{self.name}/reviews/{review['review_id']}/approve"
         return self.service.post(path, {"pin": pin})
+
+    def look(self, text: str) -> Document:
+        """See what a code asks for that can be paid at once."""
+        return self.service.post(f"/api/wallets/{self.name}/look", {"text": text})
+
+    def pay_at_once(self, text: str, seen: Document, pin: str = DEMO_PIN) -> Document:
+        """Agree to what was seen of a code, in one request."""
+        said = {
+            "amount_minor": seen["amount_minor"],
+            "currency": seen["currency"],
+            "payee_name": seen["payee"]["name"],
+        }
+        with_pin = {"pin": pin} if seen["needs_pin"] else {}
+        body = {"wallet": self.name, "text": text, **said, **with_pin}
+        return self.service.post("/api/payments", body)
 
     def payment_code(self) -> str:
         """Show fresh digits."""

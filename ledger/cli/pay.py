@@ -21,10 +21,11 @@ SHOP_CURRENCY = "EUR"
 @click.argument("amount")
 @click.option(
     "--mode",
-    type=click.Choice(["scan", "code", "sticker"]),
+    type=click.Choice(["scan", "at-once", "code", "sticker"]),
     default="scan",
     show_default=True,
-    help="Scan the till's code, show a payment code, or scan a sticker and type the amount.",
+    help="Scan the till's code and agree to the offer, pay it at once (who pays in euro), show a"
+    " payment code, or scan a sticker and type the amount.",
 )
 @click.option("--as", "name", default="li-wei", show_default=True, help="Whose wallet pays.")
 @data_option
@@ -62,6 +63,20 @@ def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     return _settled(till, sale, story)
 
 
+def at_once(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
+    """Let the phone pay what the till shows, with one request each."""
+    sale = till.sell_at_once(minor_units)
+    text = sale["collection"]["code"]
+    story.tell("till", f"shows a signed code for {money(minor_units, SHOP_CURRENCY)}, by itself")
+    seen = phone.look(text)
+    amount = money(seen["amount_minor"], seen["currency"])
+    story.tell("wallet", f"{phone.name} sees {seen['payee']['name']}, {amount}, and pays at once")
+    answered = phone.pay_at_once(text, seen)
+    if answered["refusal"]:
+        return Outcome(till.abandon(sale), answered["refusal"])
+    return _settled(till, sale, story)
+
+
 def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the till read the phone's payment code; the payer agrees where that is needed."""
     sale = till.ring_up(amount_minor=minor_units)
@@ -86,6 +101,7 @@ def sticker(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome
 
 MODES: Mapping[str, Callable[[Till, Phone, int, Story], Outcome]] = {
     "scan": scan,
+    "at-once": at_once,
     "code": code,
     "sticker": sticker,
 }

@@ -40,6 +40,7 @@ def test_status_says_where_the_three_services_answer(services: Services) -> None
     ("mode", "amount", "total_minor"),
     [
         pytest.param("scan", "12.95", 12_95, id="the payer scans"),
+        pytest.param("at-once", "7.50", 7_50, id="the payer pays at once"),
         pytest.param("code", "4.50", 4_50, id="the payer shows a code"),
         pytest.param("code", "60.00", 60_00, id="the payer shows a code and is asked"),
         pytest.param("sticker", "0.99", 99, id="the payer scans a sticker"),

@@ -32,4 +32,4 @@ def add(app: flask.Flask, phones: Phones, clock: Clock) -> None:
             pin=wanted.pin,
             now=now,
         )
-        return msgspec.json.encode(views.review(paid.review, paid.receipts, clock.now()))
+        return msgspec.json.encode(views.review(paid.review, paid.receipts, now))
