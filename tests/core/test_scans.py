@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from ledger.core.checkout import authorisations, capture
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.deposits.holds import Held
+from ledger.core.gathering import GatheredBooks
+from ledger.core.ports import Books
 from ledger.core.queries import receipts_of_payment
+from ledger.core.records.payments import Payment
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import (
+    InvariantBroken,
     NotEnoughFunds,
     OrderAlreadyPaid,
     OrderClaimed,
@@ -284,3 +290,36 @@ def test_a_code_that_another_payer_is_looking_at_is_theirs(world: World) -> None
     item = scanned(world, code, "anna")
     with refused(world, OrderClaimed):
         bring_one(world, item)
+
+
+# --- When the tables refuse ---------------------------------------------------------------------
+
+
+def test_where_the_tables_do_not_take_what_many_came_to_each_is_decided_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_books: GatheredBooks) -> None:
+        raise InvariantBroken("another ledger was quicker")
+
+    items = [scanned(world, shown(world, amount), "anna") for amount in (100, 90_000, 200)]
+    monkeypatch.setattr(GatheredBooks, "write", refuse)
+    results = bring(world, *items)
+    assert [type(result) for result in results] == [Captured, NotEnoughFunds, Captured]
+    assert world.balance("anna") == 20_000 - 300
+
+
+def test_what_went_wrong_with_one_alone_is_told_of_it_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = capture.capture
+
+    def fail_at_200(books: Books, *, payment: Payment, **given: Any) -> Captured:  # noqa: ANN401
+        if payment.amount.minor_units == 200:
+            raise InvariantBroken("a fault of ours")
+        return real(books, payment=payment, **given)
+
+    monkeypatch.setattr(authorisations, "capture", fail_at_200)
+    items = [scanned(world, shown(world, amount), "anna") for amount in (100, 200, 300)]
+    results = bring(world, *items)
+    assert [type(result) for result in results] == [Captured, InvariantBroken, Captured]
+    assert world.balance("anna") == 20_000 - 400

@@ -6,12 +6,14 @@ many rounds: ``--campaign`` (1000 for the full one).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from ledger.core.checkout.capture import Captured
+from ledger.core.checkout.scans.consents import ScannedConsent
 from ledger.core.parties import standing
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment
@@ -29,6 +31,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from tests.core.demo_world import World
+from tests.core.scanning import bring, scanned, shown
 from tests.stores.at_once import at_once
 
 FUNDS = 200_000
@@ -143,6 +146,23 @@ class RaceContract:
         assert outcomes == {"SUCCEEDED": 10, RefundExceedsCaptured.code: 20}
         assert audit(rich.store) == []
 
+    def test_the_same_scans_brought_at_once_by_many_are_paid_once(self, rich: World) -> None:
+        for _ in range(3):
+            items = [scanned(rich, shown(rich, 7), name) for name in ("rich", "anna") * 4]
+            crossing = [items, items[::-1], [*items[4:], *items[:4]]]
+            outcomes = at_once(3, partial(_bring, rich, crossing))
+            assert outcomes == {"8 PAID": 3}
+            assert audit(rich.store) == []
+        assert rich.balance("rich") == FUNDS - 3 * 4 * 7
+
+    def test_scans_of_one_payer_at_once_never_spend_more_than_they_have(self, rich: World) -> None:
+        rich.wallets["poor"] = rich.add_payer("poor", "EUR", 100)
+        lists = [[scanned(rich, shown(rich, 30), "poor") for _ in range(2)] for _ in range(3)]
+        outcomes = at_once(3, partial(_bring, rich, lists))
+        paid = sum(int(outcome.partition(" ")[0]) * count for outcome, count in outcomes.items())
+        assert (paid, rich.balance("poor")) == (3, 10)
+        assert audit(rich.store) == []
+
 
 def _set_status(world: World, status: PartyStatus) -> str:
     with world.store.transaction() as books:
@@ -150,3 +170,8 @@ def _set_status(world: World, status: PartyStatus) -> str:
             books, party=world.payer_id("rich"), status=status, reason="race", now=world.now
         )
     return status
+
+
+def _bring(world: World, lists: Sequence[Sequence[ScannedConsent]], number: int) -> str:
+    results = bring(world, *lists[number])
+    return f"{sum(isinstance(result, Captured) for result in results)} PAID"

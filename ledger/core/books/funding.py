@@ -74,10 +74,12 @@ def _best_coupon(grants: Iterable[Grant], source: FundingSource, room: int) -> G
 
 def by_source(parts: Iterable[tuple[FundingSource, int]]) -> tuple[Funded, ...]:
     """Sum up parts by source, in their sequence; a source that pays nothing is left out."""
-    sums = dict.fromkeys(FundingSource, 0)
+    sums: dict[FundingSource, int] = {}
     for source, minor_units in parts:
-        sums[source] += minor_units
-    return tuple(Funded(source, paid) for source, paid in sums.items() if paid)
+        sums[source] = sums.get(source, 0) + minor_units
+    if not sums:  # as nearly always
+        return ()
+    return tuple(Funded(source, sums[source]) for source in FundingSource if sums.get(source))
 
 
 def paid(lines: Iterable[FundingLine]) -> tuple[Funded, ...]:

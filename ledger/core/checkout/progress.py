@@ -62,13 +62,13 @@ def publish(
     name: str | None = None,
 ) -> None:
     """Add a live event for the merchant and for the payer who is, or just was, attached."""
-    payer_ids = {payment.payer_id, also.payer_id if also else None} - {None}
-    audiences = [merchant_owner(payment.merchant_id)]
-    audiences += [payer_audience(payer_id) for payer_id in sorted(filter(None, payer_ids))]
-    for audience in audiences:
+    attached = (payment.payer_id, also.payer_id if also else None)
+    payer_ids = sorted({payer_id for payer_id in attached if payer_id is not None})
+    name = name or f"payment.{payment.state.lower()}"
+    for audience in (merchant_owner(payment.merchant_id), *map(payer_audience, payer_ids)):
         books.events.add(
             audience=audience,
-            name=name or f"payment.{payment.state.lower()}",
+            name=name,
             payment_id=payment.payment_id,
             state=payment.state,
             occurred_at=now,

@@ -7,12 +7,13 @@ to see an offer first: ``OfferNeeded``.
 
 Many at once are decided in memory (``ledger.core.gathering``) by the same function that decides on
 one. The rare ones go by the tables, in their turn; and where the tables do not take what many have
-come to, all are decided anew, one by one.
+come to, all are decided anew, in the end one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -41,6 +42,10 @@ Agreed = Captured | Held
 Result = Agreed | QrpayError
 
 
+TRIES_TOGETHER = 2
+"""What another ledger has opened meanwhile is refused the first time, and found the second."""
+
+
 class Decide(Protocol):
     """Decides on one."""
 
@@ -64,11 +69,10 @@ def agree(
     item's alone. What is the whole store's failure is raised.
     """
     decide = partial(agree_one, rates=rates, policy=policy, now=now, ids=ids, key=key)
-    try:
-        with books.savepoint():
+    for _ in range(TRIES_TOGETHER):
+        with suppress(InvariantBroken), books.savepoint():
             return _together(books, scanned, decide, now=now)
-    except InvariantBroken:
-        return [_settled(books, each, decide, also=InvariantBroken) for each in scanned]
+    return [_settled(books, each, decide, also=InvariantBroken) for each in scanned]
 
 
 def _together(
