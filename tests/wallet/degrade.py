@@ -32,6 +32,7 @@ class View:
     how much its far edge is shorter than its near edge (0.2 is a fifth). ``blur_px``: radius of
     the lens's blur (standard deviation). ``noise``, ``moire``: shades of grey by which pixels are
     off. ``jpeg_quality``: as Pillow counts it. ``covered``: share of its area under a blot.
+    ``glare_px``: radius of a lamp's reflection, white in the middle. ``inverted``: light on dark.
     """
 
     module_px: float = 6.0
@@ -42,6 +43,8 @@ class View:
     moire: float = 0.0
     jpeg_quality: int = 90
     covered: float = 0.0
+    glare_px: int = 0
+    inverted: bool = False
 
 
 def photograph(symbol: Image.Image, view: View, seed: int) -> bytes:
@@ -50,7 +53,11 @@ def photograph(symbol: Image.Image, view: View, seed: int) -> bytes:
     shown = _in_size(symbol, view.module_px)
     if view.covered:
         _blot(shown, view.covered, chance)
+    if view.inverted:
+        shown = ImageChops.invert(shown)
     picture = _seen_from_an_angle(shown, view, chance)
+    if view.glare_px:
+        picture = ImageChops.add(picture, _reflection(picture.size, view.glare_px, chance))
     if view.blur_px:
         picture = picture.filter(ImageFilter.GaussianBlur(view.blur_px))
     if view.moire:
@@ -74,6 +81,15 @@ def _blot(picture: Image.Image, share: float, chance: random.Random) -> None:
     left = chance.randint(0, max(0, picture.width - side))
     top = chance.randint(0, max(0, picture.height - side))
     picture.paste(chance.choice((0, 255)), (left, top, left + side, top + side))
+
+
+def _reflection(size: tuple[int, int], radius: int, chance: random.Random) -> Image.Image:
+    """A lamp somewhere in the middle half of the picture, fading to the edge of its circle."""
+    left, top = (chance.randint(side // 4, 3 * side // 4) - radius for side in size)
+    spot = ImageChops.invert(Image.radial_gradient("L")).resize((2 * radius, 2 * radius))
+    light = Image.new("L", size)
+    light.paste(spot.point(lambda shade: max(0, 2 * (shade - _MID_GREY))), (left, top))
+    return light
 
 
 def _seen_from_an_angle(shown: Image.Image, view: View, chance: random.Random) -> Image.Image:

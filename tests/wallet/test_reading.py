@@ -6,7 +6,11 @@ it red; the limits themselves are a measurement, not a promise.
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import zxingcpp
+from PIL import Image
 
 from ledger.protocol.errors.codes import ImageUnreadable
 from tests.wallet.degrade import View, photograph
@@ -69,6 +73,48 @@ def test_a_photograph_that_is_too_bad_gives_no_code_rather_than_a_wrong_one(
     for seed in range(8):
         with pytest.raises(ImageUnreadable):
             scan_image.read_one(photograph(symbol, view, seed))
+
+
+# What a reader may come across, some of it beyond what it can read.
+ANY_VIEW = {
+    "as drawn": View(),
+    **{f"turned {degrees}": View(turned_degrees=degrees) for degrees in (7, 45, 135, 180, 270)},
+    **{f"blurred {px}": View(blur_px=px) for px in (1.5, 2.5, 3.5)},
+    **{f"noisy {shades}": View(noise=shades) for shades in (25, 50, 90)},
+    **{f"tilted {tilt}": View(tilt=tilt) for tilt in (0.1, 0.25, 0.4)},
+    **{f"glare {px}": View(glare_px=px) for px in (30, 60, 90)},
+    **{f"{px} px a module": View(module_px=px) for px in (1.5, 2, 12)},
+    "inverted": View(inverted=True),
+    "inverted, turned": View(inverted=True, turned_degrees=180),
+    "inverted, noisy": View(inverted=True, noise=25),
+    "all at once": View(6, 20, 0.1, 1.5, 15),
+    "all at once, with a lamp": View(5, 160, 0.15, 1, 20, 20, 60, glare_px=50),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_nothing_is_lost_that_the_slowest_setting_reads(name: str) -> None:
+    text, symbol = SHOWN[name]
+    slowly = {view: read_slowly(photograph(symbol, seen, 3)) for view, seen in ANY_VIEW.items()}
+    readable = [view for view, found in slowly.items() if text in found]
+    lost = [view for view in readable if not reads(photograph(symbol, ANY_VIEW[view], 3), text)]
+    assert lost == []
+    assert {"as drawn", "turned 180", "glare 30"} <= set(readable)
+    assert ("inverted" in readable) == (name in QR_CODES)
+    assert len(readable) > len(ANY_VIEW) / 2
+
+
+def read_slowly(photo: bytes) -> list[str]:
+    """Look for every kind of code there is, everywhere: as the library does it by itself."""
+    picture = Image.open(io.BytesIO(photo)).convert("L")
+    return [found.text for found in zxingcpp.read_barcodes(picture)]
+
+
+def reads(photo: bytes, text: str) -> bool:
+    try:
+        return text in [found.text for found in scan_image.read_all(photo)]
+    except ImageUnreadable:
+        return False
 
 
 def test_the_same_seed_takes_the_same_picture() -> None:

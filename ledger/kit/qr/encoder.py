@@ -47,7 +47,7 @@ def encode(data: str | bytes, level: Level = Level.M, *, byte_mode: bool = False
 def _drawn(codewords: bytes, version: int, level: Level) -> Raster:
     layout = template(version)
     unmasked = layout.place(codewords)
-    mask = best_mask(unmasked, layout.masks, layout.grid)
+    mask = best_mask(unmasked, layout.masks, layout.grid).number
     symbol = unmasked ^ layout.masks[mask].modules | information(version, level)[mask]
     row = layout.grid.stride // 8
     margin = bytes(QUIET_ZONE * row)

@@ -13,8 +13,10 @@ Source: ISO/IEC 18004:2015, 7.8.3 (table 11 has the weights 3, 3, 40 and 10).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +50,77 @@ class Mask:
         return cls(modules, across, ~(modules ^ modules >> grid.stride) & grid.down)
 
 
-def best_mask(unmasked: int, masks: Sequence[Mask], grid: Grid) -> int:
-    """Give the number of the mask under which the symbol has the fewest points."""
-    points = all_points(unmasked, masks, grid)
-    return points.index(min(points))
+class Scored(NamedTuple):
+    """The points of a symbol under the mask of a number; the fewest points come first."""
+
+    points: int
+    number: int
 
 
-def all_points(unmasked: int, masks: Sequence[Mask], grid: Grid) -> list[int]:
-    """Count the points of the symbol under each mask."""
+def best_mask(unmasked: int, masks: Sequence[Mask], grid: Grid) -> Scored:
+    """Find the mask under which the symbol has the fewest points.
+
+    Runs and blocks are counted for every mask. What else there is can only add to them, so it is
+    counted for the most promising mask first, and no more for masks that have lost already.
+    """
+    best = Scored(sys.maxsize, 0)
+    for points, number, across, down in sorted(_begun(unmasked, masks, grid)):
+        if points > best.points:
+            break
+        dark = unmasked ^ masks[number].modules
+        light = dark ^ grid.inside
+        counted = points + _imbalance(dark, grid) + _finders(dark, light, across, grid.across, 1)
+        if counted <= best.points:
+            counted += _finders(dark, light, down, grid.down, grid.stride)
+            best = min(best, Scored(counted, number))
+    return best
+
+
+_Alike = tuple[int, int]
+"""Modules with the colour of their neighbour, and those from which on, two places further, three
+such follow each other.
+"""
+
+
+def _begun(
+    unmasked: int, masks: Sequence[Mask], grid: Grid
+) -> Iterator[tuple[int, int, _Alike, _Alike]]:
+    """Count runs and blocks: the points so far of the mask of a number, and what they are from."""
     unlike_across = (unmasked ^ unmasked >> 1) & grid.across
     unlike_down = (unmasked ^ unmasked >> grid.stride) & grid.down
-    return [
-        _points(
-            unmasked ^ mask.modules,
-            unlike_across ^ mask.alike_across,
-            unlike_down ^ mask.alike_down,
-            grid,
-        )
-        for mask in masks
-    ]
+    for number, mask in enumerate(masks):
+        across, down = unlike_across ^ mask.alike_across, unlike_down ^ mask.alike_down
+        blocks = across & across >> grid.stride & down
+        points_across, three_across = _runs(across, 1)
+        points_down, three_down = _runs(down, grid.stride)
+        points = points_across + points_down + 3 * blocks.bit_count()
+        yield points, number, (across, three_across), (down, three_down)
 
 
-def _points(dark: int, alike_across: int, alike_down: int, grid: Grid) -> int:
-    """Add the four features; ``alike`` marks a module that has the colour of its neighbour."""
-    light = dark ^ grid.inside
-    blocks = alike_across & alike_across >> grid.stride & alike_down
-    return (
-        _along(dark, light, alike_across, grid.across, 1)
-        + _along(dark, light, alike_down, grid.down, grid.stride)
-        + 3 * blocks.bit_count()
-        + _imbalance(dark.bit_count() / grid.side**2)
-    )
+def _runs(alike: int, step: int) -> tuple[int, int]:
+    """Count the points for runs of n >= 5 modules of one colour, n - 2 each.
 
-
-def _along(dark: int, light: int, alike: int, pairs: int, step: int) -> int:
-    """Count what lies in rows (``step`` 1) or in columns (``step`` one row).
-
-    A run of n >= 5 modules of one colour costs n - 2. It has n - 4 places where five begin, and one
-    fewer where two such places meet, so that is three times the former less twice the latter.
-    The pattern of a finder, dark 1:1:3:1:1, costs 40 for each side with four light modules.
+    They lie in rows (``step`` 1) or in columns (``step`` one row). A run has n - 4 places where
+    five begin, and one fewer where two such places meet: three times those less twice these.
     """
     three = alike & alike >> step
     three_on = three >> 2 * step
     five = three & three_on
-    runs = 3 * five.bit_count() - 2 * (five & five >> step).bit_count()
+    return 3 * five.bit_count() - 2 * (five & five >> step).bit_count(), three_on
+
+
+def _finders(dark: int, light: int, like: _Alike, pairs: int, step: int) -> int:
+    """Count the points for the pattern of a finder, dark 1:1:3:1:1: 40 a side with four light."""
+    alike, three_on = like
     edge = alike ^ pairs
     single = edge & edge >> step
     finder = dark & single & three_on & single >> 4 * step
     two_light = light & alike
     four_light = two_light & two_light >> 2 * step
     after, before = finder & four_light >> 7 * step, four_light & finder >> 4 * step
-    return runs + 40 * (after.bit_count() + before.bit_count())
+    return 40 * (after.bit_count() + before.bit_count())
 
 
-def _imbalance(share_dark: float) -> int:
-    """Ten points for every whole 5 % away from an even share; in floats, as ``qrcode`` counts."""
-    return 10 * int(abs(share_dark * 100 - 50) / 5)
+def _imbalance(dark: int, grid: Grid) -> int:
+    """Count ten points for every whole 5 % away from an even share, in floats like ``qrcode``."""
+    return 10 * int(abs(dark.bit_count() / grid.side**2 * 100 - 50) / 5)

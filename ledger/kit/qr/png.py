@@ -22,13 +22,15 @@ from ledger.kit.qr.raster import Raster
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _AS_IT_STANDS, _LIKE_THE_LINE_ABOVE = b"\0", b"\2"
 _GREYSCALE: Final = 0
+_MEMORY_LEVEL: Final = 7
+"""One less than usual: the allocator then need not ask the system for memory at each picture."""
 
 
 def png(raster: Raster, module_px: int) -> bytes:
     """Draw the raster with ``module_px`` pixels a module, one or more."""
     width, height = (modules * module_px for modules in raster.size)
     header = struct.pack(">IIBBBBB", width, height, 1, _GREYSCALE, 0, 0, 0)
-    compressor = zlib.compressobj(strategy=zlib.Z_RLE)
+    compressor = zlib.compressobj(memLevel=_MEMORY_LEVEL, strategy=zlib.Z_RLE)
     pixels = compressor.compress(_lines(raster, module_px)) + compressor.flush()
     return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
@@ -39,8 +41,8 @@ def _lines(raster: Raster, module_px: int) -> bytes:
     line = -(-raster.width * module_px // 8)
     again = (_LIKE_THE_LINE_ABOVE + bytes(line)) * (module_px * raster.row_height - 1)
     step = raster.stride * module_px
-    rows = [_AS_IT_STANDS + pixels[at : at + line] for at in range(0, len(pixels), step)]
-    return again.join(rows) + again
+    rows = [pixels[at : at + line] for at in range(0, len(pixels), step)]
+    return _AS_IT_STANDS + (again + _AS_IT_STANDS).join(rows) + again
 
 
 @lru_cache(maxsize=32)

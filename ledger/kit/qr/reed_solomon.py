@@ -3,7 +3,8 @@
 A remainder is one integer, its first coefficient in the lowest byte. Each byte of a block adds to
 it whatever stands in the other places, so a table for each place gives all of a block by look-ups:
 
-    >>> remainder(bytes.fromhex("10200c5661 80ec11ec11ec11ec11ec11"), 10, 16).hex(" ")
+    >>> data = bytes.fromhex("10200c5661 80ec11ec11ec11ec11ec11")
+    >>> with_error_correction(data, 1, Level.M)[16:].hex(" ")
     'a5 24 d4 c1 ed 36 c7 87 2c 55'
 
 (ISO/IEC 18004:2015, annex I.2.) Field, polynomials and blocks come from ``qrcode``. That library
@@ -14,49 +15,56 @@ Source: ISO/IEC 18004:2015, 7.5 and 7.6.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache, reduce
+from functools import lru_cache, reduce
+from itertools import accumulate
 from operator import getitem, xor
+from typing import NamedTuple
 
-from qrcode.base import Polynomial, RSBlock, gexp, glog, rs_blocks
+from qrcode.base import Polynomial, gexp, glog, rs_blocks
 
 from ledger.kit.qr.levels import Level
 
 
 def with_error_correction(data: bytes, version: int, level: Level) -> bytes:
     """Cut data codewords into blocks, and give all codewords in the sequence of the symbol."""
-    blocks: list[bytes] = []
-    corrections: list[bytes] = []
-    begin = 0
-    layout = _blocks(version, level)
-    longest = layout[-1].data_count
-    for total, length in layout:
-        block = data[begin : begin + length]
-        blocks.append(block)
-        corrections.append(remainder(block, total - length, longest))
-        begin += length
-    return _interleaved(blocks) + _interleaved(corrections)
+    cuts = _cuts(version, level)
+    blocks = [data[cut.begin : cut.end] for cut in cuts]
+    return _interleaved(blocks) + _interleaved(
+        [remainder(block, cut) for block, cut in zip(blocks, cuts, strict=True)]
+    )
 
 
-def remainder(block: bytes, degree: int, longest: int) -> bytes:
-    """Divide a block, followed by ``degree`` zeros, by the generator polynomial of that degree.
+class _Cut(NamedTuple):
+    """Where a block lies, and for each place in it what a byte there adds to the remainder."""
 
-    ``longest`` is the length of the longest block for which the same tables serve.
-    """
-    tables = _contributions(degree, longest)[longest - len(block) :]
-    return reduce(xor, map(getitem, tables, block)).to_bytes(degree, "little")
+    begin: int
+    end: int
+    tables: list[list[int]]
+    degree: int
 
 
-@cache
-def _blocks(version: int, level: Level) -> list[RSBlock]:
-    return rs_blocks(version, level.value)
+def remainder(block: bytes, cut: _Cut) -> bytes:
+    """Divide a block, followed by as many zeros as the generator's degree, by the generator."""
+    return reduce(xor, map(getitem, cut.tables, block)).to_bytes(cut.degree, "little")
 
 
 @lru_cache(maxsize=16)
+def _cuts(version: int, level: Level) -> list[_Cut]:
+    """Learn the blocks of a version; their tables take some 14 kB a place, so not all are kept."""
+    layout = rs_blocks(version, level.value)
+    degree = layout[-1].total_count - layout[-1].data_count
+    tables = _contributions(degree, layout[-1].data_count)
+    ends = list(accumulate(block.data_count for block in layout))
+    return [
+        _Cut(end - block.data_count, end, tables[-block.data_count :], degree)
+        for block, end in zip(layout, ends, strict=True)
+    ]
+
+
 def _contributions(degree: int, places: int) -> list[list[int]]:
-    """Give for each place of a block what each byte there adds to the remainder.
+    """Give for each place of a block, the longest, what each byte there adds to the remainder.
 
     One place further from the end it is what it was, times x: shifted out at the low end, divided.
-    Some 14 kB a place, so those of the versions last used are kept.
     """
     multiples = _multiples(degree)
     tables = [multiples]

@@ -18,7 +18,7 @@ from qrcode.base import rs_blocks
 from qrcode.util import BIT_LIMIT_TABLE, QRData, lost_point
 
 from ledger.kit.qr import QUIET_ZONE, Level, Raster, encode, encoder, png
-from ledger.kit.qr.penalty import all_points
+from ledger.kit.qr.penalty import best_mask
 from ledger.kit.qr.reed_solomon import with_error_correction
 from ledger.kit.qr.segments import encode as codewords_of
 from ledger.kit.qr.template import Template, template
@@ -94,6 +94,18 @@ def test_the_step_from_one_version_to_the_next_is_at_the_same_length(
         assert encode(one * length, level).width == 17 + 4 * code.best_fit() + 2 * QUIET_ZONE
 
 
+@pytest.mark.parametrize("version", [9, 10, 26, 27, 39])
+def test_the_last_digit_that_fits_is_the_last_for_both(version: int) -> None:
+    # Where a length takes more bits (from 10 and from 27 on), a text may fit by two bits or not.
+    level = Level.L
+    count_bits = 10 if version < 10 else 12 if version < 27 else 14
+    digits = (BIT_LIMIT_TABLE[level.value][version] - 4 - count_bits) * 3 // 10
+    for length in range(digits - 2, digits + 3):
+        code = qrcode.QRCode(error_correction=level.value)
+        code.add_data("7" * length)
+        assert encode("7" * length, level).width == 17 + 4 * code.best_fit() + 2 * QUIET_ZONE
+
+
 def test_a_text_that_fits_only_without_the_longer_count_takes_the_next_version() -> None:
     # From version 10 on a length takes more bits, so that what just did not fit into 9 has to be
     # measured again: 230 bytes fill 9-L, and 231 to 271 bytes lie in version 10.
@@ -129,7 +141,12 @@ def test_each_mask_costs_what_qrcode_counts(version: int) -> None:
     for mask in range(8):
         theirs.makeImpl(True, mask)  # noqa: FBT003 (theirs)
         points.append(lost_point(theirs.modules))
-    assert all_points(unmasked, layout.masks, layout.grid) == points
+    assert points_of(unmasked, layout) == points
+
+
+def points_of(unmasked: int, layout: Template) -> list[int]:
+    """Let each mask win alone, since a loser is not counted to its end."""
+    return [best_mask(unmasked, [mask], layout.grid).points for mask in layout.masks]
 
 
 def laid_out(text: str, level: Level) -> tuple[Template, int]:
@@ -141,7 +158,7 @@ def laid_out(text: str, level: Level) -> tuple[Template, int]:
 def test_the_first_of_equally_good_masks_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     level, text = Level.M, "the same mask twice"
     layout, unmasked = laid_out(text, level)
-    points = all_points(unmasked, layout.masks, layout.grid)
+    points = points_of(unmasked, layout)
     best = points.index(min(points))
     twice = replace(layout, masks=(*layout.masks[:-1], layout.masks[best]))
     monkeypatch.setattr(encoder, "template", lambda _: twice)
