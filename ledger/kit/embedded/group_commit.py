@@ -1,18 +1,19 @@
 """Group commit: units of work that come at the same time share one transaction, and so one flush.
 
 A flush to the disk costs as much for a hundred sales as for one. So threads hand in their work and
-the one who finds nobody at it becomes the leader: it runs all that is queued, each unit in its own
-savepoint, commits once, gives everybody his own result or error, and hands the lead to one who came
-meanwhile. Nobody waits for others to come: without a crowd a unit is a transaction of its own, and
-the more there are, the more go together. No timer, nothing to tune.
+the one who finds nobody at it becomes the leader: it runs all that is queued, commits once, gives
+everybody his own result or error, and hands the lead to one who came meanwhile. Nobody waits for
+others to come: without a crowd a unit is a transaction of its own, and the more there are, the more
+go together. No timer, nothing to tune.
 
     commits.run(lambda: store.sales.put(sale))     # returns when it can't be lost any more
 
-* A unit that raises is undone alone; its neighbours stay.
+* A unit that raises is undone alone; its neighbours stay. Savepoints would be half of all
+  statements, so only when one has raised are all undone and run again, each in one of its own.
 * What spoils the whole (the commit fails, the disk is full in the middle) is blamed on nobody: each
   unit then runs once more, by itself and in its own thread, and gets its own error.
-* So a unit may run twice, and in the leader's thread: it must change nothing but the store, and
-  can't see its caller's context (``flask.g``, a request).
+* So a unit may run several times, and in the leader's thread: it must change nothing but the store,
+  and can't see its caller's context (``flask.g``, a request).
 """
 
 from __future__ import annotations
@@ -57,7 +58,11 @@ class _Unit:
         self.result: object = None
         self.error: Exception | None = None
 
-    def attempt(self, store: Writable) -> None:
+    def run(self) -> None:
+        """Run it within an open transaction; raises what it raises."""
+        self.result = self._work()
+
+    def run_apart(self, store: Writable) -> None:
         """Run it within an open transaction, where it can fail alone."""
         try:
             with store.savepoint():
@@ -110,17 +115,27 @@ class GroupCommit:
         batch: list[_Unit] = []
         turn = _Turn.ALONE
         try:
-            # Each unit meets its own error when it runs alone.
             with suppress(Exception):
                 with self._store.transaction():
                     # Only now, since more have come while another transaction was in the way.
                     batch = self._take()
                     for unit in batch:
-                        unit.attempt(self._store)
+                        unit.run()
                 turn = _Turn.DONE
+            if len(batch) > 1 and turn is _Turn.ALONE:
+                turn = self._run_apart(batch)
         finally:
             self._hand_on(batch or self._take(), own, turn)
         return turn
+
+    def _run_apart(self, batch: list[_Unit]) -> _Turn:
+        """Run them once more, each in its own savepoint, after one has failed."""
+        with suppress(Exception):
+            with self._store.transaction():
+                for unit in batch:
+                    unit.run_apart(self._store)
+            return _Turn.DONE
+        return _Turn.ALONE
 
     def _take(self) -> list[_Unit]:
         with self._lock:

@@ -153,8 +153,8 @@ class EmbeddedStore(Reader):
         """Run ``work`` in a transaction that it may share with others; its result once it's safe.
 
         For what many do at once: one flush to the disk serves all who come meanwhile. ``work`` may
-        run twice and in another thread (``group_commit`` says when), so it changes nothing but the
-        store. Raises what ``work`` and ``transaction()`` raise; nothing of it is stored then.
+        run several times and in another thread (``group_commit`` says when), so it changes nothing
+        but the store. Raises what ``work`` and ``transaction()`` raise; nothing is stored then.
         """
         if self._inside == threading.get_ident():
             raise InvariantBroken("a transaction is already open in this thread")
