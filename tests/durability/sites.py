@@ -62,6 +62,7 @@ _BEGIN = r"^BEGIN (IMMEDIATE|ISOLATION LEVEL READ COMMITTED)"
 _COMMIT = "^COMMIT$"
 _REQUEST = r"^POST /v1/payments$"
 _AUTHORISE = r"^POST /v1/payments/\w+/authorise$"
+_CODES = r"^POST /v1/authorisations$"
 _REFUND = r"^POST /v1/payments/\w+/refunds$"
 _NOTIFY = r"^POST /notify$"
 
@@ -138,6 +139,25 @@ SITES = (
     Site("N8", "ledger", "fall silent", "before", _COMMIT, Kept.NOTHING, DEAD,
          _change("outbox"), by="notifier", nth=2,
          meaning="the last attempt has failed, before that is stored"),
+    # The short way: one request to the till, one to the wallet, one to the ledger.
+    Site("Q1", "pos", "sell", "before", _COMMIT, Kept.NOTHING, ATTEMPTS, _into("attempt"),
+         meaning="sale and code are written, before the commit"),
+    Site("Q2", "pos", "sell", "after", _COMMIT, Kept.ALL, ATTEMPTS, _into("attempt"),
+         meaning="sale and code are stored, nobody has seen them"),
+    Site("Q3", "wallet", "pay", "before", r"^INSERT OR IGNORE INTO review\b", Kept.NOTHING, REVIEWS,
+         meaning="the consent is signed, and not stored"),
+    Site("Q4", "wallet", "pay", "before", _CODES, Kept.ALL, CONSENTS,
+         meaning="the consent is stored with its code, nothing was sent"),
+    Site("Q5", "ledger", "pay", "before", _COMMIT, Kept.NOTHING, CAPTURES, _into("outbox"),
+         meaning="payment, claim and capture are written, before the commit"),
+    Site("Q6", "ledger", "pay", "amid", _COMMIT, Kept.EITHER, CAPTURES, _into("outbox"),
+         meaning="in the middle of that commit"),
+    Site("Q7", "ledger", "pay", "after", _COMMIT, Kept.ALL, CAPTURES, _into("outbox"),
+         meaning="after that commit, before the answer"),
+    Site("Q8", "wallet", "pay", "answered", _CODES, Kept.NOTHING, PAID_REVIEWS,
+         meaning="the answer was read, the receipt not stored"),
+    Site("Q9", "wallet", "pay", "before", _COMMIT, Kept.NOTHING, PAID_REVIEWS,
+         r"^INSERT OR IGNORE INTO receipt\b", meaning="the receipt is written, before the commit"),
     # A part goes back.
     Site("R1", "pos", "give back", "before", _REFUND, Kept.ALL, WANTED_BACK,
          meaning="the intent to refund is stored, nothing was sent"),

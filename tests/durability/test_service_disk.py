@@ -65,14 +65,14 @@ def test_a_ledger_with_a_full_disk_says_so_stays_up_and_goes_on_when_there_is_ro
     before.play_all()
     log = fleet.data / "ledger" / "books.db-wal"
     _limit_files(fleet.pids["ledger"], log.stat().st_size + ROOM_BYTES)
-    playing = threading.Thread(target=during.play_all)
+    playing = threading.Thread(target=during.attempt, args=("play all",))
     playing.start()
     wait_for("somebody was told", lambda: _refusals(fleet) > 0)
     assert fleet.answers("ledger")
     assert fleet.findings() == []
     _limit_files(fleet.pids["ledger"], resource.RLIM_INFINITY)
     playing.join()
-    assert during.failed == []
+    during.require_no_failure()
     for scene in (before, during):
         scene.require_once()
     slips.require_in_books(fleet.place)
