@@ -32,5 +32,5 @@ def refused(world: World, rule: type[QrpayError]) -> Iterator[None]:
     with pytest.raises(rule) as raised:
         yield
     assert type(raised.value) is rule
-    assert raised.value.args != (None,)
+    assert isinstance(raised.value.detail, str)
     assert state_of(world.store) == before

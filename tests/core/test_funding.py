@@ -71,6 +71,29 @@ def test_what_is_funded_is_taken_off_before_the_exchange(world: World) -> None:
     assert balance(world, f"merchant:{SHOP}:EUR") == 1295
 
 
+def test_a_part_may_be_as_small_as_one_minor_unit_and_leave_as_little_to_the_payer(
+    world: World,
+) -> None:
+    world.grant("anna", 98)
+    world.grant("anna", 1, POINTS)
+    offer = world.claim(world.request(100), "anna")
+    assert offer.funding == (Funded(COUPON, 98), Funded(POINTS, 1))
+    world.grant("li-wei", 99)
+    assert world.claim(world.request(100), "li-wei").funding == (Funded(COUPON, 99),)
+
+
+def test_points_pay_what_the_coupon_leaves_and_the_lines_are_numbered_from_one(
+    world: World,
+) -> None:
+    world.grant("anna", 60)
+    world.grant("anna", 500, POINTS)
+    payment = world.request(100)
+    assert world.claim(payment, "anna").payer_amount.minor_units == 1
+    with world.store.reading() as books:
+        lines = books.funding.lines(payment.payment_id)
+    assert [(line.number, line.amount_minor) for line in lines] == [(1, 60), (2, 39)]
+
+
 def test_a_payment_code_uses_coupons_too(world: World) -> None:
     world.grant("anna", 150)
     before = world.balance("anna")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -88,16 +89,15 @@ def test_a_payer_can_spend_the_last_cent_and_not_one_more(world: World) -> None:
 
 
 def test_a_line_that_would_leave_63_bits_is_refused(world: World) -> None:
+    one_more = journal.move(Money(1, EUR), source=ISSUANCE, target=NEWCOMER)
+    set_balance = "UPDATE account SET balance_minor = ? WHERE account_id = ?"
     with world.store.transaction() as books:
         books.journal.open_accounts([NEWCOMER])
-    world.sqlite.execute(
-        "UPDATE account SET balance_minor = ? WHERE account_id = ?", (2**62, NEWCOMER.account_id)
-    )
+    world.sqlite.execute(set_balance, (2**62 - 1, NEWCOMER.account_id))
+    assert book(world, one_more).postings[1].balance_after == 2**62
     with refused(world, InvariantBroken):
-        book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=NEWCOMER))
-    world.sqlite.execute(
-        "UPDATE account SET balance_minor = 0 WHERE account_id = ?", (NEWCOMER.account_id,)
-    )
+        book(world, one_more)
+    world.sqlite.execute(set_balance, (1, NEWCOMER.account_id))
 
 
 def test_the_journal_names_the_money_of_a_payment_in_two_currencies(world: World) -> None:
@@ -117,7 +117,12 @@ def test_the_journal_names_the_money_of_a_payment_in_two_currencies(world: World
 def test_a_store_that_does_not_write_what_it_was_told_is_caught(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Journal, "append", lambda _self, _entry: None)
+    append = Journal.append
+
+    def forgetful(self: Journal, entry: JournalEntry) -> None:
+        append(self, replace(entry, postings=()))
+
+    monkeypatch.setattr(Journal, "append", forgetful)
     with refused(world, InvariantBroken):
         book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=NEWCOMER))
 

@@ -61,6 +61,12 @@ def test_above_the_limit_the_payer_is_asked(world: World, amount_minor: int, ask
     assert paid.payment.payer_id == world.payer_id("anna")
 
 
+@pytest.mark.parametrize("limit", ["without_pin", "without_pin_daily"])
+def test_without_a_limit_for_a_currency_every_payer_is_asked(world: World, limit: str) -> None:
+    world.policy = replace(world.policy, **{limit: {}})  # type: ignore[arg-type]
+    assert world.collect(1, "anna").payment.state is PaymentState.AUTHORISING
+
+
 def test_a_payer_who_was_asked_sees_the_offer_and_agrees(world: World) -> None:
     asked = world.collect(9_000, "anna")
     with world.store.reading() as books:

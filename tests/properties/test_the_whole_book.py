@@ -6,15 +6,15 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.core.demo_world import World
-from tests.properties.whole_book_with_grants import WholeBookWithGrants
+from tests.properties.whole_book_as_acknowledged import WholeBookAsAcknowledged
 from tests.stores.databases import Databases
 
-TestTheWholeBook = WholeBookWithGrants.TestCase
+TestTheWholeBook = WholeBookAsAcknowledged.TestCase
 TestTheWholeBook.settings = settings(max_examples=40, stateful_step_count=40)
 
 
 def test_the_rules_hold_in_a_database_too(databases: Databases) -> None:
-    class WholeBookInADatabase(WholeBookWithGrants):
+    class WholeBookInADatabase(WholeBookAsAcknowledged):
         def make_world(self) -> World:
             return databases.world()
 

@@ -22,6 +22,12 @@ CREATE INDEX refund_with_reason ON refund (created_at) WHERE reason <> '';
 CREATE INDEX payment_unpaid_of_somebody ON payment (created_at)
     WHERE paid_at IS NULL AND payer_id IS NOT NULL;
 CREATE INDEX code_handle_of_payer ON code_handle (payer_id);
+CREATE INDEX code_handle_used ON code_handle (payment_id) WHERE state <> 'ISSUED';
+CREATE INDEX code_miss_by_age ON code_miss (missed_at);
+CREATE INDEX device_of_payer ON device (payer_id, device_id);
+CREATE INDEX erasure_to_scrub ON erasure (payer_id) WHERE scrubbed = 0;
+CREATE INDEX invitation_used ON invitation (created_at) WHERE key_id IS NOT NULL;
+CREATE INDEX live_event_by_age ON live_event (occurred_at);
 
 -- A receipt is edited in one way: its signed text, which names the payer, is taken out as a whole.
 DROP TRIGGER receipt_is_final;

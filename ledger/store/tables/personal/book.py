@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import merge
+from operator import attrgetter
 
 from ledger.core.records.notices import KeyedReply
 from ledger.core.records.parties import Device
@@ -12,11 +14,22 @@ from ledger.protocol.instants import Instant
 from ledger.store.tables.directory import DeviceRow
 from ledger.store.tables.rows import SqlValue, Tables
 
-_MOVEMENTS = """
-SELECT entry.entry_id, kind, booked_at, payment_id, note, posting.account_id, amount_minor,
-       posting.currency, balance_after
-FROM posting JOIN entry ON entry.entry_id = posting.entry_id
-WHERE posting.account_id LIKE ? OR posting.account_id LIKE ?
+_MOVEMENT = """
+SELECT entry.entry_id, kind, booked_at, entry.payment_id, note, posting.account_id,
+       posting.amount_minor, posting.currency, balance_after
+"""
+_MOVEMENTS_OF_PAYMENTS = f"""
+{_MOVEMENT}
+FROM payment
+JOIN entry ON entry.payment_id = payment.payment_id
+JOIN posting ON posting.entry_id = entry.entry_id
+WHERE payer_id = ? AND (account_id LIKE ? OR account_id LIKE ?)
+ORDER BY entry.entry_id, line
+"""
+_OTHER_MOVEMENTS = f"""
+{_MOVEMENT}
+FROM entry JOIN posting ON posting.entry_id = entry.entry_id
+WHERE entry.payment_id IS NULL AND (account_id LIKE ? OR account_id LIKE ?)
 ORDER BY entry.entry_id, line
 """
 
@@ -28,7 +41,7 @@ WHERE payment.payer_id = ? AND outbox.state = 'PENDING'
 _USED_CODES = """
 DELETE FROM code_handle WHERE handle IN (
     SELECT handle FROM code_handle JOIN payment ON payment.payment_id = code_handle.payment_id
-    WHERE payment.created_at < ? LIMIT ?)
+    WHERE code_handle.state <> 'ISSUED' AND payment.created_at < ? LIMIT ?)
 """
 
 _NOTIFICATIONS = """
@@ -105,7 +118,9 @@ class Personal:
     def movements(self, payer_id: PayerId) -> list[Movement]:
         """List what was ever posted to a payer's accounts, oldest first."""
         own, held = f"payer:{payer_id}:%", f"hold:{payer_id}:%"
-        return self._tables.rows(Movement, _MOVEMENTS, own, held)
+        paid = self._tables.rows(Movement, _MOVEMENTS_OF_PAYMENTS, payer_id, own, held)
+        others = self._tables.rows(Movement, _OTHER_MOVEMENTS, own, held)
+        return list(merge(paid, others, key=attrgetter("entry_id")))
 
     def untold(self, payer_id: PayerId) -> int:
         """Count the notifications about a payer's payments that no merchant has taken yet."""
