@@ -22,7 +22,7 @@ from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ServiceUnavailable, StorageFull
 from ledger.protocol.errors.codes import TooManyAttempts
-from ledger.protocol.errors.content import AmountFormat
+from ledger.protocol.errors.content import AmountFormat, JsonDuplicateKey
 from ledger.protocol.errors.trust import SignatureMissing
 from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import REFUSED_AS
@@ -206,9 +206,10 @@ def read(raw: bytes, how: Callable[[bytes], Line]) -> object:
 
 
 LIKE_A_LINE = st.builds(
-    lambda name, amount, parts, tail: (
-        b'{"name":%s,"amount_minor":%s,"parts":%s}%s' % (name, amount, parts, tail)
+    lambda first, name, amount, parts, tail: (
+        b'{%s"name":%s,"amount_minor":%s,"parts":%s}%s' % (first, name, amount, parts, tail)
     ),
+    st.sampled_from([b"", b" ", b'"name":"milk",', b'"amount_minor":7,', b'"price":1,']),
     st.sampled_from([b'"tea"', b'"\\u0041"', b'"\\ud800"', b'"\x7f"', b'"\xc3\xa9"', b"null"]),
     st.sampled_from([b"2", b"1", b"2.0", b"1e2", b"-0", b"9" * 19, b"9" * 21, b'"2"', b"true"]),
     st.sampled_from([b"[]", b'["a"]', b'["a", "b"]', b"[" * 9 + b"]" * 9, b"{}"]),
@@ -220,3 +221,8 @@ LIKE_A_LINE = st.builds(
 def test_reading_fast_and_reading_carefully_come_to_the_same(raw: bytes) -> None:
     careful = read(raw, lambda raw: web.decode(strict_json.load_object(raw), Line))
     assert read(raw, lambda raw: web.parse(raw, Line)) == careful
+
+
+def test_a_member_that_is_named_twice_is_refused_however_it_is_read() -> None:
+    with pytest.raises(JsonDuplicateKey):
+        web.parse(b'{"name":"tea","name":"tea"}', Line)
