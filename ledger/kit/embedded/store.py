@@ -112,7 +112,7 @@ class Reader:
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
-        with self._lock:
+        with self._lock, _OUR_ERRORS:
             self._connection.close()
 
 
@@ -207,9 +207,11 @@ class EmbeddedStore(Reader):
 
     def close(self) -> None:
         """Let go of the file and of its lock; a second call does nothing."""
-        super().close()
-        if self._file_lock is not None:
-            self._file_lock.release()
+        try:
+            super().close()
+        finally:
+            if self._file_lock is not None:
+                self._file_lock.release()
 
     def _require_open(self) -> None:
         # SQLite ends a transaction by itself on some errors (disk full, ROLLBACK conflicts).
