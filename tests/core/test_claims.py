@@ -26,13 +26,14 @@ from ledger.protocol.errors.codes import (
     QrSignatureInvalid,
 )
 from ledger.protocol.errors.trust import AlgMismatch, KeyNotAllowedForMerchant, KeyRevoked
-from ledger.protocol.identifiers import PaymentId, RequestId, body_of
+from ledger.protocol.identifiers import PaymentId, RequestId, body_of, payment_id_of
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentEvent, PaymentState
 from ledger.protocol.merchant_qr import DynamicCode, LinkCode, profile_l, profile_s
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import Algorithm, KeyDirectory
 from tests.core.demo_world import KIOSK, SHOP, World, seeded_key
+from tests.core.scanning import shown
 from tests.core.state import refused, state_of
 
 
@@ -324,3 +325,19 @@ def test_a_payment_that_does_not_exist_can_not_be_claimed(world: World) -> None:
     unknown = replace(payment, payment_id=PaymentId("pay_01KAK9Q3ZV7T2M5X8B4C6D0E"))
     with refused(world, OrderNotFound):
         world.claim(unknown, "li-wei", world.code(payment))
+
+
+def test_a_link_says_too_little_to_open_a_payment(world: World) -> None:
+    payment = world.request(1295)
+    never_asked = replace(payment, payment_id=payment_id_of(RequestId(world.ids.body(world.now))))
+    with refused(world, OrderNotFound):
+        world.claim(never_asked, "li-wei", link(world, never_asked, lambda code: code))
+
+
+def test_a_code_that_says_all_of_its_payment_opens_it_for_whoever_claims_it(world: World) -> None:
+    code = shown(world, 1295)
+    payment = replace(world.request(1295), payment_id=payment_id_of(code.request_id))
+    offer = world.claim(payment, "li-wei", code.text)
+    assert offer.payment.is_opened_by_code
+    assert offer.payer_amount.currency == currency("CNY")
+    assert world.authorise(offer.payment, "li-wei").payment.state is PaymentState.PAID

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from ledger.core.books import funding, fx
 from ledger.core.books.fx import RateTable
 from ledger.core.checkout import codes, progress
+from ledger.core.checkout.scans import openings
 from ledger.core.limits import (
     Policy,
     pin_needed,
@@ -21,14 +22,24 @@ from ledger.core.limits import (
     require_merchant_may_sell,
     require_payer_may_pay,
 )
+from ledger.core.parties import keys
 from ledger.core.parties.register import require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, Payer
 from ledger.core.records.payments import Claim, Payment, Quote
+from ledger.protocol import merchant_qr
 from ledger.protocol.errors.checkout import OrderClaimed, OrderNotFound, OrderState
-from ledger.protocol.identifiers import IdSource, Kind, PayerId, PaymentId, QuoteId
+from ledger.protocol.identifiers import (
+    IdSource,
+    Kind,
+    PayerId,
+    PaymentId,
+    QuoteId,
+    payment_id_of,
+)
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.lifecycle import PaymentEvent, PaymentState
+from ledger.protocol.merchant_qr import DynamicCode
 from ledger.protocol.messages import Funded, Intent, Presented
 from ledger.protocol.money import Money
 
@@ -63,11 +74,16 @@ def claim(
 ) -> Offer:
     """Attach a payer to the payment whose code they scanned; again is the same offer.
 
+    A code that says all of its payment opens it, as with a consent that comes at once.
+
     Raises what ``codes.read_presented`` raises for the code, ``OrderNotFound``,
     ``OrderAlreadyPaid``, ``QrExpired``, ``OrderState``, ``OrderClaimed``, ``MerchantBlocked``,
-    ``PayerBlocked``, ``CurrencyUnsupported`` (no rate), ``DailyLimit``, ``MonthlyLimit``.
+    ``PayerBlocked``, ``CurrencyUnsupported`` (no rate), ``DailyLimit``, ``MonthlyLimit``, and what
+    ``openings.open_payment`` raises.
     """
-    payment = progress.require_payment(books, payment_id)
+    payment = books.payments.find(payment_id)
+    if payment is None:
+        payment = _opened(books, code, payment_id, policy=policy, now=now)
     merchant = require_merchant(books, payment.merchant_id)
     progress.require_payable(payment, now=now)
     codes.read_presented(books, code=code, payment=payment, merchant=merchant, now=now)
@@ -83,6 +99,16 @@ def claim(
         ids=ids,
     )
     return offer(books, payer_id=payer_id, payment_id=payment_id, policy=policy, now=now)
+
+
+def _opened(
+    books: Books, code: str, payment_id: PaymentId, *, policy: Policy, now: Instant
+) -> Payment:
+    """Open the payment that nobody has asked us for yet; only a code of profile S says enough."""
+    read = merchant_qr.verify(code, keys.directory(books), now=now)
+    if not isinstance(read, DynamicCode) or payment_id_of(read.request_id) != payment_id:
+        raise OrderNotFound(payment_id)
+    return openings.open_payment(books, code=read, policy=policy, now=now)
 
 
 def take(
