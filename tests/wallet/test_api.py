@@ -62,7 +62,7 @@ STATUS = {
 
 KID = DROGERIE.key.public.key_id
 BAD_CODES = {
-    "a payment nobody asked for": (GOOD, "ORDER_NOT_FOUND"),
+    "a link for what nobody asked for": (DROGERIE.link(), "ORDER_NOT_FOUND"),
     "another amount": (sealed_again(GOOD, "12.95", "02.95"), "QR_SIGNATURE_INVALID"),
     "another merchant": (sealed_again(GOOD, "00001", "00002"), "KEY_NOT_ALLOWED_FOR_MERCHANT"),
     "another algorithm": (sealed_again(GOOD, "01021E", "01021P"), "ALG_MISMATCH"),
@@ -94,6 +94,12 @@ def test_a_code_that_can_not_be_paid_is_refused_by_name(world: World, text: str,
     after = world.state()
     after["key_set"] = before["key_set"]  # a key nobody knows makes the wallet look for it
     assert after == before
+
+
+def test_a_code_shown_without_a_call_asks_for_its_payment_itself(world: World) -> None:
+    world.till()
+    review = world.scan("anna", GOOD).json["review"]
+    assert (review["state"], review["amount_minor"]) == ("SHOWN", 12_95)
 
 
 def test_a_refusal_is_a_plain_sentence(world: World) -> None:
