@@ -52,8 +52,9 @@ def make(
 ) -> None:
     """Make a signed code for AMOUNT euro (like 12.95), offline, and print its text.
 
-    No provider hears of it, so nobody can pay it: it is to look at, to verify and to break. The
-    public key is printed with it, since without that nobody can verify it either.
+    It is to look at, to verify and to break: nobody can pay it, unless it is made with the key of
+    a till that the provider knows. The public key is printed with it, since without that nobody can
+    verify it either.
     """
     # Keys, codes and pictures take a while to load, which --help need not wait for.
     from pos.codes import offline  # noqa: PLC0415
