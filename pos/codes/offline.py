@@ -1,8 +1,8 @@
 """Codes made at a terminal, without a till's service: for looking at, verifying, and breaking.
 
-Nobody can pay a code made with a key of its own, which the provider does not know. That is the point
-of it: the rules can be tried out without anything at stake. With the key of an enrolled till it is
-as good as that till's own, and pays into its shop without the till having a sale for it.
+Nobody can pay a code made with a key of its own, which the provider does not know. That is the
+point of it: the rules can be tried out without anything at stake. With the key of an enrolled till
+it is as good as that till's own, and pays into its shop without the till having a sale for it.
 """
 
 from __future__ import annotations
