@@ -85,7 +85,7 @@ class Account:
         if self.name is None or self.may("-x", wheel / "postgres"):
             return wheel
         copied = self.folder / "programs"
-        if not copied.exists():
+        if not (copied / _WHEEL).exists():
             # The programs find their libraries by the path from the one folder to the other.
             for part in (_WHEEL, f"{_WHEEL}.libs"):
                 if (source := wheel.parents[2] / part).exists():
