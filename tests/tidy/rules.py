@@ -30,7 +30,9 @@ BANNED_WITHIN = {"customer", "customers", "user", "users", "charge", "charges"}
 NAMES_OF_OTHERS = {"user_agent", "user_version"}
 """Fixed by RFC 9110 and by SQLite."""
 
-SPEAKS_A_VENDORS_LANGUAGE = re.compile(r"ledger/faces/(?!native/)\w+/|ledger/protocol/\w+_wire\.py")
+SPEAKS_A_VENDORS_LANGUAGE = re.compile(
+    r"ledger/faces/(?!native/)\w+/|ledger/protocol/(?!native)\w+_wire[/.]"
+)
 SPEAKS_SQL = re.compile(r"[Ss]tore|embedded|migrations")
 STORES = re.compile(r"Store|\.transaction\(")
 SPEAKS_MATHEMATICS = re.compile(r"/signing/")

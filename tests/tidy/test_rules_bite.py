@@ -33,6 +33,7 @@ BREAKS = [
     (rules.banned_names, "pos/a.py", "for order in sales: ..."),
     (rules.banned_names, "pos/a.py", "import a as bill"),
     (rules.banned_names, "ledger/faces/native/a.py", "self.charge = 1"),
+    (rules.banned_names, "ledger/protocol/native_wire/a.py", "bill = 1"),
 ]
 
 ALLOWED = [
@@ -40,6 +41,7 @@ ALLOWED = [
     (rules.banned_names, "pos/a.py", "merchant_order_no = 1"),
     (rules.banned_names, "ledger/store/a.py", "def transaction() -> None: ..."),
     (rules.banned_names, "ledger/faces/wechatpay/a.py", "transaction = 1"),
+    (rules.banned_names, "ledger/protocol/alipay_wire/a.py", "bill = 1"),
     (rules.banned_names, "pos/a.py", "class Store:\n def transaction(self): ..."),
     (rules.banned_names, "ledger/protocol/signing/a.py", "def order() -> int: ..."),
     (rules.banned_calls, "pos/cli.py", "print(1)"),
