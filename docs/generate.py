@@ -18,9 +18,19 @@ from ledger.cli import main as qrpay
 from ledger.faces.native.documents import reference as native_api
 from ledger.faces.native.routes import EVERYTHING
 from ledger.protocol import errors, lifecycle
-from ledger.protocol.errors import checkout, codes, content, funding, privacy, trust
+from ledger.protocol.errors import (
+    checkout,
+    codes,
+    content,
+    funding,
+    privacy,
+    trust,
+    wechatpay,
+)
 
 REFERENCE = Path(__file__).parent / "reference"
+
+_SUBJECTS = (content, trust, codes, checkout, funding, privacy, wechatpay)
 
 ERRORS_HEAD = """\
 <!-- Made by docs/generate.py from ledger/protocol/errors; `make docs` writes it again. -->
@@ -64,7 +74,7 @@ def errors_page() -> str:
         ("kind", "HTTP status", "meaning"),
         ((f"`{kind.__name__}`", str(kind.status), kind.title()) for kind in kinds),
     )
-    subjects = [_subject(module) for module in (content, trust, codes, checkout, funding, privacy)]
+    subjects = [_subject(module) for module in _SUBJECTS]
     return "\n".join([ERRORS_HEAD, table, *subjects])
 
 
