@@ -26,11 +26,12 @@ from ledger.protocol.errors import (
     privacy,
     trust,
     wechatpay,
+    wechatpay_v2,
 )
 
 REFERENCE = Path(__file__).parent / "reference"
 
-_SUBJECTS = (content, trust, codes, checkout, funding, privacy, wechatpay)
+_SUBJECTS = (content, trust, codes, checkout, funding, privacy, wechatpay, wechatpay_v2)
 
 ERRORS_HEAD = """\
 <!-- Made by docs/generate.py from ledger/protocol/errors; `make docs` writes it again. -->
