@@ -6,7 +6,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
   && echo $$candidate && break; done)
 NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get install python3 python3-venv
 
-.PHONY: demo test check bench month docs mutants venv
+.PHONY: demo test check bench month docs font mutants venv
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  # one sale from the till's code to the signed receipt, with all three parties
@@ -27,6 +27,9 @@ month: venv  # 100,000 events of trade on the virtual clock, settled, reconciled
 
 docs: venv  # rewrite the parts of docs/reference that are made from tables in the code
 	.venv/bin/python docs/generate.py
+
+font: venv  # take the Chinese characters that pages say out of Debian's fonts-noto-cjk
+	.venv/bin/python tests/kit/pages/make_font.py
 
 # MUTANTS chooses some, like MUTANTS='ledger.core.books.fees*'; what an earlier run left would be
 # taken for this run's, so it goes first.

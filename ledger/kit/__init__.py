@@ -7,6 +7,7 @@ Till, wallet and provider need the same few things around their rules. Each is o
 * ``seed_file``: a secret that stays on this machine;
 * ``embedded``: a store in one file that loses nothing it has acknowledged;
 * ``web`` (with ``problems``): the manners of a Flask service;
+* ``pages``: pages for people, in three languages, and what they are made of;
 * ``qr``: codes as pictures;
 * ``ports``, ``serving``: run such a service;
 * ``transport``: call one.

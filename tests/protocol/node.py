@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 CACHE = Path(__file__).parents[2] / ".test-cache" / "node"
-PACKAGES = {"emvco-qr-sdk": "1.0.0", "promptparse": "1.6.0"}
+PACKAGES = {"axe-core": "4.14.1", "emvco-qr-sdk": "1.0.0", "promptparse": "1.6.0"}
 INSTALL_TIMEOUT_S = 300
 RUN_TIMEOUT_S = 60
 
@@ -50,7 +50,7 @@ def _has(name: str, version: str) -> bool:
 def _install(wanted: list[str]) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("npm is not installed: no second opinion by foreign parsers")
+        pytest.skip("npm is not installed: no second opinion by foreign code")
     CACHE.mkdir(parents=True, exist_ok=True)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(  # noqa: S603 - the packages pinned above

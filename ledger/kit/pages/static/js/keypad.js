@@ -1,0 +1,43 @@
+// Digits for fingers: an amount from its last digit on, as at every till, or a PIN as dots.
+
+import { element, icon } from "./dom.js";
+import { say } from "./words.js";
+
+/**
+ * Make a keypad. It holds a text of at most `most` digits and tells `onChange(digits)`; a keyboard
+ * works as well while `isActive()`. The node has `.clear()`.
+ */
+export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false, isActive = () => true }) {
+  let digits = "";
+
+  function put(text) {
+    digits = text.slice(0, most);
+    onChange(digits);
+  }
+
+  const press = (text) => () => put(digits + text);
+  const key = (label, attributes, child = label) =>
+    element("button", { class: "button", type: "button", ...attributes }, child);
+  const corner = doubleZero
+    ? key("00", { onclick: press("00") })
+    : key("C", { onclick: () => put(""), "aria-label": say("keypad.clear") });
+  const pad = element("div", { class: "keypad", role: "group", "aria-label": say("keypad.label") },
+    ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((each) => key(each, { onclick: press(each) })),
+    corner,
+    key("0", { onclick: press("0") }),
+    key("", { onclick: () => put(digits.slice(0, -1)), "aria-label": say("keypad.delete") }, icon("delete")));
+
+  function type(event) {
+    if (!pad.isConnected) return document.removeEventListener("keydown", type);
+    if (!isActive() || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (event.target instanceof HTMLInputElement) return undefined;
+    if (/^[0-9]$/.test(event.key)) put(digits + event.key);
+    else if (event.key === "Backspace") put(digits.slice(0, -1));
+    else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) onEnter(digits);
+    return undefined;
+  }
+
+  document.addEventListener("keydown", type);
+  pad.clear = () => put("");
+  return pad;
+}

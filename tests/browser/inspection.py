@@ -1,0 +1,72 @@
+"""What must be true of every screen: it can be read and used by everybody, and nothing sticks out.
+
+``axe-core`` (npm, MPL-2.0, for tests only) knows the Web Content Accessibility Guidelines. It is
+run inside the page as text, since the page's policy would refuse a script from elsewhere.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from playwright.sync_api import Page
+
+from tests.protocol import node
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+_RUN = """async (rules) => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: rules}});
+  return found.violations.map((each) =>
+    `${each.id}: ${each.help}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}"""
+
+_STICKS_OUT = """() => {
+  const found = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width + 1) found.push("wider than the screen");
+  for (const each of document.body.querySelectorAll("*")) {
+    const box = each.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) continue;
+    if (each.closest(".visually-hidden, .skip, svg")) continue;
+    const name = `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 40)}`;
+    if (box.right > width + 1 || box.left < -1) found.push(`out of the screen: ${name}`);
+    const style = getComputedStyle(each);
+    if (style.overflowX === "visible" && each.scrollWidth > each.clientWidth + 1
+        && each.clientWidth > 0 && style.display !== "inline") found.push(`sticks out: ${name}`);
+  }
+  return found;
+}"""
+
+_TOO_SMALL = """() => [...document.querySelectorAll("button, a.button, input, select")]
+  .filter((each) => each.offsetParent !== null && !each.closest(".visually-hidden, .skip"))
+  .map((each) => [each, each.getBoundingClientRect()])
+  .filter(([each, box]) => box.width > 0 && (box.height < 44 || box.width < 44)
+    && !["checkbox", "radio"].includes(each.type) && !each.classList.contains("visually-hidden"))
+  .map(([each, box]) => `${each.textContent.trim() || each.name} ${box.width}x${box.height}`)"""
+
+
+@cache
+def _axe() -> str:
+    return (node.packages() / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def barriers(page: Page) -> list[str]:
+    """Find what keeps somebody from using the page (WCAG 2.2, levels A and AA)."""
+    page.evaluate(_axe())
+    return cast("list[str]", page.evaluate(_RUN, list(RULES)))
+
+
+def misfits(page: Page) -> list[str]:
+    """Find what is cut off or sticks out, and what is too small for a thumb."""
+    return cast("list[str]", page.evaluate(_STICKS_OUT)) + cast(
+        "list[str]", page.evaluate(_TOO_SMALL)
+    )
+
+
+def picture(page: Page, path: Path) -> Path:
+    """Take a picture of the whole page that is the same each time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")
+    return path

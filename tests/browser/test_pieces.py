@@ -1,0 +1,191 @@
+"""The shared front end, piece by piece, in a real browser under its real policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from pos import qr_image
+from tests.browser import chromium, films, inspection
+from tests.browser.sample import app as sample
+from tests.browser.sample.app import Sample
+
+READY = "html[data-ready=yes]"
+CODE = "http://127.0.0.1:8402/p#AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+DEVICES = (chromium.PHONE, chromium.SMALL_PHONE, chromium.KIOSK, chromium.DESKTOP)
+SCHEMES: tuple[chromium.Scheme, ...] = ("light", "dark")
+EXPECTED = "503"  # the one complaint the sample provokes: a refused request
+
+
+@pytest.fixture(scope="module")
+def shown() -> Iterator[Sample]:
+    with sample.served() as served:
+        yield served
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", ["de", "en", "zh-CN"])
+def test_every_piece_can_be_used_by_everybody(
+    browser: Browser, shown: Sample, language: str, scheme: chromium.Scheme
+) -> None:
+    with chromium.watched(browser, chromium.PHONE, scheme=scheme, base_url=shown.url) as seen:
+        seen.page.goto(f"/?lang={language}")
+        seen.page.wait_for_selector(READY)
+        assert inspection.barriers(seen.page) == []
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)
+def test_nothing_sticks_out_of_a_screen_and_buttons_fit_a_thumb(
+    browser: Browser, shown: Sample, device: chromium.Device
+) -> None:
+    with chromium.watched(browser, device, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=de")
+        seen.page.wait_for_selector(READY)
+        assert inspection.misfits(seen.page) == []
+
+
+def test_the_policy_refuses_nothing_that_a_page_does(browser: Browser, shown: Sample) -> None:
+    with chromium.watched(browser, chromium.DESKTOP, base_url=shown.url) as seen:
+        answer = seen.page.goto("/")
+        assert answer is not None
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        seen.page.wait_for_selector(READY)
+        assert [each for each in seen.complaints if EXPECTED not in each] == []
+
+
+def test_the_policy_refuses_a_script_and_a_style_inside_of_the_page(
+    browser: Browser, shown: Sample
+) -> None:
+    with chromium.watched(browser, chromium.DESKTOP, base_url=shown.url) as seen:
+        seen.page.goto("/")
+        seen.page.wait_for_selector(READY)
+        seen.page.evaluate(
+            """() => {
+              const script = document.createElement("script");
+              script.textContent = "window.stranger = 1";
+              document.body.append(script);
+              document.body.insertAdjacentHTML("beforeend", "<p style='color:red' id=odd>x</p>");
+            }"""
+        )
+        assert seen.page.evaluate("window.stranger") is None
+        assert seen.page.evaluate("getComputedStyle(odd).color") != "rgb(255, 0, 0)"
+        assert any("Content Security Policy" in each for each in seen.complaints)
+
+
+def test_a_person_gets_the_language_that_was_chosen_else_the_browsers_else_the_shops(
+    browser: Browser, shown: Sample
+) -> None:
+    spoken = {"zh-Hans-CN": "zh-CN", "de-AT": "de", "fr-FR": "en"}
+    for locale, language in spoken.items():
+        with chromium.watched(browser, chromium.PHONE, locale=locale, base_url=shown.url) as seen:
+            seen.page.goto("/")
+            assert seen.page.get_attribute("html", "lang") == language
+            seen.page.get_by_role("link", name="Deutsch").click()
+            seen.page.goto("/")
+            assert seen.page.get_attribute("html", "lang") == "de"
+
+
+def test_amounts_and_plurals_are_the_same_from_python_and_javascript(
+    browser: Browser, shown: Sample
+) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=de")
+        seen.page.wait_for_selector(READY)
+        assert seen.page.text_content("#python") == seen.page.text_content("#javascript")
+        expect(seen.page.locator("#count")).to_have_text("3 Stücke")
+
+
+def test_a_refusal_is_told_in_words(browser: Browser, shown: Sample) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=de")
+        expect(seen.page.locator("#refusal")).to_contain_text("nicht erreichbar")
+
+
+def test_the_keypad_takes_fingers_and_keys(browser: Browser, shown: Sample) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=en")
+        seen.page.wait_for_selector(READY)
+        for digit in "120":
+            seen.page.get_by_role("button", name=digit, exact=True).tap()
+        seen.page.keyboard.type("99")
+        seen.page.keyboard.press("Backspace")
+        expect(seen.page.locator("#typed")).to_have_text("1209")
+
+
+def test_a_usb_scanner_is_told_from_a_person_who_types(browser: Browser, shown: Sample) -> None:
+    with chromium.watched(browser, chromium.DESKTOP, base_url=shown.url) as seen:
+        seen.page.goto("/")
+        seen.page.wait_for_selector(READY)
+        seen.page.keyboard.type("281234567890123456", delay=120)
+        seen.page.keyboard.press("Enter")
+        expect(seen.page.locator("#scanned")).to_have_text("")
+        seen.page.keyboard.type("281234567890123456\n")
+        expect(seen.page.locator("#scanned")).to_have_text("wedge 281234567890123456")
+
+
+def test_a_code_held_before_the_camera_is_read(
+    playwright: Playwright, shown: Sample, tmp_path: Path
+) -> None:
+    film = films.film(tmp_path / "code.mjpeg", qr_image.png(CODE))
+    with (
+        chromium.launched(playwright, arguments=chromium.with_film(film)) as camera,
+        chromium.watched(camera, chromium.PHONE, base_url=shown.url) as seen,
+    ):
+        seen.page.goto("/?lang=en")
+        seen.page.get_by_role("button", name="Scan with the camera").click()
+        expect(seen.page.locator("#scanned")).to_have_text(CODE)
+
+
+def test_a_code_is_read_from_a_picture_where_there_is_no_camera(
+    browser: Browser, shown: Sample, tmp_path: Path
+) -> None:
+    picture = tmp_path / "code.png"
+    picture.write_bytes(qr_image.png(CODE))
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=en")
+        seen.page.wait_for_selector(READY)
+        seen.page.get_by_role("button", name="Scan with the camera").click()
+        expect(seen.page.get_by_text("Choose a picture or type the code")).to_be_visible()
+        seen.page.set_input_files("input[type=file]", picture)
+        expect(seen.page.locator("#scanned")).to_have_text(CODE)
+
+
+def test_a_screen_follows_what_changes_and_counts_down_by_the_services_time(
+    browser: Browser, shown: Sample
+) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/?lang=en")
+        expect(seen.page.locator("#line")).to_have_text("live")
+        expect(seen.page.locator("#left .countdown")).to_contain_text("left")
+        shown.tell("sale", {"state": "PAID"})
+        expect(seen.page.locator("#state")).to_contain_text('"state":"PAID"')
+
+
+def test_a_screen_polls_when_no_stream_is_left(browser: Browser) -> None:
+    with (
+        sample.served(streams_max=0) as full,
+        chromium.watched(browser, chromium.PHONE, base_url=full.url) as seen,
+    ):
+        seen.page.goto("/?lang=en")
+        expect(seen.page.locator("#line")).to_have_text("polling")
+        full.tell("sale", {"state": "PAID"})
+        expect(seen.page.locator("#state")).to_contain_text('"state":"PAID"')
+
+
+def test_a_screen_says_that_the_service_is_gone_and_heals_when_it_is_back(browser: Browser) -> None:
+    with ExitStack() as first:
+        gone = first.enter_context(sample.served())
+        port = int(gone.url.rpartition(":")[2])
+        with chromium.watched(browser, chromium.PHONE, base_url=gone.url) as seen:
+            seen.page.goto("/?lang=en")
+            expect(seen.page.locator("#line")).to_have_text("live")
+            first.close()
+            expect(seen.page.locator("#line")).to_have_text("lost")
+            with sample.served(port=port) as again:
+                again.tell("sale", {"state": "OPEN"})
+                expect(seen.page.locator("#line")).to_have_text("live")
+                expect(seen.page.locator("#state")).to_contain_text('"state":"OPEN"')
