@@ -1,0 +1,150 @@
+"""Why the signature of a call does not hold: both texts, and where they first differ.
+
+Alipay tells the text that it has built, and leaves the caller to compare. But an RSA signature
+contains the hash of what was signed. So with the app's own public key one can see *whether* that
+key signed, by which hash, and then try the texts that are signed by mistake until the hash fits.
+What is explained could all be reckoned from what the caller sent, so nothing is given away.
+
+    >>> difference("app_id=1&b=2", "app_id=1&c=2")
+    Difference(at=9, expected='b=2', signed='c=2')
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from ledger.protocol.alipay_wire.keys import SignType, decode
+from ledger.protocol.alipay_wire.parameters import SIGN, SIGN_TYPE, call_texts, joined
+from ledger.protocol.errors.trust import SignatureEncoding, SignatureMissing
+
+_SHOWN = 24
+BIZ_CONTENT = "biz_content"
+_CHARSETS = ("utf-8", "gbk")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two texts part: the character (from 0), and a little of both from there."""
+
+    at: int
+    expected: str
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence, the text that should have been signed, and the one that was, if we found it."""
+
+    sentence: str
+    expected: str
+    signed: str | None = None
+
+    @property
+    def difference(self) -> Difference | None:
+        """Where the two part; None when only one is known or they differ in bytes alone."""
+        if self.signed is None or self.signed == self.expected:
+            return None
+        return difference(self.expected, self.signed)
+
+    @property
+    def text(self) -> str:
+        """All of it for a log or an answer."""
+        said = f"{self.sentence} Expected to be signed: {self.expected}"
+        if self.signed is not None:
+            said += f" Signed: {self.signed}"
+        if self.difference is not None:
+            one, other = self.difference.expected, self.difference.signed
+            said += f" First difference at character {self.difference.at}: {one!r}, {other!r}"
+        return said
+
+
+def explain(key: RSAPublicKey, parameters: Mapping[str, str], charset: str) -> Explanation:
+    """Say what is wrong with the signature of these parameters, which does not hold."""
+    expected = call_texts(parameters)[0]
+    named = parameters.get(SIGN_TYPE, SignType.RSA2).upper()
+    kind = SignType.RSA if named == SignType.RSA else SignType.RSA2
+    try:
+        signature = decode(parameters.get(SIGN, ""))
+    except (SignatureEncoding, SignatureMissing):
+        hint = "a + was sent as a blank" if " " in parameters.get(SIGN, "") else "no base64"
+        return Explanation(f"sign can't be read: {hint}.", expected)
+    other = SignType.RSA if kind is SignType.RSA2 else SignType.RSA2
+    if _digest(key, signature, other) is not None:
+        return Explanation(f"sign_type says {kind}, but {other} was used.", expected)
+    digest = _digest(key, signature, kind)
+    if digest is None:
+        return Explanation("The app's registered public key does not fit the key used.", expected)
+    for sentence, text in _mistakes(parameters, expected):
+        for tried in (charset, *_CHARSETS):
+            raw = text.encode(tried, errors="replace")
+            if hashlib.new(kind.hash.name, raw).digest() == digest:
+                return Explanation(_in_charset(sentence, tried, charset), expected, text)
+    return Explanation("The right key signed another text than this one.", expected)
+
+
+def difference(expected: str, signed: str) -> Difference:
+    """Find the first character in which two texts differ."""
+    pairs = enumerate(zip(expected, signed, strict=False))
+    shared = min(len(expected), len(signed))
+    at = next((place for place, (one, other) in pairs if one != other), shared)
+    return Difference(at, expected[at : at + _SHOWN], signed[at : at + _SHOWN])
+
+
+def _in_charset(sentence: str, tried: str, charset: str) -> str:
+    if tried == charset:
+        return sentence
+    return f"{sentence} The text was signed as {tried}, while charset says {charset}.".lstrip()
+
+
+def _digest(key: RSAPublicKey, signature: bytes, kind: SignType) -> bytes | None:
+    try:
+        return key.recover_data_from_signature(signature, PKCS1v15(), kind.hash)
+    except InvalidSignature:
+        return None
+
+
+def _mistakes(parameters: Mapping[str, str], expected: str) -> Iterator[tuple[str, str]]:
+    """Name what is signed instead, likeliest first."""
+    sent = {name: value for name, value in parameters.items() if name != SIGN}
+    filled = {name: value for name, value in sent.items() if value}
+    yield "", expected
+    yield "sign_type was left out; only notifications leave it out.", _without(filled, SIGN_TYPE)
+    for name in sorted(filled):
+        yield f"{name} was sent, but not signed.", _without(filled, name)
+    yield "Values were signed with percent signs.", joined(_each(filled, quote_plus))
+    yield "Values were signed with percent signs.", joined(_each(filled, lambda v: quote(v, "")))
+    yield "Parameters were not sorted.", "&".join(f"{k}={v}" for k, v in filled.items())
+    for spelled in _json_anew(sent.get(BIZ_CONTENT, "")):
+        anew = joined({**filled, BIZ_CONTENT: spelled})
+        yield "biz_content was spelled anew after signing; sign what is sent.", anew
+    decoded = {**filled, "timestamp": filled.get("timestamp", "").replace(" ", "+")}
+    yield "The blank in timestamp was signed as +.", joined(decoded)
+
+
+def _without(parameters: Mapping[str, str], left_out: str) -> str:
+    return joined({name: value for name, value in parameters.items() if name != left_out})
+
+
+def _each(parameters: Mapping[str, str], spell: Callable[[str], str]) -> dict[str, str]:
+    return {name: spell(value) for name, value in parameters.items()}
+
+
+def _json_anew(text: str) -> Iterator[str]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    for as_ascii in (False, True):
+        for separators in ((",", ":"), (", ", ": ")):
+            for is_sorted in (False, True):
+                yield json.dumps(
+                    value, ensure_ascii=as_ascii, separators=separators, sort_keys=is_sorted
+                )
