@@ -23,6 +23,7 @@ from ledger.protocol.errors import (
     codes,
     content,
     funding,
+    hosting,
     privacy,
     trust,
     wechatpay,
@@ -31,7 +32,10 @@ from ledger.protocol.errors import (
 
 REFERENCE = Path(__file__).parent / "reference"
 
-_SUBJECTS = (content, trust, codes, checkout, funding, privacy, wechatpay, wechatpay_v2)
+_SUBJECTS = (
+    *(content, trust, codes, checkout, funding, privacy, hosting),
+    *(wechatpay, wechatpay_v2),
+)
 
 ERRORS_HEAD = """\
 <!-- Made by docs/generate.py from ledger/protocol/errors; `make docs` writes it again. -->

@@ -234,6 +234,8 @@ def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
         entropy=provider.entropy,
     )
     routes.install(app, provider, ledger.live)
+    if settings.behind_door:
+        web.believe_door(app)
     return app
 
 

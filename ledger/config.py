@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.listening import PLAIN, Listening
 from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_LEDGER_"
@@ -42,7 +43,9 @@ class Settings:
     three ``stream`` settings bound the live events: how many at once, how many for one party, and
     after how many seconds a stream ends so that its thread serves others. ``fx_spread_bps`` is what
     a payer who changes money pays above the middle rate. ``hosts`` are the host names the ledger
-    answers to, since the address is part of what a caller signs; empty means any.
+    answers to, since the address is part of what a caller signs; empty means any. ``listening`` are
+    the means of https, or the word that plain http beyond this machine is meant; ``behind_door``
+    believes what a door in front says of its callers.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
@@ -57,6 +60,8 @@ class Settings:
     streams_per_owner_max: int = 4
     stream_life_s: int = 300
     fx_spread_bps: int = 0
+    listening: Listening = PLAIN
+    behind_door: bool = False
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
 
@@ -92,6 +97,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         streams_per_owner_max=read.number("STREAMS_PER_OWNER_MAX", Settings.streams_per_owner_max),
         stream_life_s=read.number("STREAM_LIFE_S", Settings.stream_life_s),
         fx_spread_bps=read.number("FX_SPREAD_BPS", Settings.fx_spread_bps, most=SPREAD_BPS_MAX),
+        listening=read.listening(),
+        behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )

@@ -144,6 +144,8 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls())
     incoming.add_notify(app, desk)
+    if settings.behind_door:
+        web.believe_door(app)
     return app
 
 

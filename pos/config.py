@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.listening import PLAIN, Listening
 from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 from pos.closing.business_day import time_zone
 
@@ -40,7 +41,9 @@ class Settings:
     shop's days begin at midnight in ``time_zone`` (an IANA name). ``fee_bps`` is the fee agreed
     with the provider in basis points; None leaves a statement's fees unchecked. ``background`` runs
     the resolver inside this process. ``hosts`` are the host names the till answers to; empty means
-    any. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
+    any. ``listening`` are the means of https, or the word that plain http beyond this machine is
+    meant; ``behind_door`` believes what a door in front says of its callers. ``clock`` is the file
+    of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -55,6 +58,8 @@ class Settings:
     time_zone: str = "Europe/Berlin"
     fee_bps: int | None = None
     background: bool = True
+    listening: Listening = PLAIN
+    behind_door: bool = False
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
 
@@ -88,6 +93,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         time_zone=_time_zone(read),
         fee_bps=_fee_bps(read),
         background=read.switch("BACKGROUND", default=Settings.background),
+        listening=read.listening(),
+        behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )

@@ -50,19 +50,9 @@ def svg(text: str) -> str:
     return qr.svg(_raster(text)) + "\n"
 
 
-_HALF_BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
-
-
 def terminal(text: str, *, dark_background: bool = True) -> str:
     """Draw with half blocks, two modules a character; what is drawn are the light modules.
 
     On a terminal that writes dark on light, ``dark_background=False`` draws the dark ones.
     """
-    rows = [[dark == dark_background for dark in row] for row in modules(text)]
-    if len(rows) % 2:
-        rows.append([True] * len(rows))
-    pairs = zip(rows[::2], rows[1::2], strict=True)
-    return "".join(
-        "".join(_HALF_BLOCKS[pair] for pair in zip(upper, lower, strict=True)) + "\n"
-        for upper, lower in pairs
-    )
+    return qr.terminal(_raster(text), dark_background=dark_background)

@@ -129,6 +129,8 @@ def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entrop
     web.install(app, SERVICE, health=lambda: _health(phones, clock), clock=clock, entropy=entropy)
     app.register_blueprint(routes.api(phones, clock))
     paying.add(app, phones, clock)
+    if settings.behind_door:
+        web.believe_door(app)
     return app
 
 

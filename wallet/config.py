@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.listening import PLAIN, Listening
 from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_WALLET_"
@@ -33,8 +34,9 @@ class Settings:
     the provider's key as it spells it (``key id:base64url``), which then is the only one trusted
     when the key directory is fetched for the first time. ``demo_world`` enrols the demo payers at
     start and unlocks their wallets with the published demo PIN. ``hosts`` are the host names the
-    service answers to; empty means any. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK``
-    for all parties.
+    service answers to; empty means any. ``listening`` are the means of https, or the word that
+    plain http beyond this machine is meant; ``behind_door`` believes what a door in front says of
+    its callers. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -43,6 +45,8 @@ class Settings:
     ledger_url: str = "http://127.0.0.1:8400"
     ledger_key: str = ""
     demo_world: bool = True
+    listening: Listening = PLAIN
+    behind_door: bool = False
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
 
@@ -68,6 +72,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         ledger_url=read.text("LEDGER_URL", Settings.ledger_url),
         ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
         demo_world=read.switch("DEMO_WORLD", default=Settings.demo_world),
+        listening=read.listening(),
+        behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )

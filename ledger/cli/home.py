@@ -1,6 +1,7 @@
 """Where the services of this machine keep their files, and which of them run.
 
     HOME/ledger/ HOME/pos/ HOME/wallet/    each party's store and keys, nobody else's business
+    HOME/lan/                              the authority of ``qrpay up --lan`` and its certificates
     HOME/logs/                             what each service said
     HOME/clock                             how far the sandbox's clock is ahead, once it was moved
     HOME/running.json                      which processes `qrpay up` started, while they run
@@ -21,12 +22,16 @@ STOP_WITHIN_S = 10.0
 
 
 class RunningService(msgspec.Struct, frozen=True):
-    """One service that was started: its party, where it answers, its process."""
+    """One service that was started: its party, where it answers, its process.
+
+    ``authority`` is the file of the certificate that its https is believed by, empty for http.
+    """
 
     name: str
     url: str
     pid: int
     started: str
+    authority: str = ""
 
     def is_alive(self) -> bool:
         """Tell whether this very process still runs."""

@@ -22,8 +22,30 @@ def serve() -> None:
 
     settings = _settings()
     port = settings.port or ports.free_port()
-    click.echo(f"ledger: http://{settings.host}:{port}")
-    serving.serve("ledger.app:from_environment", host=settings.host, port=port)
+    click.echo(f"ledger: {settings.listening.scheme}://{settings.host}:{port}")
+    with serving.named_refusals():
+        serving.serve(
+            "ledger.app:from_environment",
+            host=settings.host,
+            port=port,
+            listening=settings.listening,
+        )
+
+
+@program.command()
+def door() -> None:
+    """Stand between a local network and the services, as `qrpay up --lan` says."""
+    from ledger.cli.lan.door import read_settings  # noqa: PLC0415 (as above)
+    from ledger.kit import serving  # noqa: PLC0415
+
+    chosen = read_settings()
+    with serving.named_refusals():
+        serving.serve(
+            "ledger.cli.lan.door:from_environment",
+            host=chosen.host,
+            port=chosen.port,
+            listening=chosen.listening,
+        )
 
 
 @program.command()

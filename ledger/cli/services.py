@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ledger import config
 from ledger.cli import NotRunning, TimedOut
@@ -65,11 +66,17 @@ DIRECT = Lines()
 
 
 def start(
-    home: Home, ports: Ports, store: str = "", *, lines: Lines = DIRECT
+    home: Home,
+    ports: Ports,
+    store: str = "",
+    *,
+    lines: Lines = DIRECT,
+    more: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[RunningService]:
     """Start the provider, then till and wallet, and wait until each says that it is healthy.
 
-    ``store`` is the URL of the database that keeps the books, empty for a file.
+    ``store`` is the URL of the database that keeps the books, empty for a file; ``more`` are
+    further settings of each party.
 
     If one does not come up, the others are stopped again and the end of its log is shown. Raises
     ``PortTaken`` before anything is started.
@@ -87,7 +94,12 @@ def start(
         settings = _settings(home, ports, urls, lines)
         settings["ledger"]["QRPAY_LEDGER_STORE"] = store
         for together in START_ORDER:
-            started.extend(_launch(home, each, urls[each], settings[each]) for each in together)
+            for each in together:
+                home.part(each)
+            started.extend(
+                _launch(home, each, urls[each], {**settings[each], **more.get(each, {})})
+                for each in together
+            )
             for service in started:
                 _wait_until_healthy(home, service)
     except BaseException:
@@ -122,6 +134,7 @@ def _settings(
 
 def start_another(home: Home, party: str, port: int, settings: Mapping[str, str]) -> RunningService:
     """Start one more service of a party on a home of its own, and wait until it is healthy."""
+    home.part(party)
     shared = {"QRPAY_HOME": str(home.folder), f"QRPAY_{party.upper()}_PORT": str(port)}
     service = _launch(home, party, f"http://{HOST}:{port}", {**shared, **settings})
     try:
@@ -132,18 +145,39 @@ def start_another(home: Home, party: str, port: int, settings: Mapping[str, str]
     return service
 
 
-def _launch(home: Home, party: str, url: str, settings: Mapping[str, str]) -> RunningService:
-    home.part(party)
+def start_door(
+    home: Home, name: str, url: str, settings: Mapping[str, str], authority: Path | None
+) -> RunningService:
+    """Start a door of the services (``ledger.cli.lan``), and wait until it is healthy."""
+    believed = str(authority) if authority else ""
+    door = _launch(home, name, url, settings, program=("ledger", "door"), authority=believed)
+    try:
+        _wait_until_healthy(home, door)
+    except BaseException:
+        stop([door])
+        raise
+    return door
+
+
+def _launch(
+    home: Home,
+    party: str,
+    url: str,
+    settings: Mapping[str, str],
+    *,
+    program: Sequence[str] = (),
+    authority: str = "",
+) -> RunningService:
     with log_of(home, party).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 (our own interpreter and module names)
-            [sys.executable, "-m", party, "serve"],
+            [sys.executable, "-m", *(program or (party, "serve"))],
             env=config.environment_with({**settings, **_OWN_MODULES_ONLY}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return RunningService(party, url, process.pid, start_mark(process.pid))
+    return RunningService(party, url, process.pid, start_mark(process.pid), authority)
 
 
 def log_of(home: Home, party: str) -> Path:
@@ -165,7 +199,9 @@ def _wait_until_healthy(home: Home, service: RunningService) -> None:
 def is_healthy(service: RunningService) -> bool:
     """Ask a service whether it is ready to work; another one at its address does not count."""
     try:
-        answer = HttpTransport().request("GET", f"{service.url}/health", {}, b"")
+        believed = Path(service.authority) if service.authority else None
+        transport = HttpTransport(authority=believed)
+        answer = transport.request("GET", f"{service.url}/health", {}, b"")
         return bool(strict_json.load_object(answer.body).get("service") == service.name)
     except QrpayError:
         return False

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -15,6 +15,9 @@ from ledger import config
 from ledger.cli import Exit, NotRunning
 from ledger.cli.books_place import choose, close_place, open_place, store_option
 from ledger.cli.home import Home, RunningService
+from ledger.cli.lan import told
+from ledger.cli.lan.network import Network, open_doors
+from ledger.cli.lan.options import LanWish, lan_options, opened
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 
 _WATCH_EVERY_S = 0.5
@@ -52,6 +55,7 @@ def running_urls(data: Path) -> dict[str, str]:
 @click.option("--pos-port", default=Ports.pos, show_default=True, help="0: any free port.")
 @click.option("--wallet-port", default=Ports.wallet, show_default=True, help="0: any free port.")
 @click.option("--detach", is_flag=True, help="Leave them running and return.")
+@lan_options
 @data_option
 @json_option
 @store_option
@@ -64,25 +68,40 @@ def up(
     *,
     detach: bool,
     as_json: bool,
+    **lan: Any,  # noqa: ANN401 (what ``lan_options`` added)
 ) -> None:
     """Start till, wallet and provider and keep them running until Ctrl-C.
 
     The till sells the goods of a demo drugstore and shows codes. The wallet holds the play money
     of five demo payers. The provider keeps the books and tells the till.
+
+    They answer on this machine only, unless --lan opens the wallet to the phones of a network.
     """
     home = Home(data)
     if home.running():
         raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
+    network = opened(home, LanWish(**lan))
     place = open_place(home, choose(home, store))
     try:
-        services = start(home, Ports(ledger_port, pos_port, wallet_port), place)
+        services = _start(home, Ports(ledger_port, pos_port, wallet_port), place, network)
     except BaseException:
         close_place(home)
         raise
     home.record(services)
-    _tell(home, services, as_json=as_json)
+    _tell(home, services, network, as_json=as_json)
     if not detach:
         _keep(home, services)
+
+
+def _start(home: Home, ports: Ports, place: str, network: Network | None) -> list[RunningService]:
+    if network is None:
+        return start(home, ports, place)
+    services = start(home, ports, place, more=network.settings())
+    try:
+        return services + open_doors(home, network, {each.name: each.url for each in services})
+    except BaseException:
+        stop(services)
+        raise
 
 
 def obey_ctrl_c() -> None:
@@ -136,7 +155,13 @@ def status(data: Path, *, as_json: bool) -> None:
         raise click.exceptions.Exit(Exit.NOT_RUNNING)
 
 
-def _tell(home: Home, services: list[RunningService], *, as_json: bool) -> None:
+def _tell(
+    home: Home,
+    services: list[RunningService],
+    network: Network | None = None,
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         found = {
             service.name: {
@@ -146,10 +171,15 @@ def _tell(home: Home, services: list[RunningService], *, as_json: bool) -> None:
             }
             for service in services
         }
-        click.echo(json.dumps({"running": bool(services), "data": str(home.folder)} | found))
+        of_lan = {"lan": told.as_json(network)} if network else {}
+        click.echo(
+            json.dumps({"running": bool(services), "data": str(home.folder), **of_lan} | found)
+        )
         return
     if not services:
         click.echo("Nothing is running. Start the services with `qrpay up`.")
     for service in services:
         health = "ready" if is_healthy(service) else "does not answer"
         click.echo(f"{service.name:<7} {service.url:<24} {health}, process {service.pid}")
+    if network:
+        told.tell(network)

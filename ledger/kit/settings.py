@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.listening import Listening
+
 PORT_MAX = 65535
 
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -71,6 +73,17 @@ class Variables:
     def port(self, default: int) -> int:
         """Read ``PORT``; 0 asks for any free one."""
         return self.number("PORT", default, most=PORT_MAX)
+
+    def listening(self) -> Listening:
+        """Read ``TLS_CERT`` and ``TLS_KEY``, which need each other, and ``PLAIN_HTTP``."""
+        certificate, key = self.text("TLS_CERT", ""), self.text("TLS_KEY", "")
+        if bool(certificate) != bool(key):
+            raise SettingInvalid(f"{self.prefix}TLS_CERT and {self.prefix}TLS_KEY go together")
+        return Listening(
+            certificate=Path(certificate) if certificate else None,
+            key=Path(key) if key else None,
+            plain_http=self.switch("PLAIN_HTTP", default=False),
+        )
 
     def switch(self, name: str, *, default: bool) -> bool:
         """Read 0 or 1, else ``SettingInvalid``."""

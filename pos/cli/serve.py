@@ -20,5 +20,8 @@ def serve() -> None:
 
     chosen = settings()
     port = chosen.port or ports.free_port()
-    click.echo(f"pos: http://{chosen.host}:{port}")
-    serving.serve("pos.app:from_environment", host=chosen.host, port=port)
+    click.echo(f"pos: {chosen.listening.scheme}://{chosen.host}:{port}")
+    with serving.named_refusals():
+        serving.serve(
+            "pos.app:from_environment", host=chosen.host, port=port, listening=chosen.listening
+        )

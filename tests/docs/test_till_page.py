@@ -19,6 +19,7 @@ from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "till.md").read_text("utf-8")
 NAMES_OF_SETTINGS = {
+    "listening": "QRPAY_POS_TLS_CERT",
     "data_dir": "QRPAY_POS_DATA",
     "clock": "QRPAY_CLOCK",
 }

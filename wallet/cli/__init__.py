@@ -31,8 +31,14 @@ def serve() -> None:
 
     settings = _settings()
     port = settings.port or ports.free_port()
-    click.echo(f"wallet: http://{settings.host}:{port}")
-    serving.serve("wallet.app:from_environment", host=settings.host, port=port)
+    click.echo(f"wallet: {settings.listening.scheme}://{settings.host}:{port}")
+    with serving.named_refusals():
+        serving.serve(
+            "wallet.app:from_environment",
+            host=settings.host,
+            port=port,
+            listening=settings.listening,
+        )
 
 
 def _settings() -> Settings:

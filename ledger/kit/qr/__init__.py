@@ -13,7 +13,7 @@ different for each text, by tables and by arithmetic on long integers:
 * ``reed_solomon``: their error correction codewords (7.5, 7.6);
 * ``template``: where each of their bits goes (7.7);
 * ``penalty``: which of the eight masks is best (7.8);
-* ``raster``, ``png``, ``svg``: the symbol with its quiet zone, and its pictures.
+* ``raster``, ``png``, ``svg``, ``terminal``: the symbol with its quiet zone, and its pictures.
 
 Docs: ``docs/internals/performance.md`` has the figures, ``docs/decisions`` says why.
 """
@@ -24,5 +24,6 @@ from ledger.kit.qr.encoder import Level, encode
 from ledger.kit.qr.png import png
 from ledger.kit.qr.raster import QUIET_ZONE, Raster
 from ledger.kit.qr.svg import svg
+from ledger.kit.qr.terminal import terminal
 
-__all__ = ["QUIET_ZONE", "Level", "Raster", "encode", "png", "svg"]
+__all__ = ["QUIET_ZONE", "Level", "Raster", "encode", "png", "svg", "terminal"]

@@ -12,17 +12,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import Pipe, connection, parent_process
 from types import FrameType
 from typing import Final
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from ledger.kit.listening import PLAIN, Listening, require_safe
 from ledger.kit.ports import require_free
 from ledger.kit.serving.quiet import hang_up_quiet_connections
 from ledger.kit.web import request_log
@@ -49,6 +51,16 @@ def on_stop(callback: Callable[[], None]) -> None:
     _on_stop.append(callback)
 
 
+@contextmanager
+def named_refusals() -> Iterator[None]:
+    """End a program with the broken rule's name instead of a traceback."""
+    try:
+        yield
+    except QrpayError as error:
+        sys.stderr.write(f"{error.code}: {error}\n")
+        raise SystemExit(1) from error
+
+
 def serve(
     target: str,
     *,
@@ -56,14 +68,16 @@ def serve(
     port: int,
     threads: int = THREADS_MAX,
     quiet_after_s: float = QUIET_AFTER_S,
+    listening: Listening = PLAIN,
 ) -> None:
     """Serve the app that the factory ``target`` ("ledger.app:from_environment") makes.
 
     Returns when told to stop (SIGTERM, SIGINT). ``threads`` limits how many requests are worked on
     at once. A connection on which nothing has moved for ``quiet_after_s`` is hung up; a stream must
-    say something more often. Raises ``PortTaken`` when the address is not free, ``SystemExit`` when
-    the worker fails.
+    say something more often. Raises ``TlsRequired`` for an address beyond this machine without the
+    means of https, ``PortTaken`` when it is not free, ``SystemExit`` when the worker fails.
     """
+    require_safe(host, listening)
     require_free(host, port)
     server = Granian(
         target,
@@ -76,6 +90,9 @@ def serve(
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
         workers_kill_timeout=_STOP_WITHIN_S,
         log_level=LogLevels.error,
+        ssl_cert=listening.certificate,
+        ssl_key=listening.key,
+        ssl_protocol_min=SSLProtocols.tls12,  # what phones of 2016 speak
     )
     told, tell = Pipe(duplex=False)
     server.on_startup(partial(_tell_when_stopping, tell))
@@ -99,11 +116,8 @@ def _load(told: connection.Connection, port: int, quiet_after_s: float, target: 
     """Make the app; this and all that follows happens in the worker process."""
     request_log.to_standard_error()
     module, _, factory = target.partition(":")
-    try:
+    with named_refusals():
         app: WsgiApp = getattr(importlib.import_module(module), factory)()
-    except QrpayError as error:
-        sys.stderr.write(f"{error.code}: {error}\n")
-        raise SystemExit(1) from error
     for watch in (partial(_watch, told), partial(hang_up_quiet_connections, port, quiet_after_s)):
         threading.Thread(target=watch, daemon=True).start()
     return app

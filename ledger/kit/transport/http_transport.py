@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import http.client
 import select
+import ssl
 import threading
 import time
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,10 +28,7 @@ from ledger.protocol.errors.trust import AnswerLost
 _READ_BYTES: Final = 64 * 1024
 _LINE_MAX_BYTES: Final = 64 * 1024
 _IDLE_MAX: Final = 32
-_KINDS: Final[Mapping[str, type[http.client.HTTPConnection]]] = {
-    "http": http.client.HTTPConnection,
-    "https": http.client.HTTPSConnection,
-}
+_SCHEMES: Final = {"http", "https"}
 
 
 class _Origin(NamedTuple):
@@ -78,7 +77,8 @@ class HttpTransport:
 
     ``connect_timeout_s`` and ``answer_timeout_s`` limit how long it waits for a connection and for
     a complete answer, ``stream_timeout_s`` for the next line of a stream, ``answer_max_bytes`` how
-    much it reads of a body.
+    much it reads of a body. ``authority`` is the file of the only certificates (PEM) that https
+    servers are believed by; without it, it is those of the system.
     """
 
     def __init__(
@@ -88,11 +88,13 @@ class HttpTransport:
         answer_timeout_s: float = 10.0,
         stream_timeout_s: float = 45.0,
         answer_max_bytes: int = 1024 * 1024,
+        authority: Path | None = None,
     ) -> None:
         self._connect_timeout_s = connect_timeout_s
         self._answer_timeout_s = answer_timeout_s
         self._stream_timeout_s = stream_timeout_s
         self._answer_max_bytes = answer_max_bytes
+        self._authority = authority
         self._idle = _Idle()
         weakref.finalize(self, self._idle.close)
 
@@ -135,14 +137,22 @@ class HttpTransport:
         self._idle.close()
 
     def _connect(self, origin: _Origin) -> http.client.HTTPConnection:
-        kind = _KINDS[origin.scheme]
-        connection = kind(origin.host, origin.port, timeout=self._connect_timeout_s)
+        connection = self._unconnected(origin)
         try:
             connection.connect()
         except OSError as error:
             connection.close()
             raise ServiceUnavailable(f"{origin.host}:{origin.port}: {error}") from error
         return connection
+
+    def _unconnected(self, origin: _Origin) -> http.client.HTTPConnection:
+        wait_s = self._connect_timeout_s
+        if origin.scheme == "http":
+            return http.client.HTTPConnection(origin.host, origin.port, timeout=wait_s)
+        believed = ssl.create_default_context(cafile=self._authority)
+        return http.client.HTTPSConnection(
+            origin.host, origin.port, timeout=wait_s, context=believed
+        )
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
         # An answer that ends with the connection may as well have been cut off, even in its head.
@@ -190,7 +200,7 @@ def _split(url: str) -> tuple[_Origin, str]:
         port = parts.port
     except ValueError as error:
         raise ServiceUnavailable(f"not an address: {error}") from error
-    if parts.scheme not in _KINDS or not parts.hostname:
+    if parts.scheme not in _SCHEMES or not parts.hostname:
         raise ServiceUnavailable("only http and https addresses can be called")
     target = parts.path or "/"
     if parts.query:

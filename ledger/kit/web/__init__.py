@@ -23,6 +23,7 @@ from ledger.kit.web.manners import (
     BODY_MAX_BYTES,
     IMAGE_BODY_MAX_BYTES,
     SECURITY_HEADERS,
+    believe_door,
     install,
     reads_up_to,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "BODY_MAX_BYTES",
     "IMAGE_BODY_MAX_BYTES",
     "SECURITY_HEADERS",
+    "believe_door",
     "decode",
     "hot_post",
     "install",

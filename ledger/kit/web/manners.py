@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 import flask
 import msgspec
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ledger.kit import problems
@@ -62,6 +63,14 @@ def install(
     @app.get("/health")
     def show_health() -> dict[str, object]:
         return {"status": "ok", "service": service, **health()}
+
+
+def believe_door(app: flask.Flask) -> None:
+    """Believe what a door in front tells: who asks, and whether by https (``serving.forwarder``).
+
+    For a service that only its own machine reaches; anybody else could write the same fields.
+    """
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
 
 
 def manners_of(app: flask.Flask) -> Manners:

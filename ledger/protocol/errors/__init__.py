@@ -19,7 +19,8 @@
 The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes,
 JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned),
 ``checkout`` (payments, parties, shop and wallet, and our own failures), ``privacy`` (forgetting),
-``wechatpay`` and ``wechatpay_v2`` (what only that vendor's APIs have).
+``hosting`` (addresses and certificates), ``wechatpay`` and ``wechatpay_v2`` (what only that
+vendor's APIs have).
 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
 (``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is

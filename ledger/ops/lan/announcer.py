@@ -1,0 +1,53 @@
+"""Tell the network where ``NAME.local`` is: multicast DNS (RFC 6762), by the package zeroconf.
+
+It is an extra (``pip install 'qrpay[lan]'``). Without it the name is known to nobody but a router
+that somebody tells, and phones use the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import IPv4Address
+
+from ledger.protocol.errors.checkout import ServiceUnavailable
+
+try:
+    from zeroconf import ServiceInfo, Zeroconf
+except ImportError:
+    _INSTALLED = False
+else:
+    _INSTALLED = True
+
+SERVICE_TYPE = "_http._tcp.local."
+
+
+def is_installed() -> bool:
+    """Tell whether the extra is there, so that names can be announced."""
+    return _INSTALLED
+
+
+def announce(name: str, address: str, port: int) -> Callable[[], None]:
+    """Answer for ``NAME.local`` until the function that is given is called.
+
+    Raises ``ServiceUnavailable`` when the network takes no multicast, or the extra is missing.
+    """
+    if not _INSTALLED:
+        raise ServiceUnavailable("names need zeroconf: pip install 'qrpay[lan]'")
+    try:
+        network = Zeroconf(interfaces=[address])
+    except OSError as error:
+        raise ServiceUnavailable(f"multicast at {address}: {error}") from error
+    service = ServiceInfo(
+        SERVICE_TYPE,
+        f"qrpay at {name}.{SERVICE_TYPE}",
+        port=port,
+        addresses=[IPv4Address(address).packed],
+        server=f"{name}.local.",
+    )
+    network.register_service(service, allow_name_change=True)
+
+    def stop() -> None:
+        network.unregister_service(service)
+        network.close()
+
+    return stop
