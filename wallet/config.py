@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.listening import PLAIN, Listening
+from ledger.kit.network.listening import PLAIN, Listening
 from ledger.kit.settings import Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_WALLET_"

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kit.listening import Listening
+from ledger.kit.network.listening import Listening
 
 PORT_MAX = 65535
 

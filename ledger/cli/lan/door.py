@@ -19,7 +19,7 @@ import flask
 from ledger import config
 from ledger.cli.lan import trust
 from ledger.kit import serving, web
-from ledger.kit.listening import Listening
+from ledger.kit.network.listening import Listening
 from ledger.kit.settings import Variables
 from ledger.ops.lan import announcer
 from ledger.protocol.errors.checkout import ServiceUnavailable

@@ -11,7 +11,7 @@ from typing import Final
 from ledger.cli.home import Home, RunningService
 from ledger.cli.services import start_door, stop
 from ledger.kit.entropy import Entropy
-from ledger.kit.interfaces import is_private
+from ledger.kit.network.interfaces import is_private
 from ledger.kit.ports import free_port, require_free
 from ledger.ops.lan.authority import TlsFiles, certify, keep_authority
 from ledger.protocol.errors.hosting import AddressNotPrivate

@@ -14,7 +14,7 @@ from ledger.cli.home import Home
 from ledger.cli.lan.network import DoorPorts, Network, prepare
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
-from ledger.kit.interfaces import lan_interfaces
+from ledger.kit.network.interfaces import lan_interfaces
 
 DEFAULT_NAME = "qrpay"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)

@@ -6,7 +6,7 @@ import click
 
 from ledger.cli.lan.network import Network
 from ledger.kit import qr
-from ledger.kit.interfaces import lan_interfaces
+from ledger.kit.network.interfaces import lan_interfaces
 from ledger.ops.lan import announcer
 
 

@@ -8,7 +8,7 @@ what follows from it, stands in ``docs/internals/serving.md``. Beyond this machi
 
 from __future__ import annotations
 
-from ledger.kit.listening import PLAIN, Listening
+from ledger.kit.network.listening import PLAIN, Listening
 from ledger.kit.serving.forwarder import Forwarder
 from ledger.kit.serving.server import THREADS_MAX, named_refusals, on_stop, serve
 

@@ -24,7 +24,7 @@ from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from ledger.kit.listening import PLAIN, Listening, require_safe
+from ledger.kit.network.listening import PLAIN, Listening, require_safe
 from ledger.kit.ports import require_free
 from ledger.kit.serving.quiet import hang_up_quiet_connections
 from ledger.kit.web import request_log
