@@ -86,7 +86,7 @@ def test_the_summary_is_the_sum_of_the_rows(rows: list[TradeRow], bill_type: Tra
     if file is None:
         assert all((row.refund is None) is (bill_type is TradeBillType.REFUND) for row in rows)
         return
-    told, sums = table(bill)
+    told, sums = table(file)
     assert int(sums["总交易单数"]) == len(told)
     for of_all, of_each in [
         ("应结订单总金额", "应结订单金额"),
