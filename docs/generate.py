@@ -26,6 +26,7 @@ from ledger.protocol.errors import (
     hosting,
     privacy,
     trust,
+    vendors,
     wechatpay,
     wechatpay_v2,
 )
@@ -33,7 +34,7 @@ from ledger.protocol.errors import (
 REFERENCE = Path(__file__).parent / "reference"
 
 _SUBJECTS = (
-    *(content, trust, codes, checkout, funding, privacy, hosting),
+    *(content, trust, codes, checkout, funding, privacy, hosting, vendors),
     *(wechatpay, wechatpay_v2),
 )
 

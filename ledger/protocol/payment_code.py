@@ -59,8 +59,11 @@ NATIVE_PREFIX = "99"
 NATIVE_LONG_PREFIX = "99000102"
 
 _DOMAIN = b"test.qrpay/paycode/v1\0"
+ALIPAY_PLUS_PREFIX = "28100602"
+"""The 24 digits of a wallet that a till takes through Alipay+ (``281006`` and ``02``)."""
+
 _SHORT = re.compile(r"(99|1[0-5]|2[5-9]|30)([0-9]{10})([0-9]{6})", re.ASCII)
-_LONG = re.compile(r"(99000102)([0-9]{10})([0-9]{6})", re.ASCII)
+_LONG = re.compile(r"(99000102|28100602)([0-9]{10})([0-9]{6})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from ledger.store import BooksStore
 from tests.core.demo_world import NOON, SHOP, World
 from tests.stores.at_once import at_once
 from tests.stores.deposit_contract import DepositContract
+from tests.stores.vendor_contract import VendorContract
 
 EUR = currency("EUR")
 
@@ -54,7 +55,7 @@ def _add_and_give_up(books: Books, payment: Payment) -> None:
     raise SecondThoughts
 
 
-class StoreContract(DepositContract):
+class StoreContract(DepositContract, VendorContract):
     """The suite; ``world`` is the demo world in the store under test."""
 
     @pytest.fixture

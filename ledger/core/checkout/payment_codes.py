@@ -36,6 +36,7 @@ from ledger.core.records.payments import CodeHandle, Payment
 from ledger.protocol import payment_code as digits
 from ledger.protocol.errors import QrpayError, Unauthentic
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
+from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PAYMENT_CODE, PaymentCodeEvent, PaymentCodeState
@@ -77,10 +78,9 @@ def pay_with_code(
         return CodePayment(known, _receipt_of(books, known))
     requests.require_presented(request, Presented.CONSUMER)
     require_merchant_may_sell(require_merchant(books, request.merchant_id))
-    require_guesses_left(books, merchant_id=request.merchant_id, policy=policy, now=now)
-    handle = require_handle(books, payment_code, policy=policy, now=now)
-    payer = require_payer(books, handle.payer_id)
-    require_payer_may_pay(payer)
+    handle, payer = _presented(
+        books, payment_code, merchant_id=request.merchant_id, policy=policy, now=now
+    )
     payment = requests.open_payment(books, request=request, policy=policy, now=now)
     use(books, handle, payment)
     return _collect(
@@ -93,6 +93,52 @@ def pay_with_code(
         ids=ids,
         key=key,
     )
+
+
+def collect(
+    books: Books,
+    *,
+    payment: Payment,
+    payment_code: str,
+    rates: RateTable,
+    policy: Policy,
+    now: Instant,
+    ids: IdSource,
+    key: PrivateKey,
+) -> CodePayment:
+    """Collect a payment that was opened for a payment code, from the payer whose code it is.
+
+    Raises ``FieldFormat`` for one opened for another way of presenting, and what
+    ``pay_with_code`` raises for merchant, code and payer.
+    """
+    if payment.presented is not Presented.CONSUMER:
+        raise FieldFormat(f"{payment.payment_id} was opened for a code that the payer scans")
+    require_merchant_may_sell(require_merchant(books, payment.merchant_id))
+    handle, payer = _presented(
+        books, payment_code, merchant_id=payment.merchant_id, policy=policy, now=now
+    )
+    use(books, handle, payment)
+    return _collect(
+        books,
+        payment=payment,
+        payer=payer,
+        rates=rates,
+        policy=policy,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+
+
+def _presented(
+    books: Books, payment_code: str, *, merchant_id: str, policy: Policy, now: Instant
+) -> tuple[CodeHandle, Payer]:
+    """Find the handle behind a code that a merchant presents, and its payer, who may pay."""
+    require_guesses_left(books, merchant_id=merchant_id, policy=policy, now=now)
+    handle = require_handle(books, payment_code, policy=policy, now=now)
+    payer = require_payer(books, handle.payer_id)
+    require_payer_may_pay(payer)
+    return handle, payer
 
 
 def _collect(

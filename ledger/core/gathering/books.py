@@ -33,6 +33,7 @@ from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
 from ledger.core.ports.spending import SpendingBook
 from ledger.core.ports.store import GatheringBook
+from ledger.core.ports.vendors import VendorAccountsBook, VendorOrdersBook
 from ledger.core.records.gathering import Ahead, Gathered, SignersAhead
 
 
@@ -61,6 +62,8 @@ class GatheredBooks:
         self.idempotency = cast(IdempotencyBook, InMemory())
         self.nonces = cast(NoncesBook, InMemory())
         self.personal = cast(PersonalBook, InMemory())
+        self.vendor_accounts = cast(VendorAccountsBook, InMemory())
+        self.vendor_orders = cast(VendorOrdersBook, InMemory())
         self.gathering = cast(GatheringBook, InMemory())
 
     @contextmanager

@@ -46,6 +46,9 @@ class PersonalBook(Protocol):
     def forget_consents(self, before: Instant, limit: int) -> int:
         """Empty the signed text of consents kept since before then."""
 
+    def forget_vendor_facts(self, before: Instant, limit: int) -> int:
+        """Empty what only vendors' faces need of orders and refunds made before then."""
+
     def replies_that_name(self, text: str) -> list[KeyedReply]:
         """List the kept replies whose body contains a text."""
 

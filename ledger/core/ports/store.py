@@ -21,6 +21,7 @@ from ledger.core.ports.payments import CodesBook, PaymentsBook
 from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
 from ledger.core.ports.spending import SpendingBook
+from ledger.core.ports.vendors import VendorAccountsBook, VendorOrdersBook
 from ledger.core.records.gathering import Ahead, Gathered, SignersAhead, Wanted
 
 
@@ -102,6 +103,14 @@ class Books(Protocol):
     @property
     def personal(self) -> PersonalBook:
         """Personal data as such: found by payer, forgotten by age, erased on request."""
+
+    @property
+    def vendor_accounts(self) -> VendorAccountsBook:
+        """Merchants by the numbers that vendors know them by."""
+
+    @property
+    def vendor_orders(self) -> VendorOrdersBook:
+        """Payments and refunds as the vendors' faces know them."""
 
     @property
     def gathering(self) -> GatheringBook:

@@ -133,6 +133,14 @@ RETENTION: tuple[Retention, ...] = (
         lambda books, before, limit: books.personal.forget_reasons(before, limit),
     ),
     Retention(
+        "what only vendors' faces need",
+        180 * DAY,
+        "the order or the refund",
+        "emptied; numbers and amounts stay",
+        "subjects and attachments can name people and goods; what was booked needs none of them",
+        lambda books, before, limit: books.personal.forget_vendor_facts(before, limit),
+    ),
+    Retention(
         "signed consents",
         397 * DAY,
         "the payment",

@@ -20,6 +20,7 @@ from ledger.store.tables.personal import Personal
 from ledger.store.tables.rows import Tables
 from ledger.store.tables.settlement import Settlement
 from ledger.store.tables.spending import Spending
+from ledger.store.tables.vendors import VendorAccounts, VendorOrders
 
 __all__ = ["BooksInTables", "Tables"]
 
@@ -43,6 +44,8 @@ class BooksInTables:
         self.idempotency = Idempotency(tables)
         self.nonces = Nonces(tables)
         self.personal = Personal(tables)
+        self.vendor_accounts = VendorAccounts(tables)
+        self.vendor_orders = VendorOrders(tables)
         self.gathering = Gathering(tables, self.events)
 
     def savepoint(self) -> AbstractContextManager[None]:

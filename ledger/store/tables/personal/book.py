@@ -80,6 +80,18 @@ UPDATE authorisation SET text = '', key_id = '', signature = '' WHERE payment_id
     SELECT payment_id FROM authorisation WHERE text <> '' AND kept_at < ? ORDER BY kept_at LIMIT ?)
 """
 
+_VENDOR_FACTS = (
+    (
+        "UPDATE vendor_order SET facts = '{}', payer_alias = '' WHERE payment_id IN (SELECT"
+        " payment_id FROM vendor_order WHERE (facts <> '{}' OR payer_alias <> '')"
+        " AND created_at < ? ORDER BY created_at LIMIT ?)"
+    ),
+    (
+        "UPDATE vendor_refund SET facts = '{}' WHERE refund_id IN (SELECT refund_id FROM"
+        " vendor_refund WHERE facts <> '{}' AND created_at < ? ORDER BY created_at LIMIT ?)"
+    ),
+)
+
 _ERASE = (
     (
         "UPDATE payer SET display_name = '', locale = '', pairwise_secret = '', status = 'ERASED'"
@@ -93,6 +105,14 @@ _ERASE = (
     "UPDATE authorisation SET text = '', key_id = '', signature = '' WHERE payer_id = ?",
     (
         "UPDATE refund SET reason = '' WHERE payment_id IN"
+        " (SELECT payment_id FROM payment WHERE payer_id = ?)"
+    ),
+    (
+        "UPDATE vendor_order SET facts = '{}', payer_alias = '' WHERE payment_id IN"
+        " (SELECT payment_id FROM payment WHERE payer_id = ?)"
+    ),
+    (
+        "UPDATE vendor_refund SET facts = '{}' WHERE payment_id IN"
         " (SELECT payment_id FROM payment WHERE payer_id = ?)"
     ),
     "DELETE FROM live_event WHERE audience = 'payer:' || ?",
@@ -152,6 +172,10 @@ class Personal:
     def forget_consents(self, before: Instant, limit: int) -> int:
         """Empty the signed text of consents kept since before then."""
         return self._tables.write(_CONSENTS, before, limit)
+
+    def forget_vendor_facts(self, before: Instant, limit: int) -> int:
+        """Empty what only vendors' faces need of orders and refunds made before then."""
+        return sum(self._tables.write(sql, before, limit) for sql in _VENDOR_FACTS)
 
     def replies_that_name(self, text: str) -> list[KeyedReply]:
         """List the kept replies whose body contains a text."""

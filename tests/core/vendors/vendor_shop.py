@@ -1,0 +1,126 @@
+"""The demo world, and a shop that calls through vendors' faces, in the words of no vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ledger.core.checkout.claims import Offer
+from ledger.core.checkout.payment_codes import CodePayment
+from ledger.core.records.payments import Payment
+from ledger.core.records.vendors import Vendor, VendorAccount, VendorFace
+from ledger.core.vendors import accounts, codes, orders, refunds
+from ledger.core.vendors.orders import Opened, Wanted
+from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.protocol import payment_code
+from ledger.protocol.instants import DAY, later
+from ledger.protocol.messages import Presented
+from ledger.protocol.money import Money
+from ledger.store import BooksStore
+from tests.core.demo_world import EUR, NOON, SHOP, World
+from tests.core.ground import Wallet
+
+ALIPAY = VendorAccount(Vendor.ALIPAY, "2021000000000001", SHOP, "T01", NOON, {"public_key": "P"})
+WECHAT = VendorAccount(Vendor.WECHATPAY, "1900000001", SHOP, "T02", NOON)
+
+
+class VendorShop(World):
+    """The demo world with two accounts of one shop."""
+
+    def __init__(
+        self, store: BooksStore | None = None, wallets: dict[str, Wallet] | None = None
+    ) -> None:
+        super().__init__(store, wallets)
+        with self.store.transaction() as books:
+            for account in (ALIPAY, WECHAT):
+                accounts.register(books, account=account)
+
+    def wanted(
+        self,
+        amount_minor: int = 1295,
+        *,
+        out_no: str = "A1",
+        account: VendorAccount = ALIPAY,
+        presented: Presented = Presented.MERCHANT,
+        payer_alias: str = "",
+        facts: Mapping[str, str] | None = None,
+    ) -> Wanted:
+        """An order as a face reads it, with a code; it can be paid for a week."""
+        return Wanted(
+            account=account,
+            face=VendorFace(account.vendor.value),
+            out_no=out_no,
+            vendor_no=f"V{account.account_id}{out_no[-4:]}",
+            amount=Money(amount_minor, EUR),
+            presented=presented,
+            expires_at=later(self.now, 7 * DAY),
+            code=f"https://qr.example/{account.account_id}/{out_no}",
+            notify_url="http://127.0.0.1:9/notify",
+            payer_alias=payer_alias,
+            facts=facts or {},
+        )
+
+    def open_order(self, wanted: Wanted) -> Opened:
+        """A face opens an order."""
+        with self.store.transaction() as books:
+            return orders.open_order(
+                books, wanted=wanted, policy=self.policy, now=self.now, ids=self.ids
+            )
+
+    def ordered(self, amount_minor: int = 1295, *, out_no: str = "A1") -> Opened:
+        """A face opens an order for anybody."""
+        return self.open_order(self.wanted(amount_minor, out_no=out_no))
+
+    def scan(self, name: str, code: str) -> Offer:
+        """A payer scans a vendor's code."""
+        with self.store.transaction() as books:
+            return codes.claim(
+                books,
+                payer_id=self.payer_id(name),
+                code=code,
+                rates=self.rates,
+                policy=self.policy,
+                now=self.now,
+                ids=self.ids,
+            )
+
+    def pay_order(self, opened: Opened, name: str) -> Payment:
+        """A payer scans an order's code and agrees."""
+        self.scan(name, opened.order.code)
+        return self.authorise(opened.payment, name).payment
+
+    def vendor_code(self, name: str, prefix: str) -> str:
+        """A phone shows a payment code with a vendor's prefix."""
+        secret = self.wallets[name].device.code_secret
+        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
+
+    def present(self, opened: Opened, code: str) -> CodePayment:
+        """A till presents a payer's code for an order."""
+        with self.store.transaction() as books:
+            return codes.pay_with_code(
+                books,
+                opened=opened,
+                payment_code=code,
+                rates=self.rates,
+                policy=self.policy,
+                now=self.now,
+                ids=self.ids,
+                key=self.key,
+            )
+
+    def found(self, opened: Opened) -> Opened:
+        """An order as it stands now."""
+        with self.store.reading() as books:
+            return orders.require(books, account=ALIPAY, out_no=opened.order.out_no)
+
+    def refund_order(self, opened: Opened, amount_minor: int, out_no: str) -> Refunded:
+        """A face gives a part of an order back."""
+        wanted = WantedRefund(
+            opened=replace(opened, payment=self.payment(opened.payment)),
+            out_no=out_no,
+            vendor_no=f"R{opened.order.vendor_no}{out_no[-4:]}",
+            amount=Money(amount_minor, EUR),
+            facts={"reason": "too small"},
+        )
+        with self.store.transaction() as books:
+            return refunds.refund(books, wanted=wanted, now=self.now, ids=self.ids, key=self.key)
