@@ -53,11 +53,19 @@ def program() -> str:
 
 
 @contextmanager
-def launched(playwright: Playwright, *, arguments: Sequence[str] = ()) -> Iterator[Browser]:
-    """Run a browser of its own; ``arguments`` are for all of its pages."""
+def launched(
+    playwright: Playwright,
+    *,
+    arguments: Sequence[str] = (),
+    environment: dict[str, str | float | bool] | None = None,
+) -> Iterator[Browser]:
+    """Run a browser of its own; ``arguments`` are for all of its pages.
+
+    ``environment`` is another than this process's, such as one with a home of its own.
+    """
     root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     browser = playwright.chromium.launch(
-        executable_path=program(), args=[*root, *STEADY, *arguments]
+        executable_path=program(), args=[*root, *STEADY, *arguments], env=environment
     )
     try:
         yield browser

@@ -3,7 +3,8 @@
 What it is stands in the variables QRPAY_DOOR_*, which that command sets: HOST, PORT, TLS_CERT,
 TLS_KEY and PLAIN_HTTP as of any service; NAME for its health; TABLE of path beginnings and the
 addresses behind them (``/=http://127.0.0.1:8402,/receipt/=http://127.0.0.1:8401``); AUTHORITY, the
-file of the certificate that people may download; ANNOUNCED, the name to tell the network.
+file of the certificate that people may download; TRUST_URL and WALLET_URL for the page about it;
+ANNOUNCED, the name to tell the network.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import flask
 
 from ledger import config
 from ledger.cli.lan import trust
-from ledger.kit import serving, web
+from ledger.cli.lan.trust import Trust
+from ledger.kit import pages, serving, web
 from ledger.kit.network.listening import Listening
 from ledger.kit.settings import Variables
 from ledger.ops.lan import announcer
@@ -39,7 +41,7 @@ class DoorSettings:
     port: int
     listening: Listening
     table: dict[str, str]
-    authority: Path
+    trust: Trust
     announced: str
 
 
@@ -52,7 +54,11 @@ def read_settings() -> DoorSettings:
         port=read.port(0),
         listening=read.listening(),
         table=dict(_row(each) for each in read.names("TABLE", ())),
-        authority=Path(read.text("AUTHORITY", "")),
+        trust=Trust(
+            authority=Path(read.text("AUTHORITY", "")),
+            trust_url=read.text("TRUST_URL", ""),
+            wallet_url=read.text("WALLET_URL", ""),
+        ),
         announced=read.text("ANNOUNCED", ""),
     )
 
@@ -65,23 +71,27 @@ def _row(text: str) -> tuple[str, str]:
 class Door:
     """Some pages of its own, and the services behind it."""
 
-    def __init__(self, own: flask.Flask, behind: WSGIApplication) -> None:
+    def __init__(self, own: flask.Flask, assets: str, behind: WSGIApplication) -> None:
         self._own = own
+        self._assets = assets
         self._behind = behind
         self._paths = {rule.rule for rule in own.url_map.iter_rules()}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or pass on."""
-        is_own = environ["PATH_INFO"] in self._paths
+        path: str = environ["PATH_INFO"]
+        is_own = path in self._paths or path.startswith(self._assets)
         return (self._own if is_own else self._behind)(environ, start_response)
 
 
 def make(settings: DoorSettings) -> Door:
     """Build a door."""
     own = flask.Flask("door", static_folder=None)
-    web.install(own, settings.name)
-    trust.add(own, settings.authority)
-    return Door(own, serving.Forwarder(settings.table))
+    site = pages.Site("door", "ledger.cli.lan")
+    web.install(own, settings.name, page=site.problem)
+    site.install(own)
+    trust.add(own, site, settings.trust)
+    return Door(own, site.assets.root, serving.Forwarder(settings.table))
 
 
 def from_environment() -> Door:

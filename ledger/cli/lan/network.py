@@ -62,8 +62,8 @@ class Network:
 
     @property
     def trust_url(self) -> str:
-        """Where a device gets the certificate of the authority."""
-        return f"http://{self.address}:{self.ports.guest}/ca.crt"
+        """Where a person learns how a device comes to believe the authority."""
+        return f"http://{self.address}:{self.ports.guest}/trust"
 
     @property
     def wallet_url(self) -> str:
@@ -156,6 +156,8 @@ def _open(
         "QRPAY_DOOR_PORT": str(port),
         "QRPAY_DOOR_TABLE": ",".join(f"{beginning}={url}" for beginning, url in table.items()),
         "QRPAY_DOOR_AUTHORITY": str(network.authority),
+        "QRPAY_DOOR_TRUST_URL": network.trust_url,
+        "QRPAY_DOOR_WALLET_URL": network.wallet_url,
     }
     if is_plain:
         settings |= {"QRPAY_DOOR_PLAIN_HTTP": "1", "QRPAY_DOOR_ANNOUNCED": network.name}
