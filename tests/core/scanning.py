@@ -15,7 +15,7 @@ from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.identifiers import Kind, RequestId, payment_id_of
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from ledger.protocol.merchant_qr import DynamicCode, profile_s
-from ledger.protocol.messages import Authorisation, Signed
+from ledger.protocol.messages import Authorisation, PaymentRequest, Signed
 from ledger.protocol.money import Money
 from tests.core.demo_world import EUR, SHOP, World
 
@@ -81,6 +81,17 @@ def opened(world: World, code: str, signed: Signed) -> ScannedConsent:
     if isinstance(read, CallerError):
         raise read
     return read
+
+
+def shown_for(world: World, request: PaymentRequest) -> DynamicCode:
+    """The code on a till's screen of what the till has asked the ledger for."""
+    return shown(
+        world,
+        request.amount.minor_units,
+        change=lambda code: replace(
+            code, request_id=request.request_id, expires_at=request.expires_at
+        ),
+    )
 
 
 def scanned(world: World, code: DynamicCode, name: str) -> ScannedConsent:

@@ -34,7 +34,15 @@ from ledger.protocol.merchant_qr import DynamicCode
 from ledger.protocol.messages import Intent, PaymentRequest, Presented
 from ledger.protocol.money import Money, currency
 from tests.core.demo_world import EUR, KIOSK, SHOP, World
-from tests.core.scanning import bring, bring_one, consent_to, opened, scanned, shown
+from tests.core.scanning import (
+    bring,
+    bring_one,
+    consent_to,
+    opened,
+    scanned,
+    shown,
+    shown_for,
+)
 from tests.core.state import refused, state_of
 
 
@@ -89,13 +97,7 @@ def test_its_history_is_the_one_of_any_payment(world: World) -> None:
 def test_a_payment_that_the_till_has_asked_for_is_paid_in_the_same_way(world: World) -> None:
     request = world.new_request(1295)
     world.send(request)
-    code = shown(
-        world,
-        1295,
-        change=lambda code: replace(
-            code, request_id=request.request_id, expires_at=request.expires_at
-        ),
-    )
+    code = shown_for(world, request)
     payment = bring_one(world, scanned(world, code, "anna")).payment
     assert (payment.state, payment.subject) == (PaymentState.PAID, request.subject)
     assert not payment.is_opened_by_code
@@ -104,13 +106,7 @@ def test_a_payment_that_the_till_has_asked_for_is_paid_in_the_same_way(world: Wo
 def test_a_deposit_that_the_till_has_asked_for_is_held(world: World) -> None:
     request = world.new_deposit(3000)
     world.send(request)
-    code = shown(
-        world,
-        3000,
-        change=lambda code: replace(
-            code, request_id=request.request_id, expires_at=request.expires_at
-        ),
-    )
+    code = shown_for(world, request)
     signed = consent_to(
         world, code, "anna", lambda consent: replace(consent, intent=Intent.DEPOSIT)
     )
@@ -217,13 +213,7 @@ def test_what_was_reversed_before_its_code_was_paid_stays_so(world: World) -> No
 def test_what_the_till_has_closed_is_not_paid(world: World) -> None:
     request = world.new_request(1295)
     payment = world.send(request)
-    code = shown(
-        world,
-        1295,
-        change=lambda code: replace(
-            code, request_id=request.request_id, expires_at=request.expires_at
-        ),
-    )
+    code = shown_for(world, request)
     item = scanned(world, code, "anna")
     world.close_payment(payment)
     with refused(world, OrderState):
@@ -263,13 +253,7 @@ def test_a_coupon_of_another_shop_does_not_matter(world: World) -> None:
 def test_an_offer_that_was_seen_is_agreed_to_in_the_same_way(world: World) -> None:
     request = world.new_request(1295)
     payment = world.send(request)
-    code = shown(
-        world,
-        1295,
-        change=lambda code: replace(
-            code, request_id=request.request_id, expires_at=request.expires_at
-        ),
-    )
+    code = shown_for(world, request)
     world.claim(payment, "li-wei", code.text)
     signed = messages.seal(world.authorisation(payment, "li-wei"), world.wallets["li-wei"].key)
     assert isinstance(bring_one(world, opened(world, code.text, signed)), Captured)
@@ -279,13 +263,7 @@ def test_an_offer_that_was_seen_is_agreed_to_in_the_same_way(world: World) -> No
 def test_a_code_that_another_payer_is_looking_at_is_theirs(world: World) -> None:
     request = world.new_request(1295)
     payment = world.send(request)
-    code = shown(
-        world,
-        1295,
-        change=lambda code: replace(
-            code, request_id=request.request_id, expires_at=request.expires_at
-        ),
-    )
+    code = shown_for(world, request)
     world.claim(payment, "li-wei", code.text)
     item = scanned(world, code, "anna")
     with refused(world, OrderClaimed):
