@@ -12,6 +12,7 @@ import click
 from ledger.cli.checkout import COLLECTING, PAID, Document, Phone, Service, Till
 from ledger.cli.demo.story import Story, money
 from ledger.cli.up import data_option, json_option, running_urls
+from ledger.protocol.errors.codes import OfferNeeded
 from ledger.protocol.money import currency, parse_decimal
 
 SHOP_CURRENCY = "EUR"
@@ -24,8 +25,8 @@ SHOP_CURRENCY = "EUR"
     type=click.Choice(["scan", "at-once", "code", "sticker"]),
     default="scan",
     show_default=True,
-    help="Scan the till's code and agree to the offer, pay it at once (who pays in euro), show a"
-    " payment code, or scan a sticker and type the amount.",
+    help="Scan the till's code and agree to the offer, pay it at once (in euro, without a coupon;"
+    " else there is an offer), show a payment code, or scan a sticker and type the amount.",
 )
 @click.option("--as", "name", default="li-wei", show_default=True, help="Whose wallet pays.")
 @data_option
@@ -64,17 +65,28 @@ def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
 
 
 def at_once(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
-    """Let the phone pay what the till shows, with one request each."""
+    """Let the phone pay what the till shows, with one request each; with an offer where it must."""
     sale = till.sell_at_once(minor_units)
     text = sale["collection"]["code"]
     story.tell("till", f"shows a signed code for {money(minor_units, SHOP_CURRENCY)}, by itself")
-    seen = phone.look(text)
+    refused = _without_an_offer(phone, text, story)
+    if refused == OfferNeeded.code:
+        story.tell("wallet", "there is more to agree to than the price: it asks for the offer")
+        refused = _agree(phone, phone.scan_text(text)["review"], story)["refusal"]
+    if refused:
+        return Outcome(till.abandon(sale), refused)
+    return _settled(till, sale, story)
+
+
+def _without_an_offer(phone: Phone, text: str, story: Story) -> str:
+    """Let the phone pay a code's price; gives what it was refused with, empty when it paid."""
+    try:
+        seen = phone.look(text)
+    except OfferNeeded as refusal:
+        return refusal.code
     amount = money(seen["amount_minor"], seen["currency"])
     story.tell("wallet", f"{phone.name} sees {seen['payee']['name']}, {amount}, and pays at once")
-    answered = phone.pay_at_once(text, seen)
-    if answered["refusal"]:
-        return Outcome(till.abandon(sale), answered["refusal"])
-    return _settled(till, sale, story)
+    return str(phone.pay_at_once(text, seen)["refusal"])
 
 
 def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:

@@ -58,6 +58,15 @@ def test_pay_pays_and_ends_with_0(
     assert json.loads(in_books)[0]["payment_id"] == told["sale"]["collection"]["payment_id"]
 
 
+def test_who_pays_in_another_currency_at_once_is_shown_the_offer_first(
+    services: Services,
+) -> None:
+    paid = qrpay("pay", "7.50", "--mode", "at-once", "--as", "li-wei", data=services.data)
+    assert paid.returncode == 0, paid.stderr
+    assert "asks for the offer" in paid.stdout
+    assert "CNY" in paid.stdout
+
+
 def test_pay_tells_its_story_in_words(services: Services) -> None:
     told = qrpay("pay", "1.00", data=services.data)
     assert told.returncode == 0
