@@ -22,7 +22,7 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
-    funding,
+    guests,
     hosting,
     privacy,
     trust,
@@ -34,7 +34,7 @@ from ledger.protocol.errors import (
 REFERENCE = Path(__file__).parent / "reference"
 
 _SUBJECTS = (
-    *(content, trust, codes, checkout, funding, privacy, hosting, vendors),
+    *(content, trust, codes, checkout, guests, privacy, hosting, vendors),
     *(wechatpay, wechatpay_v2),
 )
 

@@ -216,6 +216,7 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
                 ids=provider.ids,
                 entropy=provider.entropy,
             )
+            seed.open_to_guests(books, now=now)
 
 
 def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:

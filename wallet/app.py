@@ -36,7 +36,9 @@ from wallet.device.shops import Shops
 from wallet.device.vault import Vault
 from wallet.direct.sender import Sender
 from wallet.store import WalletStore
-from wallet.web import paying, routes
+from wallet.visitors.guests import Arrivals, Guests
+from wallet.visitors.sessions import Sessions
+from wallet.web import mine, paying, routes, visitor
 
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
@@ -127,11 +129,25 @@ def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entrop
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.extensions[_EXTENSION] = phones
     web.install(app, SERVICE, health=lambda: _health(phones, clock), clock=clock, entropy=entropy)
-    app.register_blueprint(routes.api(phones, clock))
-    paying.add(app, phones, clock)
+    for blueprint in routes.api(phones, clock):
+        blueprint.before_request(visitor.require_this_machine)
+        app.register_blueprint(blueprint)
+    if settings.is_for_this_machine:
+        paying.add(app, phones, clock)
+    _let_visitors_in(app, settings, phones, clock, entropy)
     if settings.behind_door:
         web.believe_door(app)
     return app
+
+
+def _let_visitors_in(
+    app: flask.Flask, settings: Settings, phones: Phones, clock: Clock, entropy: Entropy
+) -> None:
+    sessions = Sessions(phones.store, entropy)
+    passes = dict(settings.currencies_and_passes)
+    guests = Guests(phones, sessions, Arrivals(settings.guests_most, sessions), passes, entropy)
+    for blueprint in mine.api(sessions, guests, clock):
+        app.register_blueprint(blueprint)
 
 
 def _health(phones: Phones, clock: Clock) -> dict[str, object]:

@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.kit.network.listening import PLAIN, Listening
-from ledger.kit.settings import Variables, home_folder, shared_clock
+from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 
 PREFIX = "QRPAY_WALLET_"
 DEFAULT_PORT = 8402
+DEMO_PASSES = ("EUR:demo-guests-EUR", "CNY:demo-guests-CNY")
+"""The guest passes that a sandbox publishes."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,12 @@ class Settings:
     ``data_dir`` holds the store and the service key. ``ledger_url`` is the provider, ``ledger_key``
     the provider's key as it spells it (``key id:base64url``), which then is the only one trusted
     when the key directory is fetched for the first time. ``demo_world`` enrols the demo payers at
-    start and unlocks their wallets with the published demo PIN. ``hosts`` are the host names the
-    service answers to; empty means any. ``listening`` are the means of https, or the word that
-    plain http beyond this machine is meant; ``behind_door`` believes what a door in front says of
-    its callers. ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
+    start and unlocks their wallets with the published demo PIN. ``guest_passes`` are the provider's
+    guest passes as ``currency:token``, by which strangers in a browser are let in, and
+    ``guests_most`` how many at once. ``hosts`` are the host names the service answers to; empty
+    means any. ``listening`` are the means of https, or the word that plain http beyond this machine
+    is meant; ``behind_door`` believes what a door in front says of its callers. ``clock`` is the
+    file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -47,8 +51,21 @@ class Settings:
     demo_world: bool = True
     listening: Listening = PLAIN
     behind_door: bool = False
+    guest_passes: tuple[str, ...] = DEMO_PASSES
+    guests_most: int = 500
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether nobody from elsewhere can reach the service."""
+        return self.host in ("localhost", "127.0.0.1", "::1") and not self.behind_door
+
+    @property
+    def currencies_and_passes(self) -> list[tuple[str, str]]:
+        """The guest passes, each with its currency."""
+        pairs = (each.partition(":") for each in self.guest_passes)
+        return [(currency, token) for currency, _, token in pairs]
 
     @property
     def store_path(self) -> Path:
@@ -74,6 +91,18 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         demo_world=read.switch("DEMO_WORLD", default=Settings.demo_world),
         listening=read.listening(),
         behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
+        guest_passes=_passes(read.names("GUEST_PASSES", Settings.guest_passes)),
+        guests_most=read.number("GUESTS_MOST", Settings.guests_most),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
     )
+
+
+def _passes(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that each guest pass is ``currency:token``; a lone ``-`` is none at all."""
+    if texts == ("-",):
+        return ()
+    for text in texts:
+        if ":" not in text:
+            raise SettingInvalid(f"{PREFIX}GUEST_PASSES: {text!r} is not currency:token")
+    return texts

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from ledger.protocol import native_api, payment_code
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.identifiers import Kind, PaymentId
-from ledger.protocol.instants import SECOND, Instant
+from ledger.protocol.instants import SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.native_wire import Nothing
@@ -32,6 +32,7 @@ from wallet.review import Review, Shown, State
 from wallet.store.code_handles import PooledHandle
 
 NEW_HANDLES_MIN = 5
+MINUTES_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,25 @@ def refresh(phone: Phone, *, now: Instant) -> ShownCode:
         phone.store.code_handles.show(phone.wallet.name, handle.handle, now)
     phone.allowances.forget(phone.wallet.name)
     return _code(phone, handle, pool[1:], now)
+
+
+def ahead(phone: Phone, *, now: Instant) -> list[PaymentCode]:
+    """Give the code of this minute and those that ``current`` will give in the next ones.
+
+    A page that shows them goes on without a network for so long and no longer: whoever gets hold of
+    them can pay with each in its own minute alone. Raises what ``current`` raises.
+    """
+    shown = current(phone, now=now)
+    secret = phone.vault.open_code_secret(phone.wallet.name, phone.wallet.sealed_code_secret)
+    pool = phone.store.code_handles.pool(phone.wallet.name)
+    minutes = range(1, MINUTES_AHEAD + 1)
+    return [
+        shown.code,
+        *(
+            payment_code.make(pooled.handle, secret, later(now, minute * WINDOW_MS))
+            for minute, pooled in zip(minutes, pool[:-1], strict=False)
+        ),
+    ]
 
 
 def fill(phone: Phone, *, now: Instant) -> None:

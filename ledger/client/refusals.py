@@ -24,12 +24,12 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
-    funding,
+    guests,
     privacy,
     trust,
 )
 
-_SUBJECTS = (content, trust, codes, checkout, funding, privacy)
+_SUBJECTS = (content, trust, codes, checkout, guests, privacy)
 _SERVER_ERRORS_FROM = 500
 
 

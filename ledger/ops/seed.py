@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.core.books import issuance
-from ledger.core.parties import enrolment, fee_terms, register
+from ledger.core.parties import enrolment, fee_terms, guests, register
 from ledger.core.parties.register import SECRET_BYTES
 from ledger.core.ports import Books
 from ledger.core.records.parties import FeeTerms, Merchant, Names, Payer, Terminal
@@ -75,6 +75,23 @@ TILLS = (
     DemoTill(Terminal(KIOSK.merchant_id, "T01", "Kiosk", "Am Kanal"), "demo-kiosk-T01"),
 )
 
+
+@dataclass(frozen=True)
+class DemoPass:
+    """A guest pass: what a guest begins with, and the token that a wallet service shows."""
+
+    currency: str
+    amount: str
+    token: str
+
+
+GUESTS_MOST = 10_000
+GUEST_PASSES = (
+    DemoPass("EUR", "100.00", "demo-guests-EUR"),
+    DemoPass("CNY", "800.00", "demo-guests-CNY"),
+)
+"""Strangers who open a code of the demo shop with their own telephone get this much play money."""
+
 PAYERS = (
     DemoPayer("Li Wei", "zh-CN", "CNY", "5000.00", "demo-wallet-li-wei"),
     DemoPayer("Anna", "de", "EUR", "200.00", "demo-wallet-anna"),
@@ -116,6 +133,18 @@ def seed(
     for payer in PAYERS:
         _let_payer_in(books, payer, now=now, ids=ids, entropy=entropy)
     return True
+
+
+def open_to_guests(books: Books, *, now: Instant) -> None:
+    """Give out the demo's guest passes; those that are out already stay as they are."""
+    for each in GUEST_PASSES:
+        guests.give_out(
+            books,
+            token=each.token,
+            amount=parse_decimal(each.amount, currency(each.currency)),
+            guests_most=GUESTS_MOST,
+            now=now,
+        )
 
 
 def _agree_settlement(books: Books, merchant_id: str, time_zone: str, now: Instant) -> None:

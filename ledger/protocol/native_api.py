@@ -306,6 +306,20 @@ ISSUE_PAYMENT_CODES = _post(
     "The device's pool of one-time handles, filled up.",
     status=201,
 )
+TOP_ME_UP = _post(
+    "topMeUp",
+    "/v1/me/top-up",
+    Caller.PAYER,
+    (wire.Nothing, wire.PayerView),
+    "Play money, filled up to what a guest begins with; in a sandbox only.",
+)
+GIVE_ALL_BACK = _post(
+    "giveAllBack",
+    "/v1/me/give-back",
+    Caller.PAYER,
+    (wire.Nothing, wire.PayerView),
+    "Give all play money back, as before being forgotten; in a sandbox only.",
+)
 
 EXPORT_ME = _get(
     "exportMe",
@@ -363,6 +377,8 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     LIST_MY_PAYMENTS,
     LIST_MY_RECEIPTS,
     ISSUE_PAYMENT_CODES,
+    TOP_ME_UP,
+    GIVE_ALL_BACK,
     EXPORT_ME,
     ERASE_ME,
     FOLLOW_EVENTS,

@@ -21,14 +21,14 @@ from ledger.protocol.errors import (
     checkout,
     codes,
     content,
-    funding,
+    guests,
     privacy,
     trust,
 )
 
 
 def rules() -> Iterator[type[QrpayError]]:
-    for module in (content, trust, codes, checkout, funding, privacy):
+    for module in (content, trust, codes, checkout, guests, privacy):
         for found in vars(module).values():
             if isinstance(found, type) and found.__module__ == module.__name__:
                 yield found

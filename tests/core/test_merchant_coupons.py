@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from ledger.core.books import funding
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
-from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat
-from ledger.protocol.errors.funding import RefundTooSmall
+from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat, RefundTooSmall
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Funded, FundingSource, Notification
 from tests.core.demo_world import KIOSK, SHOP, World

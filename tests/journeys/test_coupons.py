@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger.core.parties import grants
 from ledger.kit.entropy import SeededEntropy
-from ledger.protocol.errors.funding import RefundTooSmall
+from ledger.protocol.errors.content import RefundTooSmall
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import FundingSource

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import WalletNotFound
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from wallet.device import enrolment
@@ -17,6 +18,7 @@ from wallet.device.vault import Vault
 from wallet.direct.sender import Sender
 from wallet.store import WalletStore
 from wallet.store.wallets import Wallet
+from wallet.visitors.names import is_guest
 
 DEMO_PIN = "280601"
 DEMO_WALLETS = {
@@ -49,6 +51,12 @@ class Phones:
         if self.demo_world and name in DEMO_WALLETS:
             self._bring_demo_wallet_up(name, now=now)
         return self._phone(self.store.wallets.get(name))
+
+    def named(self, name: str, *, now: Instant) -> Phone:
+        """Give a wallet by its name; a guest's has none for others (``WalletNotFound``)."""
+        if is_guest(name):
+            raise WalletNotFound(name)
+        return self.get(name, now=now)
 
     def all(self, *, now: Instant) -> list[Phone]:
         """Give all wallets, in the sequence they were enrolled in."""

@@ -6,7 +6,8 @@
         store.vaults.put(row.counting_a_try(now))
 
 Reading order: ``migrations/`` (the tables), ``vaults``, ``wallets``, ``reviews``, ``receipts``,
-``code_handles``, ``published``. No rule lives here but those that the tables themselves guard.
+``code_handles``, ``browsers``, ``published``. No rule lives here but those that the tables
+themselves guard.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from ledger.kit.embedded import EmbeddedStore
+from wallet.store.browsers import Browsers
 from wallet.store.code_handles import CodeHandles
 from wallet.store.published import Published
 from wallet.store.receipts import Receipts
@@ -32,6 +34,7 @@ class WalletStore:
         self.reviews = Reviews(store)
         self.receipts = Receipts(store)
         self.code_handles = CodeHandles(store)
+        self.browsers = Browsers(store)
         self.published = Published(store)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -44,6 +47,7 @@ class WalletStore:
         self._store.execute("DELETE FROM receipt WHERE wallet = ?", (wallet,))
         self._store.execute("DELETE FROM review WHERE wallet = ?", (wallet,))
         self.wallets.erase(wallet)
+        self.browsers.erase(wallet)
         self._store.execute("DELETE FROM vault WHERE wallet = ?", (wallet,))
 
     def checkpoint(self) -> None:

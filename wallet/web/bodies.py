@@ -74,6 +74,12 @@ class NewWallet(Struct, frozen=True, forbid_unknown_fields=True):
     pin: str
 
 
+class Arrival(Struct, frozen=True, forbid_unknown_fields=True):
+    """The currency that a stranger's play money shall be in, if there is any in it."""
+
+    currency: str = ""
+
+
 class Empty(Struct, frozen=True, forbid_unknown_fields=True):
     """An empty object: the address says it all, and no other site's form can send JSON."""
 

@@ -25,7 +25,7 @@ def add(app: flask.Flask, phones: Phones, clock: Clock) -> None:
     def pay_at_once(body: bytes) -> bytes:
         wanted, now = web.parse(body, bodies.AtOnce), clock.now()
         paid = payment.pay(
-            phones.get(wanted.wallet, now=now),
+            phones.named(wanted.wallet, now=now),
             phones.sender,
             wanted.text,
             wanted.seen,

@@ -12,8 +12,9 @@
     GET  /api/wallets/{name}/export      POST /api/wallets/{name}/erase {pin}
     POST /api/codes/explain              {text}, image/png or image/jpeg
 
-What pays a code at once stands in ``paying``. Errors are problem documents (``ledger.kit.web``). A
-POST reads JSON, if only ``{}``, or a picture: no other site's form can send either.
+The wallet of a browser's session is at ``/api/me`` (``mine``), by the same views. What pays a code
+at once stands in ``paying``. Errors are problem documents (``ledger.kit.web``). A POST reads JSON,
+if only ``{}``, or a picture: no other site's form can send either.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from wallet.device.phone import Phone
 from wallet.device.phones import Phones
 from wallet.direct import screen
 from wallet.review import Review
+from wallet.visitors.names import is_guest
 from wallet.web import bodies, held, views
 
 _MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
@@ -43,127 +45,148 @@ _QR_CODE = {"png": code_image.qr_png, "svg": code_image.qr_svg}
 _BAR_CODE = {"png": code_image.code128_png, "svg": code_image.code128_svg}
 
 
-def api(phones: Phones, clock: Clock) -> flask.Blueprint:
-    """Make the API of a wallet service."""
-    blueprint = flask.Blueprint("api", __name__, url_prefix="/api")
+Find = Callable[[str], Phone]
+"""Gives the wallet of a name."""
+
+
+def api(phones: Phones, clock: Clock) -> list[flask.Blueprint]:
+    """Make the API of a wallet service for named wallets; guests' wallets have no name in it."""
+    service = flask.Blueprint("service", __name__, url_prefix="/api")
+    _add_wallets(service, phones, clock)
+    _add_explaining(service, phones, clock)
+    named = flask.Blueprint("named", __name__, url_prefix="/api/wallets/<name>")
 
     def phone(name: str) -> Phone:
-        return phones.get(name, now=clock.now())
+        return phones.named(name, now=clock.now())
 
-    _add_wallets(blueprint, phones, clock)
+    _add_one_wallet(named, phones, clock)
+    add_paying(named, phone, clock)
+    _add_erasing(named, phone, clock)
+    return [service, named]
+
+
+def add_paying(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    """Add what a payer does with one wallet; each view is told the wallet's ``name``."""
     _add_scanning(blueprint, phone, clock)
     _add_deciding(blueprint, phone, clock)
     _add_looking(blueprint, phone, clock)
     _add_payment_code(blueprint, phone, clock)
     _add_activity(blueprint, phone)
-    _add_personal(blueprint, phone, clock)
-    _add_explaining(blueprint, phones, clock)
-    return blueprint
 
-
-_Find = Callable[[str], Phone]
+    @blueprint.get("/export")
+    def export_wallet(name: str) -> flask.Response:
+        return as_json(held.held(personal.export(phone(name))))
 
 
 def _add_wallets(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:
     @blueprint.get("/wallets")
     def list_wallets() -> flask.Response:
         found = phones.all(now=clock.now())
-        return _json({"wallets": [views.wallet_line(each) for each in found]})
+        return as_json(
+            {
+                "wallets": [
+                    views.wallet_line(each) for each in found if not is_guest(each.wallet.name)
+                ]
+            }
+        )
 
     @blueprint.post("/wallets")
     def enrol_wallet() -> flask.Response:
         wanted = web.read_json(bodies.NewWallet)
         phone = phones.enrol(wanted.name, wanted.token, wanted.pin, now=clock.now())
-        return _json(views.wallet(phone, _payer(phone)), status=201)
+        return as_json(views.wallet(phone, payer_of(phone)), status=201)
 
-    @blueprint.get("/wallets/<name>")
+
+def _add_one_wallet(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:
+    @blueprint.get("")
     def show_wallet(name: str) -> flask.Response:
-        phone = phones.get(name, now=clock.now())
-        return _json(views.wallet(phone, _payer(phone)))
+        phone = phones.named(name, now=clock.now())
+        return as_json(views.wallet(phone, payer_of(phone)))
 
-    @blueprint.post("/wallets/<name>/unlock")
+    @blueprint.post("/unlock")
     def unlock_wallet(name: str) -> flask.Response:
         pin = web.read_json(bodies.Unlocking).pin
-        phone = phones.get(name, now=clock.now())
+        phone = phones.named(name, now=clock.now())
         phone.vault.unlock(name, pin, now=clock.now())
-        return _json(views.wallet(phone, _payer(phone)))
+        return as_json(views.wallet(phone, payer_of(phone)))
 
 
-def _payer(phone: Phone) -> PayerView | None:
+def payer_of(phone: Phone) -> PayerView | None:
+    """Ask the provider for the payer; None while the wallet is locked or nobody answers."""
     try:
         return phone.client.call(native_api.GET_ME)
     except (WalletLocked, *NO_ANSWER):
         return None
 
 
-def _add_scanning(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
-    @blueprint.post("/wallets/<name>/scan")
+def _add_scanning(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    @blueprint.post("/scan")
     @web.reads_up_to(web.IMAGE_BODY_MAX_BYTES)
     def scan_code(name: str) -> flask.Response:
         scanned, now, holder = bodies.scanned(), clock.now(), phone(name)
         made = scan.scan(holder, scanned.text, amount_minor=scanned.typed, now=now)
         receipts = _receipts(holder, made.review) if made.review else []
-        return _json(views.scanned(made, scanned.text, receipts, now))
+        return as_json(views.scanned(made, scanned.text, receipts, now))
 
-    @blueprint.get("/wallets/<name>/pending")
+    @blueprint.get("/pending")
     def list_pending(name: str) -> flask.Response:
         now, holder = clock.now(), phone(name)
         waiting = present.waiting_for_approval(holder, now=now)
-        return _json({"reviews": [views.review(each, [], now) for each in waiting]})
+        return as_json({"reviews": [views.review(each, [], now) for each in waiting]})
 
 
-def _add_deciding(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
-    @blueprint.get("/wallets/<name>/reviews/<review_id>")
+def _add_deciding(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    @blueprint.get("/reviews/<review_id>")
     def show_review(name: str, review_id: str) -> flask.Response:
         now, holder = clock.now(), phone(name)
         review = holder.store.reviews.get(name, review_id)
         return _review(holder, authorise.resume(holder, review, now=now), clock)
 
-    @blueprint.post("/wallets/<name>/reviews/<review_id>/approve")
+    @blueprint.post("/reviews/<review_id>/approve")
     def approve_review(name: str, review_id: str) -> flask.Response:
         pin, holder = web.read_json(bodies.Approval).pin, phone(name)
         decided = authorise.approve(holder, review_id, pin=pin, now=clock.now())
         return _review(holder, decided, clock)
 
-    @blueprint.post("/wallets/<name>/reviews/<review_id>/decline")
+    @blueprint.post("/reviews/<review_id>/decline")
     def decline_review(name: str, review_id: str) -> flask.Response:
         web.read_json(bodies.Empty)
         holder = phone(name)
         return _review(holder, authorise.decline(holder, review_id), clock)
 
 
-def _add_looking(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
-    @blueprint.post("/wallets/<name>/look")
+def _add_looking(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    @blueprint.post("/look")
     def look_at_code(name: str) -> flask.Response:
         text, now = web.read_json(bodies.Text).text, clock.now()
-        return _json(views.at_once(screen.look(phone(name), text, now=now), now))
+        return as_json(views.at_once(screen.look(phone(name), text, now=now), now))
 
 
 def _review(phone: Phone, review: Review, clock: Clock) -> flask.Response:
-    return _json(views.review(review, _receipts(phone, review), clock.now()))
+    return as_json(views.review(review, _receipts(phone, review), clock.now()))
 
 
 def _receipts(phone: Phone, review: Review) -> list[activity.ShownReceipt]:
     return activity.of_payment(phone, review.shown.payment_id)
 
 
-def _add_payment_code(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
-    @blueprint.get("/wallets/<name>/payment-code")
+def _add_payment_code(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    @blueprint.get("/payment-code")
     def show_payment_code(name: str) -> flask.Response:
         now = clock.now()
-        return _json(views.payment_code(present.current(phone(name), now=now), now))
+        return as_json(views.payment_code(present.current(phone(name), now=now), now))
 
-    @blueprint.post("/wallets/<name>/payment-code")
+    @blueprint.post("/payment-code")
     def next_payment_code(name: str) -> flask.Response:
         web.read_json(bodies.Empty)
         now = clock.now()
-        return _json(views.payment_code(present.refresh(phone(name), now=now), now))
+        return as_json(views.payment_code(present.refresh(phone(name), now=now), now))
 
-    @blueprint.get("/wallets/<name>/payment-code.<form>")
+    @blueprint.get("/payment-code.<form>")
     def draw_qr_code(name: str, form: str) -> flask.Response:
         return _picture(phone(name), _QR_CODE, form, clock)
 
-    @blueprint.get("/wallets/<name>/payment-code-128.<form>")
+    @blueprint.get("/payment-code-128.<form>")
     def draw_bar_code(name: str, form: str) -> flask.Response:
         return _picture(phone(name), _BAR_CODE, form, clock)
 
@@ -177,27 +200,23 @@ def _picture(
     return flask.Response(draw[form](shown.code.text), mimetype=_MEDIA_TYPES[form])
 
 
-def _add_activity(blueprint: flask.Blueprint, phone: _Find) -> None:
-    @blueprint.get("/wallets/<name>/history")
+def _add_activity(blueprint: flask.Blueprint, phone: Find) -> None:
+    @blueprint.get("/history")
     def list_history(name: str) -> flask.Response:
         shown = activity.history(phone(name))
-        return _json({"receipts": [views.receipt(each) for each in shown]})
+        return as_json({"receipts": [views.receipt(each) for each in shown]})
 
-    @blueprint.get("/wallets/<name>/receipts/<receipt_id>")
+    @blueprint.get("/receipts/<receipt_id>")
     def show_receipt(name: str, receipt_id: str) -> flask.Response:
-        return _json(views.receipt(activity.show(phone(name), receipt_id)))
+        return as_json(views.receipt(activity.show(phone(name), receipt_id)))
 
 
-def _add_personal(blueprint: flask.Blueprint, phone: _Find, clock: Clock) -> None:
-    @blueprint.get("/wallets/<name>/export")
-    def export_wallet(name: str) -> flask.Response:
-        return _json(held.held(personal.export(phone(name))))
-
-    @blueprint.post("/wallets/<name>/erase")
+def _add_erasing(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
+    @blueprint.post("/erase")
     def erase_wallet(name: str) -> flask.Response:
         pin = web.read_json(bodies.Unlocking).pin
         personal.erase(phone(name), pin=pin, now=clock.now())
-        return _json({"erased": name})
+        return as_json({"erased": name})
 
 
 def _add_explaining(blueprint: flask.Blueprint, phones: Phones, clock: Clock) -> None:
@@ -206,8 +225,9 @@ def _add_explaining(blueprint: flask.Blueprint, phones: Phones, clock: Clock) ->
     def explain_code() -> flask.Response:
         text = bodies.scanned().text
         directory = phones.knowledge.remembered()
-        return _json(views.explained(explained.explain(text, directory, now=clock.now())))
+        return as_json(views.explained(explained.explain(text, directory, now=clock.now())))
 
 
-def _json(content: object, status: int = 200) -> flask.Response:
+def as_json(content: object, status: int = 200) -> flask.Response:
+    """Answer with a view as JSON."""
     return flask.Response(msgspec.json.encode(content), status, mimetype="application/json")

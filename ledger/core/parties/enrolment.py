@@ -65,6 +65,11 @@ def invite_device(books: Books, *, token: str, payer_id: PayerId, now: Instant) 
     books.directory.add_invitation(Invitation(_digest(token), now, payer_id=payer_id))
 
 
+def is_known(books: Books, *, token: str) -> bool:
+    """Tell whether there is an invitation for a token, used or not."""
+    return books.directory.invitation(_digest(token)) is not None
+
+
 def enrol_terminal(
     books: Books, *, token: str, algorithm: Algorithm, public_key: bytes, now: Instant
 ) -> TerminalEnrolment:

@@ -7,6 +7,7 @@ from typing import Protocol
 from ledger.core.records.parties import (
     Device,
     FeeTerms,
+    GuestPass,
     Invitation,
     Merchant,
     PartyStatus,
@@ -92,3 +93,15 @@ class DirectoryBook(Protocol):
 
     def use_invitation(self, token_digest: str, key_id: str) -> None:
         """Note which key used an invitation; a used one raises ``InvariantBroken``."""
+
+    def guest_pass(self, token_digest: str) -> GuestPass | None:
+        """Find a guest pass by the SHA-256 of its token."""
+
+    def guest_pass_in(self, currency: str) -> GuestPass | None:
+        """Find the oldest guest pass of a currency."""
+
+    def add_guest_pass(self, given: GuestPass) -> None:
+        """Add a guest pass."""
+
+    def use_guest_pass(self, token_digest: str) -> bool:
+        """Count one more guest; False where the pass has let in as many as it may."""

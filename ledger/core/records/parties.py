@@ -131,6 +131,21 @@ class Invitation:
     key_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GuestPass:
+    """A token that lets strangers in, each as a new payer with so much play money.
+
+    Only the SHA-256 of the token is kept. ``guests`` of ``guests_most`` were let in so far.
+    """
+
+    token_digest: str
+    currency: Currency
+    amount_minor: int
+    guests_most: int
+    guests: int
+    created_at: Instant
+
+
 def payer_audience(payer_id: str) -> str:
     """Name a payer as the audience of live events."""
     return f"payer:{payer_id}"

@@ -29,8 +29,7 @@ from ledger.protocol.errors.checkout import (
     RefundExceedsCaptured,
     RefundNumberReused,
 )
-from ledger.protocol.errors.content import CurrencyMismatch
-from ledger.protocol.errors.funding import RefundTooSmall
+from ledger.protocol.errors.content import CurrencyMismatch, RefundTooSmall
 from ledger.protocol.identifiers import (
     IdSource,
     Kind,

@@ -27,7 +27,7 @@ from ledger.faces.native.live import LiveEvents
 from ledger.faces.native.route import Route
 from ledger.kit import web
 from ledger.protocol import native_api as api
-from ledger.protocol.errors import checkout, codes, content, funding, privacy, trust
+from ledger.protocol.errors import checkout, codes, content, guests, privacy, trust
 
 ROUTES: tuple[Route, ...] = (
     Route(api.GET_KEYS, anybody.get_keys),
@@ -38,7 +38,11 @@ ROUTES: tuple[Route, ...] = (
         anybody.enrol_terminal,
         (*rules.ENROLMENT, checkout.TerminalNotFound),
     ),
-    Route(api.ENROL_DEVICE, anybody.enrol_device, rules.ENROLMENT),
+    Route(
+        api.ENROL_DEVICE,
+        anybody.enrol_device,
+        (*rules.ENROLMENT, guests.GuestPassUsedUp),
+    ),
     Route(
         api.CREATE_PAYMENT,
         merchants.create_payment,
@@ -75,7 +79,7 @@ ROUTES: tuple[Route, ...] = (
             checkout.OrderNotPaid,
             checkout.OrderState,
             checkout.RefundExceedsCaptured,
-            funding.RefundTooSmall,
+            content.RefundTooSmall,
             checkout.RefundNumberReused,
             checkout.NotEnoughFunds,
             privacy.PayerErased,
@@ -147,6 +151,8 @@ ROUTES: tuple[Route, ...] = (
     Route(api.LIST_MY_PAYMENTS, payers.list_my_payments),
     Route(api.LIST_MY_RECEIPTS, payers.list_my_receipts),
     Route(api.ISSUE_PAYMENT_CODES, payers.issue_payment_codes),
+    Route(api.TOP_ME_UP, payers.top_me_up, (guests.NoPlayMoney, guests.TooManyTopUps)),
+    Route(api.GIVE_ALL_BACK, payers.give_all_back, (guests.NoPlayMoney,)),
     Route(api.EXPORT_ME, personal.export_me),
     Route(
         api.ERASE_ME,

@@ -18,9 +18,10 @@
 
 The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes,
 JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned),
-``checkout`` (payments, parties, shop and wallet, and our own failures), ``privacy`` (forgetting),
-``hosting`` (addresses and certificates), ``wechatpay`` and ``wechatpay_v2`` (what only that
-vendor's APIs have).
+``checkout`` (payments, parties, shop and wallet, and our own failures), ``guests`` (play money,
+wallets in browsers), ``privacy`` (forgetting), ``hosting`` (addresses and certificates),
+``vendors`` (their accounts and orders), ``wechatpay`` and ``wechatpay_v2`` (what only that vendor's
+APIs have).
 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
 (``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.protocol.errors import (
     CallerError,
+    Conflict,
     Malformed,
     NotFound,
     TooLarge,
@@ -105,3 +106,7 @@ class CurrencyUnsupported(Unprocessable):
 
 class CurrencyMismatch(Unprocessable):
     """Amounts of different currencies can't be combined or compared."""
+
+
+class RefundTooSmall(Conflict):
+    """A refund from which nobody would get anything back is none: ask for more at once."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ledger.core.records.parties import (
     Device,
     FeeTerms,
+    GuestPass,
     Invitation,
     Merchant,
     Names,
@@ -137,6 +138,29 @@ class KeyRow:
             status=self.status,
             not_before=self.not_before,
             not_after=self.not_after,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPassRow:
+    """A row of ``guest_pass``."""
+
+    token_digest: str
+    currency: str
+    amount_minor: int
+    guests_most: int
+    guests: int
+    created_at: Instant
+
+    def record(self) -> GuestPass:
+        """Read the row as a guest pass."""
+        return GuestPass(
+            token_digest=self.token_digest,
+            currency=currency(self.currency),
+            amount_minor=self.amount_minor,
+            guests_most=self.guests_most,
+            guests=self.guests,
+            created_at=self.created_at,
         )
 
 
@@ -295,6 +319,40 @@ class Directory:
         """Note which key used an invitation."""
         sql = "UPDATE invitation SET key_id = ? WHERE token_digest = ? AND key_id IS NULL"
         self._tables.write_one(sql, key_id, token_digest)
+
+    def guest_pass(self, token_digest: str) -> GuestPass | None:
+        """Find a guest pass by the SHA-256 of its token."""
+        sql = "SELECT * FROM guest_pass WHERE token_digest = ?"
+        row = self._tables.row(GuestPassRow, sql, token_digest)
+        return row.record() if row else None
+
+    def guest_pass_in(self, currency: str) -> GuestPass | None:
+        """Find the oldest guest pass of a currency."""
+        sql = (
+            "SELECT * FROM guest_pass WHERE currency = ? ORDER BY created_at, token_digest LIMIT 1"
+        )
+        row = self._tables.row(GuestPassRow, sql, currency)
+        return row.record() if row else None
+
+    def add_guest_pass(self, given: GuestPass) -> None:
+        """Add a guest pass."""
+        row = GuestPassRow(
+            token_digest=given.token_digest,
+            currency=given.currency.code,
+            amount_minor=given.amount_minor,
+            guests_most=given.guests_most,
+            guests=given.guests,
+            created_at=given.created_at,
+        )
+        self._tables.insert("guest_pass", row)
+
+    def use_guest_pass(self, token_digest: str) -> bool:
+        """Count one more guest; False where the pass has let in as many as it may."""
+        sql = (
+            "UPDATE guest_pass SET guests = guests + 1"
+            " WHERE token_digest = ? AND guests < guests_most"
+        )
+        return self._tables.write(sql, token_digest) == 1
 
 
 @dataclass(frozen=True, slots=True)

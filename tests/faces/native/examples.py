@@ -39,6 +39,8 @@ BODIES: dict[str, Json] = {
     "declinePayment": {},
     "releasePayment": {},
     "issuePaymentCodes": {},
+    "topMeUp": {},
+    "giveAllBack": {},
     "eraseMe": {},
 }
 

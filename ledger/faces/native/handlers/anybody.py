@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.core.books import chain
-from ledger.core.parties import enrolment, register
+from ledger.core.parties import enrolment, guests, register
 from ledger.core.ports import Books
 from ledger.faces import Provider
 from ledger.faces.native import mapping
@@ -55,8 +55,19 @@ def enrol_terminal(provider: Provider, books: Books, call: Call) -> wire.Termina
 
 
 def enrol_device(provider: Provider, books: Books, call: Call) -> wire.DeviceEnrolled:
-    """Tie a device's key to the payer its token is for."""
+    """Tie a device's key to the payer its token is for; a guest pass makes a new payer."""
     body = call.sent(wire.EnrolKey)
+    if guests.is_pass(books, body.token):
+        let_in = guests.let_in(
+            books,
+            token=body.token,
+            algorithm=body.algorithm,
+            public_key=_public_key(body),
+            entropy=provider.entropy,
+            now=call.now,
+            ids=provider.ids,
+        )
+        return mapping.device_enrolled(let_in)
     enrolled = enrolment.enrol_device(
         books,
         token=body.token,

@@ -17,6 +17,7 @@ from ledger.core.checkout import (
 )
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.consents import Consent
+from ledger.core.parties import guests
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.faces import Provider
@@ -135,6 +136,18 @@ def get_me(provider: Provider, books: Books, call: Call) -> wire.PayerView:
         ),
         policy=provider.policy,
     )
+
+
+def top_me_up(provider: Provider, books: Books, call: Call) -> wire.PayerView:
+    """Fill the payer's play money up, where there is any."""
+    guests.top_up(books, payer_id=call.payer_id, now=call.now, ids=provider.ids)
+    return get_me(provider, books, call)
+
+
+def give_all_back(provider: Provider, books: Books, call: Call) -> wire.PayerView:
+    """Take all play money of the payer back."""
+    guests.take_back(books, payer_id=call.payer_id, now=call.now, ids=provider.ids)
+    return get_me(provider, books, call)
 
 
 def list_my_payments(provider: Provider, books: Books, call: Call) -> wire.Payments:
