@@ -10,7 +10,7 @@ a test or a command the parts back, and ``close()`` on it ends what runs and let
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -24,12 +24,13 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
-from ledger.faces import Provider
+from ledger.faces import Provider, ServedFace
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.kit import serving, web
 from ledger.kit.clock import Clock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
+from ledger.kit.secrets import SecretFolder
 from ledger.kit.transport import Transport
 from ledger.ops import notifier as notifying
 from ledger.ops import seed
@@ -50,6 +51,9 @@ SWEEPER_IDLE_S: Final = 5.0
 SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
+
+VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = ()
+"""The vendors' faces; each is made of what the provider has."""
 
 
 class AnnouncedStore:
@@ -129,6 +133,8 @@ def create_app(
     entropy: Entropy | None = None,
     transport: Transport | None = None,
     policy: Policy = SANDBOX_POLICY,
+    vendor_keys: SecretFolder | None = None,
+    vendor_faces: Sequence[Callable[[Provider], ServedFace]] = VENDOR_FACES,
 ) -> flask.Flask:
     """Build a ledger; what is not passed in is the machine's own.
 
@@ -145,13 +151,15 @@ def create_app(
             clock=clock,
             entropy=entropy,
             ids=IdSource(entropy),
+            vendor_keys=vendor_keys or SecretFolder(settings.vendor_keys_path),
         )
         _prepare_books(settings, provider)
     except BaseException:
         announced.close()
         raise
-    ledger = _assemble(settings, announced, provider, transport or notifying.transport())
-    app = _flask_app(settings, ledger)
+    faces = [make(provider) for make in vendor_faces]
+    ledger = _assemble(settings, announced, provider, transport or notifying.transport(), faces)
+    app = _flask_app(settings, ledger, faces)
     if settings.background:
         ledger.start()
     return app
@@ -173,7 +181,11 @@ def ledger_of(app: flask.Flask) -> Ledger:
 
 
 def _assemble(
-    settings: Settings, store: AnnouncedStore, provider: Provider, transport: Transport
+    settings: Settings,
+    store: AnnouncedStore,
+    provider: Provider,
+    transport: Transport,
+    faces: Sequence[ServedFace],
 ) -> Ledger:
     limits = StreamLimits(
         most=settings.streams_max,
@@ -182,7 +194,8 @@ def _assemble(
     )
     live = LiveEvents(store, limits)
     store.listeners.append(live.wake)
-    notifier = Notifier(store, provider.clock, transport)
+    announcers = {face: each for served in faces for face, each in served.announcers.items()}
+    notifier = Notifier(store, provider.clock, transport, announcers, settings.notify_hosts)
     sweeper = Sweeper(
         store=store,
         clock=provider.clock,
@@ -219,11 +232,12 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
             seed.open_to_guests(books, now=now)
 
 
-def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
+def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) -> flask.Flask:
     app = flask.Flask(SERVICE, static_folder=None)
     # One spelling for each address: no redirection that a signature would not survive.
     app.url_map.merge_slashes = False
-    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    vendors_hosts = [host for face in faces for host in face.hosts]
+    app.config["TRUSTED_HOSTS"] = [*settings.hosts, *vendors_hosts] if settings.hosts else None
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions[_EXTENSION] = ledger
     provider = ledger.provider
@@ -235,6 +249,10 @@ def _flask_app(settings: Settings, ledger: Ledger) -> flask.Flask:
         entropy=provider.entropy,
     )
     routes.install(app, provider, ledger.live)
+    for face in faces:
+        face.install(app)
+        for prefix in face.prefixes:
+            web.draw_under(app, prefix, face.refuse)
     if settings.behind_door:
         web.believe_door(app)
     return app

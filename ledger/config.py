@@ -28,6 +28,7 @@ PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
 BOOKS_FILE = "books.db"
 KEY_FILE = "signing.key"
+VENDOR_KEYS = "vendor-keys"
 SPREAD_BPS_MAX = 10_000
 """The whole of an amount in basis points; the books keep no spread above it."""
 
@@ -46,6 +47,8 @@ class Settings:
     answers to, since the address is part of what a caller signs; empty means any. ``listening`` are
     the means of https, or the word that plain http beyond this machine is meant; ``behind_door``
     believes what a door in front says of its callers.
+    ``notify_hosts`` are the hosts that a call through a vendor's face may have notifications sent
+    to; ``*`` allows any.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
@@ -63,6 +66,7 @@ class Settings:
     listening: Listening = PLAIN
     behind_door: bool = False
     hosts: tuple[str, ...] = ()
+    notify_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     clock: Path | None = None
 
     @property
@@ -79,6 +83,11 @@ class Settings:
     def signing_key_path(self) -> Path:
         """The file that holds the seed of the ledger's signing key."""
         return self.data_dir / KEY_FILE
+
+    @property
+    def vendor_keys_path(self) -> Path:
+        """The folder of the keys that vendors' faces sign with."""
+        return self.data_dir / VENDOR_KEYS
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -100,6 +109,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         listening=read.listening(),
         behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        notify_hosts=read.names("NOTIFY_HOSTS", Settings.notify_hosts),
         clock=shared_clock(read.environ),
     )
 

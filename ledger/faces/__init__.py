@@ -2,18 +2,26 @@
 
 A face parses, calls one core operation inside one unit of work, and renders; it decides nothing
 about money, knows no other face, no SQL and no environment. What every face is given by the
-composition root is the ``Provider``.
+composition root is the ``Provider``; what a vendor's face gives back is a ``ServedFace``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import flask
+from werkzeug.wrappers import Response
 
 from ledger.core.books.fx import RateTable
 from ledger.core.limits import Policy
 from ledger.core.ports import Store
+from ledger.core.records.vendors import VendorFace
+from ledger.core.vendors.announcing import Announcer
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
+from ledger.kit.secrets import SecretFolder
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.signing import PrivateKey
 
@@ -22,7 +30,8 @@ from ledger.protocol.signing import PrivateKey
 class Provider:
     """What a face works with: the books, the key that answers, the rules, time and randomness.
 
-    ``ids`` is used inside units of work only, which come one at a time.
+    ``ids`` is used inside units of work only, which come one at a time. ``vendor_keys`` keeps what
+    the provider signs with towards vendors' integrations, each made when a face first asks for it.
     """
 
     store: Store
@@ -32,3 +41,21 @@ class Provider:
     clock: Clock
     entropy: Entropy
     ids: IdSource
+    vendor_keys: SecretFolder = field(default_factory=lambda: SecretFolder(None))
+
+
+@dataclass(frozen=True)
+class ServedFace:
+    """A vendor's face as the composition root takes it in.
+
+    ``install`` adds its addresses to the app. Errors below ``prefixes`` are told by ``refuse`` in
+    the vendor's own form, addresses and methods that there are not included. ``announcers`` tell
+    merchants, by the face an order came by. ``hosts`` are the vendor's host names, by which the
+    ledger is called when an integration is redirected here.
+    """
+
+    install: Callable[[flask.Flask], None]
+    prefixes: tuple[str, ...]
+    refuse: Callable[[QrpayError], Response]
+    announcers: Mapping[VendorFace, Announcer] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()

@@ -13,22 +13,31 @@ notification has an answer of its own, so one that is refused does not hold up t
 means: status 200 and ``success`` in its place, the word that Alipay uses. A redirection is not
 followed, an answer is read up to 4 KiB, and a till has seven seconds; so all that is claimed is
 done before its lease runs out. The address comes from the operator's register, never from a call.
+
+What came by a vendor's face is told in that vendor's way, one at a time, by the face's announcer
+(``ledger.core.vendors.announcing``), on the vendor's own schedule. There the merchant names the
+address in its call, so it must be at one of the hosts the operator allows: those of this machine,
+unless the setting ``NOTIFY_HOSTS`` says otherwise.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ledger.core.notices import notifications
+from ledger.core.notices.notifications import RETRY_AFTER_MS, Together
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books, Store
 from ledger.core.records.notices import OutboxRow
+from ledger.core.records.vendors import VendorOrder
+from ledger.core.vendors.announcing import Announcer, Announcers, Post
 from ledger.kit.clock import Clock
 from ledger.kit.transport import HttpTransport, Response, Transport
 from ledger.protocol.errors import QrpayError
@@ -52,6 +61,10 @@ _SHOWN_BYTES = 80
 
 HEADERS = {"Content-Type": "application/json"}
 
+OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
+ANY_HOST = "*"
+NOT_TOLD = "there is nothing to tell by this face"
+
 
 def transport() -> HttpTransport:
     """Make the transport for deliveries, with the limits above."""
@@ -64,52 +77,112 @@ def transport() -> HttpTransport:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt: what is sent where. ``url`` is empty for a merchant without an address."""
+    """One attempt: what is sent where. ``url`` is empty for a merchant without an address.
+
+    ``announcer`` judges the answer and says when to try again, for what a vendor's face tells.
+    """
 
     notification_ids: Sequence[str]
     url: str
     body: bytes
+    headers: Mapping[str, str]
+    announcer: Announcer | None = None
+
+    @property
+    def retry_after_ms(self) -> Sequence[int]:
+        """The schedule it is tried on."""
+        return self.announcer.retry_after_ms if self.announcer else RETRY_AFTER_MS
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of a notification: what was answered, which may mean that it was taken."""
+    """What became of a notification: what was answered, and whether there is no more to tell."""
 
     notification_id: str
     answer: str
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the till has it."""
-        return self.answer == TAKEN
+    is_over: bool
+    retry_after_ms: Sequence[int] = RETRY_AFTER_MS
 
 
 class Notifier:
     """Delivers the outbox of one ledger."""
 
-    def __init__(self, store: Store, clock: Clock, transport: Transport) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        transport: Transport,
+        announcers: Announcers | None = None,
+        hosts: Collection[str] = OWN_HOSTS,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._transport = transport
+        self._announcers = announcers or {}
+        self._hosts = hosts
 
     def deliver_due(self) -> bool:
         """Deliver what is due; True when there was something, so there may be more."""
         if not self._is_anything_due():
             return False
-        deliveries = self._claim()
-        self._note(self._send_all(deliveries))
-        return bool(deliveries)
+        deliveries, by_vendor = self._claim()
+        attempts = self._announce(by_vendor, deliveries) if by_vendor else []
+        self._note([*attempts, *self._send_all(deliveries)])
+        return bool(deliveries or attempts)
 
     def _is_anything_due(self) -> bool:
         with self._store.reading() as books:
             return bool(books.outbox.due(self._clock.now(), 1))
 
-    def _claim(self) -> list[Delivery]:
+    def _claim(self) -> tuple[list[Delivery], list[Together]]:
         with self._store.transaction() as books:
             leased = notifications.lease_together(
                 books, now=self._clock.now(), most=ROWS, deliveries=DELIVERIES
             )
-            return [_delivery(books, rows) for rows in leased]
+            native = [_delivery(books, each.rows) for each in leased if each.vendor_order is None]
+            return native, [each for each in leased if each.vendor_order is not None]
+
+    def _announce(self, leased: Sequence[Together], deliveries: list[Delivery]) -> list[Attempt]:
+        """Have what vendors tell spelled, as more deliveries; what comes to an end before that."""
+        over = []
+        with self._store.reading() as books:
+            for each in leased:
+                if each.vendor_order is not None:
+                    spelled = self._spelled(books, each.rows[0], each.vendor_order)
+                    if isinstance(spelled, Delivery):
+                        deliveries.append(spelled)
+                    else:
+                        over.append(spelled)
+        return over
+
+    def _spelled(self, books: Books, row: OutboxRow, told: VendorOrder) -> Delivery | Attempt:
+        announcer = self._announcers.get(told.face)
+        if announcer is None:
+            return Attempt(row.notification_id, NOT_TOLD, is_over=True)
+        try:
+            post = announcer.render(books, row, told, now=self._clock.now())
+        except Exception as error:
+            # What can't be spelled is tried again like what can't be sent, and shows in the log.
+            LOGGER.exception("could not spell %s", row.notification_id)
+            return self._failed(row, type(error).__qualname__, announcer)
+        if post is None or not post.url:
+            return Attempt(row.notification_id, NOT_TOLD, is_over=True)
+        if not self._is_allowed(post):
+            return self._failed(row, "the host is not one of NOTIFY_HOSTS", announcer)
+        return Delivery([row.notification_id], post.url, post.body, post.headers, announcer)
+
+    @staticmethod
+    def _failed(row: OutboxRow, why: str, announcer: Announcer) -> Attempt:
+        return Attempt(
+            row.notification_id, why, is_over=False, retry_after_ms=announcer.retry_after_ms
+        )
+
+    def _is_allowed(self, post: Post) -> bool:
+        try:
+            host = urlsplit(post.url).hostname
+        except ValueError:
+            return False
+        return ANY_HOST in self._hosts or host in self._hosts
 
     def _send_all(self, deliveries: Sequence[Delivery]) -> list[Attempt]:
         with ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="notify") as pool:
@@ -118,7 +191,10 @@ class Notifier:
     def _send(self, delivery: Delivery) -> list[Attempt]:
         answers = self._answers(delivery)
         pairs = zip(delivery.notification_ids, answers, strict=True)
-        return [Attempt(notification_id, answer) for notification_id, answer in pairs]
+        return [
+            Attempt(notification_id, answer, answer == TAKEN, delivery.retry_after_ms)
+            for notification_id, answer in pairs
+        ]
 
     def _answers(self, delivery: Delivery) -> Sequence[str]:
         """Send, and give an answer for each; the same for all where the till gave none."""
@@ -126,14 +202,18 @@ class Notifier:
         if not delivery.url:
             return ["no address is registered"] * count
         try:
-            answer = self._transport.request("POST", delivery.url, HEADERS, delivery.body)
+            answer = self._transport.request("POST", delivery.url, delivery.headers, delivery.body)
         except QrpayError as error:
             return [error.code] * count
         except Exception as error:
             # Whatever is wrong with one address must not keep the others from being told.
             LOGGER.exception("could not send %s", ", ".join(delivery.notification_ids))
             return [type(error).__qualname__] * count
-        return _read(answer, count) or [f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"] * count
+        said = [f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"] * count
+        if delivery.announcer is not None:
+            taken = delivery.announcer.is_taken(answer.status, answer.body)
+            return [TAKEN] if taken else said
+        return _read(answer, count) or said
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         with self._store.transaction() as books:
@@ -153,14 +233,17 @@ def _read(answer: Response, count: int) -> Sequence[str]:
 
 
 def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
-    if attempt.is_taken:
-        notifications.delivered(books, notification_id=attempt.notification_id)
+    if attempt.is_over:
+        notifications.delivered(
+            books, notification_id=attempt.notification_id, answer=attempt.answer
+        )
     else:
         notifications.failed(
             books,
             notification_id=attempt.notification_id,
             answer=attempt.answer,
             now=clock.now(),
+            retry_after_ms=attempt.retry_after_ms,
         )
 
 
@@ -168,7 +251,8 @@ def _delivery(books: Books, rows: Sequence[OutboxRow]) -> Delivery:
     """Put together what goes to one merchant."""
     url = require_merchant(books, rows[0].merchant_id).notify_url
     body = NotificationDeliveries(notifications=[_item(books, row) for row in rows])
-    return Delivery([row.notification_id for row in rows], url, msgspec.json.encode(body))
+    named = [row.notification_id for row in rows]
+    return Delivery(named, url, msgspec.json.encode(body), HEADERS)
 
 
 def _item(books: Books, row: OutboxRow) -> NotificationDelivery:

@@ -32,6 +32,7 @@ def test_each_variable_is_read() -> None:
             "QRPAY_LEDGER_STREAM_LIFE_S": "60",
             "QRPAY_LEDGER_FX_SPREAD_BPS": "50",
             "QRPAY_LEDGER_HOSTS": "ledger.example,10.0.0.7",
+            "QRPAY_LEDGER_NOTIFY_HOSTS": "shop.example",
         }
     )
     assert settings == Settings(
@@ -46,6 +47,7 @@ def test_each_variable_is_read() -> None:
         stream_life_s=60,
         fx_spread_bps=50,
         hosts=("ledger.example", "10.0.0.7"),
+        notify_hosts=("shop.example",),
     )
 
 

@@ -276,7 +276,7 @@ def test_what_does_not_fit_in_one_round_keeps_its_turn_and_its_attempts(world: H
     payments = closed_payments(world, 4)
     with world.store.transaction() as books:
         together = notifications.lease_together(books, now=world.clock.now(), most=3, deliveries=1)
-    assert [len(rows) for rows in together] == [3]
+    assert [len(each.rows) for each in together] == [3]
     waiting = [row for payment in payments for row in outbox(world, payment) if not row.attempts]
     assert len(waiting) == 1
     assert world.ledger.notifier.deliver_due()

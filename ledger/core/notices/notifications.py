@@ -17,11 +17,13 @@ schedule is the one of WeChat Pay v3: fifteen retries within a day ("payment suc
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
 from ledger.core.records.payments import Payment, Refund
+from ledger.core.records.vendors import VendorOrder
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.privacy import NotificationForgotten
@@ -94,25 +96,41 @@ def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
     return leased
 
 
-def lease_together(
-    books: Books, *, now: Instant, most: int, deliveries: int
-) -> list[list[OutboxRow]]:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What goes in one delivery: a merchant's rows, or one row about a vendor's order."""
+
+    rows: list[OutboxRow]
+    vendor_order: VendorOrder | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no other row may go with it; a vendor tells one thing at a time."""
+        return self.vendor_order is not None or len(self.rows) == NOTIFICATIONS_MOST
+
+
+def lease_together(books: Books, *, now: Instant, most: int, deliveries: int) -> list[Together]:
     """Take what is due, put together by merchant, for so many deliveries at most.
 
     Looks at the ``most`` that have waited longest; what does not fit waits for the next time.
     """
-    together: list[list[OutboxRow]] = []
-    open_for: dict[str, list[OutboxRow]] = {}
-    for row in books.outbox.due(now, most):
-        group = open_for.get(row.merchant_id)
-        if group is None or len(group) == NOTIFICATIONS_MOST:
+    together: list[Together] = []
+    open_for: dict[str, Together] = {}
+    due = books.outbox.due(now, most)
+    vendors = books.vendor_orders.among({row.payment_id for row in due})
+    for row in due:
+        told_by = vendors.get(row.payment_id)
+        group = open_for.get(row.merchant_id) if told_by is None else None
+        if group is None or group.is_full:
             if len(together) == deliveries:
                 continue
-            group = open_for[row.merchant_id] = []
+            group = Together([], told_by)
             together.append(group)
-        group.append(_leased(row, now))
+            if told_by is None:
+                open_for[row.merchant_id] = group
+        group.rows.append(_leased(row, now))
     for group in together:
-        for row in group:
+        for row in group.rows:
             books.outbox.replace(row)
     return together
 
@@ -121,20 +139,28 @@ def _leased(row: OutboxRow, now: Instant) -> OutboxRow:
     return replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
 
 
-def delivered(books: Books, *, notification_id: str) -> OutboxRow:
-    """Note that the merchant took it."""
-    row = replace(_require(books, notification_id), state=DeliveryState.DELIVERED, answer=TAKEN)
+def delivered(books: Books, *, notification_id: str, answer: str = TAKEN) -> OutboxRow:
+    """Note that the merchant took it, or why there is nothing to take."""
+    row = _require(books, notification_id)
+    row = replace(row, state=DeliveryState.DELIVERED, answer=answer[:ANSWER_LENGTH])
     books.outbox.replace(row)
     return row
 
 
-def failed(books: Books, *, notification_id: str, answer: str, now: Instant) -> OutboxRow:
+def failed(
+    books: Books,
+    *,
+    notification_id: str,
+    answer: str,
+    now: Instant,
+    retry_after_ms: Sequence[int] = RETRY_AFTER_MS,
+) -> OutboxRow:
     """Note that the merchant did not take it, and when to try again; DEAD after the last time."""
     row = replace(_require(books, notification_id), answer=answer[:ANSWER_LENGTH])
-    if row.attempts > len(RETRY_AFTER_MS):
+    if row.attempts > len(retry_after_ms):
         row = replace(row, state=DeliveryState.DEAD)
     else:
-        row = replace(row, due_at=later(now, RETRY_AFTER_MS[row.attempts - 1]))
+        row = replace(row, due_at=later(now, retry_after_ms[row.attempts - 1]))
     books.outbox.replace(row)
     return row
 

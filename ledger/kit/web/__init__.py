@@ -24,6 +24,7 @@ from ledger.kit.web.manners import (
     IMAGE_BODY_MAX_BYTES,
     SECURITY_HEADERS,
     believe_door,
+    draw_under,
     install,
     reads_up_to,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "SECURITY_HEADERS",
     "believe_door",
     "decode",
+    "draw_under",
     "hot_post",
     "install",
     "json_body",

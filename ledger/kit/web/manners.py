@@ -37,6 +37,7 @@ _EXTENSION: Final = "qrpay.web"
 
 View = TypeVar("View", bound=Callable[..., object])
 Page = Callable[[problems.Problem], str]
+Drawing = Callable[[QrpayError], Response]
 
 
 def install(
@@ -81,6 +82,16 @@ def manners_of(app: flask.Flask) -> Manners:
     return manners
 
 
+def draw_under(app: flask.Flask, prefix: str, drawing: Drawing) -> None:
+    """Let errors at addresses that begin with ``prefix`` be told by ``drawing``, not as problems.
+
+    For addresses that imitate somebody else's. It is given what the rules call the error, those of
+    the framework included (``RouteNotFound``, ``MethodNotAllowed``, ``BodyTooLarge``); the
+    longest prefix counts.
+    """
+    manners_of(app).drawings[prefix] = drawing
+
+
 class Refusal(NamedTuple):
     """An error as it is told: its name, its document, and headers of its own."""
 
@@ -100,6 +111,7 @@ class Manners:
     def __init__(self, service: str, page: Page | None, clock: Clock, entropy: Entropy) -> None:
         self.service = service
         self.clock = clock
+        self.drawings: dict[str, Drawing] = {}
         self._page = page
         self._ids = IdSource(entropy)
 
@@ -138,9 +150,16 @@ class Manners:
             return error  # a redirection, not a refusal
         refusal = self.told(error, flask.g.request_id)
         flask.g.code = refusal.code
+        drawing = self._drawing_at(flask.request.path)
+        if drawing is not None:
+            return drawing(problems.as_ours(error))
         response = self._draw(refusal)
         response.headers.update(refusal.headers)
         return response
+
+    def _drawing_at(self, path: str) -> Drawing | None:
+        fitting = [prefix for prefix in self.drawings if path.startswith(prefix)]
+        return self.drawings[max(fitting, key=len)] if fitting else None
 
     def _draw(self, refusal: Refusal) -> flask.Response:
         problem, accepted = refusal.problem, flask.request.accept_mimetypes

@@ -1,0 +1,7 @@
+"""Secrets that are made at first use and kept on disk: texts, and RSA keys among them."""
+
+from __future__ import annotations
+
+from ledger.kit.secrets.files import SecretFolder, keep_text
+
+__all__ = ["SecretFolder", "keep_text"]
