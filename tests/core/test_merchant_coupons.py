@@ -157,7 +157,16 @@ def test_a_reversal_gives_all_of_it_back_and_the_coupon_too(world: World) -> Non
     payment = world.paid(1295, "anna")
     world.reverse(payment.payment_id, payment.merchant_order_no)
     assert (world.balance("anna"), owed(world)) == (before, 0)
+    assert told(world, payment) == [(Funded(OWN, 200),), (Funded(OWN, 200),)]
     assert world.claim(world.request(1295), "anna").funding == (Funded(OWN, 200),)
+
+
+def test_what_is_reversed_before_anybody_paid_returns_no_funding(world: World) -> None:
+    give(world, "anna", 200)
+    payment = world.request(1295)
+    world.claim(payment, "anna")
+    world.reverse(payment.payment_id, payment.merchant_order_no)
+    assert told(world, payment) == [()]
 
 
 def test_a_refund_that_falls_on_the_coupon_alone_is_none(world: World) -> None:
