@@ -24,7 +24,7 @@ from ledger.protocol.instants import SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.native_wire import Nothing
-from ledger.protocol.payment_code import WINDOW_MS, PaymentCode
+from ledger.protocol.payment_code import NATIVE_PREFIX, WINDOW_MS, PaymentCode
 from wallet import scan
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
@@ -47,16 +47,19 @@ class ShownCode:
         return max(0, -(-(self.code.valid_until - now) // SECOND))
 
 
-def current(phone: Phone, *, now: Instant) -> ShownCode:
-    """Give the code of this minute; ``ServiceUnavailable`` if there never was a pool."""
+def current(phone: Phone, *, now: Instant, prefix: str = NATIVE_PREFIX) -> ShownCode:
+    """Give the code of this minute; ``ServiceUnavailable`` if there never was a pool.
+
+    ``prefix`` is for tills that know a vendor's codes only (``payment_code.PREFIXES``).
+    """
     pool = phone.store.code_handles.pool(phone.wallet.name)
     latest = pool[-1] if pool else None
     if latest is not None and latest.turn and latest.shown_at // WINDOW_MS == now // WINDOW_MS:
-        return _code(phone, latest, pool, now)
-    return refresh(phone, now=now)
+        return _code(phone, latest, pool, now, prefix)
+    return refresh(phone, now=now, prefix=prefix)
 
 
-def refresh(phone: Phone, *, now: Instant) -> ShownCode:
+def refresh(phone: Phone, *, now: Instant, prefix: str = NATIVE_PREFIX) -> ShownCode:
     """Give a code of the next handle; ``ServiceUnavailable`` if there never was a pool."""
     pool = _filled_pool(phone, now=now)
     if not pool:
@@ -65,7 +68,7 @@ def refresh(phone: Phone, *, now: Instant) -> ShownCode:
     with phone.store.transaction():
         phone.store.code_handles.show(phone.wallet.name, handle.handle, now)
     phone.allowances.forget(phone.wallet.name)
-    return _code(phone, handle, pool[1:], now)
+    return _code(phone, handle, pool[1:], now, prefix)
 
 
 def ahead(phone: Phone, *, now: Instant) -> list[PaymentCode]:
@@ -113,9 +116,11 @@ def _new(pool: list[PooledHandle]) -> int:
     return sum(each.turn == 0 for each in pool)
 
 
-def _code(phone: Phone, handle: PooledHandle, rest: list[PooledHandle], now: Instant) -> ShownCode:
+def _code(
+    phone: Phone, handle: PooledHandle, rest: list[PooledHandle], now: Instant, prefix: str
+) -> ShownCode:
     secret = phone.vault.open_code_secret(phone.wallet.name, phone.wallet.sealed_code_secret)
-    return ShownCode(payment_code.make(handle.handle, secret, now), _new(rest))
+    return ShownCode(payment_code.make(handle.handle, secret, now, prefix), _new(rest))
 
 
 def waiting_for_approval(phone: Phone, *, now: Instant) -> list[Review]:

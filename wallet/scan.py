@@ -9,6 +9,10 @@ A scanned text goes through three gates, and no amount is shown before the last:
 3. *What does the provider say?* The provider verifies the same text again and makes an offer. It
    must be for the payment, the merchant and the amount of the code (``QrOrderMismatch``).
 
+A vendor's code (Alipay, Alipay+, WeChat Pay) says nothing but a token, and is not signed: there is
+nothing to check without the provider, who knows whether it gave the code out. One that it did not
+is for an app of that scheme (``QrForeign``).
+
 What the payer sees then is the offer: the payee's name as registered, never as the code spells it.
 A thief's sticker carries a true signature, of the thief; only the registered name tells (reports of
 pasted-over codes: Shanghai 2018, parking meters 2024).
@@ -20,6 +24,7 @@ import hashlib
 from dataclasses import dataclass
 
 from ledger.protocol import native_api
+from ledger.protocol.errors.checkout import OrderNotFound
 from ledger.protocol.errors.codes import QrForeign, QrNotPayable, QrOrderMismatch
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import KeyUnknown
@@ -28,7 +33,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import DynamicCode, LinkCode, SignedCode, StickerCode
 from ledger.protocol.merchant_qr.read import CodeKind, Reading, read
 from ledger.protocol.money import Money, parse_minor
-from ledger.protocol.native_wire import ClaimPayment, ClaimSticker, MerchantView, Offer
+from ledger.protocol.native_wire import ClaimCode, ClaimPayment, ClaimSticker, MerchantView, Offer
 from wallet.codes import checks
 from wallet.codes.checks import CLAIMS_TO_BE_OURS, Verification
 from wallet.device.phone import Phone
@@ -47,6 +52,19 @@ NO_REQUEST = frozenset(
     }
 )
 """Kinds that ask nobody to pay anybody."""
+
+VENDORS_CODES = frozenset(
+    {
+        CodeKind.ALIPAY_URL,
+        CodeKind.ALIPAY_PLUS_ORDER,
+        CodeKind.ALIPAY_PLUS_GENERAL,
+        CodeKind.WECHAT_URL,
+    }
+)
+"""Kinds of codes that a vendor's face of our provider may have given out."""
+
+_AMOUNT_IN_CODE = "amount_minor: the code itself says the amount"
+_NOTHING_TO_CHECK = Verification((), None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,10 @@ def scan(phone: Phone, text: str, *, amount_minor: object = None, now: Instant) 
     ``WalletLocked``, ``ServiceUnavailable`` and what the provider refuses.
     """
     reading = read(text)
+    if reading.kind in VENDORS_CODES:
+        if amount_minor is not None:
+            raise FieldFormat(_AMOUNT_IN_CODE)
+        return Scan(reading, _NOTHING_TO_CHECK, _claim_vendors(phone, reading, text, now=now), None)
     require_payable_kind(reading)
     verification = verify(phone, text, now=now)
     code = verification.accepted()
@@ -77,7 +99,7 @@ def scan(phone: Phone, text: str, *, amount_minor: object = None, now: Instant) 
         amount = parse_minor(amount_minor, code.currency.code)
         return Scan(reading, verification, _claim_sticker(phone, code, amount, now=now), None)
     if amount_minor is not None:
-        raise FieldFormat("amount_minor: the code itself says the amount")
+        raise FieldFormat(_AMOUNT_IN_CODE)
     return Scan(reading, verification, _claim(phone, code, now=now), None)
 
 
@@ -115,6 +137,27 @@ def _claim(phone: Phone, code: DynamicCode | LinkCode, *, now: Instant) -> Revie
         payment_id=payment_id,
     )
     return _reviewed(phone, code, offer, payment_id, code.amount, now=now)
+
+
+def _claim_vendors(phone: Phone, reading: Reading, text: str, *, now: Instant) -> Review:
+    """Ask for the offer behind a vendor's code; what the provider never gave out is foreign."""
+    try:
+        offer = phone.client.call(
+            native_api.CLAIM_CODE,
+            ClaimCode(code=text),
+            idempotency_key=phone.ids.new(Kind.REVIEW, now),
+        )
+    except OrderNotFound:
+        require_payable_kind(reading)
+        raise
+    decided = _decided_already(phone, PaymentId(offer.payment.payment_id))
+    if decided is not None:
+        return decided
+    return show(phone, Shown.of(offer, code_digest=_digest(text)), now=now)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _decided_already(phone: Phone, payment_id: PaymentId) -> Review | None:
@@ -158,8 +201,7 @@ def _reviewed(
     for subject, (said, offered) in said_and_offered.items():
         if said != offered:
             raise QrOrderMismatch(f"the {subject} in the code is not the {subject} offered")
-    digest = hashlib.sha256(code.text.encode()).hexdigest()
-    return show(phone, Shown.of(offer, code_digest=digest), now=now)
+    return show(phone, Shown.of(offer, code_digest=_digest(code.text)), now=now)
 
 
 def show(phone: Phone, shown: Shown, *, now: Instant) -> Review:

@@ -26,7 +26,7 @@ GROUPS = {
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
-    "wallet": "A payer's own data: have all of it, or have it erased.",
+    "wallet": "A payer's phone: scan a code, show one; have all of one's data, or have it erased.",
     "privacy": "Prove who learns what.",
     "cluster": "Keep the books on three servers, so that one may die.",
     "bench": "Measure what this machine can do.",

@@ -174,9 +174,10 @@ class Phone:
         body = {"wallet": self.name, "text": text, **said, **with_pin}
         return self.service.post("/api/payments", body)
 
-    def payment_code(self) -> str:
-        """Show fresh digits."""
-        return str(self.service.post(f"/api/wallets/{self.name}/payment-code", {})["digits"])
+    def payment_code(self, till: str = "native") -> str:
+        """Show fresh digits; ``till`` is a name of ``payment_code.PREFIXES``."""
+        path = f"/api/wallets/{self.name}/payment-code?for={till}"
+        return str(self.service.post(path, {})["digits"])
 
     def pending(self) -> list[Document]:
         """List what waits for a yes."""

@@ -58,7 +58,7 @@ def scan(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     sale = till.ring_up(amount_minor=minor_units)
     _, picture = till.show_code(sale)
     story.tell("till", f"shows a signed code for {money(minor_units, SHOP_CURRENCY)}")
-    refused = _agree(phone, phone.scan(picture)["review"], story)["refusal"]
+    refused = agree(phone, phone.scan(picture)["review"], story)["refusal"]
     if refused:
         return Outcome(till.abandon(sale), refused)
     return _settled(till, sale, story)
@@ -72,7 +72,7 @@ def at_once(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome
     refused = _without_an_offer(phone, text, story)
     if refused == OfferNeeded.code:
         story.tell("wallet", "there is more to agree to than the price: it asks for the offer")
-        refused = _agree(phone, phone.scan_text(text)["review"], story)["refusal"]
+        refused = agree(phone, phone.scan_text(text)["review"], story)["refusal"]
     if refused:
         return Outcome(till.abandon(sale), refused)
     return _settled(till, sale, story)
@@ -95,7 +95,7 @@ def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     answered = till.read_code(sale, phone.payment_code())
     story.tell("till", f"reads the payment code: the sale is {answered['state']}")
     if answered["state"] == COLLECTING:
-        _agree(phone, phone.wait_for_question(), story)
+        agree(phone, phone.wait_for_question(), story)
     return _settled(till, sale, story)
 
 
@@ -103,7 +103,7 @@ def sticker(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome
     """Let the payer scan a sticker and type the amount."""
     text, _ = till.sticker()
     scanned = phone.scan_text(text, amount_minor=minor_units)
-    answered = _agree(phone, scanned["review"], story)
+    answered = agree(phone, scanned["review"], story)
     if answered["refusal"]:
         return Outcome(None, answered["refusal"])
     sale = till.wait_for_sticker_sale(answered["payment_id"])
@@ -119,7 +119,8 @@ MODES: Mapping[str, Callable[[Till, Phone, int, Story], Outcome]] = {
 }
 
 
-def _agree(phone: Phone, review: Document, story: Story) -> Document:
+def agree(phone: Phone, review: Document, story: Story) -> Document:
+    """Let the payer agree to what the wallet shows; gives what the wallet answers."""
     taken = money(review["payer_amount_minor"], review["payer_currency"])
     seen = [review["payee"]["name"], *funded(review), str(taken)]
     story.tell("wallet", f"{phone.name} sees {', '.join(seen)}, and agrees")

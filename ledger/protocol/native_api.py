@@ -237,6 +237,13 @@ CLAIM_STICKER = _post(
     "Begin a payment from a sticker.",
     status=201,
 )
+CLAIM_CODE = _post(
+    "claimCode",
+    "/v1/codes/claim",
+    Caller.PAYER,
+    (wire.ClaimCode, wire.Offer),
+    "Attach the payer who scanned a code that a vendor's face gave out, and lock the price.",
+)
 GET_OFFER = _get(
     "getOffer",
     "/v1/payments/{payment_id}/offer",
@@ -368,6 +375,7 @@ OPERATIONS: tuple[Operation[Any, Any], ...] = (
     GET_STATEMENT_CAMT,
     CLAIM_PAYMENT,
     CLAIM_STICKER,
+    CLAIM_CODE,
     GET_OFFER,
     AUTHORISE_PAYMENT,
     AUTHORISE_CODES,

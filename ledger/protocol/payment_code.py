@@ -42,6 +42,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
 from ledger.protocol.instants import MINUTE, SECOND, Instant
@@ -61,6 +62,14 @@ NATIVE_LONG_PREFIX = "99000102"
 _DOMAIN = b"test.qrpay/paycode/v1\0"
 ALIPAY_PLUS_PREFIX = "28100602"
 """The 24 digits of a wallet that a till takes through Alipay+ (``281006`` and ``02``)."""
+
+PREFIXES: Final = {
+    "native": NATIVE_PREFIX,
+    "alipay": "28",
+    "alipay-plus": ALIPAY_PLUS_PREFIX,
+    "wechatpay": "13",
+}
+"""By whose till a code is to be taken: the prefix a wallet here shows it with."""
 
 _SHORT = re.compile(r"(99|1[0-5]|2[5-9]|30)([0-9]{10})([0-9]{6})", re.ASCII)
 _LONG = re.compile(r"(99000102|28100602)([0-9]{10})([0-9]{6})", re.ASCII)

@@ -187,7 +187,7 @@ def test_stickers_and_links_need_an_offer(world: World, till: Till) -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "QR_FOREIGN"),
+        ("weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "OFFER_NEEDED"),
         ("286012345678901234", "QR_NOT_PAYABLE"),
     ],
 )

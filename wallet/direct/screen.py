@@ -63,8 +63,11 @@ def verified(phone: Phone, text: str, *, now: Instant) -> DynamicCode:
             fresh = phone.knowledge.refreshed(phone.client, now=now)
             code = merchant_qr.verify(text, fresh, now=now)
     except QrError:
+        reading = read(text)
+        if reading.kind in scan.VENDORS_CODES:
+            raise OfferNeeded("only the provider knows what a vendor's code is for") from None
         # In words for its kind, where it is no request of this scheme at all.
-        scan.require_payable_kind(read(text))
+        scan.require_payable_kind(reading)
         raise
     if not isinstance(code, DynamicCode):
         raise OfferNeeded("only a code that says all of a payment can be paid at once")

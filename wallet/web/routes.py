@@ -28,8 +28,9 @@ from ledger.kit import web
 from ledger.kit.clock import Clock
 from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import WalletLocked
-from ledger.protocol.errors.content import RouteNotFound
+from ledger.protocol.errors.content import FieldFormat, RouteNotFound
 from ledger.protocol.native_wire import PayerView
+from ledger.protocol.payment_code import PREFIXES
 from wallet import activity, authorise, code_image, personal, present, scan
 from wallet.codes import explained
 from wallet.device.knowledge import NO_ANSWER
@@ -174,13 +175,15 @@ def _add_payment_code(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> 
     @blueprint.get("/payment-code")
     def show_payment_code(name: str) -> flask.Response:
         now = clock.now()
-        return as_json(views.payment_code(present.current(phone(name), now=now), now))
+        shown = present.current(phone(name), now=now, prefix=_prefix())
+        return as_json(views.payment_code(shown, now))
 
     @blueprint.post("/payment-code")
     def next_payment_code(name: str) -> flask.Response:
         web.read_json(bodies.Empty)
         now = clock.now()
-        return as_json(views.payment_code(present.refresh(phone(name), now=now), now))
+        shown = present.refresh(phone(name), now=now, prefix=_prefix())
+        return as_json(views.payment_code(shown, now))
 
     @blueprint.get("/payment-code.<form>")
     def draw_qr_code(name: str, form: str) -> flask.Response:
@@ -191,12 +194,20 @@ def _add_payment_code(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> 
         return _picture(phone(name), _BAR_CODE, form, clock)
 
 
+def _prefix() -> str:
+    """Read for whose tills a code is asked for; ``FieldFormat`` for nobody's."""
+    asked = flask.request.args.get("for", "native")
+    if asked not in PREFIXES:
+        raise FieldFormat(f"for: one of {', '.join(PREFIXES)}")
+    return PREFIXES[asked]
+
+
 def _picture(
     phone: Phone, draw: Mapping[str, code_image.Draw], form: str, clock: Clock
 ) -> flask.Response:
     if form not in draw:
         raise RouteNotFound("a payment code is drawn as png or svg")
-    shown = present.current(phone, now=clock.now())
+    shown = present.current(phone, now=clock.now(), prefix=_prefix())
     return flask.Response(draw[form](shown.code.text), mimetype=_MEDIA_TYPES[form])
 
 

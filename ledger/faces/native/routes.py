@@ -120,6 +120,20 @@ ROUTES: tuple[Route, ...] = (
             checkout.TerminalNotFound,
         ),
     ),
+    Route(
+        api.CLAIM_CODE,
+        payers.claim_code,
+        (
+            *rules.ENDED,
+            checkout.OrderClaimed,
+            checkout.MerchantBlocked,
+            checkout.PayerBlocked,
+            checkout.DailyLimit,
+            checkout.MonthlyLimit,
+            codes.QrExpired,
+            content.CurrencyUnsupported,
+        ),
+    ),
     Route(api.GET_OFFER, payers.get_offer, rules.ENDED),
     Route(
         api.AUTHORISE_PAYMENT,

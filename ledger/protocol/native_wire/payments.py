@@ -184,6 +184,12 @@ class ClaimSticker(Request, frozen=True, kw_only=True):
     request_id: RequestId
 
 
+class ClaimCode(Request, frozen=True, kw_only=True):
+    """A code that names no payment of its own, exactly as it was read."""
+
+    code: str
+
+
 class PayeeView(View, frozen=True, kw_only=True):
     """Who will be paid, as registered; never what a code says."""
 

@@ -35,6 +35,7 @@ BODIES: dict[str, Json] = {
         "currency": "EUR",
         "request_id": "01M803NG4V00000000000000",
     },
+    "claimCode": {"code": "a"},
     "authorisePayment": {"authorisation": _TEXT},
     "declinePayment": {},
     "releasePayment": {},

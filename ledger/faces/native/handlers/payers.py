@@ -20,6 +20,7 @@ from ledger.core.checkout.consents import Consent
 from ledger.core.parties import guests
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
+from ledger.core.vendors import codes as vendors_codes
 from ledger.faces import Provider
 from ledger.faces.native import mapping
 from ledger.faces.native.call import Call
@@ -54,6 +55,20 @@ def claim_sticker(provider: Provider, books: Books, call: Call) -> wire.Offer:
         code=body.code,
         amount=parse_minor(body.amount_minor, body.currency),
         request_id=body.request_id,
+        rates=provider.rates,
+        policy=provider.policy,
+        now=call.now,
+        ids=provider.ids,
+    )
+    return mapping.offer(offered)
+
+
+def claim_code(provider: Provider, books: Books, call: Call) -> wire.Offer:
+    """Attach the payer who scanned a vendor's code, and lock the price."""
+    offered = vendors_codes.claim(
+        books,
+        payer_id=call.payer_id,
+        code=call.sent(wire.ClaimCode).code,
         rates=provider.rates,
         policy=provider.policy,
         now=call.now,
