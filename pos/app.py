@@ -36,6 +36,7 @@ from pos.goods import catalogue
 from pos.keys import identify, till_key
 from pos.store import TillStore
 from pos.web import day_routes, incoming, routes, selling
+from pos.web.papers import routes as papers
 
 SERVICE: Final = "pos"
 _EXTENSION: Final = "qrpay.pos"
@@ -144,6 +145,7 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls())
     incoming.add_notify(app, desk)
+    papers.add(app, papers.Papers(desk, settings.receipts_base, settings.printer))
     if settings.behind_door:
         web.believe_door(app)
     return app

@@ -36,7 +36,9 @@ class Settings:
     ``data_dir`` holds the till's store and its secret key. ``ledger_url`` is the provider,
     ``ledger_key`` the provider's key as it spells it (``key id:base64url``), which then is the only
     one trusted at the first start; ``enrolment_token`` is the operator's one-time token, needed at
-    the first start only. ``wallet_url`` is where the link in a code leads a phone. ``stickers`` are
+    the first start only. ``wallet_url`` is where the link in a code leads a phone,
+    ``receipt_url`` where a phone reaches this till for a receipt, empty for its own address.
+    ``printer`` names the profile of the receipt printer. ``stickers`` are
     the terminals whose static codes are this till's. A code lives for ``payment_life_s``. The
     shop's days begin at midnight in ``time_zone`` (an IANA name). ``fee_bps`` is the fee agreed
     with the provider in basis points; None leaves a statement's fees unchecked. ``background`` runs
@@ -52,6 +54,8 @@ class Settings:
     ledger_url: str = "http://127.0.0.1:8400"
     ledger_key: str = ""
     wallet_url: str = "http://127.0.0.1:8402"
+    receipt_url: str = ""
+    printer: str = "default"
     enrolment_token: str = "demo-till-T01"  # noqa: S105 (published: it opens the sandbox only)
     stickers: tuple[str, ...] = ("T02",)
     payment_life_s: int = 180
@@ -73,6 +77,12 @@ class Settings:
         """The file that holds the seed of the till's key."""
         return self.data_dir / "till.key"
 
+    @property
+    def receipts_base(self) -> str:
+        """Where phones fetch receipts."""
+        own = f"{self.listening.scheme}://{self.host}:{self.port}"
+        return self.receipt_url or own
+
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises ``SettingInvalid`` for a value that can't be understood."""
@@ -85,6 +95,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         ledger_url=read.text("LEDGER_URL", Settings.ledger_url),
         ledger_key=read.text("LEDGER_KEY", Settings.ledger_key),
         wallet_url=read.text("WALLET_URL", Settings.wallet_url),
+        receipt_url=read.text("RECEIPT_URL", Settings.receipt_url),
+        printer=read.text("PRINTER", Settings.printer),
         enrolment_token=read.text("ENROLMENT_TOKEN", Settings.enrolment_token),
         stickers=read.names("STICKERS", Settings.stickers),
         payment_life_s=read.number(

@@ -123,6 +123,7 @@ def _settings(
             "QRPAY_POS_PORT": str(ports.pos),
             "QRPAY_POS_LEDGER_URL": lines.pos_to_ledger or urls["ledger"],
             "QRPAY_POS_WALLET_URL": urls["wallet"],
+            "QRPAY_POS_RECEIPT_URL": urls["pos"],
         },
         "wallet": shared
         | {

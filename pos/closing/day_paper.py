@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ledger.protocol.money import Money, currency, to_decimal
 from pos.closing.day_report import DayReport, Sum
-from pos.receipts import BANNER, COLUMNS, NO_CASH_REGISTER
+from pos.paper.content import BANNER, NO_CASH_REGISTER
+from pos.paper.plain import COLUMNS
 
 
 def printed(report: DayReport) -> str:

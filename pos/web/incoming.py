@@ -19,7 +19,7 @@ from ledger.protocol.native_wire import (
 )
 from pos.counter import notifications
 from pos.counter.desk import Desk
-from pos.receipts import BANNER
+from pos.paper.content import BANNER
 
 DELIVERIES_MAX_BYTES = 512 * 1024
 """64 notifications with their receipts, each of some KiB at most."""

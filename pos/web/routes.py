@@ -20,11 +20,12 @@ from ledger.kit import web
 from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.messages import open_receipt
-from pos import qr_image, receipts
+from pos import qr_image
 from pos.counter import collecting, late, refunds, review, sales, self_contained, stickers
 from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
+from pos.paper import content, plain
 from pos.till import Sale
 from pos.web import bodies, views
 from pos.web.answers import json_answer
@@ -123,8 +124,10 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
         return json_answer(
             views.ReceiptsView(
                 receipts=[views.receipt(of, each) for of, each in zip(opened, signed, strict=True)],
-                paper=receipts.printed(
-                    sale, opened, desk.identity, language, late=late.payments_of(desk, sale)
+                paper=plain.text(
+                    content.of_sale(
+                        sale, opened, desk.identity, language, late=late.payments_of(desk, sale)
+                    )
                 ),
                 basket=sale.basket.canonical().decode(),
                 basket_salt=sale.salt.hex(),

@@ -17,7 +17,6 @@ from ledger.protocol.instants import DAY, HOUR
 from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.messages import Funded, FundingSource, Receipt, decode
 from ledger.protocol.money import Money
-from pos import receipts
 from pos.acquirers.port import Reply
 from pos.closing.business_day import bounds
 from pos.closing.day_report import DayReport
@@ -34,6 +33,7 @@ from pos.goods.catalogue import Language
 from pos.till import Sale, SaleEvent, SaleState
 from pos.web import views
 from tests.pos.booked import settle, tell
+from tests.pos.papers import printed
 from tests.pos.provider import MiniProvider
 from tests.pos.scene import Scene
 from tests.pos.shop import BERLIN, EUR, IDENTITY, PAYMENT_CODE
@@ -107,7 +107,7 @@ def test_a_notification_says_the_same_of_the_coupon_as_its_receipt(scene: Scene)
 
 def test_the_paper_states_the_coupon_and_the_vat_of_what_is_left(desk: Desk) -> None:
     sale = sell(desk)
-    paper = receipts.printed(sale, kept(desk, sale), IDENTITY, Language.EN)
+    paper = printed(sale, kept(desk, sale), IDENTITY, Language.EN)
     rows = [" ".join(line.split()) for line in paper.splitlines()]
     assert "Total €7.79" in rows
     assert "Coupon of the shop -€2.00" in rows

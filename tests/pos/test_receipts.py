@@ -21,7 +21,9 @@ from pos.counter.desk import Desk
 from pos.goods import catalogue
 from pos.goods.basket import Basket
 from pos.goods.catalogue import Language
+from pos.paper import plain
 from pos.till import Sale
+from tests.pos.papers import printed
 from tests.pos.provider import PROVIDER_KEY, MiniProvider, provider_keys
 from tests.pos.shop import EUR, IDENTITY, PAYMENT_CODE
 
@@ -47,7 +49,7 @@ def receipt(desk: Desk, sale: Sale) -> Receipt:
 
 
 def columns(line: str) -> int:
-    return receipts._width(line)
+    return plain.width(line)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def columns(line: str) -> int:
 def test_the_paper_speaks_the_payers_language(
     sale: Sale, receipt: Receipt, language: Language, words: list[str]
 ) -> None:
-    paper = receipts.printed(sale, [receipt], IDENTITY, language)
+    paper = printed(sale, [receipt], IDENTITY, language)
     assert [word for word in words if word not in paper] == []
 
 
@@ -69,7 +71,7 @@ def test_the_paper_speaks_the_payers_language(
 def test_every_paper_says_that_no_money_moved(
     sale: Sale, receipt: Receipt, language: Language
 ) -> None:
-    paper = receipts.printed(sale, [receipt], IDENTITY, language)
+    paper = printed(sale, [receipt], IDENTITY, language)
     for sentence in (
         "DEMO – kein echtes Geld",
         "no real money",
@@ -83,13 +85,13 @@ def test_every_paper_says_that_no_money_moved(
 def test_the_paper_is_forty_two_columns_wide(
     sale: Sale, receipt: Receipt, language: Language
 ) -> None:
-    lines = receipts.printed(sale, [receipt], IDENTITY, language).splitlines()
-    assert max(columns(line) for line in lines) <= receipts.COLUMNS
+    lines = printed(sale, [receipt], IDENTITY, language).splitlines()
+    assert max(columns(line) for line in lines) <= plain.COLUMNS
     assert columns("合计 7") == 6
 
 
 def test_the_vat_in_the_total_is_stated_by_rate(sale: Sale, receipt: Receipt) -> None:
-    paper = receipts.printed(sale, [receipt], IDENTITY, Language.DE)
+    paper = printed(sale, [receipt], IDENTITY, Language.DE)
     assert "MwSt 19 % (netto 4,96\xa0€)" in paper
     assert "MwSt 7 % (netto 1,77\xa0€)" in paper
 
@@ -98,14 +100,14 @@ def test_a_payer_with_another_currency_finds_it_on_the_paper(sale: Sale, receipt
     abroad = replace(
         receipt, payer_amount=Money(6086, CNY), rate="125/16", rate_set_by="qrpay sandbox"
     )
-    paper = receipts.printed(sale, [abroad], IDENTITY, Language.ZH)
+    paper = printed(sale, [abroad], IDENTITY, Language.ZH)
     assert "¥60.86" in paper
-    assert "CN¥60.86" in receipts.printed(sale, [abroad], IDENTITY, Language.EN)
+    assert "CN¥60.86" in printed(sale, [abroad], IDENTITY, Language.EN)
 
 
 def test_what_went_back_stands_on_the_paper_too(sale: Sale, receipt: Receipt) -> None:
     back = replace(receipt, kind=ReceiptKind.REVERSAL)
-    paper = receipts.printed(sale, [receipt, back], IDENTITY, Language.EN)
+    paper = printed(sale, [receipt, back], IDENTITY, Language.EN)
     assert "Reversed" in paper
 
 

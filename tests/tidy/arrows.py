@@ -38,8 +38,9 @@ ONLY_IN: dict[str, str] = {
     # this ...            is used only where the path matches
     "qrcode": r"ledger/kit/qr/.*|ledger/cli/bench/codes/encoders\.py",
     "segno": r"ledger/cli/bench/codes/encoders\.py",
-    "PIL": r"wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
+    "PIL": r"pos/paper/(picture|roll)\.py|wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
     "zxingcpp": r"wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
+    "escpos": r"pos/paper/roll\.py",
     "apsw": r"ledger/kit/embedded/.*|(ledger/|pos/|wallet/)store\b.*",
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",

@@ -89,6 +89,7 @@ class Network:
                 "QRPAY_POS_HOSTS": names,
                 "QRPAY_POS_BEHIND_DOOR": "1",
                 "QRPAY_POS_WALLET_URL": self.link_base,
+                "QRPAY_POS_RECEIPT_URL": self.link_base,
             },
             "wallet": {"QRPAY_WALLET_HOSTS": names, "QRPAY_WALLET_BEHIND_DOOR": "1"},
         }

@@ -19,3 +19,9 @@ class AddressNotPrivate(ServiceError):
 
 class ClosedToNetwork(Forbidden):
     """This part of the service answers on its own machine only."""
+
+
+class ExtraMissing(ServiceError):
+    """This needs an optional part that is not installed."""
+
+    status = 501

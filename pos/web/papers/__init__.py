@@ -1,0 +1,1 @@
+"""The addresses of a sale's paper, for screens, printers and phones."""
