@@ -24,7 +24,7 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
-from ledger.faces import Provider, ServedFace
+from ledger.faces import Provider, ServedFace, alipay
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.kit import serving, web
@@ -32,8 +32,8 @@ from ledger.kit.clock import Clock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.secrets import SecretFolder
 from ledger.kit.transport import Transport
+from ledger.ops import demo_apps, seed
 from ledger.ops import notifier as notifying
-from ledger.ops import seed
 from ledger.ops.background import Worker
 from ledger.ops.keys import signing_key
 from ledger.ops.notifier import Notifier
@@ -52,7 +52,7 @@ SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
 
-VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = ()
+VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (alipay.served,)
 """The vendors' faces; each is made of what the provider has."""
 
 
@@ -230,6 +230,7 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
                 entropy=provider.entropy,
             )
             seed.open_to_guests(books, now=now)
+            demo_apps.register(books, now=now)
 
 
 def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) -> flask.Flask:

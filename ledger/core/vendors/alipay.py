@@ -1,0 +1,17 @@
+"""What an app of Alipay's has registered: the names of its settings (``VendorAccount.settings``).
+
+An app is a vendor account whose ``account_id`` is the ``app_id``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+APP_PUBLIC_KEY: Final = "app_public_key"
+"""The key its calls are signed with in key mode, PEM or bare base64."""
+
+APP_CERT: Final = "app_cert"
+"""Its certificate in PEM, for calls in certificate mode."""
+
+ENCRYPT_KEY: Final = "encrypt_key"
+"""The AES key of contents, in base64."""

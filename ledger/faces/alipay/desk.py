@@ -1,0 +1,55 @@
+"""A call that is known to be an app's, from its method to what it answers.
+
+What a method changes is one unit of work. A refusal undoes all of it; only a wrong payment code is
+remembered, so that guessing comes to an end. A failure of our own undoes everything, is logged, and
+is told as Alipay tells it: the outcome is unknown.
+"""
+
+from __future__ import annotations
+
+from ledger.core.checkout import payment_codes
+from ledger.core.parties.register import require_merchant
+from ledger.core.ports import Books
+from ledger.core.records.vendors import VendorAccount
+from ledger.faces import Provider
+from ledger.faces.alipay import refusals
+from ledger.faces.alipay.call import Call, Method, Outcome, Sent
+from ledger.faces.alipay.methods.trades import AUTH_CODE_LENGTH
+from ledger.faces.alipay.refusals import Refusal
+from ledger.protocol.errors import CallerError
+
+
+def perform(provider: Provider, method: Method, account: VendorAccount, sent: Sent) -> Outcome:
+    """Do what a call asks for; raises ``Refusal``."""
+    if not method.changes:
+        with provider.store.reading() as books:
+            try:
+                return method.handler(_call(provider, books, account, sent))
+            except CallerError as error:
+                raise refusals.of(error) from error
+    refusal: CallerError | Refusal
+    with provider.store.transaction() as books:
+        call = _call(provider, books, account, sent)
+        try:
+            with books.savepoint():
+                return method.handler(call)
+        except (CallerError, Refusal) as error:
+            refusal = error  # raised after the commit, so that a miss is counted
+            _count_miss(call, error)
+    raise refusal if isinstance(refusal, Refusal) else refusals.of(refusal)
+
+
+def _call(provider: Provider, books: Books, account: VendorAccount, sent: Sent) -> Call:
+    merchant = require_merchant(books, account.merchant_id)
+    return Call(provider, books, account, merchant, sent, provider.clock.now())
+
+
+def _count_miss(call: Call, error: CallerError | Refusal) -> None:
+    if isinstance(error, CallerError):
+        payment_codes.count_miss(
+            call.books,
+            merchant_id=call.merchant.merchant_id,
+            payment_code=call.content.text("auth_code", AUTH_CODE_LENGTH),
+            refusal=error,
+            now=call.now,
+        )

@@ -1,0 +1,33 @@
+"""What each method of the open platform does here; ``METHODS`` is the table of them."""
+
+from __future__ import annotations
+
+from ledger.faces.alipay import wording
+from ledger.faces.alipay.call import Method
+from ledger.faces.alipay.methods import outcomes, refunds, trades
+
+_REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method("alipay.trade.precreate", trades.precreate),
+        Method("alipay.trade.pay", trades.pay, failed=wording.nothing_paid()),
+        Method("alipay.trade.create", trades.create),
+        Method(
+            "alipay.trade.query",
+            outcomes.query,
+            changes=False,
+            rest="GET",
+            failed=wording.nothing_paid(),
+        ),
+        Method("alipay.trade.cancel", outcomes.cancel),
+        Method("alipay.trade.close", outcomes.close),
+        Method(
+            "alipay.trade.refund",
+            refunds.refund,
+            failed=_REFUND_FAILED,
+        ),
+        Method("alipay.trade.fastpay.refund.query", refunds.query_refund, changes=False),
+    )
+}

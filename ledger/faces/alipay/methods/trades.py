@@ -1,0 +1,136 @@
+"""How a trade begins: a code to scan, a payment code scanned, a trade for a known buyer.
+
+``alipay.trade.precreate`` makes a code and no trade. ``alipay.trade.pay`` takes a payer's code and
+is answered at once: paid (10000), the payer is asked (10003), or refused, and then no trade is
+left behind and the same number can be tried again. ``alipay.trade.create`` makes a trade for one
+buyer, who is handed it inside of an app.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ledger.core.records.payments import Payment
+from ledger.core.records.vendors import Vendor
+from ledger.core.vendors import aliases, codes, orders
+from ledger.core.vendors.orders import Opened
+from ledger.faces.alipay import numbers, wording
+from ledger.faces.alipay.call import Call, Outcome
+from ledger.faces.alipay.methods import opening
+from ledger.faces.alipay.refusals import IN_PROCESS, SUCCESS, business
+from ledger.protocol.alipay_wire.spelling import to_beijing
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import Presented
+from ledger.protocol.money import to_decimal
+
+AUTH_CODE_LENGTH = 32
+_OUR_AUTH_CODE = re.compile(r"(2[5-9]|30)[0-9]{16}", re.ASCII)
+_SCENES = ("", "bar_code", "wave_code", "security_code")
+
+
+def precreate(call: Call) -> Outcome:
+    """Make an order that a wallet can scan; the same order again is the same code."""
+    wanted = opening.wanted(call, by=wording.SHOWN, presented=Presented.MERCHANT)
+    opened = opening.known(call, wanted) or _shown(call, wanted.out_no)
+    if opened is not None:
+        opening.require_same_terms(opened, wanted)
+    if opened is None or not _is_open(call, opened):
+        until = opening.code_until(call, wanted.expires_at)
+        code = numbers.order_code(call.provider.entropy)
+        opened = opening.open_anew(call, replace(wanted, code=code, code_until=until))
+    return Outcome({"out_trade_no": wanted.out_no, "qr_code": opened.order.code})
+
+
+def _shown(call: Call, out_no: str) -> Opened | None:
+    """Find a code of this number that still waits to be scanned."""
+    opened = orders.find(call.books, account=call.account, out_no=out_no)
+    if opened is None or opened.payment.state is not PaymentState.AWAITING_PAYER:
+        return None
+    return opened
+
+
+def _is_open(call: Call, opened: Opened) -> bool:
+    """Tell whether an order's code can still be scanned; one that was scanned is as good."""
+    until = opened.order.code_until
+    return wording.exists(opened) or (
+        call.now < opened.payment.expires_at and (until is None or call.now < until)
+    )
+
+
+def pay(call: Call) -> Outcome:
+    """Collect from the payer whose code was scanned."""
+    scene = call.content.text("scene", 32)
+    if scene not in _SCENES:
+        raise business("INVALID_PARAMETER", f"scene is one of {', '.join(_SCENES[1:])}")
+    auth_code = call.content.needed("auth_code", AUTH_CODE_LENGTH)
+    wanted = opening.wanted(call, by="auth_code", presented=Presented.CONSUMER)
+    opened = opening.known(call, wanted)
+    if opened is not None:
+        return _stands(call, opened)
+    if not _OUR_AUTH_CODE.fullmatch(auth_code):
+        raise business("PAYMENT_AUTH_CODE_INVALID")
+    opened = opening.open_anew(call, wanted)
+    provider = call.provider
+    collected = codes.pay_with_code(
+        call.books,
+        opened=opened,
+        payment_code=auth_code,
+        rates=provider.rates,
+        policy=provider.policy,
+        now=call.now,
+        ids=provider.ids,
+        key=provider.signing_key,
+    )
+    return _stands(call, replace(opened, payment=collected.payment))
+
+
+def _stands(call: Call, opened: Opened) -> Outcome:
+    """Tell how a trade stands: paid, or the payer is asked."""
+    payment = opened.payment
+    fields: wording.Fields = {
+        "trade_no": opened.order.vendor_no,
+        "out_trade_no": opened.order.out_no,
+        "total_amount": to_decimal(payment.amount),
+        **wording.buyer(call.books, payment),
+        **wording.paid_amounts(call.books, payment),
+        **wording.exchange(call.books, payment),
+    }
+    if payment.state is not PaymentState.PAID:
+        return Outcome(fields, IN_PROCESS)
+    return Outcome({**fields, **_paid(call, payment)}, SUCCESS)
+
+
+def _paid(call: Call, payment: Payment) -> wording.Fields:
+    return {
+        "gmt_payment": to_beijing(payment.paid_at or call.now),
+        "fund_bill_list": wording.channels(call.books, payment),
+        "store_name": call.merchant.names.zh,
+    }
+
+
+def create(call: Call) -> Outcome:
+    """Make a trade for one buyer; it exists at once."""
+    buyer_id = call.content.text("buyer_id", 28) or call.content.text("buyer_open_id", 128)
+    if not buyer_id:
+        raise business("INVALID_PARAMETER", "buyer_id or buyer_open_id is needed")
+    wanted = opening.wanted(call, by="buyer", presented=Presented.MERCHANT)
+    opened = opening.known(call, wanted)
+    if opened is None:
+        _require_buyer(call, buyer_id)
+        code = numbers.trade_code(wanted.vendor_no)
+        opened = opening.open_anew(call, replace(wanted, code=code, payer_alias=buyer_id))
+    elif opened.order.payer_alias not in ("", buyer_id):
+        raise business("TRADE_BUYER_NOT_MATCH")
+    return Outcome({"trade_no": opened.order.vendor_no, "out_trade_no": opened.order.out_no})
+
+
+def _require_buyer(call: Call, buyer_id: str) -> None:
+    payer = aliases.payer_called(
+        call.books,
+        called=buyer_id,
+        vendor=Vendor.ALIPAY,
+        merchant_id=call.merchant.merchant_id,
+    )
+    if payer is None:
+        raise business("BUYER_NOT_EXIST", buyer_id)

@@ -1,0 +1,23 @@
+"""The page about Alipay's SDKs lists what the face does: each method, each code with its cause."""
+
+from __future__ import annotations
+
+import re
+
+from ledger.faces.alipay.methods import METHODS
+from ledger.faces.alipay.refusals import ACQ
+from tests.tidy.source import ROOT
+
+PAGE = (ROOT / "docs" / "use" / "alipay.md").read_text("utf-8")
+
+
+def first_column(pattern: str) -> list[str]:
+    return re.findall(rf"^\| `({pattern})` \| \S", PAGE, flags=re.MULTILINE)
+
+
+def test_every_method_has_its_row() -> None:
+    assert first_column(r"alipay\.[a-z.]+") == list(METHODS)
+
+
+def test_every_business_code_has_its_cause() -> None:
+    assert first_column(r"ACQ\.[A-Z_]+") == [f"ACQ.{reason}" for reason in sorted(ACQ)]
