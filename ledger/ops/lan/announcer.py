@@ -39,7 +39,7 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
         raise ServiceUnavailable(f"multicast at {address}: {error}") from error
     service = ServiceInfo(
         SERVICE_TYPE,
-        f"qrpay at {name}.{SERVICE_TYPE}",
+        _called(name),
         port=port,
         addresses=[IPv4Address(address).packed],
         server=f"{name}.local.",
@@ -51,3 +51,24 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
         network.close()
 
     return stop
+
+
+def locate(name: str, address: str, within_s: float) -> str:
+    """Ask the network at ``address`` where the qrpay called ``NAME.local`` is; empty if unknown."""
+    if not _INSTALLED:
+        return ""
+    try:
+        network = Zeroconf(interfaces=[address])
+    except OSError:
+        return ""
+    try:
+        found = network.get_service_info(
+            SERVICE_TYPE, _called(name), timeout=round(within_s * 1000)
+        )
+        return found.parsed_addresses()[0] if found else ""
+    finally:
+        network.close()
+
+
+def _called(name: str) -> str:
+    return f"qrpay at {name}.{SERVICE_TYPE}"
