@@ -24,7 +24,7 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
-from ledger.faces import Provider, ServedFace, alipay
+from ledger.faces import Provider, ServedFace, alipay, antom
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.kit import serving, web
@@ -52,7 +52,7 @@ SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
 
-VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (alipay.served,)
+VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (alipay.served, antom.face)
 """The vendors' faces; each is made of what the provider has."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,31 +13,14 @@ from ledger.core.records.vendors import VendorFace, VendorOrder
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened
 from ledger.kit.clock import SettableClock
-from ledger.kit.transport import Response, Stream
+from ledger.kit.transport import Response
 from ledger.ops.audit import audit
 from ledger.ops.notifier import ANY_HOST, NOT_TOLD, OWN_HOSTS, Notifier
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from tests.core.vendors.vendor_shop import VendorShop
+from tests.ops.vendor_listener import Listener
 
 SCHEDULE = (2 * MINUTE, 10 * MINUTE)
-
-
-class Listener:
-    """A merchant's server: remembers what arrives and answers as it was taught."""
-
-    def __init__(self) -> None:
-        self.posts: list[tuple[str, Mapping[str, str], bytes]] = []
-        self.answer = Response(200, {}, b"success")
-
-    def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """Be told something."""
-        assert method == "POST"
-        self.posts.append((url, headers, body))
-        return self.answer
-
-    def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
-        """Nobody streams notifications."""
-        raise AssertionError((url, headers))
 
 
 class Crier:

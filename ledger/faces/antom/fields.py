@@ -1,0 +1,142 @@
+"""What calls carry, by Antom's names; what is not listed here is let pass and not looked at.
+
+Lengths are those of the documentation. A number in place of a text is read as that text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from ledger.faces.antom.results import Refused
+from ledger.protocol import strict_json
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Url = Annotated[str, Meta(max_length=2048)]
+
+
+class Fields(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A group of fields."""
+
+
+class Amount(Fields, frozen=True, kw_only=True):
+    """An amount in minor units."""
+
+    currency: Annotated[str, Meta(min_length=3, max_length=3)]
+    value: Annotated[str, Meta(min_length=1, max_length=16)]
+
+    def said(self) -> dict[str, str]:
+        """Give it as ``antom_wire.values`` reads it."""
+        return {"currency": self.currency, "value": self.value}
+
+
+class Store(Fields, frozen=True, kw_only=True):
+    """The shop; the documentation spells its category in two ways."""
+
+    reference_store_id: Id
+    store_name: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class Merchant(Fields, frozen=True, kw_only=True):
+    """The merchant as it calls itself; who is paid is who registered."""
+
+    reference_merchant_id: Id
+    merchant_name: Annotated[str, Meta(min_length=1, max_length=256)]
+    store: Store
+
+
+class Env(Fields, frozen=True, kw_only=True):
+    """Where it happens."""
+
+    user_agent: str = ""
+    store_terminal_id: str = ""
+
+
+class Order(Fields, frozen=True, kw_only=True):
+    """What is bought."""
+
+    order_amount: Amount
+    merchant: Merchant
+    reference_order_id: Annotated[str, Meta(max_length=64)] = ""
+    order_description: Annotated[str, Meta(max_length=256)] = ""
+    env: Env | None = None
+
+
+class Method(Fields, frozen=True, kw_only=True):
+    """How it is paid; ``payment_method_id`` is the payment code."""
+
+    payment_method_type: str = "CONNECT_WALLET"
+    payment_method_id: Annotated[str, Meta(max_length=128)] = ""
+
+
+class Factor(Fields, frozen=True, kw_only=True):
+    """Which of the three ways: ``PaymentCode``, ``OrderCode``, ``EntryCode``."""
+
+    in_store_payment_scenario: str = "PaymentCode"
+
+
+class Strategy(Fields, frozen=True, kw_only=True):
+    """In what the merchant wants to be settled."""
+
+    settlement_currency: str = ""
+
+
+class Pay(Fields, frozen=True, kw_only=True):
+    """The body of ``pay``."""
+
+    payment_request_id: Id
+    order: Order
+    payment_amount: Amount
+    product_code: str = "IN_STORE_PAYMENT"
+    payment_method: Method = Method()
+    payment_factor: Factor = Factor()
+    payment_notify_url: Url = ""
+    payment_redirect_url: Url = ""
+    payment_expiry_time: str = ""
+    settlement_strategy: Strategy = Strategy()
+
+
+class FindPayment(Fields, frozen=True, kw_only=True):
+    """The body of ``inquiryPayment`` and ``cancel``; ``paymentId`` wins."""
+
+    payment_id: Annotated[str, Meta(max_length=64)] = ""
+    payment_request_id: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Refund(Fields, frozen=True, kw_only=True):
+    """The body of ``refund``."""
+
+    refund_request_id: Id
+    payment_id: Id
+    refund_amount: Amount
+    reference_refund_id: Annotated[str, Meta(max_length=64)] = ""
+    refund_reason: Annotated[str, Meta(max_length=256)] = ""
+    refund_notify_url: Annotated[str, Meta(max_length=1024)] = ""
+
+
+class FindRefund(Fields, frozen=True, kw_only=True):
+    """The body of ``inquiryRefund``; ``refundId`` wins."""
+
+    refund_id: Annotated[str, Meta(max_length=64)] = ""
+    refund_request_id: Annotated[str, Meta(max_length=64)] = ""
+
+
+Read = TypeVar("Read", bound=Fields)
+
+
+def read(body: bytes, kind: type[Read]) -> Read:
+    """Read a body; null and absent are equal. Raises ``Refused``, and what ``strict_json`` does."""
+    try:
+        return msgspec.convert(_without_nulls(strict_json.load_object(body)), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused("PARAM_ILLEGAL", str(error)) from error
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_nulls(said) for name, said in value.items() if said is not None}
+    if isinstance(value, list):
+        return [_without_nulls(said) for said in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
