@@ -38,7 +38,7 @@ from wallet.direct.sender import Sender
 from wallet.store import WalletStore
 from wallet.visitors.guests import Arrivals, Guests
 from wallet.visitors.sessions import Sessions
-from wallet.web import mine, paying, routes, visitor
+from wallet.web import mine, pages, paying, routes, visitor
 
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
@@ -128,12 +128,21 @@ def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entrop
     app = flask.Flask(SERVICE, static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.extensions[_EXTENSION] = phones
-    web.install(app, SERVICE, health=lambda: _health(phones, clock), clock=clock, entropy=entropy)
+    site = pages.site()
+    web.install(
+        app,
+        SERVICE,
+        page=site.problem,
+        health=lambda: _health(phones, clock),
+        clock=clock,
+        entropy=entropy,
+    )
     for blueprint in routes.api(phones, clock):
         blueprint.before_request(visitor.require_this_machine)
         app.register_blueprint(blueprint)
     if settings.is_for_this_machine:
         paying.add(app, phones, clock)
+    pages.add(app, site)
     _let_visitors_in(app, settings, phones, clock, entropy)
     if settings.behind_door:
         web.believe_door(app)

@@ -161,6 +161,17 @@ class Services:
             process.terminate()
             process.wait(COMMAND_WITHIN_S)
 
+    @contextmanager
+    def serving(self, party: str, settings: dict[str, str]) -> Iterator[None]:
+        """One service with other settings at its own address, for the time of a block."""
+        process = self._launch(party, settings)
+        try:
+            PatientTransport().request("GET", f"{self.urls[party]}/health", {}, b"")
+            yield
+        finally:
+            process.terminate()
+            process.wait(COMMAND_WITHIN_S)
+
     def _launch(self, party: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.data / "restarted.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 (the product's own module)

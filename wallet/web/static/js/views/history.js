@@ -1,0 +1,68 @@
+// What happened: payments, refunds and reversals, each with the receipt that proves it.
+
+import { element, icon } from "../../../kit/js/dom.js";
+import { amountText, timeText } from "../../../kit/js/figures.js";
+import { language, say } from "../../../kit/js/words.js";
+import { facts, heading } from "../frame.js";
+import { standing } from "../receipts.js";
+
+/** All receipts, newest first. */
+export async function history(app) {
+  const receipts = await app.wallet.history();
+  return [
+    heading(say("history.title")),
+    receipts.length > 0 ? entries(receipts) : element("p", { class: "notice" }, say("history.none")),
+  ];
+}
+
+/** Receipts as a list; a refund is money that comes. */
+export function entries(receipts) {
+  return element("ul", { class: "list" }, receipts.map((each) => {
+    const says = each.states;
+    return element("li", {}, element("a", { class: "entry", href: `#/receipt/${each.receipt_id}` },
+      icon(says ? "receipt" : "warning"),
+      element("span", { class: "grow" },
+        element("strong", {}, says ? says.payee_name : say("receipt.broken")), element("br"),
+        element("span", { class: "fine" }, says ? `${say(`receipt.${says.kind}`)} · ${timeText(says.occurred_at)}` : each.receipt_id)),
+      says && element("span", { class: "end" }, signedAmount(says))));
+  }));
+}
+
+/** One receipt, verified here and now. */
+export async function receipt(app, id) {
+  const found = (await app.wallet.history()).find((each) => each.receipt_id === id);
+  if (!found) return [heading(say("receipt.missing"))];
+  const says = found.states;
+  const stands = found.verifies ? await standing(found.signed) : "broken";
+  return [
+    heading(says ? say(`receipt.${says.kind}`) : say("receipt.broken")),
+    verdict(stands),
+    says && element("section", { class: "card" },
+      element("p", { class: "amount small centre" }, signedAmount(says)),
+      facts([
+        [say("receipt.shop"), says.payee_name],
+        [say("receipt.city"), says.payee_city],
+        [say("receipt.when"), timeText(says.occurred_at)],
+        [say("review.price"), amountText(says.amount_minor, says.currency)],
+        says.rate && [say("review.rate"), `${says.rate} (${says.rate_set_by})`],
+        [say("receipt.order"), says.merchant_order_no],
+        [say("receipt.till"), says.terminal_id],
+      ])),
+    element("p", { class: "notice warn" }, say("receipt.demo")),
+    element("details", {}, element("summary", {}, say("receipt.signed")),
+      element("pre", { class: "signed", tabindex: "0" }, found.signed.text),
+      element("p", { class: "fine" }, say("receipt.key", { key: found.signed.key_id }))),
+    element("div", { class: "buttons column" },
+      element("a", { class: "button quiet wide", href: "#/history" }, icon("back"), say("history.title"))),
+  ];
+}
+
+function verdict(stands) {
+  const [kind, sign] = { holds: ["good", "check"], broken: ["bad", "warning"], "other-key": ["bad", "warning"], unchecked: ["", "check"] }[stands];
+  return element("p", { class: `notice ${kind}`, "data-standing": stands }, icon(sign), " ", say(`verdict.${stands}`));
+}
+
+function signedAmount(says) {
+  const text = amountText(says.payer_amount_minor, says.payer_currency, language());
+  return says.kind === "payment" ? text : `+ ${text}`;
+}

@@ -1,0 +1,63 @@
+// The first view: what there is to spend, and the three things one can do.
+
+import { element, icon } from "../../../kit/js/dom.js";
+import { amountText } from "../../../kit/js/figures.js";
+import { languageSwitch, say } from "../../../kit/js/words.js";
+import { button, heading, once } from "../frame.js";
+import { entries } from "./history.js";
+import { refusal } from "./outcome.js";
+
+/** For whoever has no wallet yet: one button. */
+export function welcome(app) {
+  const place = element("div");
+  const begin = once(async () => {
+    try {
+      await app.begin();
+      app.render();
+    } catch (error) {
+      place.replaceChildren(...refusal(app, error));
+    }
+  });
+  return [
+    heading(say("welcome.title")),
+    element("p", {}, say("welcome.text")),
+    element("ul", {}, ["welcome.money", "welcome.nothing", "welcome.forget"].map((key) =>
+      element("li", {}, say(key)))),
+    element("div", { class: "buttons column" }, button(say("welcome.begin"), begin, { class: "button big wide" })),
+    place,
+    languageSwitch(() => app.render()),
+  ];
+}
+
+/** Balance, what to do, and what was done last. */
+export async function home(app) {
+  const [me, receipts] = await Promise.all([app.wallet.me(), app.wallet.history()]);
+  const full = element("p", { class: "fine centre", role: "status" });
+  const topUp = once(async () => {
+    try {
+      const after = await app.wallet.topUp();
+      balance.textContent = money(after);
+      full.textContent = say("home.topped_up");
+    } catch (error) {
+      full.textContent = error.sentence ?? String(error);
+    }
+  });
+  const balance = element("p", { class: "amount", id: "balance" }, money(me));
+  return [
+    element("div", { class: "row" }, heading(say("wallet.title")),
+      element("a", { class: "button quiet", href: "#/settings", "aria-label": say("settings.title") }, icon("globe"))),
+    element("section", { class: "card balance" },
+      element("p", { class: "fine" }, say("home.balance")),
+      balance,
+      full,
+      element("div", { class: "buttons centre" }, button(say("home.top_up"), topUp, { class: "button quiet" }, "plus"))),
+    element("div", { class: "buttons column" },
+      element("a", { class: "button big wide", href: "#/scan" }, icon("camera"), say("home.scan")),
+      element("a", { class: "button big wide quiet", href: "#/pay" }, icon("code"), say("home.pay"))),
+    receipts.length > 0 && [element("h2", {}, say("home.latest")), entries(receipts.slice(0, 3))],
+  ];
+}
+
+function money(me) {
+  return me.balance_minor === null ? say("home.unknown") : amountText(me.balance_minor, me.currency);
+}

@@ -1,0 +1,55 @@
+// How it ended, in words that are true: paid, not paid, or not known yet.
+
+import { element, icon } from "../../../kit/js/dom.js";
+import { amountText } from "../../../kit/js/figures.js";
+import { Refused } from "../../../kit/js/ask.js";
+import { has, say } from "../../../kit/js/words.js";
+import { button, heading, once } from "../frame.js";
+import { shopName } from "./review.js";
+
+const SIGNS = {
+  paid: ["good", "check"], held: ["good", "lock"], captured: ["good", "check"], given_back: ["warn", "back"],
+  declined: ["warn", "cross"], refused: ["bad", "cross"], unknown: ["warn", "question"],
+};
+
+/** The end of a review, or that nobody knows it yet. */
+export function outcome(app, now) {
+  const [kind, sign] = SIGNS[now.outcome];
+  const receipt = now.receipts.at(-1);
+  return element("div", { class: `result ${kind}`, id: "outcome", "data-outcome": now.outcome },
+    element("div", { class: "sign" }, icon(sign)),
+    heading(say(`outcome.${now.outcome}`)),
+    ["paid", "held", "captured", "given_back"].includes(now.outcome)
+      && element("p", { class: "amount" }, amountText(now.payer_amount_minor, now.payer_currency)),
+    element("p", { class: "payee" }, shopName(now.payee)),
+    element("p", {}, now.outcome === "refused" ? reason(now.refusal) : say(`outcome.${now.outcome}_text`)),
+    element("div", { class: "buttons column" },
+      now.refusal === "NOT_ENOUGH_FUNDS" && topUp(app, now),
+      receipt && element("a", { class: "button wide", href: `#/receipt/${receipt.receipt_id}` }, icon("receipt"), say("outcome.receipt")),
+      now.outcome !== "unknown" && element("a", { class: "button quiet wide", href: "#/home" }, say("outcome.home"))));
+}
+
+/** A refusal before anything was agreed to: nothing was paid. */
+export function refusal(app, error, { again } = {}) {
+  const lost = error instanceof Refused && error.isLost;
+  return [element("div", { class: `result ${lost ? "warn" : "bad"}`, id: "refusal", "data-code": error.code ?? "" },
+    element("div", { class: "sign" }, icon(lost ? "offline" : SIGN_OF[error.code] ?? "cross")),
+    heading(lost ? say("refusal.lost") : say("refusal.title")),
+    element("p", {}, error instanceof Refused ? error.sentence : say("problem.INTERNAL")),
+    element("div", { class: "buttons column" },
+      again && button(say("refusal.again"), again, { class: "button wide" }),
+      app.wallet !== null && element("a", { class: "button quiet wide", href: "#/home", onclick: () => app.render() }, say("outcome.home"))))];
+}
+
+const SIGN_OF = { QR_EXPIRED: "clock", PIN_BLOCKED: "lock", PIN_USED_UP: "lock", QR_SIGNATURE_INVALID: "warning" };
+
+function reason(code) {
+  return has(`problem.${code}`) ? say(`problem.${code}`) : say("problem.other", { code });
+}
+
+function topUp(app, now) {
+  return button(say("outcome.top_up"), once(async () => {
+    await app.wallet.topUp();
+    app.go("home");
+  }), { class: "button wide", "data-of": now.review_id }, "plus");
+}

@@ -1,0 +1,154 @@
+// What is asked, to be agreed to or not: shop, amount, the own currency with its rate, the PIN.
+
+import { element, icon, show } from "../../../kit/js/dom.js";
+import { Refused } from "../../../kit/js/ask.js";
+import { amountText, timeText } from "../../../kit/js/figures.js";
+import { countdown } from "../../../kit/js/countdown.js";
+import { keypad } from "../../../kit/js/keypad.js";
+import { learnTime } from "../../../kit/js/live.js";
+import { language, say } from "../../../kit/js/words.js";
+import { button, facts, heading, once, waiting } from "../frame.js";
+import { outcome, refusal } from "./outcome.js";
+
+const PIN_DIGITS = 6;
+const ASK_AGAIN_MS = 3000;
+const WRONG_PIN = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP"];
+
+/** One review, whatever became of it. */
+export async function review(app, id) {
+  const latest = app.latest?.review_id === id ? app.latest : await app.wallet.review(id);
+  app.latest = null;
+  learnTime(latest.now);
+  const place = element("div");
+  let stopped = false;
+  app.onLeave(() => { stopped = true; });
+
+  function tell(now) {
+    if (stopped) return;
+    if (now.outcome === null) return ask(now);
+    show(place, outcome(app, now));
+    place.querySelector("h1")?.focus();
+    if (now.outcome === "unknown") setTimeout(look, ASK_AGAIN_MS);
+  }
+
+  async function look() {
+    if (stopped) return;
+    try {
+      tell(await app.wallet.review(id));
+    } catch {
+      setTimeout(look, ASK_AGAIN_MS);
+    }
+  }
+
+  function ask(now) {
+    const asked = question(app, now, { approve, decline, expire });
+    show(place, asked);
+    place.querySelector("h1")?.focus();
+  }
+
+  function expire() {
+    if (!stopped) show(place, refusal(app, new Refused({ code: "QR_EXPIRED", status: 410 })));
+  }
+
+  const approve = once(async (now, agreed, complain) => {
+    const before = [...place.childNodes];
+    show(place, waiting(say("review.sending")));
+    try {
+      tell(await app.wallet.approve(now, agreed));
+    } catch (error) {
+      if (WRONG_PIN.includes(error.code) || error.code === "PASSKEY_INVALID" || error.name === "NotAllowedError") {
+        show(place, before);
+        complain(error);
+      } else if (error.isLost) {
+        tell({ ...now, outcome: "unknown" });
+      } else {
+        if (!(error instanceof Refused)) console.error(error);
+        const again = error.code === "SERVICE_UNAVAILABLE" ? () => tell(now) : undefined;
+        show(place, refusal(app, error, { again }));
+      }
+    }
+  });
+
+  const decline = once(async (now) => {
+    try {
+      tell(await app.wallet.decline(now));
+    } catch (error) {
+      show(place, refusal(app, error));
+    }
+  });
+
+  tell(latest);
+  return [place];
+}
+
+function question(app, now, { approve, decline, expire }) {
+  const complaint = element("p", { class: "notice bad", role: "alert", hidden: true });
+  const complain = (error) => {
+    complaint.textContent = error.sentence ?? say("problem.PASSKEY_INVALID");
+    complaint.hidden = false;
+    pin?.clear();
+  };
+  const clock = element("p", { class: "centre" });
+  app.onLeave(countdown(clock, now.expires_at, { from: 60, onEnd: expire }));
+  const pay = (agreed) => approve(now, agreed, complain);
+  const pin = now.needs_pin && app.wallet.agreesBy.includes("pin") ? pinPad(pay) : null;
+  const passkey = now.needs_pin && app.wallet.agreesBy.includes("passkey");
+  return element("div", { class: "review" },
+    heading(now.intent === "deposit" ? say("review.deposit") : say("review.title")),
+    element("p", { class: "payee" }, shopName(now.payee)),
+    element("p", { class: "fine" }, now.payee.city),
+    element("p", { class: "amount" }, amountText(now.payer_amount_minor, now.payer_currency)),
+    details(now),
+    clock,
+    complaint,
+    element("div", { class: "decide" },
+      passkey && button(say("review.passkey"), () => pay({ passkey: true }), { class: "button big wide" }, "lock"),
+      pin && pin.nodes(app.session.demo_pin),
+      !now.needs_pin && button(say("review.pay", { amount: amountText(now.payer_amount_minor, now.payer_currency) }),
+        () => pay({}), { class: "button big wide", id: "agree" }),
+      button(say("review.decline"), () => decline(now), { class: "button quiet wide" })));
+}
+
+function pinPad(pay) {
+  const dots = element("div", { class: "pin-dots", "aria-hidden": "true" });
+  const count = element("p", { class: "visually-hidden", role: "status" });
+  const pad = keypad({
+    most: PIN_DIGITS,
+    onChange(digits) {
+      show(dots, Array.from({ length: PIN_DIGITS }, (_, at) => element("span", { class: at < digits.length ? "filled" : "" })));
+      count.textContent = digits ? say("review.pin_digits", { count: digits.length }) : "";
+      if (digits.length === PIN_DIGITS) pay({ pin: digits });
+    },
+  });
+  pad.clear();
+  return {
+    clear: () => pad.clear(),
+    nodes: (demoPin) => [
+      element("h2", {}, say("review.pin")),
+      element("p", {}, element("span", { class: "hint" }, icon("lock"), " ", say("review.demo_pin", { pin: demoPin }))),
+      dots, count, pad,
+    ],
+  };
+}
+
+/** The figures behind a payment. */
+export function details(now) {
+  const isForeign = now.currency !== now.payer_currency;
+  return facts([
+    isForeign && [say("review.price"), amountText(now.amount_minor, now.currency)],
+    isForeign && [say("review.rate"), rateText(now)],
+    ...now.funding.map((part) => [say(`review.${part.source}`), amountText(-part.amount_minor, now.currency)]),
+    now.hold_until && [say("review.hold_until"), timeText(now.hold_until)],
+  ]);
+}
+
+/** The shop's registered name in the reader's language. */
+export function shopName(payee) {
+  return payee.names[language().slice(0, 2)] ?? payee.name;
+}
+
+function rateText({ rate, currency, payer_currency: own }) {
+  const [numerator, denominator] = rate.split("/").map(Number);
+  const figures = new Intl.NumberFormat(language(), { maximumFractionDigits: 4 });
+  return say("review.rate_is", { currency, figure: figures.format(numerator / denominator), own });
+}

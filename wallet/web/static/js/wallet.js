@@ -1,0 +1,116 @@
+// The wallet's page: which view is shown, and the wallet behind it.
+//
+//     /p#TOKEN           what a till shows: read at once, then forgotten by the address bar
+//     /#/pay             a view; the browser's own way back works
+//
+// A view is `async (app, argument) => nodes`. It may call `app.onLeave(stop)` for what has to end
+// with it. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
+
+import { show } from "../../kit/js/dom.js";
+import { Refused } from "../../kit/js/ask.js";
+import { learnTime } from "../../kit/js/live.js";
+import { language, loadWords, say } from "../../kit/js/words.js";
+import { GuestWallet } from "./guest.js";
+import * as frame from "./frame.js";
+import { code } from "./views/code.js";
+import { history as activity, receipt } from "./views/history.js";
+import { home, welcome } from "./views/home.js";
+import { review } from "./views/review.js";
+import { refusal } from "./views/outcome.js";
+import { scanner, sticker } from "./views/scan.js";
+import { settings } from "./views/settings.js";
+
+const VIEWS = { "": home, home, scan: scanner, pay: code, history: activity, receipt, review, settings };
+const HOME_CURRENCY = { "zh-CN": "CNY" };
+
+const place = document.getElementById("place");
+let leaving = [];
+let turn = 0;
+
+const app = {
+  wallet: null,
+  session: null,
+  go(view, argument) {
+    const hash = argument === undefined ? `#/${view}` : `#/${view}/${argument}`;
+    if (location.hash === hash) return render();
+    location.hash = hash;
+    return undefined;
+  },
+  onLeave(stop) {
+    leaving.push(stop);
+  },
+  /** Begin with play money, unless this browser has a wallet already. */
+  async begin() {
+    if (app.wallet !== null) return;
+    app.wallet = await GuestWallet.begin(HOME_CURRENCY[language()] ?? "EUR");
+    app.session = await GuestWallet.session();
+  },
+  /** Read a code and show what it asks for; raises `Refused`. */
+  async open(text, amountMinor) {
+    await app.begin();
+    const read = await app.wallet.scan(text, amountMinor);
+    if (!read.review) return draw(sticker(app, text, read.sticker_of));
+    app.latest = read.review;
+    return app.go("review", read.review.review_id);
+  },
+  latest: null,
+};
+
+async function start() {
+  await loadWords();
+  const token = location.pathname === "/p" && location.hash.length > 2 && !location.hash.startsWith("#/");
+  const scanned = token ? location.href : null;
+  if (location.pathname !== "/") history.replaceState(null, "", "/");
+  frame.watchLine();
+  try {
+    app.session = await GuestWallet.session();
+    learnTime(app.session.now);
+    if (app.session.kind === "guest") app.wallet = new GuestWallet();
+    if (scanned !== null) return await openLink(scanned);
+  } catch (error) {
+    return draw(refusal(app, error, { again: () => location.reload() }));
+  }
+  return render();
+}
+
+async function openLink(text) {
+  draw(frame.waiting(say("wallet.reading")));
+  try {
+    await app.open(text);
+  } catch (error) {
+    draw(refusal(app, error, error instanceof Refused && error.isLost ? { again: () => openLink(text) } : {}));
+  }
+}
+
+async function render() {
+  const mine = (turn += 1);
+  const [name, argument] = location.hash.replace(/^#\/?/, "").split("/");
+  const view = app.wallet === null ? welcome : VIEWS[name] ?? home;
+  leaving.splice(0).forEach((stop) => stop());
+  frame.showTabs(app, name);
+  try {
+    const nodes = await view(app, argument);
+    if (mine === turn) draw(nodes);
+  } catch (error) {
+    if (mine !== turn) return;
+    if (error.code === "SESSION_MISSING") return forgotten();
+    if (!(error instanceof Refused)) console.error(error);
+    draw(refusal(app, error, { again: render }));
+  }
+}
+
+function forgotten() {
+  app.wallet = null;
+  return render();
+}
+
+function draw(nodes) {
+  show(place, nodes);
+  place.querySelector("h1")?.focus();
+  window.scrollTo(0, 0);
+}
+
+app.forgotten = forgotten;
+app.render = render;
+window.addEventListener("hashchange", render);
+start();
