@@ -24,9 +24,11 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
-from ledger.faces import Provider, ServedFace, alipay, antom
+from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay
+from ledger.faces.alipay.served import HOSTS as ALIPAY_HOSTS
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
+from ledger.faces.wechatpay.served import HOSTS as WECHATPAY_HOSTS
 from ledger.kit import serving, web
 from ledger.kit.clock import Clock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
@@ -52,8 +54,15 @@ SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
 _EXTENSION: Final = "qrpay.ledger"
 
-VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (alipay.served, antom.face)
+VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (
+    alipay.served,
+    antom.face,
+    wechatpay.served,
+)
 """The vendors' faces; each is made of what the provider has."""
+
+VENDOR_HOSTS: Final = (*ALIPAY_HOSTS, *WECHATPAY_HOSTS)
+"""The host names by which vendors' SDKs know these faces."""
 
 
 class AnnouncedStore:

@@ -33,7 +33,7 @@ GROUPS = {
 }
 
 READING_ORDER = (
-    *("demo", "up", "pay", "status", "doctor", "down", "pos", "qr"),
+    *("demo", "up", "pay", "run", "status", "doctor", "down", "pos", "qr"),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

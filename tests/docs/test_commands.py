@@ -56,7 +56,7 @@ def test_every_make_target_is_explained_to_contributors() -> None:
 def test_every_qrpay_call_in_the_documents_names_a_command_and_its_options(call: str) -> None:
     command: click.Command = main
     context = click.Context(main, info_name="qrpay")
-    words = shlex.split(call)[1:]
+    words = shlex.split(call.partition(" -- ")[0])[1:]
     while words and isinstance(command, click.Group) and not words[0].startswith("-"):
         found = command.get_command(context, words.pop(0))
         assert found is not None, f"no such command: {call}"

@@ -97,14 +97,20 @@ def keep_authority(folder: Path, entropy: Entropy, *, now: Instant) -> Authority
     return kept
 
 
-def make_authority(entropy: Entropy, *, now: Instant) -> Authority:
-    """Make an authority that lives for a year."""
+def make_authority(
+    entropy: Entropy,
+    *,
+    now: Instant,
+    names: Sequence[str] = PERMITTED_NAMES,
+    networks: Sequence[str] = PERMITTED_NETWORKS,
+) -> Authority:
+    """Make an authority that lives for a year, for these names and networks and no others."""
     key = _new_key(entropy)
     # Two machines' authorities may stand in one phone's list; a number tells them apart.
     name = _name(f"qrpay local demo authority {entropy(3).hex()}")
     permitted = [
-        *(x509.DNSName(each) for each in PERMITTED_NAMES),
-        *(x509.IPAddress(IPv4Network(each)) for each in PERMITTED_NETWORKS),
+        *(x509.DNSName(each) for each in names),
+        *(x509.IPAddress(IPv4Network(each)) for each in networks),
     ]
     ends_at = Instant(now + AUTHORITY_LIFE_MS)
     made = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.protocol.errors import Malformed, Unauthentic
+from ledger.protocol.errors import Conflict, Forbidden, Malformed, NotFound, Unauthentic
+
+# How a call is written
 
 
 class AuthorizationFormat(Unauthentic):
@@ -13,9 +15,67 @@ class AuthorizationScheme(Unauthentic):
     """Calls are signed by WECHATPAY2-SHA256-RSA2048."""
 
 
+class HeaderMissing(Malformed):
+    """Every call names its User-Agent and what it accepts."""
+
+
 class SealBroken(Unauthentic):
     """What was encrypted can't be opened by this key, or was altered."""
 
 
 class TimeFormat(Malformed):
     """A time is written as RFC 3339 says, with its offset from UTC."""
+
+
+class NotifyUrlFormat(Malformed):
+    """Notifications go to an http or https address without a query."""
+
+
+# Who calls, and for whom
+
+
+class MchidMismatch(Malformed):
+    """The merchant number of a call is the one that signed it."""
+
+
+class AppidNotBound(Malformed):
+    """An app id is used by the merchants it is bound to."""
+
+
+class SubMerchantUnknown(Forbidden):
+    """A service provider acts for its own sub-merchants."""
+
+
+class NoPlatformCertificate(NotFound):
+    """This merchant verifies by the platform's public key and has no platform certificate."""
+
+
+# Orders and refunds
+
+
+class OpenidMissing(Malformed):
+    """A payment inside of WeChat names its payer."""
+
+
+class ReentryDiffers(Conflict):
+    """The same order number again means the same order, with the same parameters."""
+
+
+class NotClosable(Conflict):
+    """An order by payment code is reversed, not closed."""
+
+
+class NotReversible(Conflict):
+    """Only an order by payment code is reversed."""
+
+
+class RefundTotalDiffers(Conflict):
+    """A refund repeats what its order was paid with, and a repeated refund its own amount."""
+
+
+class RefundTooOften(Conflict):
+    """An order is given back in at most fifty parts."""
+
+
+class RefundNotAbnormal(Conflict):
+    """Only a refund that did not arrive is given back another way."""

@@ -1,0 +1,1 @@
+"""``qrpay run``: a program written for a vendor, at the services of this machine."""

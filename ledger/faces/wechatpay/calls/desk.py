@@ -1,0 +1,96 @@
+"""One call from its bytes to its signed answer.
+
+What only looks is done in one snapshot, what changes something in one unit of work; a refusal
+undoes all of it but what has to be remembered of the refusal. The answer says by which key it is
+signed, also when nobody knows who called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import flask
+
+from ledger.core.ports import Books
+from ledger.core.records.vendors import VendorAccount
+from ledger.core.vendors.wechatpay import Regime, registration
+from ledger.faces import Provider
+from ledger.faces.wechatpay.answering import Outcome, Signing, respond
+from ledger.faces.wechatpay.calls import negative, reception
+from ledger.faces.wechatpay.calls.call import Call, Face
+from ledger.faces.wechatpay.calls.refusals import refusal
+from ledger.kit.web import request_log
+from ledger.protocol.errors import CallerError, QrpayError, ServiceError
+
+Handler = Callable[[Provider, Books, Call], Outcome]
+AfterRefusal = Callable[[Books, Call, QrpayError], None]
+
+
+def _nothing(books: Books, call: Call, error: QrpayError) -> None:
+    """Remember nothing."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address: method, path as Flask spells it, who answers, whether that changes anything."""
+
+    method: str
+    path: str
+    handler: Handler
+    after_refusal: AfterRefusal = _nothing
+
+    @property
+    def changes(self) -> bool:
+        """Whether a call is a unit of work."""
+        return self.method == "POST"
+
+
+def answer(face: Face, route: Route, path: dict[str, str]) -> flask.Response:
+    """Answer the call at hand, whatever happens."""
+    account: VendorAccount | None = None
+    try:
+        call = reception.receive(face, path)
+        account = call.account
+        outcome = negative.played(call, lambda: _perform(face, route, call))
+    except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
+        outcome = _refused(error)
+        account = account or reception.signer_of_header(face)
+    return respond(outcome, _signing(face, account))
+
+
+def refuse(face: Face, error: QrpayError) -> flask.Response:
+    """Tell an error that belongs to no route: an address or a method that there is not."""
+    return respond(_refused(error), _signing(face, reception.signer_of_header(face)))
+
+
+def _perform(face: Face, route: Route, call: Call) -> Outcome:
+    provider = face.provider
+    if not route.changes:
+        with provider.store.reading() as books:
+            return route.handler(provider, books, call)
+    refused: CallerError
+    with provider.store.transaction() as books:
+        try:
+            with books.savepoint():
+                return route.handler(provider, books, call)
+        except CallerError as error:
+            route.after_refusal(books, call, error)
+            refused = error  # raised after the commit, so that what was remembered stays
+    raise refused
+
+
+def _refused(error: Exception) -> Outcome:
+    outcome, named = refusal(error)
+    flask.g.code = named.code
+    if isinstance(named, ServiceError):
+        request_log.write_failure("ledger", flask.g.request_id, error)
+    return outcome
+
+
+def _signing(face: Face, account: VendorAccount | None) -> Signing:
+    provider = face.provider
+    regime = registration(account).regime if account else Regime.CERTIFICATE
+    now = provider.clock.now()
+    choice = face.keys().choose(reception.asked_serial(), regime, now)
+    return Signing(choice, now, provider.entropy)

@@ -1,0 +1,151 @@
+"""Refunds: asked for, looked up; accepted is told first, and the outcome by query and notification.
+
+The books give a refund back at once. A caller is told ``PROCESSING`` all the same, since on the
+platform it always is, and a program that takes the first answer for the outcome should find out
+here. The same number again is the same refund.
+"""
+
+from __future__ import annotations
+
+from ledger.core.ports import Books
+from ledger.core.vendors import refunds
+from ledger.core.vendors.orders import Opened, require
+from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.faces import Provider
+from ledger.faces.wechatpay import mapping, parties
+from ledger.faces.wechatpay.answering import Outcome
+from ledger.faces.wechatpay.bodies import AbnormalRefund, CreateRefund
+from ledger.faces.wechatpay.calls.call import Call
+from ledger.faces.wechatpay.calls.codes import REFUND_NOT_FOUND
+from ledger.faces.wechatpay.calls.refusals import plain
+from ledger.faces.wechatpay.handlers.orders import require_notify_url
+from ledger.faces.wechatpay.mapping import PROCESSING, SUCCESS
+from ledger.faces.wechatpay.parties import Asked
+from ledger.protocol.errors.content import CurrencyMismatch, FieldMissing
+from ledger.protocol.errors.wechatpay import (
+    RefundNotAbnormal,
+    RefundTooOften,
+    RefundTotalDiffers,
+    SealBroken,
+)
+from ledger.protocol.money import Money
+from ledger.protocol.wechatpay_wire import numbers, seals
+
+PARTS_MOST = 50
+
+
+def create(provider: Provider, books: Books, call: Call) -> Outcome:
+    """Give a part of an order back at home."""
+    body = call.sent(CreateRefund)
+    asked = parties.of_refund(books, call, body.sub_mchid)
+    opened, refunded = _refunded(provider, books, call, asked, body)
+    return Outcome(200, mapping.refund(refunded, opened.order, PROCESSING))
+
+
+def create_overseas(provider: Provider, books: Books, call: Call) -> Outcome:
+    """Give a part of an order back overseas."""
+    body = call.sent(CreateRefund)
+    asked = parties.of_body(books, call, body, names_app=False)
+    opened, refunded = _refunded(provider, books, call, asked, body)
+    return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, PROCESSING))
+
+
+def _refunded(
+    provider: Provider, books: Books, call: Call, asked: Asked, body: CreateRefund
+) -> tuple[Opened, Refunded]:
+    if not body.transaction_id and not body.out_trade_no:
+        raise FieldMissing("transaction_id")
+    opened = require(
+        books, account=asked.account, out_no=body.out_trade_no, vendor_no=body.transaction_id
+    )
+    amount = _amount(opened, body)
+    known = refunds.in_account(books, account=asked.account, out_no=body.out_refund_no)
+    if known is not None:
+        _require_same(known, opened, amount)
+        return opened, known
+    if len(books.vendor_orders.refunds(opened.order.payment_id)) >= PARTS_MOST:
+        raise RefundTooOften(opened.order.out_no)
+    name = f"{asked.account.account_id} {body.out_refund_no}"
+    said = {"reason": body.reason, "funds_account": body.funds_account, "source": body.source}
+    wanted = WantedRefund(
+        opened=opened,
+        out_no=body.out_refund_no,
+        vendor_no=numbers.refund_id(name, call.now),
+        amount=amount,
+        notify_url=require_notify_url(body.notify_url),
+        facts={name: value for name, value in said.items() if value},
+    )
+    given = refunds.refund(
+        books, wanted=wanted, now=call.now, ids=provider.ids, key=provider.signing_key
+    )
+    return opened, given
+
+
+def _amount(opened: Opened, body: CreateRefund) -> Money:
+    price = opened.payment.amount
+    if body.amount.currency not in ("", price.currency.code):
+        raise CurrencyMismatch(f"amount.currency: the order is in {price.currency.code}")
+    if body.amount.total != price.minor_units:
+        raise RefundTotalDiffers(f"the order is {price.minor_units}, not {body.amount.total}")
+    return Money(body.amount.refund, price.currency)
+
+
+def _require_same(known: Refunded, opened: Opened, amount: Money) -> None:
+    if (known.vendor_refund.payment_id, known.refund.amount) != (opened.order.payment_id, amount):
+        raise RefundTotalDiffers(f"{known.vendor_refund.out_no} stands for another refund")
+
+
+def query(_provider: Provider, books: Books, call: Call) -> Outcome:
+    """Look a refund up at home, by the merchant's number."""
+    asked = parties.of_refund(books, call, call.raw_query.get("sub_mchid", ""))
+    known = _known(books, call, asked)
+    if known is None:
+        return plain(REFUND_NOT_FOUND)
+    opened, refunded = known
+    return Outcome(200, mapping.refund(refunded, opened.order, SUCCESS))
+
+
+def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
+    """Look a refund up overseas, by either number."""
+    asked = parties.of_query(books, call)
+    known = _known(books, call, asked)
+    if known is None:
+        return plain(REFUND_NOT_FOUND)
+    opened, refunded = known
+    return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, SUCCESS))
+
+
+def _known(books: Books, call: Call, asked: Asked) -> tuple[Opened, Refunded] | None:
+    refunded = refunds.in_account(
+        books,
+        account=asked.account,
+        out_no=call.path.get("out_refund_no", ""),
+        vendor_no=call.path.get("refund_id", ""),
+    )
+    if refunded is None:
+        return None
+    order = books.vendor_orders.of_payment(refunded.vendor_refund.payment_id)
+    return None if order is None else (Opened(order, refunded.payment), refunded)
+
+
+def apply_abnormal(_provider: Provider, books: Books, call: Call) -> Outcome:
+    """Refuse to send a refund elsewhere: here every refund arrives.
+
+    What was encrypted must open all the same (``SealBroken``), so that a program can try it.
+    """
+    body = call.sent(AbnormalRefund)
+    asked = parties.of_refund(books, call, body.sub_mchid)
+    for hidden in filter(None, (body.bank_account, body.real_name)):
+        reveal(call, hidden)
+    known = _known(books, call, asked)
+    if known is None:
+        return plain(REFUND_NOT_FOUND)
+    raise RefundNotAbnormal(body.out_refund_no)
+
+
+def reveal(call: Call, hidden: str) -> str:
+    """Decrypt a member by the key that the call names; raises ``SealBroken``."""
+    key = call.platform.named(call.asked_serial)
+    if key is None:
+        raise SealBroken("Wechatpay-Serial must name the key that was encrypted to")
+    return seals.reveal(hidden, key.private_key)

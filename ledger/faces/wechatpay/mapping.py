@@ -1,0 +1,218 @@
+"""From the books to what a caller is told: the one place where their words and ours meet.
+
+The members stand in the sequence of the vendor's samples. A waiting payment and one in a payer's
+hand are both ``NOTPAY``, but for payment codes; a payment that its payer refused on their own phone
+is ``CLOSED`` where the shop showed a code, and ``PAYERROR`` where the payer did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.core.ports import Books
+from ledger.core.records.parties import PartyStatus
+from ledger.core.records.payments import Payment
+from ledger.core.records.vendors import Vendor, VendorOrder
+from ledger.core.vendors import aliases
+from ledger.core.vendors.orders import Opened
+from ledger.core.vendors.refunds import Refunded
+from ledger.protocol.identifiers import PayerId
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import Presented
+from ledger.protocol.wechatpay_wire import rates, times
+
+PROCESSING = "PROCESSING"
+SUCCESS = "SUCCESS"
+ORIGINAL = "ORIGINAL"
+SETTLEMENT_RATE = "SETTLEMENT_RATE"
+
+DESCRIPTIONS = {
+    "SUCCESS": "支付成功",
+    "REFUND": "订单发生过退款，退款详情请查询退款单",
+    "NOTPAY": "订单未支付",
+    "CLOSED": "订单已关闭",
+    "REVOKED": "已撤销",
+    "USERPAYING": "用户支付中",
+    "PAYERROR": "支付失败，请撤销订单",
+}
+CHANGE = "支付用户零钱"
+"""Where a refund arrives: the payer's balance."""
+
+_STATES = {
+    PaymentState.AWAITING_PAYER: "NOTPAY",
+    PaymentState.AUTHORISING: "NOTPAY",
+    PaymentState.PAID: "SUCCESS",
+    PaymentState.FINISHED: "SUCCESS",
+    PaymentState.FULLY_REFUNDED: "REFUND",
+    PaymentState.DECLINED: "CLOSED",
+    PaymentState.CLOSED: "CLOSED",
+    PaymentState.REVERSED: "REVOKED",
+}
+_STATES_BY_CODE = {
+    **_STATES,
+    PaymentState.AUTHORISING: "USERPAYING",
+    PaymentState.DECLINED: "PAYERROR",
+}
+_PAID = ("SUCCESS", "REFUND")
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the two APIs spell the same: at home, and overseas."""
+
+    is_overseas: bool = False
+
+
+HOME, OVERSEAS = Style(), Style(is_overseas=True)
+
+
+def trade_state(payment: Payment) -> str:
+    """Tell a payment's state in the vendor's word."""
+    by_code = payment.presented is Presented.CONSUMER
+    state = (_STATES_BY_CODE if by_code else _STATES).get(payment.state, "NOTPAY")
+    return "REFUND" if state == "SUCCESS" and payment.refunded.minor_units else state
+
+
+def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
+    """Tell all about an order: what a query, a payment by code and a notification say."""
+    order, payment = opened.order, opened.payment
+    state = trade_state(payment)
+    told: Json = {"amount": _amount(books, payment, state, style), **_parties(order)}
+    if state in _PAID:
+        told |= {"attach": order.facts.get("attach", ""), "bank_type": "OTHERS"}
+    told |= {"out_trade_no": order.out_no, "promotion_detail": []}
+    if state in _PAID:
+        told["payer"] = _payer(books, order, payment)
+        if payment.paid_at is not None:
+            told["success_time"] = times.to_text(payment.paid_at)
+        told["id" if style.is_overseas else "transaction_id"] = order.vendor_no
+    told |= {"trade_state": state, "trade_state_desc": DESCRIPTIONS[state]}
+    told["trade_type"] = order.facts.get("trade_type", "NATIVE")
+    return told
+
+
+def _parties(order: VendorOrder) -> Json:
+    facts = order.facts
+    if "sp_mchid" not in facts:
+        return {"appid": facts.get("appid", ""), "mchid": order.account_id}
+    told: Json = {"sp_appid": facts.get("appid", ""), "sp_mchid": facts["sp_mchid"]}
+    if facts.get("sub_appid"):
+        told["sub_appid"] = facts["sub_appid"]
+    return told | {"sub_mchid": order.account_id}
+
+
+def _amount(books: Books, payment: Payment, state: str, style: Style) -> Json:
+    price = payment.amount
+    told: Json = {"total": price.minor_units, "currency": price.currency.code}
+    paid = payment.payer_amount
+    if state in _PAID and paid is not None:
+        told |= {"payer_total": paid.minor_units, "payer_currency": paid.currency.code}
+        if style.is_overseas:
+            told["exchange_rate"] = _rate(books, payment)
+    return told
+
+
+def _rate(books: Books, payment: Payment) -> Json:
+    claim = books.payments.claim(payment.payment_id)
+    quote = books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
+    rate = (
+        rates.ONE if quote is None else rates.to_rate(quote.rate.numerator, quote.rate.denominator)
+    )
+    return {"type": SETTLEMENT_RATE, "rate": rate}
+
+
+def _payer(books: Books, order: VendorOrder, payment: Payment) -> Json:
+    called = openid(books, payment.payer_id, payment.merchant_id)
+    return {"sp_openid" if "sp_mchid" in order.facts else "openid": called}
+
+
+def openid(books: Books, payer_id: PayerId | None, merchant_id: str) -> str:
+    """Name a payer for one merchant; empty for nobody, and for somebody who was erased."""
+    payer = books.directory.payer(payer_id) if payer_id else None
+    if payer is None or payer.status is PartyStatus.ERASED:
+        return ""
+    return aliases.alias(payer, vendor=Vendor.WECHATPAY, merchant_id=merchant_id)
+
+
+def refund(refunded: Refunded, order: VendorOrder, status: str) -> Json:
+    """Tell all about a refund at home."""
+    given, kept = refunded.refund, refunded.vendor_refund
+    told: Json = {
+        "refund_id": kept.vendor_no,
+        "out_refund_no": kept.out_no,
+        "transaction_id": order.vendor_no,
+        "out_trade_no": order.out_no,
+        "channel": ORIGINAL,
+        "user_received_account": CHANGE,
+        "create_time": times.to_text(given.created_at),
+        "status": status,
+        "funds_account": kept.facts.get("funds_account", "AVAILABLE"),
+        "amount": refund_amount(refunded),
+        "promotion_detail": [],
+    }
+    if status == SUCCESS:
+        told["success_time"] = times.to_text(given.created_at)
+    return told
+
+
+def refund_amount(refunded: Refunded) -> Json:
+    """Tell what a refund gives back, in all its members."""
+    total, given = refunded.payment.amount, refunded.refund
+    paid = refunded.payment.payer_amount or total
+    return {
+        "total": total.minor_units,
+        "refund": given.amount.minor_units,
+        "from": [],
+        "payer_total": paid.minor_units,
+        "payer_refund": given.payer_amount.minor_units,
+        "settlement_refund": given.amount.minor_units,
+        "settlement_total": total.minor_units,
+        "discount_refund": given.discount_minor,
+        "currency": total.currency.code,
+    }
+
+
+def refund_overseas(books: Books, refunded: Refunded, order: VendorOrder, status: str) -> Json:
+    """Tell all about a refund overseas."""
+    given, kept = refunded.refund, refunded.vendor_refund
+    told: Json = {
+        "id": kept.vendor_no,
+        "out_refund_no": kept.out_no,
+        "transaction_id": order.vendor_no,
+        "out_trade_no": order.out_no,
+        "channel": ORIGINAL,
+        "recv_account": CHANGE,
+        "fund_source": kept.facts.get("source", "REFUND_SOURCE_UNSETTLED_FUNDS"),
+        "create_time": times.to_text(given.created_at),
+        "status": status,
+        "amount": {
+            "refund": given.amount.minor_units,
+            "currency": given.amount.currency.code,
+            "payer_refund": given.payer_amount.minor_units,
+            "payer_currency": given.payer_amount.currency.code,
+            "exchange_rate": _rate(books, refunded.payment),
+        },
+        "refund_detail": [],
+    }
+    if status == SUCCESS:
+        told["success_time"] = times.to_text(given.created_at)
+    return told
+
+
+def refund_news(refunded: Refunded, order: VendorOrder) -> Json:
+    """Tell of a refund in a notification, whose members differ from a query's."""
+    given, kept, told = refunded.refund, refunded.vendor_refund, refund_amount(refunded)
+    parties = _parties(order)
+    named = {name: value for name, value in parties.items() if name.endswith("mchid")}
+    return named | {
+        "transaction_id": order.vendor_no,
+        "out_trade_no": order.out_no,
+        "refund_id": kept.vendor_no,
+        "out_refund_no": kept.out_no,
+        "refund_status": SUCCESS,
+        "success_time": times.to_text(given.created_at),
+        "user_received_account": CHANGE,
+        "amount": {name: told[name] for name in ("total", "refund", "payer_total", "payer_refund")},
+    }

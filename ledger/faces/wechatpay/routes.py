@@ -1,0 +1,89 @@
+"""The table of addresses: at home for a merchant and a service provider, and overseas.
+
+The three speak of the same orders; their paths differ, and a few of their bodies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import flask
+
+from ledger.faces.wechatpay.calls import desk
+from ledger.faces.wechatpay.calls.call import Face
+from ledger.faces.wechatpay.calls.desk import Route
+from ledger.faces.wechatpay.handlers import orders, payment_codes, queries, refunds, trust
+from ledger.faces.wechatpay.mapping import HOME, OVERSEAS
+
+_BY_OUT_NO = "out-trade-no/<out_trade_no>"
+_BY_ID = "id/<transaction_id>"
+
+
+def _at_home(base: str) -> Iterator[Route]:
+    for kind in ("native", "jsapi", "app", "h5"):
+        yield Route("POST", f"{base}/{kind}", orders.create(KINDS[kind]))
+    yield Route(
+        "POST", f"{base}/codepay", payment_codes.pay, after_refusal=payment_codes.count_miss
+    )
+    yield Route("GET", f"{base}/{_BY_OUT_NO}", queries.query(HOME))
+    yield Route("GET", f"{base}/{_BY_ID}", queries.query(HOME))
+    yield Route("POST", f"{base}/{_BY_OUT_NO}/close", queries.close)
+    yield Route("POST", f"{base}/{_BY_OUT_NO}/reverse", payment_codes.reverse)
+
+
+KINDS = {
+    "native": orders.NATIVE,
+    "jsapi": orders.JSAPI,
+    "app": orders.APP,
+    "h5": orders.H5,
+    "mweb": orders.H5,
+}
+
+
+def _overseas() -> Iterator[Route]:
+    base = "/v3/global/transactions"
+    for name, kind in KINDS.items():
+        yield Route("POST", f"{base}/{name}", orders.create(kind))
+    for paid in ("/v3/global/micropay/transactions/pay", f"{base}/micropay"):
+        yield Route(
+            "POST", paid, payment_codes.pay_overseas, after_refusal=payment_codes.count_miss
+        )
+    for number in (_BY_OUT_NO, _BY_ID):
+        yield Route("GET", f"{base}/{number}", queries.query(OVERSEAS))
+        undone = f"/v3/global/micropay/transactions/{number}/reverse"
+        yield Route("POST", undone, payment_codes.reverse_overseas)
+    yield Route("POST", f"{base}/{_BY_OUT_NO}/close", queries.close)
+    yield Route("POST", "/v3/global/refunds", refunds.create_overseas)
+    for number in ("out-refund-no/<out_refund_no>", "id/<refund_id>"):
+        yield Route("GET", f"/v3/global/refunds/{number}", refunds.query_overseas)
+    yield Route("GET", "/v3/global/certificates", trust.certificates)
+
+
+_REFUNDS = "/v3/refund/domestic/refunds"
+
+ROUTES: tuple[Route, ...] = (
+    *_at_home("/v3/pay/transactions"),
+    *_at_home("/v3/pay/partner/transactions"),
+    Route("POST", _REFUNDS, refunds.create),
+    Route("GET", f"{_REFUNDS}/<out_refund_no>", refunds.query),
+    Route("POST", f"{_REFUNDS}/<refund_id>/apply-abnormal-refund", refunds.apply_abnormal),
+    Route("GET", "/v3/certificates", trust.certificates),
+    Route("POST", "/v3/security/echo", trust.echo),
+    *_overseas(),
+)
+"""Every address of this face but those of bills."""
+
+
+def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) -> None:
+    """Let ``app`` serve all of it."""
+    for route in routes:
+        app.add_url_rule(
+            route.path,
+            endpoint=f"wechatpay {route.method} {route.path}",
+            view_func=_view(face, route),
+            methods=[route.method],
+        )
+
+
+def _view(face: Face, route: Route) -> Callable[..., flask.Response]:
+    return lambda **path: desk.answer(face, route, path)

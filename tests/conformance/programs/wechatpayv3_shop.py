@@ -1,0 +1,144 @@
+"""A shop written with PyPI's wechatpayv3, unmodified; it says on its standard output what it saw.
+
+Run under the SDK's own interpreter. What it is told comes as JSON on its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import urllib.request
+from typing import Any
+
+from wechatpayv3 import WeChatPay, WeChatPayType
+
+Seen = dict[str, Any]
+
+TOLD: Seen = json.load(sys.stdin)
+
+
+def ask(path: str, body: Seen | None = None) -> Any:  # noqa: ANN401 - JSON
+    """Ask the stage: the shop's own address, the payer's phone."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(TOLD["shop"] + path, data)  # noqa: S310 - the test's own
+    request.add_header("Content-Type", "application/json")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request) as answer:
+        return json.load(answer)
+
+
+def pay_by(*, public_key: bool) -> WeChatPay:
+    """Build the SDK's client for one key regime, and for a service provider where told."""
+    keys = {"public_key": TOLD["public_key"], "public_key_id": TOLD["public_key_id"]}
+    return WeChatPay(
+        wechatpay_type=WeChatPayType.NATIVE,
+        mchid=TOLD["mchid"],
+        private_key=TOLD["private_key"],
+        cert_serial_no=TOLD["serial_no"],
+        apiv3_key=TOLD["apiv3_key"],
+        appid=TOLD["appid"],
+        notify_url=TOLD["shop"] + "/notify",
+        partner_mode=TOLD.get("partner", False),
+        **(keys if public_key else {}),
+    )
+
+
+def read(answer: tuple[int, str]) -> list[Any]:
+    """Give status and body of an answer that the SDK has verified."""
+    status, message = answer
+    return [status, json.loads(message) if message else {}]
+
+
+def notified(shop: WeChatPay, count: int) -> list[Any]:
+    """Wait for so many notifications and let the SDK verify and open each."""
+    for _ in range(200):
+        came = ask("/notified")
+        if len(came) >= count:
+            return [shop.callback(each["headers"], each["body"]) for each in came]
+        time.sleep(0.05)
+    raise SystemExit(f"not {count} notifications")
+
+
+def sell(shop: WeChatPay) -> Seen:
+    """Play every call, on the way where all goes well."""
+    sub = {"sub_mchid": TOLD["sub_mchid"]} if TOLD.get("partner") else {}
+    amount = {"total": 1295, "currency": "CNY"}
+    seen: Seen = {}
+    seen["native"] = read(shop.pay("tea 茶", "tea-0001", amount, attach="table 7", **sub))
+    seen["unpaid"] = read(shop.query(out_trade_no="tea-0001", **sub))
+    ask("/pay", {"code": seen["native"][1]["code_url"]})
+    seen["paid"] = read(shop.query(out_trade_no="tea-0001", **sub))
+    number = seen["paid"][1]["transaction_id"]
+    seen["by_id"] = read(shop.query(transaction_id=number, **sub))
+    seen["close_paid"] = read(shop.close("tea-0001", **sub))
+    back = {"refund": 300, "total": 1295, "currency": "CNY"}
+    seen["refund"] = read(shop.refund("back-1", back, transaction_id=number, reason="cold", **sub))
+    seen["refund_again"] = read(shop.refund("back-1", back, out_trade_no="tea-0001", **sub))
+    seen["refunded"] = read(shop.query_refund("back-1", **sub))
+    seen["notified"] = notified(shop, 2)
+    for name, kind in (("jsapi", WeChatPayType.JSAPI), ("app", WeChatPayType.APP)):
+        payer = {"payer": {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"}} if name == "jsapi" else {}
+        made = shop.pay("tea", f"tea-{name}", amount, pay_type=kind, **payer, **sub)
+        seen[name] = read(made)
+    scene = {"payer_client_ip": "14.23.150.211", "h5_info": {"type": "Wap"}}
+    seen["h5"] = read(
+        shop.pay("tea", "tea-h5-1", amount, pay_type=WeChatPayType.H5, scene_info=scene, **sub)
+    )
+    seen["close"] = read(shop.close("tea-h5-1", **sub))
+    seen["closed"] = read(shop.query(out_trade_no="tea-h5-1", **sub))
+    return seen
+
+
+def collect(shop: WeChatPay) -> Seen:
+    """Collect by the code on a phone: at once, with the payer asked, and undone."""
+    store = {"store_info": {"id": "1"}}
+    seen: Seen = {}
+    for name, total in (("small", 1295), ("large", 50_000)):
+        seen[name] = read(
+            shop.pay(
+                "tea",
+                f"code-{name}",
+                {"total": total, "currency": "CNY"},
+                payer={"auth_code": ask("/digits", {})["digits"]},
+                scene_info=store,
+                pay_type=WeChatPayType.CODEPAY,
+            )
+        )
+    seen["asked"] = read(shop.query(out_trade_no="code-large"))
+    ask("/approve", {})
+    seen["agreed"] = read(shop.query(out_trade_no="code-large"))
+    for name in ("small", "large"):
+        seen[f"reversed_{name}"] = read(shop.codepay_reverse(f"code-{name}"))
+    seen["revoked"] = read(shop.query(out_trade_no="code-small"))
+    return seen
+
+
+def fail(shop: WeChatPay) -> Seen:
+    """Play what is refused."""
+    amount = {"total": 1295, "currency": "CNY"}
+    shop.pay("tea", "fail-0001", amount)
+    seen: Seen = {
+        "unknown": read(shop.query(out_trade_no="nothing")),
+        "unknown_refund": read(shop.query_refund("nothing")),
+        "reentry": read(shop.pay("coffee", "fail-0001", amount)),
+        "zero": read(shop.pay("tea", "fail-0002", {"total": 0})),
+        "appid": read(shop.pay("tea", "fail-0003", amount, appid="wx0000000000000000")),
+        "mchid": read(shop.query(out_trade_no="fail-0001", mchid="1900000099")),
+        "unpaid_refund": read(
+            shop.refund("back-9", {"refund": 1, "total": 1295}, out_trade_no="fail-0001")
+        ),
+    }
+    shop.close("fail-0001")
+    seen["used"] = read(shop.pay("tea", "fail-0001", amount))
+    return seen
+
+
+def main() -> None:
+    """Play what is asked for, by the key regime that is asked for."""
+    shop = pay_by(public_key=TOLD["public_key_mode"])
+    plays = {"sell": sell, "collect": collect, "fail": fail}
+    json.dump({name: plays[name](shop) for name in TOLD["plays"]}, sys.stdout)
+
+
+main()

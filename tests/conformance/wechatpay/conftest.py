@@ -1,0 +1,19 @@
+"""One stage for all SDKs of WeChat Pay; each sells under numbers of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.ops.audit import audit
+from tests.conformance.wechatpay.stage import Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    assert audit(made.books) == []
+    made.close()

@@ -1,0 +1,199 @@
+"""A ledger and a wallet that answer over HTTP, for programs of other languages.
+
+Beside both, a shop's own address: ``/notify`` takes what the platform sends and keeps it as it
+came, ``/notified`` gives it to the program under test, which is the one to verify it. ``/pay`` lets
+a payer's wallet pay a code, ``/digits`` has a phone show a payment code, ``/approve`` says yes on
+the phone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+import ledger.app
+import ledger.config
+import wallet.app
+import wallet.config
+from ledger.app import Ledger
+from ledger.cli.redirection.command import prepare
+from ledger.core.parties import register
+from ledger.core.records.parties import Terminal
+from ledger.core.records.vendors import Vendor, VendorAccount
+from ledger.core.vendors import accounts
+from ledger.core.vendors.wechatpay import Regime, Registration
+from ledger.faces.wechatpay.keys import KeptKeys
+from ledger.faces.wechatpay.served import HOSTS
+from ledger.kit.redirection import environment
+from ledger.kit.redirection.environment import Places
+from ledger.kit.redirection.tunnel import Destination, Tunnel
+from ledger.kit.transport import HttpTransport
+from ledger.protocol.wechatpay_wire import signatures
+from ledger.store import open_store
+from tests.core.ground import shop
+from tests.journeys.counter import Json, Phone, Screen
+from tests.protocol.wechatpay import vectors
+from tests.protocol.wechatpay.vectors import MERCHANT
+
+TEA_HOUSE = "M2088DEMO000003"
+APPID = "wx8888888888888888"
+MCHID, NEW_MCHID, SP_MCHID, SUB_MCHID = "1900000001", "1900000002", "1900000009", "1900000010"
+API_V3_KEY = "0123456789abcdef0123456789abcdef"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing."""
+
+
+@dataclass
+class Stage:
+    """What a test reaches behind the addresses."""
+
+    folder: Path
+    notified: list[Json] = field(default_factory=list)
+    refusing: int = 0
+
+    def __post_init__(self) -> None:
+        settings = ledger.config.Settings(self.folder / "ledger")
+        self.books = open_store(settings.books)
+        self.app = ledger.app.create_app(settings, store=self.books)
+        self.servers = [_serve(self.app), _serve(self._shop())]
+        wallets = wallet.config.Settings(self.folder / "wallet", ledger_url=self.url)
+        self.servers.append(_serve(wallet.app.create_app(wallets)))
+        self._register()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger's parts."""
+        return ledger.app.ledger_of(self.app)
+
+    @property
+    def port(self) -> int:
+        """Where the ledger answers."""
+        return int(self.servers[0].server_port)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def shop_url(self) -> str:
+        return f"http://127.0.0.1:{self.servers[1].server_port}"
+
+    def phone(self, name: str = "li-wei") -> Phone:
+        """A payer's wallet."""
+        address = f"http://127.0.0.1:{self.servers[2].server_port}"
+        return Phone(Screen(address, HttpTransport()), name)
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.shutdown()
+        self.ledger.close()
+
+    def _register(self) -> None:
+        registered = Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
+        new = {"regime": Regime.PUBLIC_KEY.value, "platform_certificate": "no"}
+        with self.ledger.store.transaction() as books:
+            register.register_merchant(books, merchant=shop(TEA_HOUSE, "Cha", zh="茶", code="CNY"))
+            register.register_terminal(books, terminal=Terminal(TEA_HOUSE, "T01", "T01", "Mitte"))
+            for mchid, settings in (
+                (MCHID, registered.settings()),
+                (NEW_MCHID, {**registered.settings(), **new}),
+                (SP_MCHID, registered.settings()),
+                (SUB_MCHID, Registration(sp_mchid=SP_MCHID).settings()),
+            ):
+                account = VendorAccount(
+                    Vendor.WECHATPAY,
+                    mchid,
+                    TEA_HOUSE,
+                    "T01",
+                    self.ledger.provider.clock.now(),
+                    settings,
+                )
+                accounts.register(books, account=account)
+
+    def sign_by_public_key(self, mchid: str) -> None:
+        """Let a merchant change over to the platform public key."""
+        with self.ledger.store.transaction() as books:
+            account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
+            settings = {"regime": Regime.PUBLIC_KEY.value}
+            accounts.change_settings(books, account=account, settings=settings)
+
+    def told(self, mchid: str = MCHID) -> Json:
+        """What a program needs to know to sell."""
+        platform = KeptKeys(self.ledger.provider)()
+        return {
+            "appid": APPID,
+            "mchid": mchid,
+            "serial_no": MERCHANT.serial_no,
+            "private_key": vectors.load().keys["merchant"],
+            "certificate": MERCHANT.pem,
+            "apiv3_key": API_V3_KEY,
+            "public_key": signatures.public_pem(platform.public_key.private_key.public_key()),
+            "public_key_id": platform.public_key.name,
+            "shop": self.shop_url,
+            "sub_mchid": SUB_MCHID,
+        }
+
+    @contextmanager
+    def redirected(self) -> Iterator[dict[str, str]]:
+        """Give the environment in which the vendor's hosts lead to this ledger."""
+        folder = self.folder / "run"
+        folder.mkdir(exist_ok=True)
+        files = prepare(folder, HOSTS)
+        with Tunnel(Destination(HOSTS, files.certificate, files.key, self.port)) as tunnel:
+            yield environment.variables(Places(tunnel.proxy_port, tunnel.tls_port, folder, HOSTS))
+
+    # the shop's own address
+
+    def _shop(self) -> flask.Flask:
+        app = flask.Flask("shop")
+
+        @app.post("/notify")
+        def notify() -> tuple[str, int]:
+            request = flask.request
+            kept = {"headers": dict(request.headers), "body": request.get_data().decode()}
+            self.notified.append(kept)
+            return ("", 500) if len(self.notified) <= self.refusing else ("", 204)
+
+        @app.get("/notified")
+        def notified() -> flask.Response:
+            return flask.jsonify(self.notified)
+
+        @app.post("/pay")
+        def pay() -> Json:
+            sent = flask.request.get_json()
+            return self.pay(sent["code"], sent.get("name", "li-wei"))
+
+        @app.post("/digits")
+        def digits() -> Json:
+            return {"digits": self.digits(flask.request.get_json().get("name", "li-wei"))}
+
+        @app.post("/approve")
+        def approve() -> Json:
+            phone = self.phone()
+            return phone.approve(phone.pending()[0]).done
+
+        return app
+
+    def pay(self, code: str, name: str = "li-wei") -> Json:
+        """A payer's wallet scans a code and pays."""
+        return self.phone(name).pay(code)
+
+    def digits(self, name: str) -> str:
+        """A payer's phone shows the next payment code, with a prefix of WeChat Pay's."""
+        shown = self.phone(name).screen.post(f"/api/wallets/{name}/payment-code?for=wechatpay")
+        return str(shown.done["digits"])
+
+
+def _serve(app: flask.Flask) -> BaseWSGIServer:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server

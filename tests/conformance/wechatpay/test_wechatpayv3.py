@@ -1,0 +1,95 @@
+"""PyPI's wechatpayv3, unmodified, its verification on, sells here in both key regimes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.environments import play, python
+from tests.conformance.wechatpay.stage import MCHID, NEW_MCHID, SP_MCHID, Stage
+
+REQUIREMENT = "wechatpayv3==2.0.4"
+PROGRAM = Path(__file__).parents[1] / "programs" / "wechatpayv3_shop.py"
+
+Seen = dict[str, Any]
+
+
+def _played(stage: Stage, *plays: str, mchid: str = MCHID, **told: object) -> Seen:
+    """Let the SDK's program play, with nothing but its environment telling it of this machine."""
+    document = {**stage.told(mchid), "plays": plays, "public_key_mode": False, **told}
+    with stage.redirected() as environment:
+        seen = play([python(REQUIREMENT), PROGRAM], document, environment=environment)
+    assert isinstance(seen, dict)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("mchid", "public_key_mode"),
+    [(MCHID, False), (MCHID, True), (NEW_MCHID, True)],
+    ids=["certificate", "public key", "public key, no certificate"],
+)
+def test_it_sells_and_gives_back(stage: Stage, mchid: str, public_key_mode: bool) -> None:  # noqa: FBT001
+    if public_key_mode:
+        stage.sign_by_public_key(mchid)
+    seen = _played(stage, "sell", mchid=mchid, public_key_mode=public_key_mode)["sell"]
+    assert seen["native"][1]["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
+    assert seen["unpaid"][1]["trade_state"] == "NOTPAY"
+    assert seen["paid"][1]["trade_state"] == "SUCCESS"
+    assert seen["paid"][1]["attach"] == "table 7"
+    assert seen["by_id"] == seen["paid"]
+    assert (seen["close_paid"][0], seen["close_paid"][1]["code"]) == (400, "ORDER_PAID")
+    assert seen["refund"][1]["status"] == "PROCESSING"
+    assert seen["refund_again"] == seen["refund"]
+    assert seen["refunded"][1]["status"] == "SUCCESS"
+    paid, refunded = seen["notified"]
+    assert (paid["event_type"], paid["resource"]) == ("TRANSACTION.SUCCESS", seen["paid"][1])
+    assert refunded["event_type"] == "REFUND.SUCCESS"
+    assert refunded["resource"]["refund_status"] == "SUCCESS"
+    for kind in ("jsapi", "app"):
+        assert seen[kind][1]["prepay_id"].startswith("wx")
+    assert "prepay_id=" in seen["h5"][1]["h5_url"]
+    assert seen["close"] == [204, {}]
+    assert seen["closed"][1]["trade_state"] == "CLOSED"
+
+
+def test_a_service_provider_sells_for_its_sub_merchant(stage: Stage) -> None:
+    seen = _played(stage, "sell", mchid=SP_MCHID, partner=True)["sell"]
+    paid = seen["paid"][1]
+    assert (paid["sp_mchid"], paid["sub_mchid"], paid["trade_state"]) == (
+        SP_MCHID,
+        stage.told()["sub_mchid"],
+        "SUCCESS",
+    )
+    assert seen["notified"][0]["resource"] == paid
+    assert seen["refunded"][1]["status"] == "SUCCESS"
+    assert seen["close"] == [204, {}]
+
+
+def test_it_collects_by_the_code_on_a_phone_and_takes_it_back(stage: Stage) -> None:
+    seen = _played(stage, "collect")["collect"]
+    status, small = seen["small"]
+    assert (status, small["trade_state"], small["trade_type"]) == (200, "SUCCESS", "MICROPAY")
+    assert (seen["large"][0], seen["large"][1]["code"]) == (202, "USERPAYING")
+    assert seen["asked"][1]["trade_state"] == "USERPAYING"
+    assert seen["agreed"][1]["trade_state"] == "SUCCESS"
+    for name in ("small", "large"):
+        assert seen[f"reversed_{name}"][0] == 200
+    assert seen["revoked"][1]["trade_state"] == "REVOKED"
+    assert stage.phone().balance() == 500_000
+    assert stage.notified == []
+
+
+def test_it_is_refused_in_the_documented_words(stage: Stage) -> None:
+    seen = _played(stage, "fail")["fail"]
+    assert {name: (status, body["code"]) for name, (status, body) in seen.items()} == {
+        "unknown": (404, "ORDER_NOT_EXIST"),
+        "unknown_refund": (404, "RESOURCE_NOT_EXISTS"),
+        "reentry": (400, "INVALID_REQUEST"),
+        "zero": (400, "PARAM_ERROR"),
+        "appid": (400, "APPID_MCHID_NOT_MATCH"),
+        "mchid": (400, "PARAM_ERROR"),
+        "unpaid_refund": (400, "INVALID_REQUEST"),
+        "used": (403, "OUT_TRADE_NO_USED"),
+    }

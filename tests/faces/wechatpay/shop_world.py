@@ -1,0 +1,230 @@
+"""The demo world with shops that speak WeChat Pay's API v3, and a client that checks each answer.
+
+``world.post("/v3/pay/transactions/native", {...})`` signs as an SDK does and verifies the answer's
+signature before it gives it back; ``world.scan`` and ``world.authorise`` are a payer's phone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import flask
+
+from ledger.core.checkout.claims import Offer
+from ledger.core.parties import register
+from ledger.core.records.parties import Terminal
+from ledger.core.records.payments import Payment
+from ledger.core.records.vendors import Vendor, VendorAccount
+from ledger.core.vendors import accounts, codes, orders
+from ledger.core.vendors.wechatpay import Platform, PlatformKey, Regime, Registration
+from ledger.faces import Provider
+from ledger.faces.wechatpay import routes
+from ledger.faces.wechatpay.calls.call import Face
+from ledger.kit import web
+from ledger.protocol import payment_code
+from ledger.protocol.instants import Instant, to_seconds
+from ledger.protocol.wechatpay_wire import authorization, signatures
+from ledger.protocol.wechatpay_wire.authorization import Authorization
+from ledger.protocol.wechatpay_wire.signed_texts import answer_text, request_text
+from tests.core.demo_world import SHOP, World
+from tests.core.ground import shop
+from tests.protocol.wechatpay import vectors
+from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY, PLATFORM
+
+TEA_HOUSE = "M2088DEMO000003"
+APPID = "wx8888888888888888"
+MCHID, SP_MCHID, SUB_MCHID, EURO_MCHID = "1900000001", "1900000009", "1900000010", "1900000021"
+API_V3_KEY = "0123456789abcdef0123456789abcdef"
+PUBLIC_KEY_ID = "PUB_KEY_ID_0119000000012026112200000000000001"
+NOTIFY_URL = "http://127.0.0.1:9/notify"
+
+PLATFORM_KEY = PlatformKey(PLATFORM.serial_no, vectors.PLATFORM_KEY, PLATFORM)
+PUBLIC_KEY = PlatformKey(PUBLIC_KEY_ID, vectors.PLATFORM_PUBLIC_KEY)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer whose signature holds."""
+
+    status: int
+    body: dict[str, object]
+    headers: Mapping[str, str]
+
+    @property
+    def code(self) -> object:
+        return self.body.get("code")
+
+
+class StillClock:
+    """The world's clock as services want it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> Instant:
+        return self._world.now
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class WechatWorld(World):
+    """A tea house in China, a drugstore in Berlin, a service provider and its sub-merchant."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.platform = Platform((PLATFORM_KEY,), PUBLIC_KEY)
+        registered = Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
+        with self.store.transaction() as books:
+            register.register_merchant(books, merchant=shop(TEA_HOUSE, "Cha", zh="茶", code="CNY"))
+            register.register_terminal(books, terminal=Terminal(TEA_HOUSE, "T01", "T01", "Mitte"))
+            for mchid, merchant_id, settings in (
+                (MCHID, TEA_HOUSE, registered),
+                (SP_MCHID, TEA_HOUSE, registered),
+                (SUB_MCHID, TEA_HOUSE, Registration(sp_mchid=SP_MCHID)),
+                (EURO_MCHID, SHOP, registered),
+            ):
+                accounts.register(books, account=self._account(mchid, merchant_id, settings))
+        self.provider = Provider(
+            store=self.store,
+            signing_key=self.key,
+            policy=self.policy,
+            rates=self.rates,
+            clock=StillClock(self),
+            entropy=self.entropy,
+            ids=self.ids,
+        )
+        app = flask.Flask("ledger", static_folder=None)
+        web.install(app, "ledger", clock=StillClock(self), entropy=self.entropy)
+        routes.install(app, Face(self.provider, lambda: self.platform))
+        self.http = app.test_client()
+
+    def _account(self, mchid: str, merchant_id: str, registered: Registration) -> VendorAccount:
+        settings = registered.settings()
+        return VendorAccount(Vendor.WECHATPAY, mchid, merchant_id, "T01", self.now, settings)
+
+    def register(self, mchid: str = MCHID, **settings: str) -> None:
+        """Change what a merchant registered; an empty text takes a setting away."""
+        with self.store.transaction() as books:
+            account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
+            accounts.change_settings(books, account=account, settings=settings)
+
+    def use_public_key(self) -> None:
+        """The tea house changes over to the platform public key."""
+        self.register(regime=Regime.PUBLIC_KEY)
+
+    # calls
+
+    def get(self, target: str, *, mchid: str = MCHID, serial: str = "") -> Answer:
+        return self.call("GET", target, b"", mchid=mchid, serial=serial)
+
+    def post(
+        self,
+        target: str,
+        body: Mapping[str, object],
+        *,
+        mchid: str = MCHID,
+        serial: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        raw = json.dumps(body).encode()
+        return self.call("POST", target, raw, mchid=mchid, serial=serial, headers=headers)
+
+    def call(
+        self,
+        method: str,
+        target: str,
+        raw: bytes,
+        *,
+        mchid: str = MCHID,
+        serial: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a signed call and check that its answer is signed."""
+        signed = {"Authorization": self.authorize(method, target, raw, mchid=mchid)}
+        if serial:
+            signed["Wechatpay-Serial"] = serial
+        return self.call_as_is(method, target, raw, {**signed, **(headers or {})})
+
+    def authorize(self, method: str, target: str, raw: bytes, *, mchid: str = MCHID) -> str:
+        """Sign a call; the Authorization header."""
+        timestamp, nonce = str(to_seconds(self.now)), self.entropy(16).hex()
+        text = request_text(method, target, timestamp, nonce, raw)
+        signature = signatures.sign(MERCHANT_KEY, text)
+        given = Authorization(mchid, nonce, timestamp, MERCHANT.serial_no, signature)
+        return authorization.spell(given)
+
+    def call_as_is(
+        self, method: str, target: str, raw: bytes, headers: Mapping[str, str]
+    ) -> Answer:
+        """Send these very headers, and check that the answer is signed all the same."""
+        sent = {"Accept": "*/*", "User-Agent": "test", "Content-Type": "application/json"}
+        response = self.http.open(target, method=method, data=raw, headers={**sent, **headers})
+        answer = response.get_data()
+        signed = response.headers
+        key = self.platform.named(signed["Wechatpay-Serial"])
+        assert key is not None
+        text = answer_text(signed["Wechatpay-Timestamp"], signed["Wechatpay-Nonce"], answer)
+        signatures.verify(key.private_key.public_key(), text, signed["Wechatpay-Signature"])
+        assert signed["Wechatpay-Signature-Type"] == "WECHATPAY2-SHA256-RSA2048"
+        return Answer(response.status_code, json.loads(answer or b"{}"), dict(signed))
+
+    # bodies
+
+    def wanted(self, out_trade_no: str = "tea-0001", total: int = 1295) -> dict[str, object]:
+        """An order of tea."""
+        return {
+            "appid": APPID,
+            "mchid": MCHID,
+            "description": "茶",
+            "out_trade_no": out_trade_no,
+            "notify_url": NOTIFY_URL,
+            "attach": "table 7",
+            "amount": {"total": total, "currency": "CNY"},
+        }
+
+    def by_code(
+        self, name: str, out_trade_no: str = "tea-0001", total: int = 1295
+    ) -> dict[str, object]:
+        """An order to be paid by the code on a payer's phone."""
+        wanted = self.wanted(out_trade_no, total)
+        del wanted["notify_url"]
+        scene = {"store_info": {"id": "1"}}
+        return {**wanted, "payer": {"auth_code": self.vendor_code(name)}, "scene_info": scene}
+
+    # the payer
+
+    def vendor_code(self, name: str, prefix: str = "13") -> str:
+        """A phone shows a payment code as WeChat Pay's look."""
+        secret = self.wallets[name].device.code_secret
+        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
+
+    def scan(self, name: str, code: str) -> Offer:
+        """A payer scans a code."""
+        with self.store.transaction() as books:
+            return codes.claim(
+                books,
+                payer_id=self.payer_id(name),
+                code=code,
+                rates=self.rates,
+                policy=self.policy,
+                now=self.now,
+                ids=self.ids,
+            )
+
+    def pay_code(self, name: str, code: str) -> Payment:
+        """A payer scans a code and agrees."""
+        return self.authorise(self.scan(name, code).payment, name).payment
+
+    def sold(self, out_trade_no: str = "tea-0001", total: int = 1295) -> Payment:
+        """An order by native code, paid by Li Wei."""
+        answer = self.post("/v3/pay/transactions/native", self.wanted(out_trade_no, total))
+        return self.pay_code("li-wei", str(answer.body["code_url"]))
+
+    def opened(self, out_trade_no: str = "tea-0001", mchid: str = MCHID) -> orders.Opened:
+        """An order as the books hold it."""
+        with self.store.reading() as books:
+            account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
+            return orders.require(books, account=account, out_no=out_trade_no)

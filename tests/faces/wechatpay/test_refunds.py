@@ -1,0 +1,135 @@
+"""Refunds: asked for, repeated, looked up, refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ledger.core.vendors.wechatpay import PlatformKey
+from ledger.protocol.wechatpay_wire import seals, times
+from tests.faces.wechatpay.shop_world import MCHID, PLATFORM_KEY, PUBLIC_KEY, WechatWorld
+
+REFUNDS = "/v3/refund/domestic/refunds"
+
+
+def _wanted(
+    out_refund_no: str = "back-1", refund: int = 300, total: int = 1295
+) -> dict[str, object]:
+    return {
+        "out_trade_no": "tea-0001",
+        "out_refund_no": out_refund_no,
+        "reason": "cold",
+        "amount": {"refund": refund, "total": total, "currency": "CNY"},
+    }
+
+
+def test_a_refund_is_accepted_first_and_done_when_it_is_looked_up(world: WechatWorld) -> None:
+    world.sold()
+    answer = world.post(REFUNDS, _wanted())
+    assert (answer.status, answer.body["status"]) == (200, "PROCESSING")
+    assert "success_time" not in answer.body
+    assert re.fullmatch(r"503\d{7}20261122\d{11}", str(answer.body["refund_id"]))
+    assert answer.body["amount"] == {
+        "total": 1295,
+        "refund": 300,
+        "from": [],
+        "payer_total": 1295,
+        "payer_refund": 300,
+        "settlement_refund": 300,
+        "settlement_total": 1295,
+        "discount_refund": 0,
+        "currency": "CNY",
+    }
+    done = world.get(f"{REFUNDS}/back-1").body
+    assert done == {
+        **answer.body,
+        "status": "SUCCESS",
+        "success_time": times.to_text(world.now),
+    }
+    order = world.get(f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}").body
+    assert order["trade_state"] == "REFUND"
+    assert world.balance("li-wei") == 500_000 - 1295 + 300
+
+
+def test_the_same_number_again_pays_back_once(world: WechatWorld) -> None:
+    world.sold()
+    first = world.post(REFUNDS, _wanted())
+    assert world.post(REFUNDS, _wanted()).body == first.body
+    other = world.post(REFUNDS, _wanted(refund=301))
+    assert (other.status, other.code) == (400, "INVALID_REQUEST")
+    assert world.balance("li-wei") == 500_000 - 1295 + 300
+
+
+def test_an_order_is_found_by_the_platforms_number_and_given_back_whole(
+    world: WechatWorld,
+) -> None:
+    world.sold()
+    wanted = {**_wanted(refund=1295), "transaction_id": world.opened().order.vendor_no}
+    del wanted["out_trade_no"]
+    assert world.post(REFUNDS, wanted).status == 200
+    assert world.balance("li-wei") == 500_000
+    again = world.post(REFUNDS, _wanted("back-2", refund=1))
+    assert (again.status, again.code) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"amount": {"refund": 1296, "total": 1295}}, 400, "INVALID_REQUEST"),
+        ({"amount": {"refund": 300, "total": 1294}}, 400, "INVALID_REQUEST"),
+        ({"amount": {"refund": 0, "total": 1295}}, 400, "PARAM_ERROR"),
+        ({"amount": {"refund": 1, "total": 1295, "currency": "EUR"}}, 400, "PARAM_ERROR"),
+        ({"out_trade_no": "tea-9999"}, 404, "ORDER_NOT_EXIST"),
+        ({"out_trade_no": ""}, 400, "PARAM_ERROR"),
+        ({"out_refund_no": "a b"}, 400, "PARAM_ERROR"),
+        ({"reason": "x" * 81}, 400, "PARAM_ERROR"),
+        ({"notify_url": "http://127.0.0.1/?a"}, 400, "PARAM_ERROR"),
+        ({"sub_mchid": "1900000010"}, 403, "NO_AUTH"),
+    ],
+)
+def test_a_refund_that_breaks_a_rule_gives_nothing_back(
+    world: WechatWorld, change: dict[str, object], status: int, code: str
+) -> None:
+    world.sold()
+    answer = world.post(REFUNDS, {**_wanted(), **change})
+    assert (answer.status, answer.code) == (status, code)
+    assert world.balance("li-wei") == 500_000 - 1295
+    unknown = world.get(f"{REFUNDS}/back-1")
+    assert (unknown.status, unknown.code) == (404, "RESOURCE_NOT_EXISTS")
+
+
+def test_an_unpaid_order_has_nothing_to_give_back(world: WechatWorld) -> None:
+    world.post("/v3/pay/transactions/native", world.wanted())
+    assert world.post(REFUNDS, _wanted()).code == "INVALID_REQUEST"
+
+
+def test_an_order_is_given_back_in_fifty_parts_at_most(world: WechatWorld) -> None:
+    world.sold()
+    for part in range(50):
+        assert world.post(REFUNDS, _wanted(f"back-{part}", refund=1)).status == 200
+    assert world.post(REFUNDS, _wanted("back-50", refund=1)).code == "INVALID_REQUEST"
+
+
+def test_a_number_may_have_what_the_vendor_allows(world: WechatWorld) -> None:
+    world.sold()
+    number = "Ab9_-|*@" * 8
+    assert world.post(REFUNDS, _wanted(number)).status == 200
+    assert world.get(f"{REFUNDS}/{number}").body["out_refund_no"] == number
+
+
+@pytest.mark.parametrize("named", [PLATFORM_KEY, PUBLIC_KEY], ids=["certificate", "public key"])
+def test_a_refund_that_arrived_is_not_sent_elsewhere_and_names_open_all_the_same(
+    world: WechatWorld, named: PlatformKey
+) -> None:
+    world.sold()
+    refund_id = world.post(REFUNDS, _wanted()).body["refund_id"]
+    path = f"{REFUNDS}/{refund_id}/apply-abnormal-refund"
+    wanted = {"out_refund_no": "back-1", "type": "USER_BANK_CARD"}
+    hidden = {"real_name": seals.hide("张三", named.private_key.public_key())}
+    answer = world.post(path, {**wanted, **hidden}, serial=named.name)
+    assert answer.body["message"] == "该退款单状态不是退款异常"
+    assert world.post(path, {**wanted, **hidden}).code == "PARAM_ERROR"
+    assert (
+        world.post(path, {**wanted, "real_name": "张三"}, serial=named.name).code == "PARAM_ERROR"
+    )
