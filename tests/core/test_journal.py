@@ -76,8 +76,16 @@ IMPOSSIBLE_ENTRIES: dict[str, list[Line]] = {
 
 @pytest.mark.parametrize("lines", IMPOSSIBLE_ENTRIES.values(), ids=IMPOSSIBLE_ENTRIES)
 def test_an_entry_that_no_caller_should_build_is_refused(world: World, lines: list[Line]) -> None:
+    with pytest.raises(InvariantBroken):
+        journal.require_balanced(lines)
     with refused(world, InvariantBroken):
         book(world, lines)
+
+
+def test_the_largest_amount_that_there_is_may_be_moved() -> None:
+    journal.require_balanced(
+        journal.move(Money(MOST_MINOR_UNITS, EUR), source=ISSUANCE, target=NEWCOMER)
+    )
 
 
 def test_a_payer_can_spend_the_last_cent_and_not_one_more(world: World) -> None:

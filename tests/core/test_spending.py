@@ -191,9 +191,13 @@ def test_a_limit_of_nothing_lets_nothing_through(world: World) -> None:
 
 
 def test_a_currency_without_a_limit_is_allowed_nothing(world: World) -> None:
-    world.policy = replace(world.policy, daily={}, monthly={})
+    policy = world.policy
     payment = world.request(1)
+    world.policy = replace(policy, daily={})
     with refused(world, DailyLimit):
+        world.claim(payment, "anna")
+    world.policy = replace(policy, monthly={})
+    with refused(world, MonthlyLimit):
         world.claim(payment, "anna")
 
 
