@@ -39,6 +39,12 @@ def terms_of(bps: int, minimum_minor: int = 0, maximum_minor: int | None = None)
     return FeeTerms(SHOP, NOON, bps, minimum_minor, maximum_minor)
 
 
+def test_a_share_is_a_whole_number_of_the_amounts_currency() -> None:
+    share = fees.share_of(euro(10_001), 60)
+    assert share == euro(60)
+    assert type(share.minor_units) is int
+
+
 def postings(world: World, payment: Payment) -> list[dict[str, int]]:
     """What each entry of a payment moved, by account; the payer's id left out."""
     with world.store.reading() as books:

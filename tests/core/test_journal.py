@@ -49,6 +49,7 @@ def test_an_entry_moves_money_and_tells_the_balances_before_and_after(world: Wor
 def test_an_entry_knows_when_it_happened_and_when_it_was_written_down(world: World) -> None:
     entry = book(world, journal.move(Money(1, EUR), source=ISSUANCE, target=NEWCOMER))
     assert (entry.event_at, entry.booked_at) == (later(NOON, -HOUR), NOON)
+    assert entry.note == ""
 
 
 def test_nothing_to_move_is_no_line_at_all() -> None:

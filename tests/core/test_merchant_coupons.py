@@ -174,7 +174,10 @@ def test_a_refund_that_falls_on_the_coupon_alone_is_none(world: World) -> None:
     payment = world.paid(1295, "anna")
     with refused(world, RefundTooSmall):
         world.refund(payment, 1, "R1")
-    world.refund(payment, 2, "R1")
+    world.refund(payment, 6, "R1")
+    with refused(world, RefundTooSmall):
+        world.refund(payment, 1, "R2")
+    world.refund(payment, 2, "R2")
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.lists(st.integers(1, 40), max_size=12))
