@@ -35,12 +35,13 @@ from ledger.core.notices import notifications
 from ledger.core.notices.notifications import RETRY_AFTER_MS, Together
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books, Store
-from ledger.core.records.notices import OutboxRow
+from ledger.core.records.notices import KeptReceipt, OutboxRow
 from ledger.core.records.vendors import VendorOrder
 from ledger.core.vendors.announcing import Announcer, Announcers, Post
 from ledger.kit.clock import Clock
 from ledger.kit.transport import HttpTransport, Response, Transport
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.identifiers import ReceiptId
 from ledger.protocol.native_wire import (
     TAKEN,
     NotificationAnswers,
@@ -102,6 +103,11 @@ class Attempt:
     answer: str
     is_over: bool
     retry_after_ms: Sequence[int] = RETRY_AFTER_MS
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the merchant has it."""
+        return self.is_over and self.answer == TAKEN
 
 
 class Notifier:
@@ -216,9 +222,12 @@ class Notifier:
         return _read(answer, count) or said
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
+        taken = [attempt.notification_id for attempt in attempts if attempt.is_taken]
         with self._store.transaction() as books:
+            notifications.delivered(books, notification_ids=taken)
             for attempt in attempts:
-                _note_one(books, attempt, self._clock)
+                if not attempt.is_taken:
+                    _note_apart(books, attempt, self._clock)
 
 
 def _read(answer: Response, count: int) -> Sequence[str]:
@@ -232,11 +241,11 @@ def _read(answer: Response, count: int) -> Sequence[str]:
     return answers if len(answers) == count else ()
 
 
-def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
+def _note_apart(books: Books, attempt: Attempt, clock: Clock) -> None:
+    """Note what became of one that was not simply taken."""
     if attempt.is_over:
-        notifications.delivered(
-            books, notification_id=attempt.notification_id, answer=attempt.answer
-        )
+        named = [attempt.notification_id]
+        notifications.delivered(books, notification_ids=named, answer=attempt.answer)
     else:
         notifications.failed(
             books,
@@ -250,13 +259,15 @@ def _note_one(books: Books, attempt: Attempt, clock: Clock) -> None:
 def _delivery(books: Books, rows: Sequence[OutboxRow]) -> Delivery:
     """Put together what goes to one merchant."""
     url = require_merchant(books, rows[0].merchant_id).notify_url
-    body = NotificationDeliveries(notifications=[_item(books, row) for row in rows])
+    wanted = {row.receipt_id for row in rows if row.receipt_id}
+    receipts = {receipt.receipt_id: receipt for receipt in books.receipts.found(wanted)}
+    body = NotificationDeliveries(notifications=[_item(row, receipts) for row in rows])
     named = [row.notification_id for row in rows]
     return Delivery(named, url, msgspec.json.encode(body), HEADERS)
 
 
-def _item(books: Books, row: OutboxRow) -> NotificationDelivery:
-    receipt = books.receipts.find(row.receipt_id) if row.receipt_id else None
+def _item(row: OutboxRow, receipts: Mapping[ReceiptId, KeptReceipt]) -> NotificationDelivery:
+    receipt = receipts.get(row.receipt_id) if row.receipt_id else None
     return NotificationDelivery(
         notification=SignedText.of(row.notification),
         receipt=None if receipt is None else SignedText.of(receipt.signed),

@@ -33,7 +33,10 @@ def fail(world: World, row: OutboxRow, answer: str = "503") -> OutboxRow:
 
 def deliver(world: World, row: OutboxRow) -> OutboxRow:
     with world.store.transaction() as books:
-        return notifications.delivered(books, notification_id=row.notification_id)
+        notifications.delivered(books, notification_ids=[row.notification_id])
+        kept = books.outbox.find(row.notification_id)
+    assert kept is not None
+    return kept
 
 
 def opened(world: World, row: OutboxRow) -> Notification:
@@ -157,7 +160,21 @@ def test_the_longest_waiting_go_first_and_only_so_many(world: World) -> None:
 
 def test_a_notification_that_does_not_exist_is_our_own_mistake(world: World) -> None:
     with refused(world, InvariantBroken), world.store.transaction() as books:
-        notifications.delivered(books, notification_id="ntf_unknown")
+        notifications.delivered(books, notification_ids=["ntf_unknown"])
+
+
+def test_many_are_noted_as_delivered_at_once_or_none_of_them(world: World) -> None:
+    for _ in range(3):
+        world.paid(100)
+    rows = lease(world)
+    ids = [row.notification_id for row in rows]
+    with refused(world, InvariantBroken), world.store.transaction() as books:
+        notifications.delivered(books, notification_ids=[*ids, "ntf_unknown"])
+    with world.store.transaction() as books:
+        notifications.delivered(books, notification_ids=ids[:2])
+        found = [books.outbox.find(notification_id) for notification_id in ids]
+    states = [row.state for row in found if row is not None]
+    assert states == [DeliveryState.DELIVERED, DeliveryState.DELIVERED, DeliveryState.PENDING]
 
 
 # --- Receipts and live events -----------------------------------------------------------------

@@ -17,7 +17,7 @@ def deliver(world: World) -> None:
     """The merchants take all notifications that wait."""
     with world.store.transaction() as books:
         for row in notifications.lease_due(books, now=world.now, limit=ALL):
-            notifications.delivered(books, notification_id=row.notification_id)
+            notifications.delivered(books, notification_ids=[row.notification_id])
 
 
 class FiledWorld(World):

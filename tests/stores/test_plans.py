@@ -118,7 +118,7 @@ def tell_tills(world: World) -> None:
     with world.store.transaction() as books:
         first, *_ = notifications.lease_due(books, now=world.now, limit=10)
         notifications.resend(books, notification_id=first.notification_id, now=world.now)
-        notifications.delivered(books, notification_id=first.notification_id)
+        notifications.delivered(books, notification_ids=[first.notification_id])
 
 
 def settle(world: World) -> None:

@@ -25,7 +25,7 @@ def deliver(world: World) -> None:
     """The shop takes all notifications that wait."""
     with ledger_of(world.ledger).store.transaction() as books:
         for row in notifications.lease_due(books, now=world.clock.now(), limit=100):
-            notifications.delivered(books, notification_id=row.notification_id)
+            notifications.delivered(books, notification_ids=[row.notification_id])
 
 
 def spend_all(world: World) -> None:

@@ -17,7 +17,7 @@ schedule is the one of WeChat Pay v3: fifteen retries within a day ("payment suc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.core.ports import Books
@@ -91,8 +91,7 @@ def tell(
 def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
     """Take the notifications that are due, so that no other notifier does; commit, then send."""
     leased = [_leased(row, now) for row in books.outbox.due(now, limit)]
-    for row in leased:
-        books.outbox.replace(row)
+    books.outbox.replace_all(leased)
     return leased
 
 
@@ -129,9 +128,7 @@ def lease_together(books: Books, *, now: Instant, most: int, deliveries: int) ->
             if told_by is None:
                 open_for[row.merchant_id] = group
         group.rows.append(_leased(row, now))
-    for group in together:
-        for row in group.rows:
-            books.outbox.replace(row)
+    books.outbox.replace_all([row for group in together for row in group.rows])
     return together
 
 
@@ -139,12 +136,9 @@ def _leased(row: OutboxRow, now: Instant) -> OutboxRow:
     return replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
 
 
-def delivered(books: Books, *, notification_id: str, answer: str = TAKEN) -> OutboxRow:
-    """Note that the merchant took it, or why there is nothing to take."""
-    row = _require(books, notification_id)
-    row = replace(row, state=DeliveryState.DELIVERED, answer=answer[:ANSWER_LENGTH])
-    books.outbox.replace(row)
-    return row
+def delivered(books: Books, *, notification_ids: Collection[str], answer: str = TAKEN) -> None:
+    """Note that the merchants took these, or why there is nothing to take."""
+    books.outbox.deliver(notification_ids, answer[:ANSWER_LENGTH])
 
 
 def failed(

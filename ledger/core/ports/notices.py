@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from ledger.core.records.notices import KeptReceipt, KeyedReply, LiveEvent, OutboxRow, SpentKey
@@ -18,6 +19,9 @@ class ReceiptsBook(Protocol):
 
     def find(self, receipt_id: str) -> KeptReceipt | None:
         """Find a receipt."""
+
+    def found(self, receipt_ids: Collection[str]) -> list[KeptReceipt]:
+        """Find receipts, in any order."""
 
     def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
         """List the receipts of a payment, oldest first."""
@@ -49,6 +53,12 @@ class OutboxBook(Protocol):
 
     def replace(self, row: OutboxRow) -> None:
         """Put a notification's new standing in place of the old."""
+
+    def replace_all(self, rows: Sequence[OutboxRow]) -> None:
+        """Put the new standing of many in place of the old."""
+
+    def deliver(self, notification_ids: Collection[str], answer: str) -> None:
+        """Note that merchants took all of these, and what they said."""
 
 
 class EventsBook(Protocol):

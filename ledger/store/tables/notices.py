@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ledger.core.records.gathering import NewEvent
@@ -14,12 +14,24 @@ from ledger.core.records.notices import (
     OutboxRow,
     SpentKey,
 )
+from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
-from ledger.store.tables.rows import Tables
+from ledger.store.tables.rows import Tables, as_json
+
+_STAND = """
+UPDATE outbox SET due_at = CAST(moved.value ->> 1 AS BIGINT),
+    attempts = CAST(moved.value ->> 2 AS BIGINT),
+    state = moved.value ->> 3, answer = moved.value ->> 4
+FROM {each} AS moved WHERE notification_id = moved.value ->> 0
+"""
+_DELIVER = """
+UPDATE outbox SET state = 'DELIVERED', answer = ?
+FROM {each} AS moved WHERE notification_id = moved.value ->> 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,15 @@ class Receipts:
         sql = "SELECT * FROM receipt WHERE receipt_id = ?"
         row = self._tables.row(ReceiptRow, sql, receipt_id)
         return row.record() if row else None
+
+    def found(self, receipt_ids: Collection[str]) -> list[KeptReceipt]:
+        """Find receipts, in any order."""
+        sql = (
+            "SELECT receipt.* FROM {each} AS wanted JOIN receipt ON receipt_id = wanted.value ->> 0"
+        )
+        names = as_json([(receipt_id,) for receipt_id in receipt_ids])
+        rows = self._tables.rows(ReceiptRow, sql.format(each=self._tables.each), names)
+        return [row.record() for row in rows]
 
     def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
         """List the receipts of a payment, oldest first."""
@@ -198,6 +219,23 @@ class Outbox:
         )
         standing = (row.due_at, row.attempts, row.state, row.answer)
         self._tables.write_one(sql, *standing, row.notification_id)
+
+    def replace_all(self, rows: Sequence[OutboxRow]) -> None:
+        """Put the new standing of many in place of the old."""
+        standings = [
+            (row.notification_id, row.due_at, row.attempts, row.state, row.answer) for row in rows
+        ]
+        self._write_each(_STAND, len(rows), as_json(standings))
+
+    def deliver(self, notification_ids: Collection[str], answer: str) -> None:
+        """Note that merchants took all of these, and what they said."""
+        names = as_json([(notification_id,) for notification_id in notification_ids])
+        self._write_each(_DELIVER, len(notification_ids), answer, names)
+
+    def _write_each(self, sql: str, count: int, *params: str) -> None:
+        changed = self._tables.write(sql.format(each=self._tables.each), *params) if count else 0
+        if changed != count:
+            raise InvariantBroken(f"{count} notifications were to be changed, not {changed}")
 
 
 class Events:

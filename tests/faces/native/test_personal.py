@@ -37,7 +37,7 @@ def deliver(world: HttpWorld) -> None:
     """The merchants take all notifications that wait."""
     with world.store.transaction() as books:
         for row in notifications.lease_due(books, now=world.clock.now(), limit=1_000):
-            notifications.delivered(books, notification_id=row.notification_id)
+            notifications.delivered(books, notification_ids=[row.notification_id])
 
 
 def busy_day(world: HttpWorld) -> Wallet:
