@@ -51,7 +51,7 @@ class ProviderKeys:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
-        self._parsed: tuple[bytes, KeyDirectory] = (b"", KeyDirectory())
+        self._known: KeyDirectory | None = None
         self._asked_at: Instant | None = None
 
     def begin(self, client: SchemeClient, pinned: str) -> None:
@@ -67,12 +67,12 @@ class ProviderKeys:
             self._keep({"keys": client.ask(native_api.GET_KEYS).keys})
 
     def directory(self) -> KeyDirectory:
-        """Give the directory of all keys that are believed."""
-        known = self._store.evidence.fact(PROVIDER_KEYS) or b""
-        with self._lock:
-            if known and self._parsed[0] != known:
-                self._parsed = (known, _read(known))
-            return self._parsed[1]
+        """Give the directory of all keys that are believed; it is read from the store once."""
+        known = self._known
+        if known is None:
+            kept = self._store.evidence.fact(PROVIDER_KEYS)
+            known = self._known = _read(kept) if kept else KeyDirectory()
+        return known
 
     def refresh(self, client: SchemeClient, *, at_most_every_ms: int = ASK_AGAIN_MS) -> None:
         """Ask for newer keys, unless that was done just now; what goes wrong changes nothing."""
@@ -88,8 +88,9 @@ class ProviderKeys:
 
     def _keep(self, key_set: dict[str, object]) -> None:
         raw = msgspec.json.encode(key_set)
-        _read(raw)
+        directory = _read(raw)
         self._store.evidence.put_fact(PROVIDER_KEYS, raw)
+        self._known = directory
 
 
 def _read(raw: bytes) -> KeyDirectory:

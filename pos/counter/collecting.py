@@ -76,23 +76,28 @@ def pursue(desk: Desk, payment_id: PaymentId) -> None:
     _carry_out(desk, attempt, action)
 
 
-def hear(desk: Desk, attempt: Attempt, reply: Reply) -> None:
-    """Take in what came of a call, at any time; in a transaction of the caller's."""
+def hear(desk: Desk, attempt: Attempt, reply: Reply, *, sale: Sale | None = None) -> None:
+    """Take in what came of a call, at any time; in a transaction of the caller's.
+
+    ``sale`` is the attempt's, where the caller has just read it.
+    """
     now = desk.clock.now()
     if reply.reason == AnswerDiffers.code:
         _alarm(desk, attempt, AnswerDiffers())
     reason = EXPIRED if _expired(attempt, reply.event, now) else reply.reason
-    settle(desk, attempt, feed(attempt.collection, reply.event, now=now, reason=reason))
+    settle(desk, attempt, feed(attempt.collection, reply.event, now=now, reason=reason), sale=sale)
     keep_receipts(desk, attempt, reply.receipts, told=reply.discount)
 
 
-def settle(desk: Desk, attempt: Attempt, collection: Collection) -> None:
+def settle(
+    desk: Desk, attempt: Attempt, collection: Collection, *, sale: Sale | None = None
+) -> None:
     """Store how far a collection is, and what that means for its sale; in a transaction."""
     if attempt.collection.is_final:
         return
     desk.store.attempts.update(attempt.payment_id, collection)
-    sale = desk.store.sales.get(attempt.sale_id)
-    desk.store.sales.put(sale.follow(collection.phase))
+    sale = sale or desk.store.sales.get(attempt.sale_id)
+    desk.store.sales.update(sale.follow(collection.phase))
 
 
 def keep_receipts(

@@ -20,7 +20,7 @@ unpaid came too late, and the payment goes back (``late``).
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.checkout import (
@@ -38,7 +38,6 @@ from ledger.protocol.errors.checkout import (
 )
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.messages import (
-    Intent,
     Notification,
     NotificationEvent,
     Presented,
@@ -56,7 +55,8 @@ from pos.counter import collecting, late, refunds, stickers
 from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.store.evidence import Alarm
-from pos.till import SaleEvent
+from pos.store.known import Known
+from pos.till import Sale, SaleEvent
 
 Delivered = tuple[Signed, Signed | None]
 """A notification, and the receipt where one came with it."""
@@ -103,7 +103,12 @@ def receive_all(desk: Desk, delivered: Sequence[Delivered]) -> list[QrpayError |
     Raises what keeps the till from storing anything; then nothing was taken.
     """
     opened = [_opened_or_refused(desk, sealed) for sealed, _ in delivered]
-    return desk.store.commit(lambda: _take_all(desk, delivered, opened))
+    try:
+        return desk.store.commit(lambda: _take_all(desk, delivered, opened, _take))
+    except (StorageFull, StorageFailed):
+        raise
+    except Exception:  # noqa: BLE001 (it is one of them: each on its own will tell which)
+        return desk.store.commit(lambda: _take_all(desk, delivered, opened, _take_alone))
 
 
 def _opened_or_refused(desk: Desk, sealed: Signed) -> Notification | CallerError:
@@ -113,22 +118,29 @@ def _opened_or_refused(desk: Desk, sealed: Signed) -> Notification | CallerError
         return refusal
 
 
+Take = Callable[[Desk, Known, Notification, Signed | None], QrpayError | None]
+
+
 def _take_all(
-    desk: Desk, delivered: Sequence[Delivered], opened: Sequence[Notification | CallerError]
+    desk: Desk,
+    delivered: Sequence[Delivered],
+    opened: Sequence[Notification | CallerError],
+    take: Take,
 ) -> list[QrpayError | None]:
+    known = Known.of(desk.store, [told for told in opened if isinstance(told, Notification)])
     return [
-        _take_alone(desk, told, receipt) if isinstance(told, Notification) else told
+        take(desk, known, told, receipt) if isinstance(told, Notification) else told
         for told, (_, receipt) in zip(opened, delivered, strict=True)
     ]
 
 
 def _take_alone(
-    desk: Desk, notification: Notification, sealed_receipt: Signed | None
+    desk: Desk, known: Known, notification: Notification, sealed_receipt: Signed | None
 ) -> QrpayError | None:
     """Take one in, such that it can fail without the others; what refuses it."""
     try:
         with desk.store.savepoint():
-            return _take(desk, notification, sealed_receipt)
+            return _take(desk, known, notification, sealed_receipt)
     except CallerError as refusal:
         return refusal
     except (StorageFull, StorageFailed):
@@ -136,25 +148,27 @@ def _take_alone(
     except Exception:  # noqa: BLE001 (what is wrong with one must not keep the others away)
         _LOG.exception("%s could not be taken in", notification.notification_id)
         return Internal()
+    finally:
+        known.forget(notification)
 
 
 def _take(
-    desk: Desk, notification: Notification, sealed_receipt: Signed | None
+    desk: Desk, known: Known, notification: Notification, sealed_receipt: Signed | None
 ) -> NotificationRefused | None:
     """Let it have its effect, in a transaction; the refusal that has left it under review."""
-    if _is_of_no_interest(desk, notification):
+    if _is_of_no_interest(desk, notification) or known.has_notification(notification):
         return None
-    if desk.store.evidence.has_notification(notification.notification_id):
-        return None
-    attempt = _attempt(desk, notification)
+    attempt = known.attempt(notification) or _begun(desk, notification)
     try:
         _require_same(desk, attempt, notification)
         _require_possible(attempt, notification)
         receipt = _receipt(desk, attempt, notification, sealed_receipt)
     except (NotificationAmountDiffers, NotificationContradicts) as error:
         _put_under_review(desk, attempt, notification, error)
+        known.forget(notification)
         return error
-    _take_effect(desk, attempt, notification, receipt, sealed_receipt)
+    _take_effect(desk, attempt, notification, receipt, sealed_receipt, sale=known.sale(attempt))
+    known.forget(notification)
     return None
 
 
@@ -183,10 +197,7 @@ def _is_of_no_interest(desk: Desk, notification: Notification) -> bool:
     )
 
 
-def _attempt(desk: Desk, notification: Notification) -> Attempt:
-    known = desk.store.attempts.find(notification.payment_id)
-    if known is not None:
-        return known
+def _begun(desk: Desk, notification: Notification) -> Attempt:
     if notification.presented is not Presented.STICKER:
         raise NotificationSaleUnknown(notification.payment_id)
     return stickers.begin_sale(desk, notification)
@@ -239,13 +250,15 @@ def _take_effect(
     notification: Notification,
     receipt: Receipt | None,
     sealed: Signed | None,
+    *,
+    sale: Sale,
 ) -> None:
     now, collection, event = desk.clock.now(), attempt.collection, _said(notification)
     if collection.phase is Phase.NOT_PAID and event in (Event.PAID, Event.HELD):
         late.take_up(desk, attempt, late.CAME_TOO_LATE)
     elif not collection.is_undoing:
-        collecting.hear(desk, attempt, Reply(event))
-    if desk.store.sales.get(attempt.sale_id).intent is Intent.DEPOSIT:
+        collecting.hear(desk, attempt, Reply(event), sale=sale)
+    if attempt.is_deposit:
         ends.told(desk, attempt, notification, receipt)
     if notification.event is NotificationEvent.REFUND_SUCCEEDED:
         refunds.told(desk, attempt, notification)

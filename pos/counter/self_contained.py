@@ -4,6 +4,9 @@ The provider hears of the payment from the wallet that pays it, and concludes fr
 request would have said: the request id is the order number, there is neither subject nor basket
 hash. So a till sells while its line is down, and one unit of work is all that a sale costs it. What
 is stored goes together with whatever other threads store at that moment (``EmbeddedStore.commit``).
+The sale and its signature are made in there as well, so all sales of a crowd are made by one thread
+while the others sleep: threads that work at once take the interpreter from each other, and a
+change of threads costs more than a signature.
 
 Who does not hear of the payment's end asks from time to time; while it is not found, nobody has
 scanned. When the time is over, the id is reversed, so that nobody can pay it any more.
@@ -27,16 +30,20 @@ NONCE_BYTES = 12
 
 def sell(desk: Desk, basket: Basket) -> tuple[Sale, Attempt]:
     """Ring up a sale and show its code, in one unit of work."""
+    return desk.store.commit(lambda: _sell(desk, basket))
+
+
+def _sell(desk: Desk, basket: Basket) -> tuple[Sale, Attempt]:
     now = desk.clock.now()
     sale = Sale(
         sale_id=SaleId(desk.ids.new(Kind.SALE, now)),
-        state=SALE.initial,
+        state=SALE.advance(SALE.initial, SaleEvent.COLLECT),
         basket=basket,
         salt=desk.entropy(SALT_BYTES),
         created_at=now,
-    ).advance(SaleEvent.COLLECT)
+    )
     attempt = _attempt(desk, sale, now)
-    desk.store.commit(lambda: _keep(desk, sale, attempt))
+    _keep(desk, sale, attempt)
     return sale, attempt
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from ledger.kit.embedded import EmbeddedStore
@@ -68,6 +70,12 @@ class Attempts:
         """Find an attempt by its payment."""
         row = self._store.one(_Row, "SELECT * FROM attempt WHERE payment_id = ?", (payment_id,))
         return row.attempt() if row else None
+
+    def found(self, payment_ids: Sequence[str]) -> list[Attempt]:
+        """Find attempts by their payments, in any order; each once."""
+        sql = "SELECT * FROM attempt WHERE payment_id IN (SELECT value FROM json_each(?))"
+        names = msgspec.json.encode(payment_ids).decode()
+        return [row.attempt() for row in self._store.query(_Row, sql, (names,))]
 
     def of_sale(self, sale_id: str) -> list[Attempt]:
         """List the attempts to collect a sale, the latest first."""

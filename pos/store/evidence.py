@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -30,6 +31,10 @@ class _Receipt(msgspec.Struct, frozen=True):
     signature: str
 
 
+class _Notified(msgspec.Struct, frozen=True):
+    notification_id: str
+
+
 class _Fact(msgspec.Struct, frozen=True):
     value: bytes
 
@@ -53,10 +58,14 @@ class Evidence:
         rows = self._store.query(_Receipt, sql, (sale_id,))
         return [Signed(row.text, row.key_id, row.signature) for row in rows]
 
-    def has_notification(self, notification_id: str) -> bool:
-        """Tell whether a notification had its effect already."""
-        sql = "SELECT count(*) FROM notification WHERE notification_id = ?"
-        return self._store.value(int, sql, (notification_id,)) > 0
+    def had_notifications(self, notification_ids: Sequence[str]) -> set[str]:
+        """Tell which of these notifications had their effect already."""
+        sql = (
+            "SELECT notification_id FROM notification"
+            " WHERE notification_id IN (SELECT value FROM json_each(?))"
+        )
+        names = msgspec.json.encode(notification_ids).decode()
+        return {row.notification_id for row in self._store.query(_Notified, sql, (names,))}
 
     def keep_notification(self, notification_id: str, sale_id: str, now: Instant) -> None:
         """Remember that a notification had its effect."""

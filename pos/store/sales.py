@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from ledger.kit.embedded import EmbeddedStore
@@ -68,6 +70,11 @@ class Sales:
             raise SaleNotFound(repr(sale_id[:40]))
         return row.sale()
 
+    def found(self, sale_ids: Sequence[str]) -> list[Sale]:
+        """Find sales, in any order; each once."""
+        sql = "SELECT * FROM sale WHERE sale_id IN (SELECT value FROM json_each(?))"
+        return [row.sale() for row in self._store.query(_Row, sql, (_names(sale_ids),))]
+
     def latest(self, most: int) -> list[Sale]:
         """List the latest sales, newest first."""
         rows = self._store.query(_Row, "SELECT * FROM sale ORDER BY sale_id DESC LIMIT ?", (most,))
@@ -81,6 +88,20 @@ class Sales:
             " ORDER BY created_at, sale_id"
         )
         return [row.sale() for row in self._store.query(_Row, sql)]
+
+    def update(self, sale: Sale) -> None:
+        """Store the new state of a known sale; ``SaleNotFound`` for one that is not."""
+        changed = self._store.execute(
+            "UPDATE sale SET state = ?, abandoning = ?, captured_minor = ? WHERE sale_id = ?",
+            (
+                sale.state,
+                int(sale.abandoning),
+                None if sale.captured is None else sale.captured.minor_units,
+                sale.sale_id,
+            ),
+        )
+        if changed != 1:
+            raise SaleNotFound(repr(sale.sale_id[:40]))
 
     def put(self, sale: Sale) -> None:
         """Store a new sale, or the new state of a known one; what was sold never changes."""
@@ -104,6 +125,10 @@ class Sales:
                 None if sale.captured is None else sale.captured.minor_units,
             ),
         )
+
+
+def _names(of: Sequence[str]) -> str:
+    return msgspec.json.encode(of).decode()
 
 
 def _lines(basket: Basket) -> bytes:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import StorageFull
 from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent
 from pos.counter.desk import Desk
 from pos.store.evidence import Evidence
@@ -61,6 +62,24 @@ def test_a_notification_is_answered_success_as_often_as_it_comes(
         assert told(client, body) == ["success"]
     assert told(client, *[body] * 64) == ["success"] * 64
     assert seen(client, sale)["state"] == "PAID"
+
+
+def test_copies_in_one_list_have_one_effect_and_the_next_news_sees_it(
+    client: FlaskClient, provider: MiniProvider
+) -> None:
+    sale = collect(client, open_sale(client), mode="show")
+    paid = delivery(provider, sale["collection"]["payment_id"])
+    payment = provider.payments[sale["collection"]["payment_id"]]
+    declined = provider.notification(
+        replace(payment, state=PaymentState.DECLINED), NotificationEvent.PAYMENT_DECLINED
+    )
+    contradiction = {
+        "notification": messages.seal(declined, PROVIDER_KEY).to_json(),
+        "receipt": None,
+    }
+    answers = told(client, paid, paid, contradiction, paid)
+    assert answers == ["success", "success", "NOTIFICATION_CONTRADICTS", "success"]
+    assert seen(client, sale)["state"] == "REVIEW"
 
 
 def test_a_forged_notification_is_answered_by_the_rule_it_breaks(
