@@ -8,7 +8,6 @@ provider compares each with its own rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,7 +26,7 @@ from ledger.protocol.messages import funding, rules
 from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.sealed import Message
-from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import Domain
 
@@ -44,6 +43,24 @@ class Authorisation(Message):
     """
 
     DOMAIN: ClassVar = Domain.AUTHORISATION
+    LAYOUT: ClassVar = Layout(
+        Domain.AUTHORISATION,
+        "authorisation_id",
+        "payment_id",
+        "payer_id",
+        "device_id",
+        "merchant_id",
+        "payee_name",
+        "amount_minor",
+        "currency",
+        "payer_amount_minor",
+        "payer_currency",
+        "quote_id",
+        "code_digest",
+        "authorised_at",
+        "intent",
+        last="funding",
+    )
 
     authorisation_id: str
     payment_id: PaymentId
@@ -74,22 +91,28 @@ class Authorisation(Message):
             raise MessageFormat("there is a quote exactly when a currency is changed")
         funding.check(self.funding, amount=self.amount, payer_amount=self.payer_amount)
 
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
-        yield "authorisation_id", self.authorisation_id
-        yield "payment_id", self.payment_id
-        yield "payer_id", self.payer_id
-        yield "device_id", self.device_id
-        yield "merchant_id", self.merchant_id
-        yield "payee_name", self.payee_name
-        yield from money_lines("amount_minor", "currency", self.amount)
-        yield from money_lines("payer_amount_minor", "payer_currency", self.payer_amount)
-        yield "quote_id", self.quote_id
-        yield "code_digest", self.code_digest
-        yield "authorised_at", instants.to_text(self.authorised_at)
-        yield "intent", self.intent
-        if self.funding:
-            yield "funding", funding.spell(self.funding)
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
+        return (
+            self.authorisation_id,
+            self.payment_id,
+            self.payer_id,
+            self.device_id,
+            self.merchant_id,
+            self.payee_name,
+            str(self.amount.minor_units),
+            self.amount.currency.code,
+            str(self.payer_amount.minor_units),
+            self.payer_amount.currency.code,
+            self.quote_id,
+            self.code_digest,
+            instants.to_text(self.authorised_at),
+            self.intent,
+        )
+
+    def last(self) -> str:
+        """Give the value of the last line: what coupons and points pay."""
+        return funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Authorisation:
@@ -107,5 +130,5 @@ class Authorisation(Message):
             code_digest=fields.text("code_digest"),
             authorised_at=fields.instant("authorised_at"),
             intent=fields.choice("intent", Intent),
-            funding=funding.read(fields.optional("funding")),
+            funding=funding.read(fields.text("funding")),
         )

@@ -17,7 +17,6 @@ over a list instead of a tree.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -28,7 +27,7 @@ from ledger.protocol.errors.trust import HeadMismatch
 from ledger.protocol.instants import DAY, Instant, day_begins
 from ledger.protocol.messages import rules
 from ledger.protocol.messages.sealed import Message, Signed, decode, encode, require_sealed
-from ledger.protocol.messages.text import Fields, Line
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.signing import LEDGER, Domain, KeyDirectory
 
 GENESIS = "0" * 64
@@ -44,6 +43,15 @@ class Head(Message):
     """
 
     DOMAIN: ClassVar = Domain.HEAD
+    LAYOUT: ClassVar = Layout(
+        Domain.HEAD,
+        "business_date",
+        "sequence",
+        "link",
+        "count",
+        "previous_head",
+        "sealed_at",
+    )
 
     business_date: date
     sequence: int
@@ -85,14 +93,16 @@ class Head(Message):
         if self.count == 0 and self.link != before.link:
             raise HeadMismatch("nothing was added, and still the last link is another")
 
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
-        yield "business_date", self.business_date.isoformat()
-        yield "sequence", str(self.sequence)
-        yield "link", self.link
-        yield "count", str(self.count)
-        yield "previous_head", self.previous_head
-        yield "sealed_at", instants.to_text(self.sealed_at)
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
+        return (
+            self.business_date.isoformat(),
+            str(self.sequence),
+            self.link,
+            str(self.count),
+            self.previous_head,
+            instants.to_text(self.sealed_at),
+        )
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Head:

@@ -6,7 +6,6 @@ Signed by the provider, delivered at least once, in any order. The till finds it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -27,7 +26,7 @@ from ledger.protocol.messages import funding, rules
 from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.payment_request import Presented
 from ledger.protocol.messages.sealed import Message
-from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import Domain
 
@@ -61,6 +60,23 @@ class Notification(Message):
     """
 
     DOMAIN: ClassVar = Domain.NOTIFICATION
+    LAYOUT: ClassVar = Layout(
+        Domain.NOTIFICATION,
+        "notification_id",
+        "event",
+        "merchant_id",
+        "payment_id",
+        "merchant_order_no",
+        "terminal_id",
+        "state",
+        "amount_minor",
+        "currency",
+        "refund_id",
+        "refund_amount_minor",
+        "presented",
+        "occurred_at",
+        last="funding",
+    )
 
     notification_id: str
     event: NotificationEvent
@@ -91,23 +107,28 @@ class Notification(Message):
             raise MessageFormat("a refund is at most the payment")
         funding.check_within(self.funding, self.refund_amount or self.amount)
 
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
         refund = self.refund_amount
-        yield "notification_id", self.notification_id
-        yield "event", self.event
-        yield "merchant_id", self.merchant_id
-        yield "payment_id", self.payment_id
-        yield "merchant_order_no", self.merchant_order_no
-        yield "terminal_id", self.terminal_id
-        yield "state", self.state
-        yield from money_lines("amount_minor", "currency", self.amount)
-        yield "refund_id", self.refund_id
-        yield "refund_amount_minor", "" if refund is None else str(refund.minor_units)
-        yield "presented", self.presented
-        yield "occurred_at", instants.to_text(self.occurred_at)
-        if self.funding:
-            yield "funding", funding.spell(self.funding)
+        return (
+            self.notification_id,
+            self.event,
+            self.merchant_id,
+            self.payment_id,
+            self.merchant_order_no,
+            self.terminal_id,
+            self.state,
+            str(self.amount.minor_units),
+            self.amount.currency.code,
+            self.refund_id,
+            "" if refund is None else str(refund.minor_units),
+            self.presented,
+            instants.to_text(self.occurred_at),
+        )
+
+    def last(self) -> str:
+        """Give the value of the last line: what coupons and points pay."""
+        return funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Notification:
@@ -126,5 +147,5 @@ class Notification(Message):
             refund_amount=fields.money("refund_amount_minor", "currency") if refunded else None,
             presented=fields.choice("presented", Presented),
             occurred_at=fields.instant("occurred_at"),
-            funding=funding.read(fields.optional("funding")),
+            funding=funding.read(fields.text("funding")),
         )

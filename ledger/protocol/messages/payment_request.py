@@ -7,7 +7,6 @@ provider: SHA-256 of a random salt and the lines, hexadecimal, or empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -26,7 +25,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.messages import rules
 from ledger.protocol.messages.intent import Intent
 from ledger.protocol.messages.sealed import Message
-from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import Domain
 
@@ -48,6 +47,22 @@ class PaymentRequest(Message):
     """
 
     DOMAIN: ClassVar = Domain.REQUEST
+    LAYOUT: ClassVar = Layout(
+        Domain.REQUEST,
+        "request_id",
+        "merchant_id",
+        "terminal_id",
+        "merchant_order_no",
+        "amount_minor",
+        "currency",
+        "subject",
+        "basket_hash",
+        "created_at",
+        "expires_at",
+        "presented",
+        "intent",
+        "hold_until",
+    )
 
     request_id: RequestId
     merchant_id: str
@@ -79,20 +94,23 @@ class PaymentRequest(Message):
         if self.hold_until is not None and self.hold_until <= self.expires_at:
             raise MessageFormat("a deposit is held for longer than its request lives")
 
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
-        yield "request_id", self.request_id
-        yield "merchant_id", self.merchant_id
-        yield "terminal_id", self.terminal_id
-        yield "merchant_order_no", self.merchant_order_no
-        yield from money_lines("amount_minor", "currency", self.amount)
-        yield "subject", self.subject
-        yield "basket_hash", self.basket_hash
-        yield "created_at", instants.to_text(self.created_at)
-        yield "expires_at", instants.to_text(self.expires_at)
-        yield "presented", self.presented
-        yield "intent", self.intent
-        yield "hold_until", "" if self.hold_until is None else instants.to_text(self.hold_until)
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
+        return (
+            self.request_id,
+            self.merchant_id,
+            self.terminal_id,
+            self.merchant_order_no,
+            str(self.amount.minor_units),
+            self.amount.currency.code,
+            self.subject,
+            self.basket_hash,
+            instants.to_text(self.created_at),
+            instants.to_text(self.expires_at),
+            self.presented,
+            self.intent,
+            "" if self.hold_until is None else instants.to_text(self.hold_until),
+        )
 
     @classmethod
     def from_fields(cls, fields: Fields) -> PaymentRequest:

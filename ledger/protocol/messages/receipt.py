@@ -7,7 +7,6 @@ years later, without asking anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -28,7 +27,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.messages import funding, rules
 from ledger.protocol.messages.funding import Funded
 from ledger.protocol.messages.sealed import Message, Signed, decode, require_sealed
-from ledger.protocol.messages.text import Fields, Line, money_lines
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import LEDGER, Domain, KeyDirectory
 
@@ -54,6 +53,27 @@ class Receipt(Message):
     """
 
     DOMAIN: ClassVar = Domain.RECEIPT
+    LAYOUT: ClassVar = Layout(
+        Domain.RECEIPT,
+        "receipt_id",
+        "kind",
+        "payment_id",
+        "refund_id",
+        "merchant_id",
+        "payee_name",
+        "payee_city",
+        "merchant_order_no",
+        "terminal_id",
+        "ppid",
+        "amount_minor",
+        "currency",
+        "payer_amount_minor",
+        "payer_currency",
+        "rate",
+        "rate_set_by",
+        "occurred_at",
+        last="funding",
+    )
 
     receipt_id: ReceiptId
     kind: ReceiptKind
@@ -93,25 +113,31 @@ class Receipt(Message):
             raise MessageFormat("there is a rate exactly when a currency was changed")
         funding.check(self.funding, amount=self.amount, payer_amount=self.payer_amount)
 
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
-        yield "receipt_id", self.receipt_id
-        yield "kind", self.kind
-        yield "payment_id", self.payment_id
-        yield "refund_id", self.refund_id
-        yield "merchant_id", self.merchant_id
-        yield "payee_name", self.payee_name
-        yield "payee_city", self.payee_city
-        yield "merchant_order_no", self.merchant_order_no
-        yield "terminal_id", self.terminal_id
-        yield "ppid", self.ppid
-        yield from money_lines("amount_minor", "currency", self.amount)
-        yield from money_lines("payer_amount_minor", "payer_currency", self.payer_amount)
-        yield "rate", self.rate
-        yield "rate_set_by", self.rate_set_by
-        yield "occurred_at", instants.to_text(self.occurred_at)
-        if self.funding:
-            yield "funding", funding.spell(self.funding)
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
+        return (
+            self.receipt_id,
+            self.kind,
+            self.payment_id,
+            self.refund_id,
+            self.merchant_id,
+            self.payee_name,
+            self.payee_city,
+            self.merchant_order_no,
+            self.terminal_id,
+            self.ppid,
+            str(self.amount.minor_units),
+            self.amount.currency.code,
+            str(self.payer_amount.minor_units),
+            self.payer_amount.currency.code,
+            self.rate,
+            self.rate_set_by,
+            instants.to_text(self.occurred_at),
+        )
+
+    def last(self) -> str:
+        """Give the value of the last line: what coupons and points pay."""
+        return funding.spell(self.funding)
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Receipt:
@@ -132,7 +158,7 @@ class Receipt(Message):
             rate=fields.text("rate"),
             rate_set_by=fields.text("rate_set_by"),
             occurred_at=fields.instant("occurred_at"),
-            funding=funding.read(fields.optional("funding")),
+            funding=funding.read(fields.text("funding")),
         )
 
 

@@ -9,13 +9,12 @@ which the key must have been good.)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar
 
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, MessageFormat, UnknownField
 from ledger.protocol.instants import Instant
-from ledger.protocol.messages.text import Fields, Line, write
+from ledger.protocol.messages.text import Fields, Layout
 from ledger.protocol.signing import (
     SIGNATURE_BYTES,
     Domain,
@@ -33,10 +32,15 @@ class Message(ABC):
     __slots__ = ()
 
     DOMAIN: ClassVar[Domain]
+    LAYOUT: ClassVar[Layout]
 
     @abstractmethod
-    def lines(self) -> Iterator[Line]:
-        """Give the lines after the first, in their fixed order."""
+    def values(self) -> tuple[str, ...]:
+        """Give the values of the lines after the first, in their fixed order."""
+
+    def last(self) -> str:
+        """Give the value of the last line, which is only there where it is not empty."""
+        return ""
 
     @classmethod
     @abstractmethod
@@ -49,7 +53,7 @@ M = TypeVar("M", bound=Message)
 
 def encode(message: Message) -> str:
     """Spell a message: the text that is signed."""
-    return write(message.DOMAIN, message.lines())
+    return message.LAYOUT.write(message.values(), message.last())
 
 
 def decode(expected: type[M], text: str) -> M:
@@ -58,9 +62,9 @@ def decode(expected: type[M], text: str) -> M:
     Values that break a rule of their field raise that rule (``IdentifierFormat``,
     ``TextCharacter``, ``AmountOutOfRange``, ``CurrencyUnsupported``, ``FieldFormat``).
     """
-    message = expected.from_fields(Fields(expected.DOMAIN, text))
+    message = expected.from_fields(expected.LAYOUT.read(text))
     if encode(message) != text:
-        raise MessageFormat("a line is too many, repeated, in another place or spelled differently")
+        raise MessageFormat("a value is spelled differently")
     return message
 
 

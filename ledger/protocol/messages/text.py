@@ -10,15 +10,15 @@ that follows them. Here nothing needs canonicalising: every message type has a f
 each ending in one line feed; values are free of line breaks; numbers and instants have one spelling
 each. Any language can write and read it with string functions.
 
-What is read must be what would be written: a message is read, written again and compared. So a
-missing, additional, repeated or moved line, a leading zero or a blank is refused, whatever the
-reader overlooked.
+What is read must be what would be written: its lines are matched as a whole (``Layout``), and then
+a message is written again and compared. So a missing, additional, repeated or moved line, a leading
+zero or a blank is refused, whatever the reader of a field overlooked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -45,31 +45,64 @@ def write(kind: str, lines: Iterable[Line]) -> str:
     return text
 
 
-def money_lines(amount: str, currency_name: str, money: Money) -> Iterator[Line]:
-    """Spell an amount as two lines: whole minor units, and the currency."""
-    yield amount, str(money.minor_units)
-    yield currency_name, money.currency.code
+class Layout:
+    """The lines of a kind of message: their names in their sequence.
+
+    ``last`` is the name of one more at the end, which is only there where there is something to
+    say. What follows from names alone is put together once, since a payment is seven messages.
+    """
+
+    def __init__(self, domain: Domain, *names: str, last: str = "") -> None:
+        self._head = f"type={domain}/v1"
+        self._names = (*names, last) if last else names
+        self._count = len(names)
+        self._template = f"{self._head}\n" + "".join(f"{name}=%s\n" for name in names)
+        lines = "".join(f"{name}=([^\n]*)\n" for name in names)
+        end = f"(?:{last}=([^\n]*)\n)?" if last else ""
+        self._pattern = re.compile(f"{self._head}\n{lines}{end}")
+
+    def write(self, values: tuple[str, ...], last: str = "") -> str:
+        """Spell a message with these values; one with a line break raises ``MessageFormat``."""
+        text = self._template % values
+        if last:
+            text += f"{self._names[-1]}={last}\n"
+        if text.count("\n") != self._count + 1 + bool(last):
+            broken = (
+                name
+                for name, value in zip(self._names, (*values, last), strict=False)
+                if "\n" in value
+            )
+            raise MessageFormat(f"{next(broken)} has a line break")
+        return text
+
+    def read(self, text: str) -> Fields:
+        """Take a message apart; a line too many, missing or misplaced: ``MessageFormat``."""
+        found = self._pattern.fullmatch(text)
+        if found is None:
+            raise self._other(text)
+        return Fields(dict(zip(self._names, found.groups(""), strict=True)))
+
+    def _other(self, text: str) -> MessageFormat:
+        """Say why a text has not these lines."""
+        head, *lines = text.split("\n")
+        if head != self._head:
+            return MessageFormat(f"it begins with {head[:40]!r}, not with {self._head}")
+        there = {line.partition("=")[0] for line in lines}
+        for name in self._names[: self._count]:
+            if name not in there:
+                return MessageFormat(f"it has no line {name}")
+        return MessageFormat("a line is too many, repeated, or in another place")
 
 
 class Fields:
     """The values of a message by name; each asked for in its type, else ``MessageFormat``."""
 
-    def __init__(self, domain: Domain, text: str) -> None:
-        kind, *lines = text.split("\n")
-        if kind != f"type={domain}/v1":
-            raise MessageFormat(f"it begins with {kind[:40]!r}, not with type={domain}/v1")
-        self._values = {name: value for name, _, value in (line.partition("=") for line in lines)}
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
 
     def text(self, name: str) -> str:
-        """Give a value as it stands."""
-        value = self._values.get(name)
-        if value is None:
-            raise MessageFormat(f"it has no line {name}")
-        return value
-
-    def optional(self, name: str) -> str:
-        """Give the value of a line that is only there where there is something to say, or empty."""
-        return self._values.get(name, "")
+        """Give a value as it stands; empty for a last line that is not there."""
+        return self._values[name]
 
     def number(self, name: str) -> int:
         """Give a whole number of at most 18 digits."""
