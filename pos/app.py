@@ -18,7 +18,7 @@ from typing import Final
 import flask
 
 from ledger.client import SchemeClient
-from ledger.kit import serving, web
+from ledger.kit import pages, serving, web
 from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
@@ -35,7 +35,7 @@ from pos.counter.resolver import Resolver
 from pos.goods import catalogue
 from pos.keys import identify, till_key
 from pos.store import TillStore
-from pos.web import day_routes, incoming, routes, selling
+from pos.web import day_routes, incoming, routes, screens, selling
 from pos.web.papers import routes as papers
 
 SERVICE: Final = "pos"
@@ -48,10 +48,16 @@ class Till:
 
     desk: Desk
     resolver: Resolver
+    feed: pages.Feed
+
+    def stop(self) -> None:
+        """End the step in hand and the screens' streams; a second call does nothing."""
+        self.feed.close()
+        self.resolver.stop()
 
     def close(self) -> None:
-        """End the step in hand, then let go of the store; a second call does nothing."""
-        self.resolver.stop()
+        """Stop, then let go of the store; a second call does nothing."""
+        self.stop()
         self.desk.store.close()
 
 
@@ -88,7 +94,7 @@ def create_app(
 def from_environment() -> flask.Flask:
     """Build the till of this process: settings from the environment, stopped with the service."""
     app = create_app(config.from_environment())
-    serving.on_stop(till_of(app).resolver.stop)
+    serving.on_stop(till_of(app).stop)
     return app
 
 
@@ -130,7 +136,7 @@ def _till(
         fee_bps=settings.fee_bps,
     )
     stay_informed = partial(keys.refresh, client, at_most_every_ms=FRESH_MS)
-    return Till(desk, Resolver(desk, meanwhile=stay_informed))
+    return Till(desk, Resolver(desk, meanwhile=stay_informed), screens.feed(desk))
 
 
 def _flask_app(settings: Settings, till: Till) -> flask.Flask:
@@ -138,7 +144,15 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app = flask.Flask(SERVICE, static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.extensions[_EXTENSION] = till
-    web.install(app, SERVICE, health=lambda: _health(desk), clock=desk.clock, entropy=desk.entropy)
+    site = screens.site()
+    web.install(
+        app,
+        SERVICE,
+        health=lambda: _health(desk),
+        page=site.problem,
+        clock=desk.clock,
+        entropy=desk.entropy,
+    )
     goods = catalogue.load()
     app.register_blueprint(routes.api(desk, goods))
     selling.add(app, desk, goods)
@@ -146,6 +160,7 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(incoming.calls())
     incoming.add_notify(app, desk)
     papers.add(app, papers.Papers(desk, settings.receipts_base, settings.printer))
+    screens.add(app, desk, site, till.feed)
     if settings.behind_door:
         web.believe_door(app)
     return app

@@ -158,7 +158,8 @@ class Sale:
     """One sale. ``abandoning``: give up for good as soon as the running collection has ended.
 
     ``sticker_id`` names the static code it was paid by, empty for a sale rung up at the till. Of a
-    deposit (``intent``), ``captured`` is what was taken of it, None until then.
+    deposit (``intent``), ``captured`` is what was taken of it, None until then. ``asked_key`` is
+    what a screen asked for it under, so that asking again is no second sale; empty without one.
     """
 
     sale_id: SaleId
@@ -170,6 +171,7 @@ class Sale:
     sticker_id: str = ""
     intent: Intent = Intent.SALE
     captured: Money | None = None
+    asked_key: str = ""
 
     @property
     def total(self) -> Money:

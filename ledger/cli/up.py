@@ -22,6 +22,9 @@ from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 
 _WATCH_EVERY_S = 0.5
 
+_PAGES = {"pos": {"kiosk": "/kiosk", "cashier": "/cashier", "display": "/display"}}
+"""What people open in a browser, by the party that serves it."""
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -181,5 +184,8 @@ def _tell(
     for service in services:
         health = "ready" if is_healthy(service) else "does not answer"
         click.echo(f"{service.name:<7} {service.url:<24} {health}, process {service.pid}")
+    for service in services:
+        for page, path in _PAGES.get(service.name, {}).items():
+            click.echo(f"  {page:<9} {service.url}{path}")
     if network:
         told.tell(network)

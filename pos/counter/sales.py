@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ledger.protocol.errors.checkout import IdempotencyKeyReused
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.messages import Intent
 from pos.collect import give_up
@@ -16,9 +17,18 @@ ABANDONED = "ABANDONED"
 """Why a collection was given up."""
 
 
-def ring_up(desk: Desk, basket: Basket, intent: Intent = Intent.SALE) -> Sale:
-    """Open a sale for a basket, or ask for a deposit of its amount."""
+def ring_up(
+    desk: Desk, basket: Basket, intent: Intent = Intent.SALE, *, asked_key: str = ""
+) -> Sale:
+    """Open a sale for a basket, or ask for a deposit of its amount.
+
+    ``asked_key`` makes a repeated wish the same sale, whatever has become of it since; raises
+    ``IdempotencyKeyReused`` if something else was wished for.
+    """
     with desk.store.transaction():
+        known = asked_for(desk, basket, intent, asked_key)
+        if known is not None:
+            return known
         now = desk.clock.now()
         sale = Sale(
             sale_id=SaleId(desk.ids.new(Kind.SALE, now)),
@@ -27,9 +37,18 @@ def ring_up(desk: Desk, basket: Basket, intent: Intent = Intent.SALE) -> Sale:
             salt=desk.entropy(SALT_BYTES),
             created_at=now,
             intent=intent,
+            asked_key=asked_key,
         )
         desk.store.sales.put(sale)
     return sale
+
+
+def asked_for(desk: Desk, basket: Basket, intent: Intent, asked_key: str) -> Sale | None:
+    """Find the sale that was asked for before; raises as ``ring_up`` does."""
+    known = desk.store.sales.asked_for(asked_key) if asked_key else None
+    if known is not None and (known.basket, known.intent) != (basket, intent):
+        raise IdempotencyKeyReused("the first time it was another basket")
+    return known
 
 
 def abandon(desk: Desk, sale_id: str) -> Sale:

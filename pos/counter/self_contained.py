@@ -22,6 +22,7 @@ from pos.acquirers.intents import Attempt, Profile
 from pos.codes import issue
 from pos.collect import SHOW_GRACE, Mode, start
 from pos.counter.desk import Desk
+from pos.counter.sales import asked_for
 from pos.goods.basket import SALT_BYTES, Basket
 from pos.till import SALE, Sale, SaleEvent, SaleId
 
@@ -30,21 +31,12 @@ NONCE_BYTES = 12
 
 def sell(desk: Desk, basket: Basket) -> tuple[Sale, Attempt]:
     """Ring up a sale and show its code, in one unit of work."""
-    return desk.store.commit(lambda: _sell(desk, basket))
+    return desk.store.commit(lambda: _sell(desk, basket, ""))
 
 
-def _sell(desk: Desk, basket: Basket) -> tuple[Sale, Attempt]:
-    now = desk.clock.now()
-    sale = Sale(
-        sale_id=SaleId(desk.ids.new(Kind.SALE, now)),
-        state=SALE.advance(SALE.initial, SaleEvent.COLLECT),
-        basket=basket,
-        salt=desk.entropy(SALT_BYTES),
-        created_at=now,
-    )
-    attempt = _attempt(desk, sale, now)
-    _keep(desk, sale, attempt)
-    return sale, attempt
+def sell_once(desk: Desk, basket: Basket, asked_key: str) -> Sale:
+    """Do as ``sell``, unless this was asked for before; raises ``IdempotencyKeyReused``."""
+    return desk.store.commit(lambda: _sell_unless_known(desk, basket, asked_key))
 
 
 def show(desk: Desk, sale_id: str) -> Sale:
@@ -53,6 +45,26 @@ def show(desk: Desk, sale_id: str) -> Sale:
     Raises ``SaleNotFound`` and ``SaleState``; a deposit has to be requested first.
     """
     return desk.store.commit(lambda: _begin(desk, sale_id))
+
+
+def _sell(desk: Desk, basket: Basket, asked_key: str) -> tuple[Sale, Attempt]:
+    now = desk.clock.now()
+    sale = Sale(
+        sale_id=SaleId(desk.ids.new(Kind.SALE, now)),
+        state=SALE.advance(SALE.initial, SaleEvent.COLLECT),
+        basket=basket,
+        salt=desk.entropy(SALT_BYTES),
+        created_at=now,
+        asked_key=asked_key,
+    )
+    attempt = _attempt(desk, sale, now)
+    _keep(desk, sale, attempt)
+    return sale, attempt
+
+
+def _sell_unless_known(desk: Desk, basket: Basket, asked_key: str) -> Sale:
+    known = asked_for(desk, basket, Intent.SALE, asked_key)
+    return known if known is not None else _sell(desk, basket, asked_key)[0]
 
 
 def _begin(desk: Desk, sale_id: str) -> Sale:

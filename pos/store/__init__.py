@@ -14,8 +14,8 @@ and closed days that stay as they are. Stored means safe from ``kill -9`` and po
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from ledger.kit.embedded import EmbeddedStore
@@ -29,11 +29,16 @@ from pos.store.sales import Sales
 Result = TypeVar("Result")
 
 
+def _tell_nobody() -> None:
+    """Do nothing: no screen is open."""
+
+
 class TillStore:
-    """All that a till remembers, by subject."""
+    """All that a till remembers, by subject; ``on_change`` is called after each change."""
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self.on_change: Callable[[], None] = _tell_nobody
         self.sales = Sales(store)
         self.attempts = Attempts(store)
         self.refunds = Refunds(store)
@@ -43,11 +48,19 @@ class TillStore:
 
     def transaction(self) -> AbstractContextManager[None]:
         """Store what is done inside, wholly or not at all; others wait."""
-        return self._store.transaction()
+        return self._telling()
 
     def commit(self, work: Callable[[], Result]) -> Result:
         """Store what ``work`` does, wholly or not at all, together with what others do."""
-        return self._store.commit(work)
+        result = self._store.commit(work)
+        self.on_change()
+        return result
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        with self._store.transaction():
+            yield
+        self.on_change()
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of a transaction that can fail alone."""

@@ -40,6 +40,7 @@ class _Row(msgspec.Struct, frozen=True):
     sticker_id: str
     intent: Intent
     captured_minor: int | None
+    asked_key: str
 
     def sale(self) -> Sale:
         of = currency(self.currency)
@@ -54,6 +55,7 @@ class _Row(msgspec.Struct, frozen=True):
             sticker_id=self.sticker_id,
             intent=self.intent,
             captured=None if self.captured_minor is None else Money(self.captured_minor, of),
+            asked_key=self.asked_key,
         )
 
 
@@ -74,6 +76,11 @@ class Sales:
         """Find sales, in any order; each once."""
         sql = "SELECT * FROM sale WHERE sale_id IN (SELECT value FROM json_each(?))"
         return [row.sale() for row in self._store.query(_Row, sql, (_names(sale_ids),))]
+
+    def asked_for(self, asked_key: str) -> Sale | None:
+        """Find the sale that a screen asked for under this key."""
+        row = self._store.one(_Row, "SELECT * FROM sale WHERE asked_key = ?", (asked_key,))
+        return row.sale() if row and asked_key else None
 
     def latest(self, most: int) -> list[Sale]:
         """List the latest sales, newest first."""
@@ -107,8 +114,8 @@ class Sales:
         """Store a new sale, or the new state of a known one; what was sold never changes."""
         self._store.execute(
             "INSERT INTO sale (sale_id, state, lines, total_minor, currency, salt, created_at,"
-            " abandoning, sticker_id, intent, captured_minor)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sale_id) DO UPDATE SET"
+            " abandoning, sticker_id, intent, captured_minor, asked_key)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sale_id) DO UPDATE SET"
             " state = excluded.state, abandoning = excluded.abandoning,"
             " captured_minor = excluded.captured_minor",
             (
@@ -123,6 +130,7 @@ class Sales:
                 sale.sticker_id,
                 sale.intent,
                 None if sale.captured is None else sale.captured.minor_units,
+                sale.asked_key,
             ),
         )
 

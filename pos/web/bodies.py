@@ -82,13 +82,20 @@ class Collect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class OpenSale(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Goods of the catalogue, or a typed amount; of a deposit always an amount.
 
-    ``collect`` begins to collect it at once, by a code that needs no call to the provider.
+    ``collect`` begins to collect it at once, by a code that needs no call to the provider. ``key``
+    makes a repeated wish the same sale; screens begin it with their name, ``kiosk-…``.
     """
 
     lines: list[Wanted] | UnsetType = UNSET
     amount_minor: AmountMinor | UnsetType = UNSET
     intent: Intent = Intent.SALE
     collect: Collect | UnsetType = UNSET
+    key: str | UnsetType = UNSET
+
+    @property
+    def asked_key(self) -> str:
+        """The key, empty without one; raises ``IdempotencyKeyFormat``."""
+        return asked_key(None if isinstance(self.key, UnsetType) else self.key)
 
     @property
     def is_collected_at_once(self) -> bool:

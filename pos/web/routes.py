@@ -26,9 +26,8 @@ from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.goods.catalogue import Catalogue
 from pos.paper import content, plain
-from pos.till import Sale
 from pos.web import bodies, views
-from pos.web.answers import json_answer
+from pos.web.answers import json_answer, sale_view
 
 SALES_SHOWN = 50
 
@@ -56,17 +55,17 @@ def _add_sales(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.get("/sales")
     def list_sales() -> flask.Response:
         latest = desk.store.sales.latest(SALES_SHOWN)
-        return json_answer({"sales": [_view(desk, sale) for sale in latest]})
+        return json_answer({"sales": [sale_view(desk, sale) for sale in latest]})
 
     @blueprint.get("/sales/<sale_id>")
     def show_sale(sale_id: str) -> flask.Response:
         with desk.store.snapshot():
-            return json_answer(_view(desk, desk.store.sales.get(sale_id)))
+            return json_answer(sale_view(desk, desk.store.sales.get(sale_id)))
 
     @blueprint.post("/sales/<sale_id>/abandon")
     def abandon_sale(sale_id: str) -> flask.Response:
         web.read_json(bodies.Empty)
-        return json_answer(_view(desk, sales.abandon(desk, sale_id)))
+        return json_answer(sale_view(desk, sales.abandon(desk, sale_id)))
 
 
 def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
@@ -80,7 +79,7 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
             sale = self_contained.show(desk, sale_id)
         else:
             sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
-        return json_answer(_view(desk, sale))
+        return json_answer(sale_view(desk, sale))
 
     @blueprint.get("/sales/<sale_id>/code.<form>")
     def show_code(sale_id: str, form: str) -> flask.Response:
@@ -96,12 +95,12 @@ def _add_deposits(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.post("/sales/<sale_id>/capture")
     def capture_deposit(sale_id: str) -> flask.Response:
         amount = web.read_json(bodies.Capture).amount()
-        return json_answer(_view(desk, ends.capture(desk, sale_id, amount)))
+        return json_answer(sale_view(desk, ends.capture(desk, sale_id, amount)))
 
     @blueprint.post("/sales/<sale_id>/release")
     def release_deposit(sale_id: str) -> flask.Response:
         web.read_json(bodies.Empty)
-        return json_answer(_view(desk, ends.give_back(desk, sale_id)))
+        return json_answer(sale_view(desk, ends.give_back(desk, sale_id)))
 
 
 def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
@@ -139,7 +138,7 @@ def _add_afterwards(blueprint: flask.Blueprint, desk: Desk) -> None:
     def decide(sale_id: str) -> flask.Response:
         wanted = web.read_json(bodies.Decide)
         sale = review.decide(desk, sale_id, wanted.decision, wanted.reason)
-        return json_answer(_view(desk, sale))
+        return json_answer(sale_view(desk, sale))
 
     @blueprint.get("/alarms")
     def list_alarms() -> flask.Response:
@@ -158,19 +157,6 @@ def _add_stickers(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.get("/stickers/<sticker_id>.<form>")
     def show_sticker(sticker_id: str, form: str) -> flask.Response:
         return _picture(stickers.sticker_code(desk, sticker_id), form)
-
-
-def _view(desk: Desk, sale: Sale) -> views.SaleView:
-    attempts = desk.store.attempts.of_sale(sale.sale_id)
-    given_back = desk.store.refunds.of_sale(sale.sale_id)
-    return views.sale(
-        sale,
-        attempts,
-        given_back,
-        late_payments=desk.store.late_payments.of_sale(sale.sale_id),
-        decisions=desk.store.late_payments.decisions(sale.sale_id),
-        now=desk.clock.now(),
-    )
 
 
 def _picture(code: str, form: str) -> flask.Response:

@@ -14,8 +14,10 @@ import msgspec
 from ledger.kit import web
 from pos.counter import sales, self_contained
 from pos.counter.desk import Desk
+from pos.goods.basket import Basket
 from pos.goods.catalogue import Catalogue
-from pos.web import bodies, views
+from pos.till import Sale
+from pos.web import answers, bodies, views
 
 
 def add(app: flask.Flask, desk: Desk, goods: Catalogue) -> None:
@@ -25,8 +27,16 @@ def add(app: flask.Flask, desk: Desk, goods: Catalogue) -> None:
     def open_sale(body: bytes) -> bytes:
         wanted = web.parse(body, bodies.OpenSale)
         basket = wanted.basket(goods)
+        if wanted.asked_key:
+            return msgspec.json.encode(answers.sale_view(desk, _open_once(desk, wanted, basket)))
         if wanted.is_collected_at_once:
             sale, attempt = self_contained.sell(desk, basket)
             return msgspec.json.encode(views.fresh_sale(sale, [attempt]))
         sale = sales.ring_up(desk, basket, wanted.intent)
         return msgspec.json.encode(views.fresh_sale(sale, []))
+
+
+def _open_once(desk: Desk, wanted: bodies.OpenSale, basket: Basket) -> Sale:
+    if wanted.is_collected_at_once:
+        return self_contained.sell_once(desk, basket, wanted.asked_key)
+    return sales.ring_up(desk, basket, wanted.intent, asked_key=wanted.asked_key)

@@ -116,6 +116,7 @@ class SaleView(Struct, frozen=True):
     decisions: list[DecisionView]
     intent: Intent
     captured_minor: int | None
+    asked_key: str
 
 
 class FundingView(Struct, frozen=True):
@@ -201,6 +202,7 @@ def sale(
         decisions=[_decision(each) for each in decisions],
         intent=of.intent,
         captured_minor=None if of.captured is None else of.captured.minor_units,
+        asked_key=of.asked_key,
     )
 
 

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 STEADY = ("--force-color-profile=srgb", "--font-render-hinting=none", "--disable-lcd-text")
 """So that two pictures of one page are the same to the byte."""
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 Scheme = Literal["light", "dark"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.processes.services import FREE_PORTS, Services, nothing_left_running
@@ -15,6 +15,7 @@ from tests.processes.services import FREE_PORTS, Services, nothing_left_running
 def playwright() -> Iterator[Playwright]:
     """The driver; skipped where there is no browser to drive."""
     chromium.program()
+    expect.set_options(timeout=chromium.PATIENCE_MS)
     with sync_playwright() as driver:
         yield driver
 

@@ -65,6 +65,19 @@ def misfits(page: Page) -> list[str]:
     )
 
 
+_SCANNER = """(text) => {
+  for (const key of [...text, "Enter"]) {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+  }
+}"""
+
+
+def type_as_scanner(page: Page, text: str) -> None:
+    """Type as a USB scanner does: faster than any person, and than a busy machine's driver."""
+    page.evaluate(_SCANNER, text)
+
+
 def picture(page: Page, path: Path) -> Path:
     """Take a picture of the whole page that is the same each time."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -123,7 +123,7 @@ def test_a_usb_scanner_is_told_from_a_person_who_types(browser: Browser, shown: 
         seen.page.keyboard.type("281234567890123456", delay=120)
         seen.page.keyboard.press("Enter")
         expect(seen.page.locator("#scanned")).to_have_text("")
-        seen.page.keyboard.type("281234567890123456\n")
+        inspection.type_as_scanner(seen.page, "281234567890123456")
         expect(seen.page.locator("#scanned")).to_have_text("wedge 281234567890123456")
 
 

@@ -10,17 +10,35 @@ export function exponentOf(currency) {
   return new Intl.NumberFormat("en", options).resolvedOptions().maximumFractionDigits;
 }
 
-/** Write an amount of minor units. `Intl` gets the exact decimal text, never a fraction. */
-export function amountText(minor, currency, spoken = language()) {
-  const digits = exponentOf(currency);
+/** Give the exact decimal text of minor units, which `Intl` takes without making it a fraction. */
+function exact(minor, digits) {
   const text = String(Math.abs(minor)).padStart(digits + 1, "0");
   const whole = text.slice(0, text.length - digits);
-  const exact = `${minor < 0 ? "-" : ""}${whole}${digits ? "." : ""}${text.slice(whole.length)}`;
+  return `${minor < 0 ? "-" : ""}${whole}${digits ? "." : ""}${text.slice(whole.length)}`;
+}
+
+/** Write an amount of minor units. */
+export function amountText(minor, currency, spoken = language()) {
   return new Intl.NumberFormat(REGION[spoken] ?? spoken, {
     style: "currency",
     currency,
     currencyDisplay: currency === "JPY" ? "code" : "symbol",
-  }).format(exact);
+  }).format(exact(minor, exponentOf(currency)));
+}
+
+/** Write an amount for a field that a person may change: no currency, no grouping. */
+export function fieldText(minor, currency, spoken = language()) {
+  const digits = exponentOf(currency);
+  const options = { minimumFractionDigits: digits, useGrouping: false };
+  return new Intl.NumberFormat(REGION[spoken] ?? spoken, options).format(exact(minor, digits));
+}
+
+/** Read an amount as people type it, 12,34 or 12.34 or 12, in minor units; null for anything else. */
+export function minorOf(text, currency) {
+  const digits = exponentOf(currency);
+  const [, whole, , part = ""] = /^([0-9]{1,9})([.,]([0-9]+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || part.length > digits) return null;
+  return Number(whole + part.padEnd(digits, "0"));
 }
 
 /** Write an instant (RFC 3339) as date and time of day in this machine's time zone. */

@@ -1,6 +1,7 @@
 // Digits for fingers: an amount from its last digit on, as at every till, or a PIN as dots.
 
 import { element, icon } from "./dom.js";
+import { SHORTEST, SLOWEST_MS } from "./wedge.js";
 import { say } from "./words.js";
 
 /**
@@ -9,6 +10,8 @@ import { say } from "./words.js";
  */
 export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false, isActive = () => true }) {
   let digits = "";
+  let typed = "";
+  let settles = null;
 
   function put(text) {
     digits = text.slice(0, most);
@@ -31,10 +34,25 @@ export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false,
     if (!pad.isConnected) return document.removeEventListener("keydown", type);
     if (!isActive() || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     if (event.target instanceof HTMLInputElement) return undefined;
-    if (/^[0-9]$/.test(event.key)) put(digits + event.key);
-    else if (event.key === "Backspace") put(digits.slice(0, -1));
-    else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) onEnter(digits);
+    if (/^[0-9]$/.test(event.key)) {
+      typed += event.key;
+      clearTimeout(settles);
+      settles = setTimeout(settle, SLOWEST_MS);
+    } else if (event.key === "Backspace") {
+      settle();
+      put(digits.slice(0, -1));
+    } else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) {
+      settle();
+      onEnter(digits);
+    }
     return undefined;
+  }
+
+  /** Take what a person typed; what came as fast as from a scanner is a code, and not meant here. */
+  function settle() {
+    clearTimeout(settles);
+    if (typed && typed.length < SHORTEST) put(digits + typed);
+    typed = "";
   }
 
   document.addEventListener("keydown", type);

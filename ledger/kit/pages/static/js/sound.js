@@ -19,7 +19,7 @@ export function buzz() {
 }
 
 function play(notes) {
-  navigator.vibrate?.(notes.length > 1 ? [60, 40, 120] : [200]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(notes.length > 1 ? [60, 40, 120] : [200]);
   if (context?.state !== "running") return;
   for (const [pitch, delay, length] of notes) {
     const starts = context.currentTime + delay;

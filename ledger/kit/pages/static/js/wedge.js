@@ -1,7 +1,10 @@
 // A USB scanner is a keyboard: it types a code very fast and ends with Enter.
 
-const SLOWEST_MS = 80;
-const SHORTEST = 6;
+/** No scanner types more slowly, and hardly a person faster. */
+export const SLOWEST_MS = 80;
+
+/** What is shorter than this, typed ever so fast, is a PIN or an amount. */
+export const SHORTEST = 12;
 
 /**
  * Call `onText` with what a scanner typed. A person's typing is left alone: keys in a field, and

@@ -1,0 +1,67 @@
+"""The till's pages for people, and the state that they follow.
+
+    GET /          where the screens are          GET /kiosk     for shoppers, on a touch screen
+    GET /cashier   for the shop's staff           GET /display   the second screen, for the payer
+    GET /api/live  sales as they change: a snapshot, then a stream (``ledger.kit.pages.live``)
+
+The pages hold no rule: they show what the API says and call what it offers. The live state has one
+entry ``till`` and one for each of the latest sales, ``sale:<id>``, as ``GET /api/sales/{id}`` would
+give it; only ``now`` is left empty there, since a frame carries the time itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import flask
+import msgspec
+from msgspec.structs import replace
+
+from ledger.kit import pages
+from ledger.protocol.instants import to_text
+from pos.counter.desk import Desk
+from pos.web.answers import sale_view
+
+SALES_FOLLOWED: Final = 30
+PAGES: Final = ("kiosk", "cashier", "display")
+
+
+def site() -> pages.Site:
+    """Make the till's pages; their words, templates and files stand beside this module."""
+    return pages.Site("pos", "pos.web", default=pages.Language.DE)
+
+
+def feed(desk: Desk) -> pages.Feed:
+    """Make the state that screens follow, told of each change in the till's store."""
+    made = pages.Feed(lambda: _state(desk), clock=desk.clock, epoch=to_text(desk.clock.now()))
+    desk.store.on_change = made.wake
+    return made
+
+
+def add(app: flask.Flask, desk: Desk, shown: pages.Site, followed: pages.Feed) -> None:
+    """Add the pages to the till's app."""
+    shown.install(app)
+    app.add_url_rule("/api/live", "live", followed.answer)
+    app.add_url_rule("/", "start", _page(desk, shown, "start"))
+    for name in PAGES:
+        app.add_url_rule(f"/{name}", name, _page(desk, shown, name))
+
+
+def _page(desk: Desk, shown: pages.Site, name: str) -> Callable[[], flask.Response]:
+    def show() -> flask.Response:
+        return shown.show(
+            f"{name}.html", shop=desk.identity.merchant, terminal=desk.identity.terminal
+        )
+
+    return show
+
+
+def _state(desk: Desk) -> dict[str, bytes]:
+    store = desk.store
+    with store.snapshot():
+        alarms = len(store.evidence.alarms())
+        sales = [sale_view(desk, sale) for sale in store.sales.latest(SALES_FOLLOWED)]
+    return {"till": msgspec.json.encode({"alarms": alarms})} | {
+        f"sale:{each.sale_id}": msgspec.json.encode(replace(each, now="")) for each in sales
+    }
