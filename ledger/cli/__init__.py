@@ -26,6 +26,7 @@ GROUPS = {
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
+    "merchant": "Shops, as vendors know them.",
     "wallet": "A payer's phone: scan a code, show one; have all of one's data, or have it erased.",
     "privacy": "Prove who learns what.",
     "cluster": "Keep the books on three servers, so that one may die.",
