@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ledger.faces.alipay.calls.refusals import ACQ
 from ledger.faces.alipay.methods import METHODS
-from ledger.faces.alipay.refusals import ACQ
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "alipay.md").read_text("utf-8")

@@ -5,6 +5,7 @@ An app is a vendor account whose ``account_id`` is the ``app_id``.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 APP_PUBLIC_KEY: Final = "app_public_key"
@@ -15,3 +16,14 @@ APP_CERT: Final = "app_cert"
 
 ENCRYPT_KEY: Final = "encrypt_key"
 """The AES key of contents, in base64."""
+
+REFUND_NOTICES: Final = "refund_notices"
+"""Which refunds it is told of: a ``RefundNotices``."""
+
+
+class RefundNotices(StrEnum):
+    """Which refunds an app is told of: sources disagree on what production tells."""
+
+    ALL = "all"
+    PARTIAL = "partial"
+    OFF = "off"

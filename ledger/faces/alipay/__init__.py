@@ -6,9 +6,7 @@ cancelled order nobody knows is a success, the message of ``10003`` has a leadin
 
 Read in this order:
 
-* ``refusals``   how a call is refused, and which rule of ours is which code of theirs
-* ``content``    the fields of a call, read strictly
-* ``call``       one call as methods see it, and what a method answers
+* ``calls``      one call: how it is refused, its fields, its method, its unit of work
 * ``numbers``    trade numbers and codes
 * ``wording``    a payment in Alipay's words: status, amounts, buyer
 * ``methods``    what each method does

@@ -6,18 +6,26 @@ another than any app's: the SDK for Java refuses to work if they are equal.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors.alipay import APP_CERT, APP_PUBLIC_KEY
-from ledger.faces.alipay.refusals import gateway
+from ledger.faces.alipay.calls.refusals import gateway
 from ledger.protocol.alipay_wire import keys
 from ledger.protocol.alipay_wire.certificates import Named, root_sn
 from ledger.protocol.errors.trust import KeyFormat
+
+ORGANISATION: Final = (("C", "CN"), ("O", "QRPay"), ("OU", "Sandbox"))
+"""How names in certificates begin: one SDK reads exactly these and the common name."""
+
+ROOT: Final = "QRPay Sandbox Root"
 
 
 @dataclass(frozen=True)
@@ -70,14 +78,30 @@ def _public_key(text: str) -> RSAPublicKey:
     return keys.public_key(text)
 
 
+def issued(common_name: str, key: RSAPublicKey) -> Named:
+    """Give the name of the certificate that the root issues for a key.
+
+    Its number is made of the subject's name and the key, so one key always has the same name.
+    """
+    raw = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    digest = hashlib.sha256(common_name.encode() + raw).digest()
+    return Named((*ORGANISATION, ("CN", ROOT)), int.from_bytes(digest[:16], "big") >> 1, "")
+
+
 def key_of(account: VendorAccount, app_cert_sn: str) -> RSAPublicKey:
-    """Give the key that an app's calls are signed with, in the mode of the call."""
+    """Give the key that an app's calls are signed with, in the mode of the call.
+
+    A certificate is one that the app has registered, or that the root issues for its registered
+    key.
+    """
+    registered = account.settings.get(APP_PUBLIC_KEY, "")
     if app_cert_sn:
+        if registered and issued(account.account_id, _public_key(registered)).sn == app_cert_sn:
+            return _public_key(registered)
         cert = account.settings.get(APP_CERT, "")
         if not cert or named(cert).sn != app_cert_sn:
             raise gateway("isv.app-cert-not-exist", app_cert_sn[:40])
         return _cert_key(cert)
-    registered = account.settings.get(APP_PUBLIC_KEY, "")
     if registered:
         return _public_key(registered)
     if APP_CERT in account.settings:

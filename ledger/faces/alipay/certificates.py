@@ -12,17 +12,16 @@ these four and no others when it computes the name of a certificate.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from ledger.faces.alipay.apps import Platform
+from ledger.faces.alipay.apps import ORGANISATION, ROOT, Platform, issued
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.protocol.instants import Instant
 
@@ -33,7 +32,12 @@ ROOT_CERT: Final = "alipay-root.crt"
 
 _DAYS: Final = 3650
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ROOT: Final = "QRPay Sandbox Root"
+_OIDS: Final = {
+    "C": NameOID.COUNTRY_NAME,
+    "O": NameOID.ORGANIZATION_NAME,
+    "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "CN": NameOID.COMMON_NAME,
+}
 _OWN: Final = "QRPay Sandbox"
 
 
@@ -48,49 +52,35 @@ def platform(secrets: SecretFolder, now: Instant) -> Platform:
         key=key,
         cert=secrets.keep(CERT, lambda: certificate(_OWN, key.public_key(), root_key, now)),
         root_cert=secrets.keep(
-            ROOT_CERT, lambda: certificate(_ROOT, root_key.public_key(), root_key, now)
+            ROOT_CERT, lambda: certificate(ROOT, root_key.public_key(), root_key, now)
         ),
     )
 
 
 def app_certificate(secrets: SecretFolder, app_id: str, key: RSAPublicKey, now: Instant) -> str:
-    """Certify an app's public key by the root; PEM."""
+    """Certify an app's public key by the root; PEM. Its name is the one ``apps.issued`` tells."""
     return certificate(app_id, key, rsa_keys.keep(secrets, ROOT_KEY), now)
 
 
 def certificate(common_name: str, key: RSAPublicKey, issuer: RSAPrivateKey, now: Instant) -> str:
-    """Certify a public key in the root's name; PEM.
-
-    The number is made of the name and the key, so the same key gets the same certificate's name.
-    """
+    """Certify a public key in the root's name; PEM."""
     begins = _EPOCH + timedelta(milliseconds=now)
     made = (
         x509.CertificateBuilder()
         .subject_name(_name(common_name))
-        .issuer_name(_name(_ROOT))
+        .issuer_name(_name(ROOT))
         .public_key(key)
-        .serial_number(_serial(common_name, key))
+        .serial_number(issued(common_name, key).serial)
         .not_valid_before(begins)
         .not_valid_after(begins + timedelta(days=_DAYS))
         .add_extension(
-            x509.BasicConstraints(ca=common_name == _ROOT, path_length=None), critical=True
+            x509.BasicConstraints(ca=common_name == ROOT, path_length=None), critical=True
         )
         .sign(issuer, SHA256())
     )
     return made.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def _serial(common_name: str, key: RSAPublicKey) -> int:
-    raw = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    digest = hashlib.sha256(common_name.encode() + raw).digest()
-    return int.from_bytes(digest[:16], "big") >> 1
-
-
 def _name(common_name: str) -> x509.Name:
-    parts = (
-        (NameOID.COUNTRY_NAME, "CN"),
-        (NameOID.ORGANIZATION_NAME, "QRPay"),
-        (NameOID.ORGANIZATIONAL_UNIT_NAME, "Sandbox"),
-        (NameOID.COMMON_NAME, common_name),
-    )
-    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts])
+    parts = (*ORGANISATION, ("CN", common_name))
+    return x509.Name([x509.NameAttribute(_OIDS[short], text) for short, text in parts])

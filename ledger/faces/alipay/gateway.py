@@ -20,12 +20,13 @@ from werkzeug.exceptions import HTTPException
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors.alipay import ENCRYPT_KEY
 from ledger.faces import Provider
-from ledger.faces.alipay import apps, content, desk
+from ledger.faces.alipay import apps
 from ledger.faces.alipay.apps import Platform
-from ledger.faces.alipay.call import NO_LENGTH, Method, Outcome, Sent
-from ledger.faces.alipay.content import Content
+from ledger.faces.alipay.calls import content, desk
+from ledger.faces.alipay.calls.call import NO_LENGTH, Method, Outcome, Sent
+from ledger.faces.alipay.calls.content import Content
+from ledger.faces.alipay.calls.refusals import MESSAGES, Refusal, gateway
 from ledger.faces.alipay.methods import METHODS
-from ledger.faces.alipay.refusals import MESSAGES, Refusal, gateway
 from ledger.protocol.alipay_wire import charsets, envelopes, explanations, keys, nodes, spelling
 from ledger.protocol.alipay_wire.keys import SignType
 from ledger.protocol.alipay_wire.nodes import Value

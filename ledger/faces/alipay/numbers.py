@@ -9,6 +9,7 @@ by the books.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Final
 
@@ -52,6 +53,16 @@ def order_code(entropy: Entropy) -> str:
 def trade_code(number: str) -> str:
     """Give what a wallet is handed of a trade that has no code, like an app's own cashier."""
     return f"{CODES_BEGIN_WITH}{number}"
+
+
+def seller_id(merchant_id: str) -> str:
+    """Give the sixteen digits by which the platform knows a merchant (``pid``).
+
+    >>> seller_id("M2088DEMO000001")
+    '2088062507790472'
+    """
+    digest = int.from_bytes(hashlib.sha256(merchant_id.encode()).digest(), "big")
+    return f"2088{digest % 10**12:012d}"
 
 
 def _day(now: Instant) -> str:

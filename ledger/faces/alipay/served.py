@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import flask
 from werkzeug.wrappers import Response
 
+from ledger.core.records.vendors import VendorFace
 from ledger.faces import Provider, ServedFace
-from ledger.faces.alipay import certificates, gateway
+from ledger.faces.alipay import certificates, gateway, rest
+from ledger.faces.alipay.announcer import AlipayAnnouncer
 from ledger.faces.alipay.apps import Platform
 from ledger.faces.alipay.gateway import Gateway
+from ledger.faces.alipay.methods import METHODS
+from ledger.faces.alipay.rest import Rest
 from ledger.protocol.errors import QrpayError
 
 HOSTS: Final = (
@@ -27,14 +32,25 @@ def served(provider: Provider) -> ServedFace:
     def platform() -> Platform:
         return certificates.platform(provider.vendor_keys, provider.clock.now())
 
-    served_gateway = Gateway(provider, platform)
+    served_gateway, served_rest = Gateway(provider, platform), Rest(provider, platform)
 
     def install(app: flask.Flask) -> None:
         app.add_url_rule(
             gateway.PATH, "alipay.gateway", served_gateway.answer, methods=["GET", "POST"]
         )
 
-    def refuse(error: QrpayError) -> Response:
-        return served_gateway.refuse(error)
+        for method in METHODS.values():
+            view = partial(served_rest.answer, method)
+            app.add_url_rule(method.path, method.name, view, methods=[method.rest])
 
-    return ServedFace(install=install, prefixes=(gateway.PATH,), refuse=refuse, hosts=HOSTS)
+    def refuse(error: QrpayError) -> Response:
+        is_rest = flask.request.path.startswith(rest.PREFIX)
+        return served_rest.refuse(error) if is_rest else served_gateway.refuse(error)
+
+    return ServedFace(
+        install=install,
+        prefixes=(gateway.PATH, rest.PREFIX),
+        refuse=refuse,
+        announcers={VendorFace.ALIPAY: AlipayAnnouncer(platform)},
+        hosts=HOSTS,
+    )

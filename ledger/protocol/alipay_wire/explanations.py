@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -88,6 +88,30 @@ def explain(key: RSAPublicKey, parameters: Mapping[str, str], charset: str) -> E
             if hashlib.new(kind.hash.name, raw).digest() == digest:
                 return Explanation(_in_charset(sentence, tried, charset), expected, text)
     return Explanation("The right key signed another text than this one.", expected)
+
+
+def explain_rest(key: RSAPublicKey, signature: str, expected: bytes) -> Explanation:
+    """Say what is wrong with a V3 signature of this text, which does not hold."""
+    shown = expected.decode(errors="replace")
+    try:
+        digest = _digest(key, decode(signature), SignType.RSA2)
+    except SignatureEncoding:
+        return Explanation("sign can't be read: no base64.", shown)
+    if digest is None:
+        return Explanation("The app's registered public key does not fit the key used.", shown)
+    for sentence, text in _rest_mistakes(expected):
+        if hashlib.sha256(text).digest() == digest:
+            return Explanation(sentence, shown, text.decode(errors="replace"))
+    return Explanation("The right key signed another text than this one.", shown)
+
+
+def _rest_mistakes(expected: bytes) -> Iterator[tuple[str, bytes]]:
+    credentials, method, target, *rest = expected.split(b"\n")
+    yield "The last line feed is missing.", expected[:-1]
+    lines = [credentials, method, unquote_to_bytes(target), *rest]
+    yield "Path and query were signed without percent signs.", b"\n".join(lines)
+    lines[2] = target.partition(b"?")[0]
+    yield "The query was not signed.", b"\n".join(lines)
 
 
 def difference(expected: str, signed: str) -> Difference:

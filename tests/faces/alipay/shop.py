@@ -20,6 +20,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts, alipay, codes
 from ledger.faces.alipay import certificates
 from ledger.kit.secrets import keep_text, rsa_keys
+from ledger.kit.transport import Transport
 from ledger.protocol import payment_code
 from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
 from ledger.protocol.identifiers import PayerId
@@ -50,10 +51,10 @@ class Node(dict[str, Any]):
 class AlipayShop(HttpWorld):
     """A ledger with the demo world, and an app of the drugstore that calls V2's gateway."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, transport: Transport | None = None) -> None:
         for name in (certificates.KEY, certificates.ROOT_KEY):
             keep_text(folder / VENDOR_KEYS / name, lambda: rsa_keys.spell(platform_key()))
-        super().__init__(folder)
+        super().__init__(folder, transport)
 
     def register(self, app_id: str, **settings: str) -> str:
         """Let the drugstore be known by an app; its id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.faces.alipay import wording
-from ledger.faces.alipay.call import Method
+from ledger.faces.alipay.calls.call import Method
 from ledger.faces.alipay.methods import outcomes, refunds, trades
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}

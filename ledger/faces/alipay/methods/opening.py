@@ -19,8 +19,8 @@ from ledger.core.records.vendors import VendorFace
 from ledger.core.vendors import orders
 from ledger.core.vendors.orders import Opened, Wanted
 from ledger.faces.alipay import numbers, wording
-from ledger.faces.alipay.call import NO_LENGTH, Call
-from ledger.faces.alipay.refusals import business
+from ledger.faces.alipay.calls.call import NO_LENGTH, Call
+from ledger.faces.alipay.calls.refusals import business
 from ledger.protocol.instants import HOUR, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Presented

@@ -15,8 +15,8 @@ from ledger.core.records.payments import Payment
 from ledger.core.returns import reversals
 from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import wording
-from ledger.faces.alipay.call import NO_LENGTH, Call, Outcome
-from ledger.faces.alipay.refusals import business
+from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
+from ledger.faces.alipay.calls.refusals import business
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState

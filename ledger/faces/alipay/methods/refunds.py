@@ -14,9 +14,9 @@ from ledger.core.vendors import refunds
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded, WantedRefund
 from ledger.faces.alipay import wording
-from ledger.faces.alipay.call import NO_LENGTH, Call, Outcome
+from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
+from ledger.faces.alipay.calls.refusals import business
 from ledger.faces.alipay.methods.outcomes import existing
-from ledger.faces.alipay.refusals import business
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import Money, to_decimal

@@ -16,9 +16,9 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import aliases, codes, orders
 from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import numbers, wording
-from ledger.faces.alipay.call import Call, Outcome
+from ledger.faces.alipay.calls.call import Call, Outcome
+from ledger.faces.alipay.calls.refusals import IN_PROCESS, SUCCESS, business
 from ledger.faces.alipay.methods import opening
-from ledger.faces.alipay.refusals import IN_PROCESS, SUCCESS, business
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented

@@ -12,10 +12,10 @@ from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorAccount
 from ledger.faces import Provider
-from ledger.faces.alipay import refusals
-from ledger.faces.alipay.call import Call, Method, Outcome, Sent
+from ledger.faces.alipay.calls import refusals
+from ledger.faces.alipay.calls.call import Call, Method, Outcome, Sent
+from ledger.faces.alipay.calls.refusals import Refusal
 from ledger.faces.alipay.methods.trades import AUTH_CODE_LENGTH
-from ledger.faces.alipay.refusals import Refusal
 from ledger.protocol.errors import CallerError
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.faces.alipay.refusals import business, gateway
+from ledger.faces.alipay.calls.refusals import business, gateway
 from ledger.protocol import strict_json
 from ledger.protocol.alipay_wire import spelling
 from ledger.protocol.errors import QrpayError

@@ -14,8 +14,8 @@ from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors import orders
 from ledger.core.vendors.orders import Opened
 from ledger.faces import Provider
-from ledger.faces.alipay.content import Content
-from ledger.faces.alipay.refusals import SUCCESS, business
+from ledger.faces.alipay.calls.content import Content
+from ledger.faces.alipay.calls.refusals import SUCCESS, business
 from ledger.protocol.alipay_wire.nodes import Value
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money

@@ -1,0 +1,138 @@
+"""A ledger and a wallet that answer over HTTP, and a shop's address that is told of payments.
+
+What an SDK needs to know to sell (``said``) is what the console of the open platform would show.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+import ledger.app
+import ledger.config
+import wallet.app
+import wallet.config
+from ledger.core.records.vendors import Vendor
+from ledger.core.vendors import accounts, alipay
+from ledger.faces.alipay import certificates
+from ledger.kit.secrets import rsa_keys
+from ledger.kit.transport import HttpTransport
+from ledger.ops import demo_apps
+from ledger.protocol.alipay_wire import keys
+from ledger.store import open_store
+from tests.journeys.counter import Json, Phone, Screen
+
+APP = demo_apps.alipay_app()
+KEY = keys.private_key(APP.private_key)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing."""
+
+
+def serve(app: flask.Flask, host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
+    """Serve an app from a thread of its own."""
+    server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+class Stage:
+    """The three addresses, and what stands behind them."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = ledger.config.Settings(folder / "ledger")
+        self.books = open_store(settings.books)
+        self.app = ledger.app.create_app(settings, store=self.books)
+        self.notified: list[dict[str, str]] = []
+        self.servers = [serve(self.app), serve(self._shop())]
+        self.url, self.shop_url = (f"http://127.0.0.1:{each.server_port}" for each in self.servers)
+        wallets = wallet.app.create_app(
+            wallet.config.Settings(folder / "wallet", ledger_url=self.url)
+        )
+        self.servers.append(serve(wallets))
+        self._numbers = 0
+
+    def close(self) -> None:
+        """Stop."""
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+        ledger.app.ledger_of(self.app).close()
+
+    def phone(self, name: str = "li-wei") -> Phone:
+        """A payer's wallet, over its own API."""
+        address = f"http://127.0.0.1:{self.servers[2].server_port}"
+        return Phone(Screen(address, HttpTransport()), name)
+
+    def digits(self, name: str = "li-wei") -> str:
+        """The wallet shows the next payment code, as a till of Alipay's knows it."""
+        path = f"/api/wallets/{name}/payment-code?for=alipay"
+        return str(self.phone(name).screen.post(path, {}).done["digits"])
+
+    def new_no(self) -> str:
+        """A merchant's number that was never used."""
+        self._numbers += 1
+        return f"CONF{self._numbers:04d}"
+
+    @property
+    def notify_url(self) -> str:
+        """Where the shop is told."""
+        return f"{self.shop_url}/notify?shop=1&till=2"
+
+    @property
+    def said(self) -> Json:
+        """What a program needs to know: key mode."""
+        provider = ledger.app.ledger_of(self.app).provider
+        platform = certificates.platform(provider.vendor_keys, provider.clock.now())
+        return {
+            "gateway": f"{self.url}/gateway.do",
+            "endpoint": self.url,
+            "app_id": APP.app_id,
+            "private_key": keys.forms(KEY)["pkcs1"],
+            "alipay_public_key": keys.spell_public(platform.key.public_key()),
+        }
+
+    @property
+    def certified(self) -> Json:
+        """What a program needs to know in certificate mode."""
+        provider = ledger.app.ledger_of(self.app).provider
+        now, secrets = provider.clock.now(), provider.vendor_keys
+        platform = certificates.platform(secrets, now)
+        cert = certificates.app_certificate(secrets, APP.app_id, KEY.public_key(), now)
+        self.register(**{alipay.APP_CERT: cert})
+        shown = {"app_cert": cert, "alipay_cert": platform.cert, "root_cert": platform.root_cert}
+        return self.said | shown
+
+    @property
+    def own_public_key(self) -> str:
+        """The app's own public key, which some take for the platform's."""
+        return keys.spell_public(KEY.public_key())
+
+    @cached_property
+    def key_of_nobody(self) -> str:
+        """A private key that no app has registered."""
+        return keys.forms(rsa_keys.draw())["pkcs1"]
+
+    def register(self, **settings: str) -> None:
+        """Let the app register something more."""
+        with ledger.app.ledger_of(self.app).store.transaction() as books:
+            account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP.app_id)
+            accounts.change_settings(books, account=account, settings=settings)
+
+    def _shop(self) -> flask.Flask:
+        app = flask.Flask("shop")
+
+        @app.post("/notify")
+        def notify() -> str:
+            body = flask.request.get_data().decode("ascii")
+            self.notified.append(dict(parse_qsl(body)))
+            return "success"
+
+        return app

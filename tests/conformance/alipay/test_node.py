@@ -1,0 +1,146 @@
+"""npm's ``alipay-sdk``, unmodified, its verification on: key and certificate mode, AES."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.core.vendors.alipay import ENCRYPT_KEY
+from tests.conformance.alipay.stage import Stage
+from tests.conformance.environments import node, node_program, play
+from tests.journeys.counter import Json
+from tests.processes.services import wait_for
+
+REQUIREMENT = "alipay-sdk@4.14.0"
+PROGRAM = Path(__file__).with_name("programs") / "node.cjs"
+
+
+def run(said: Json) -> list[Any]:
+    """Run the SDK; what each call gave."""
+    answers = play([node_program(), PROGRAM], said, folder=node(REQUIREMENT))
+    assert isinstance(answers, list)
+    return answers
+
+
+def terms(number: str, amount: str = "12.95") -> Json:
+    return {"subject": "普洱茶", "outTradeNo": number, "totalAmount": amount}
+
+
+@pytest.mark.parametrize("mode", ["said", "certified"])
+def test_a_whole_checkout(alipay_stage: Stage, mode: str) -> None:
+    stage, number = alipay_stage, alipay_stage.new_no()
+    said, named = getattr(stage, mode), {"outTradeNo": number}
+    notified = {"notify_url": stage.notify_url}
+    made, unknown, closed = run(
+        said
+        | {
+            "calls": [
+                ("alipay.trade.precreate", terms(number), notified),
+                ("alipay.trade.query", named),
+                ("alipay.trade.close", named),
+            ]
+        }
+    )
+    assert (made["code"], made["outTradeNo"]) == ("10000", number)
+    assert made["traceId"]
+    assert unknown["subCode"] == closed["subCode"] == "ACQ.TRADE_NOT_EXIST"
+    assert stage.phone().pay(made["qrCode"])["state"] == "PAID"
+    refund = named | {"refundAmount": "12.95"}
+    paid, given, after, cancelled = run(
+        said
+        | {
+            "calls": [
+                ("alipay.trade.query", named),
+                ("alipay.trade.refund", refund),
+                ("alipay.trade.query", named),
+                ("alipay.trade.cancel", {"outTradeNo": "nobody"}),
+            ]
+        }
+    )
+    assert paid["tradeStatus"] == "TRADE_SUCCESS"
+    assert (given["fundChange"], given["refundFee"]) == ("Y", "12.95")
+    assert after["tradeStatus"] == "TRADE_CLOSED"
+    assert (cancelled["code"], cancelled.get("action")) == ("10000", None)
+    told = wait_for("the notification", lambda: _told(stage, number))
+    assert told
+    assert run(said | {"notification": told}) == [True]
+    assert run(said | {"notification": told | {"total_amount": "0.01"}}) == [False]
+
+
+def _told(stage: Stage, number: str) -> dict[str, str] | None:
+    return next((told for told in stage.notified if told["out_trade_no"] == number), None)
+
+
+@pytest.mark.parametrize("mode", ["said", "certified"])
+def test_a_whole_checkout_by_rest(alipay_stage: Stage, mode: str) -> None:
+    stage, number = alipay_stage, alipay_stage.new_no()
+    said, trade = getattr(stage, mode), "/v3/alipay/trade"
+    terms_of_rest = {"subject": "普洱茶", "out_trade_no": number, "total_amount": "12.95"}
+    body = terms_of_rest | {"notify_url": stage.notify_url}
+    query = {"query": {"out_trade_no": number}}
+    made, unknown = run(
+        said
+        | {
+            "rest": [
+                ("POST", f"{trade}/precreate", {"body": body}),
+                ("GET", f"{trade}/query", query),
+            ]
+        }
+    )
+    assert (made["responseHttpStatus"], made["data"]["out_trade_no"]) == (200, number)
+    assert (unknown["code"], unknown["status"]) == ("ACQ.TRADE_NOT_EXIST", 400)
+    assert stage.phone().pay(made["data"]["qr_code"])["state"] == "PAID"
+    refund = {"out_trade_no": number, "refund_amount": "12.95"}
+    paid, given = run(
+        said
+        | {
+            "rest": [
+                ("GET", f"{trade}/query", query),
+                ("POST", f"{trade}/refund", {"body": refund}),
+            ]
+        }
+    )
+    assert paid["data"]["trade_status"] == "TRADE_SUCCESS"
+    assert given["data"]["fund_change"] == "Y"
+    assert wait_for("the notification", lambda: _told(stage, number))
+
+
+def test_rest_by_a_wrong_key_or_of_another_platform(alipay_stage: Stage) -> None:
+    call = {"rest": [("GET", "/v3/alipay/trade/query", {"query": {"out_trade_no": "1"}})]}
+    (refused,) = run(alipay_stage.said | call | {"private_key": alipay_stage.key_of_nobody})
+    assert (refused["code"], refused["status"]) == ("invalid-signature", 401)
+    body = {"body": {"out_trade_no": "nobody"}}
+    cancel = {"rest": [("POST", "/v3/alipay/trade/cancel", body)]}
+    foreign = {"alipay_public_key": alipay_stage.own_public_key}
+    (raised,) = run(alipay_stage.said | cancel | foreign)
+    assert raised["code"] == "response-signature-verify-error"
+
+
+def test_encrypted_contents(alipay_stage: Stage) -> None:
+    encrypt_key = base64.b64encode(bytes(range(16))).decode()
+    alipay_stage.register(**{ENCRYPT_KEY: encrypt_key})
+    (unknown,) = run(
+        alipay_stage.said
+        | {
+            "encrypt_key": encrypt_key,
+            "calls": [("alipay.trade.query", {"outTradeNo": "nobody"}, {"encrypted": True})],
+        }
+    )
+    assert unknown["subCode"] == "ACQ.TRADE_NOT_EXIST"
+
+
+def test_an_answer_of_another_platform_is_not_believed(alipay_stage: Stage) -> None:
+    said = alipay_stage.said
+    other = said | {"alipay_public_key": alipay_stage.own_public_key}
+    (raised,) = run(other | {"calls": [("alipay.trade.query", {"outTradeNo": "1"})]})
+    assert "验签失败" in raised["said"]
+
+
+def test_a_wrong_app_key_is_explained(alipay_stage: Stage) -> None:
+    said = alipay_stage.said | {"private_key": alipay_stage.key_of_nobody}
+    (refused,) = run(said | {"calls": [("alipay.trade.query", {"outTradeNo": "1"})]})
+    assert refused["subCode"] == "isv.invalid-signature"
+    assert "registered public key does not fit" in refused["subMsg"]

@@ -1,0 +1,118 @@
+"""``alipay-sdk-python``, Alipay's own, unmodified: it always verifies, and ignores ports.
+
+So the gateway has to be found at port 80. It is offered there at an address of this machine that
+nobody else uses; where that is not allowed the tests are skipped and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.alipay.stage import Stage, serve
+from tests.conformance.environments import play, python
+from tests.journeys.counter import Json
+from tests.processes.services import wait_for
+
+REQUIREMENT = "alipay-sdk-python==3.7.1411"
+PROGRAM = Path(__file__).with_name("programs") / "official.py"
+ADDRESS = "127.0.77.6"
+
+
+@pytest.fixture(scope="module")
+def stage(alipay_stage: Stage) -> Iterator[Stage]:
+    try:
+        server = serve(alipay_stage.app, ADDRESS, 80)
+    except (OSError, SystemExit) as error:
+        pytest.skip(f"the official SDK calls port 80 only, which is not to be had: {error}")
+    yield alipay_stage
+    server.shutdown()
+    server.server_close()
+
+
+def run(said: Json) -> list[Any]:
+    """Run the SDK; what each call gave."""
+    gateway = {"gateway": f"http://{ADDRESS}/gateway.do"}
+    answers = play([python(REQUIREMENT), PROGRAM], said | gateway)
+    assert isinstance(answers, list)
+    return answers
+
+
+def terms(number: str, amount: str = "12.95") -> Json:
+    return {"subject": "普洱茶", "out_trade_no": number, "total_amount": amount}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_a_whole_checkout(stage: Stage, charset: str) -> None:
+    number = stage.new_no()
+    said, named = stage.said | {"charset": charset}, {"out_trade_no": number}
+    made, unknown = run(
+        said
+        | {
+            "calls": [
+                ("alipay.trade.precreate", terms(number), stage.notify_url),
+                ("alipay.trade.query", named),
+            ]
+        }
+    )
+    assert made["is_success"]
+    assert (unknown["is_success"], unknown["sub_code"]) == (False, "ACQ.TRADE_NOT_EXIST")
+    assert unknown["sub_msg"] == "交易不存在"
+    assert stage.phone().pay(made["qr_code"])["state"] == "PAID"
+    refund = named | {"refund_amount": "5.00", "out_request_no": "R1"}
+    paid, given, again, asked, late = run(
+        said
+        | {
+            "calls": [
+                ("alipay.trade.query", named),
+                ("alipay.trade.refund", refund),
+                ("alipay.trade.refund", refund),
+                (
+                    "alipay.trade.fastpay.refund.query",
+                    named | {"out_request_no": "R1"},
+                ),
+                ("alipay.trade.cancel", named),
+            ]
+        }
+    )
+    assert paid["trade_status"] == "TRADE_SUCCESS"
+    assert (given["fund_change"], again["fund_change"]) == ("Y", "N")
+    assert asked["refund_status"] == "REFUND_SUCCESS"
+    assert late["sub_code"] == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
+    told = wait_for("the notification", lambda: _told(stage, number))
+    assert told
+    assert run(stage.said | {"notification": told}) == [True]
+
+
+def _told(stage: Stage, number: str) -> dict[str, str] | None:
+    return next((told for told in stage.notified if told["out_trade_no"] == number), None)
+
+
+def test_a_payment_code_and_a_question(stage: Stage) -> None:
+    paid, asked = stage.new_no(), stage.new_no()
+    done, waiting, cancelled, refused = run(
+        stage.said
+        | {
+            "calls": [
+                ("alipay.trade.pay", terms(paid) | {"auth_code": stage.digits("anna")}),
+                ("alipay.trade.pay", terms(asked, "70.00") | {"auth_code": stage.digits()}),
+                ("alipay.trade.cancel", {"out_trade_no": asked}),
+                ("alipay.trade.pay", terms(stage.new_no()) | {"auth_code": "28" + "0" * 16}),
+            ]
+        }
+    )
+    assert (done["code"], done["is_success"]) == ("10000", True)
+    assert (waiting["code"], waiting["msg"]) == ("10003", " order success pay inprocess")
+    assert cancelled["action"] == "close"
+    assert refused["sub_code"] == "ACQ.PAYMENT_AUTH_CODE_INVALID"
+
+
+def test_the_wrong_key_is_explained_and_a_foreign_answer_not_believed(stage: Stage) -> None:
+    call = {"calls": [("alipay.trade.query", {"out_trade_no": "1"})]}
+    (refused,) = run(stage.said | call | {"private_key": stage.key_of_nobody})
+    assert refused["sub_code"] == "isv.invalid-signature"
+    (raised,) = run(stage.said | call | {"alipay_public_key": stage.own_public_key})
+    assert raised["raised"] == "ResponseException"
