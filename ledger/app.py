@@ -24,7 +24,7 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
-from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay
+from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay, wechatpay_v2
 from ledger.faces.alipay.served import HOSTS as ALIPAY_HOSTS
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
@@ -58,6 +58,7 @@ VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (
     alipay.served,
     antom.face,
     wechatpay.served,
+    wechatpay_v2.served,
 )
 """The vendors' faces; each is made of what the provider has."""
 

@@ -14,6 +14,7 @@ import hmac
 from ledger.core.ports import Books
 from ledger.core.records.parties import PartyStatus, Payer
 from ledger.core.records.vendors import Vendor
+from ledger.protocol.identifiers import PayerId
 
 BUYER_ID_DIGITS = 16
 OPENID_LENGTH = 28
@@ -30,6 +31,14 @@ def alias(payer: Payer, *, vendor: Vendor, merchant_id: str) -> str:
         return _OPENID_HEAD + text[: OPENID_LENGTH - len(_OPENID_HEAD)]
     digits = BUYER_ID_DIGITS - len(_BUYER_HEAD)
     return f"{_BUYER_HEAD}{int.from_bytes(digest, 'big') % 10**digits:0{digits}d}"
+
+
+def called(books: Books, payer_id: PayerId | None, *, vendor: Vendor, merchant_id: str) -> str:
+    """Give a payer's alias; empty for nobody, and for somebody who was erased."""
+    payer = books.directory.payer(payer_id) if payer_id else None
+    if payer is None or payer.status is PartyStatus.ERASED:
+        return ""
+    return alias(payer, vendor=vendor, merchant_id=merchant_id)
 
 
 def payer_called(books: Books, *, called: str, vendor: Vendor, merchant_id: str) -> Payer | None:

@@ -1,8 +1,9 @@
-"""Rules of WeChat Pay's API v2: XML, and signatures by a shared key."""
+"""Rules of WeChat Pay's API v2, and of the bills of both its APIs."""
 
 from __future__ import annotations
 
-from ledger.protocol.errors import Malformed, Unauthentic
+from ledger.protocol.errors import Gone, Malformed, NotFound, Unauthentic
+from ledger.protocol.errors.checkout import OrderState
 
 
 class XmlSyntax(Malformed):
@@ -31,3 +32,42 @@ class SignTypeUnknown(Malformed):
 
 class Md5Refused(Unauthentic):
     """A signature by MD5 is taken only from merchants who asked for it."""
+
+
+# Calls and orders
+
+
+class PostRequired(Malformed):
+    """Every call of the API is a POST."""
+
+
+class BodyMissing(Malformed):
+    """A call brings an XML document."""
+
+
+class OrderIsClosed(OrderState):
+    """The order was closed; sell under another number."""
+
+
+class OrderIsReversed(OrderState):
+    """The order was reversed; sell under another number."""
+
+
+class ReversalTooLate(Gone):
+    """A payment by payment code can be reversed for seven days; afterwards it can be refunded."""
+
+
+class RefundUnknown(NotFound):
+    """There is no such refund of this merchant."""
+
+
+class BillTypeUnknown(Malformed):
+    """The bill that is asked for is none of the API's."""
+
+
+class BillNotMade(NotFound):
+    """A bill is made when its day is over in China."""
+
+
+class BillEmpty(NotFound):
+    """Nothing happened on this day that would stand in the bill."""

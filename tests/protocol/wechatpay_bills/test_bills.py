@@ -21,6 +21,7 @@ from ledger.protocol.wechatpay_bill_wire.trade import (
     TradeRow,
     TradeState,
 )
+from tests.protocol.wechatpay_bills.reading import Row, table
 
 EUR = currency("EUR")
 NOON = Instant(1_795_348_800_000)
@@ -58,20 +59,10 @@ def trade_rows(draw: st.DrawFn) -> TradeRow:
     return replace(sale, state=state, refund=part, fee=-sale.fee)
 
 
-def table(file: BillFile | None) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """Read a bill as programs do: by header, cells without their backtick."""
+def told_by(file: BillFile | None) -> tuple[list[Row], Row]:
+    """The rows and the summary of a bill that there is."""
     assert file is not None
-    lines = file.plain.decode("utf-8-sig").split("\r\n")
-    assert lines.pop() == ""
-    *body, head_of_sums, sums = lines
-    header, *rows = body
-
-    def named(head: str, line: str) -> dict[str, str]:
-        values = line.split(",")
-        assert all(value.startswith("`") for value in values)
-        return dict(zip(head.split(","), (value[1:] for value in values), strict=True))
-
-    return [named(header, row) for row in rows], named(head_of_sums, sums)
+    return table(file.plain)
 
 
 def total(rows: list[dict[str, str]], column: str) -> Decimal:
@@ -86,7 +77,7 @@ def test_the_summary_is_the_sum_of_the_rows(rows: list[TradeRow], bill_type: Tra
     if file is None:
         assert all((row.refund is None) is (bill_type is TradeBillType.REFUND) for row in rows)
         return
-    told, sums = table(file)
+    told, sums = told_by(file)
     assert int(sums["总交易单数"]) == len(told)
     for of_all, of_each in [
         ("应结订单总金额", "应结订单金额"),
@@ -131,7 +122,7 @@ def sale_and_refund() -> list[TradeRow]:
 
 
 def test_a_sale_shows_nothing_of_refunds_and_a_refund_nothing_of_the_sale() -> None:
-    (sale, refund), sums = table(trade.document(sale_and_refund(), TradeBillType.ALL))
+    (sale, refund), sums = told_by(trade.document(sale_and_refund(), TradeBillType.ALL))
     assert (sale["应结订单金额"], sale["代金券金额"], sale["订单金额"]) == (
         "11.95",
         "0.50",
@@ -152,9 +143,9 @@ def test_a_sale_shows_nothing_of_refunds_and_a_refund_nothing_of_the_sale() -> N
 
 
 def test_a_refund_is_told_by_its_own_time_but_in_a_bill_of_refunds_by_the_sales() -> None:
-    (_, refund), _ = table(trade.document(sale_and_refund(), TradeBillType.ALL))
+    (_, refund), _ = told_by(trade.document(sale_and_refund(), TradeBillType.ALL))
     assert refund["交易时间"] == "2026-11-23 20:00:00"
-    (refund,), _ = table(trade.document(sale_and_refund(), TradeBillType.REFUND))
+    (refund,), _ = told_by(trade.document(sale_and_refund(), TradeBillType.REFUND))
     assert refund["交易时间"] == "2026-11-22 20:00:00"
     assert refund["退款成功时间"] == "2026-11-23 20:00:00"
 
@@ -172,7 +163,7 @@ def test_only_the_rows_that_are_asked_for_are_in_the_bill() -> None:
         (TradeBillType.SUCCESS, ["SUCCESS"]),
         (TradeBillType.REFUND, ["REFUND"]),
     ]:
-        told, _ = table(trade.document(rows, bill_type))
+        told, _ = told_by(trade.document(rows, bill_type))
         assert [row["交易状态"] for row in told] == states
 
 
@@ -186,7 +177,7 @@ def test_what_came_in_and_went_out_is_counted_apart(flows: list[tuple[FundFlowKi
         FundFlowRow(kind, NOON, "4", "4", Money(minor, EUR), Money(0, EUR), "system", "", "S-1")
         for kind, minor in flows
     ]
-    told, sums = table(fund_flow.document(rows))
+    told, sums = told_by(fund_flow.document(rows))
     came_in = [row for row in told if row["收支类型"] == "收入"]
     went_out = [row for row in told if row["收支类型"] == "支出"]
     assert int(sums["资金流水总笔数"]) == len(came_in) + len(went_out) == len(flows)

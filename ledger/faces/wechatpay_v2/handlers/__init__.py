@@ -1,0 +1,1 @@
+"""One function an operation: read the fields, call the core, tell what came of it."""

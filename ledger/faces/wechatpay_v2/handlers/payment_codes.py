@@ -1,0 +1,142 @@
+"""Payment by the code on the payer's phone, and undoing it.
+
+A small amount is paid at once; above the limit the payer is asked on their phone, which is told as
+``USERPAYING``: query, then reverse. A refused code leaves no order behind, so the same number may
+be tried with the next code. No notification is sent, as on the platform.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ledger.core.checkout import payment_codes
+from ledger.core.parties.register import require_merchant
+from ledger.core.ports import Books
+from ledger.core.records.vendors import VendorFace
+from ledger.core.returns import reversals
+from ledger.core.vendors import codes
+from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
+from ledger.faces import Provider
+from ledger.faces.wechatpay_v2 import mapping
+from ledger.faces.wechatpay_v2.calls.call import Call
+from ledger.faces.wechatpay_v2.calls.codes import USER_PAYING
+from ledger.faces.wechatpay_v2.handlers import orders
+from ledger.faces.wechatpay_v2.mapping import Told
+from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import OrderNotFound
+from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
+from ledger.protocol.errors.wechatpay import NotReversible
+from ledger.protocol.errors.wechatpay_v2 import ReversalTooLate
+from ledger.protocol.instants import DAY, later
+from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.messages import Presented
+from ledger.protocol.money import Money
+from ledger.protocol.wechatpay_wire import numbers
+
+TRADE_TYPE = "MICROPAY"
+REVERSIBLE_MS = 7 * DAY
+_CODE = re.compile(r"1[0-5][0-9]{16}", re.ASCII)
+
+
+def micropay(provider: Provider, books: Books, call: Call) -> Told:
+    """Collect an order from the payer whose code was scanned.
+
+    Raises ``AuthCodeFormat``, what ``orders.require_same`` and ``codes.pay_with_code`` raise.
+    """
+    payment_code = call.text("auth_code")
+    if not _CODE.fullmatch(payment_code):
+        raise AuthCodeFormat("auth_code has 18 digits, the first two from 10 to 15")
+    opened = _opened(provider, books, call)
+    paid = codes.pay_with_code(
+        books,
+        opened=opened,
+        payment_code=payment_code,
+        rates=provider.rates,
+        policy=provider.policy,
+        now=call.now,
+        ids=provider.ids,
+        key=provider.signing_key,
+    )
+    if paid.payment.state is PaymentState.AUTHORISING:
+        return {
+            "result_code": "FAIL",
+            "err_code": USER_PAYING.code,
+            "err_code_des": USER_PAYING.sentence,
+        }
+    return mapping.paid(books, Opened(opened.order, paid.payment))
+
+
+def _opened(provider: Provider, books: Books, call: Call) -> Opened:
+    known = find(books, account=call.account, out_no=call.text("out_trade_no"))
+    if known is not None:
+        orders.require_same(known, call)
+        return known
+    wanted = Wanted(
+        account=call.account,
+        face=VendorFace.WECHATPAY_V2,
+        out_no=call.text("out_trade_no"),
+        vendor_no=numbers.transaction_id(orders.name_of(call), call.now),
+        amount=call.fee(books, "total_fee", "fee_type"),
+        presented=Presented.CONSUMER,
+        expires_at=later(call.now, provider.policy.payment_lifetime_ms),
+        facts=orders.facts(call, TRADE_TYPE),
+    )
+    return open_order(books, wanted=wanted, policy=provider.policy, now=call.now, ids=provider.ids)
+
+
+def count_miss(books: Books, call: Call, refusal: QrpayError) -> None:
+    """Remember that this merchant presented a bad code."""
+    if isinstance(refusal, PaymentAuthCodeInvalid):
+        payment_codes.count_miss(
+            books,
+            merchant_id=call.account.merchant_id,
+            payment_code=call.text("auth_code"),
+            refusal=refusal,
+            now=call.now,
+        )
+
+
+def reverse(provider: Provider, books: Books, call: Call) -> Told:
+    """Undo: whatever became of it, nothing is paid; one never seen can't arrive any more.
+
+    Raises ``NotReversible`` for what a wallet was led to by a code, ``ReversalTooLate``,
+    ``OrderNotFound`` for an unknown number of the platform's.
+    """
+    out_no, vendor_no = call.text("out_trade_no"), call.text("transaction_id")
+    known = find(books, account=call.account, out_no=out_no, vendor_no=vendor_no)
+    if known is None:
+        _bury(provider, books, call)
+        return {"recall": "N"}
+    payment = known.payment
+    if payment.presented is not Presented.CONSUMER:
+        raise NotReversible(known.order.out_no)
+    if call.now >= later(payment.created_at, REVERSIBLE_MS):
+        raise ReversalTooLate(known.order.out_no)
+    reversals.reverse(
+        books,
+        merchant_id=payment.merchant_id,
+        payment_id=payment.payment_id,
+        merchant_order_no=payment.merchant_order_no,
+        now=call.now,
+        ids=provider.ids,
+        key=provider.signing_key,
+    )
+    return {"recall": "N"}
+
+
+def _bury(provider: Provider, books: Books, call: Call) -> None:
+    """Leave a tombstone, so that a payment that was on its way is refused when it arrives."""
+    if not call.text("out_trade_no"):
+        raise OrderNotFound(call.text("transaction_id"))
+    merchant = require_merchant(books, call.account.merchant_id)
+    wanted = Wanted(
+        account=call.account,
+        face=VendorFace.WECHATPAY_V2,
+        out_no=call.text("out_trade_no"),
+        vendor_no=numbers.transaction_id(orders.name_of(call), call.now),
+        amount=Money(0, merchant.currency),
+        presented=Presented.CONSUMER,
+        expires_at=call.now,
+        facts={"trade_type": TRADE_TYPE},
+    )
+    bury(books, wanted=wanted, now=call.now, ids=provider.ids)
