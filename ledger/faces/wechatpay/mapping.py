@@ -1,8 +1,6 @@
 """From the books to what a caller is told: the one place where their words and ours meet.
 
-The members stand in the sequence of the vendor's samples. A waiting payment and one in a payer's
-hand are both ``NOTPAY``, but for payment codes; a payment that its payer refused on their own phone
-is ``CLOSED`` where the shop showed a code, and ``PAYERROR`` where the payer did.
+The members stand in the sequence of the vendor's samples.
 """
 
 from __future__ import annotations
@@ -10,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.core.ports import Books
-from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorOrder
 from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
-from ledger.protocol.identifiers import PayerId
-from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import Presented
+from ledger.core.vendors.wechatpay.trade_states import PAID, trade_state
 from ledger.protocol.wechatpay_wire import rates, times
 
 PROCESSING = "PROCESSING"
@@ -38,23 +33,6 @@ DESCRIPTIONS = {
 CHANGE = "支付用户零钱"
 """Where a refund arrives: the payer's balance."""
 
-_STATES = {
-    PaymentState.AWAITING_PAYER: "NOTPAY",
-    PaymentState.AUTHORISING: "NOTPAY",
-    PaymentState.PAID: "SUCCESS",
-    PaymentState.FINISHED: "SUCCESS",
-    PaymentState.FULLY_REFUNDED: "REFUND",
-    PaymentState.DECLINED: "CLOSED",
-    PaymentState.CLOSED: "CLOSED",
-    PaymentState.REVERSED: "REVOKED",
-}
-_STATES_BY_CODE = {
-    **_STATES,
-    PaymentState.AUTHORISING: "USERPAYING",
-    PaymentState.DECLINED: "PAYERROR",
-}
-_PAID = ("SUCCESS", "REFUND")
-
 Json = dict[str, object]
 
 
@@ -68,22 +46,15 @@ class Style:
 HOME, OVERSEAS = Style(), Style(is_overseas=True)
 
 
-def trade_state(payment: Payment) -> str:
-    """Tell a payment's state in the vendor's word."""
-    by_code = payment.presented is Presented.CONSUMER
-    state = (_STATES_BY_CODE if by_code else _STATES).get(payment.state, "NOTPAY")
-    return "REFUND" if state == "SUCCESS" and payment.refunded.minor_units else state
-
-
 def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
     """Tell all about an order: what a query, a payment by code and a notification say."""
     order, payment = opened.order, opened.payment
     state = trade_state(payment)
     told: Json = {"amount": _amount(books, payment, state, style), **_parties(order)}
-    if state in _PAID:
+    if state in PAID:
         told |= {"attach": order.facts.get("attach", ""), "bank_type": "OTHERS"}
     told |= {"out_trade_no": order.out_no, "promotion_detail": []}
-    if state in _PAID:
+    if state in PAID:
         told["payer"] = _payer(books, order, payment)
         if payment.paid_at is not None:
             told["success_time"] = times.to_text(payment.paid_at)
@@ -107,7 +78,7 @@ def _amount(books: Books, payment: Payment, state: str, style: Style) -> Json:
     price = payment.amount
     told: Json = {"total": price.minor_units, "currency": price.currency.code}
     paid = payment.payer_amount
-    if state in _PAID and paid is not None:
+    if state in PAID and paid is not None:
         told |= {"payer_total": paid.minor_units, "payer_currency": paid.currency.code}
         if style.is_overseas:
             told["exchange_rate"] = _rate(books, payment)
@@ -124,16 +95,10 @@ def _rate(books: Books, payment: Payment) -> Json:
 
 
 def _payer(books: Books, order: VendorOrder, payment: Payment) -> Json:
-    called = openid(books, payment.payer_id, payment.merchant_id)
+    called = aliases.called(
+        books, payment.payer_id, vendor=Vendor.WECHATPAY, merchant_id=payment.merchant_id
+    )
     return {"sp_openid" if "sp_mchid" in order.facts else "openid": called}
-
-
-def openid(books: Books, payer_id: PayerId | None, merchant_id: str) -> str:
-    """Name a payer for one merchant; empty for nobody, and for somebody who was erased."""
-    payer = books.directory.payer(payer_id) if payer_id else None
-    if payer is None or payer.status is PartyStatus.ERASED:
-        return ""
-    return aliases.alias(payer, vendor=Vendor.WECHATPAY, merchant_id=merchant_id)
 
 
 def refund(refunded: Refunded, order: VendorOrder, status: str) -> Json:

@@ -12,7 +12,7 @@ import flask
 from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.faces.wechatpay.calls.desk import Route
-from ledger.faces.wechatpay.handlers import orders, payment_codes, queries, refunds, trust
+from ledger.faces.wechatpay.handlers import bills, orders, payment_codes, queries, refunds, trust
 from ledger.faces.wechatpay.mapping import HOME, OVERSEAS
 
 _BY_OUT_NO = "out-trade-no/<out_trade_no>"
@@ -69,9 +69,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{_REFUNDS}/<refund_id>/apply-abnormal-refund", refunds.apply_abnormal),
     Route("GET", "/v3/certificates", trust.certificates),
     Route("POST", "/v3/security/echo", trust.echo),
+    Route("GET", "/v3/bill/tradebill", bills.trade_bill),
+    Route("GET", "/v3/bill/fundflowbill", bills.fund_flow_bill),
     *_overseas(),
 )
-"""Every address of this face but those of bills."""
+"""Every address of this face but the one that files are downloaded from."""
 
 
 def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) -> None:
@@ -83,6 +85,7 @@ def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) ->
             view_func=_view(face, route),
             methods=[route.method],
         )
+    app.add_url_rule(bills.DOWNLOAD, "wechatpay download", bills.download(face), methods=["GET"])
 
 
 def _view(face: Face, route: Route) -> Callable[..., flask.Response]:

@@ -1,8 +1,6 @@
 """From the books to what a caller is told: the one place where their words and ours meet.
 
-A waiting payment and one in a payer's hand are both ``NOTPAY``, but for payment codes; a payment
-that its payer refused on their own phone is ``CLOSED`` where the shop showed a code, and
-``PAYERROR`` where the payer did. What is paid in another currency is told as ``cash_fee``.
+What is paid in another currency is told as ``cash_fee``.
 """
 
 from __future__ import annotations
@@ -10,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.core.ports import Books
-from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
-from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import Presented
+from ledger.core.vendors.wechatpay.trade_states import PAID, trade_state
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_v2_wire.values import to_time
 
@@ -34,35 +30,12 @@ DESCRIPTIONS = {
 CHANGE = "支付用户零钱"
 UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
 
-_STATES = {
-    PaymentState.AWAITING_PAYER: "NOTPAY",
-    PaymentState.AUTHORISING: "NOTPAY",
-    PaymentState.PAID: "SUCCESS",
-    PaymentState.FINISHED: "SUCCESS",
-    PaymentState.FULLY_REFUNDED: "REFUND",
-    PaymentState.DECLINED: "CLOSED",
-    PaymentState.CLOSED: "CLOSED",
-    PaymentState.REVERSED: "REVOKED",
-}
-_STATES_BY_CODE = {
-    **_STATES,
-    PaymentState.AUTHORISING: "USERPAYING",
-    PaymentState.DECLINED: "PAYERROR",
-}
-
-
-def trade_state(payment: Payment) -> str:
-    """Tell a payment's state in the vendor's word."""
-    by_code = payment.presented is Presented.CONSUMER
-    state = (_STATES_BY_CODE if by_code else _STATES).get(payment.state, "NOTPAY")
-    return "REFUND" if state == "SUCCESS" and payment.refunded.minor_units else state
-
 
 def query(books: Books, opened: Opened) -> Told:
     """Tell how an order stands; all about it once it is paid."""
     order, state = opened.order, trade_state(opened.payment)
     told: Told = {"trade_state": state, "trade_state_desc": DESCRIPTIONS[state]}
-    if state in ("SUCCESS", "REFUND"):
+    if state in PAID:
         return paid(books, opened) | told
     told["out_trade_no"] = order.out_no
     return told | {name: order.facts[name] for name in ("attach",) if name in order.facts}

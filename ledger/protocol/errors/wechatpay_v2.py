@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.protocol.errors import Gone, Malformed, NotFound, Unauthentic
+from ledger.protocol.errors import Forbidden, Gone, Malformed, NotFound, Unauthentic
 from ledger.protocol.errors.checkout import OrderState
 
 
@@ -71,3 +71,11 @@ class BillNotMade(NotFound):
 
 class BillEmpty(NotFound):
     """Nothing happened on this day that would stand in the bill."""
+
+
+class BillTokenStale(Malformed):
+    """A bill is downloaded within five minutes, by the address that was given."""
+
+
+class BillTokenForeign(Forbidden):
+    """A bill is downloaded by whom its address was given to."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ledger.protocol.errors.wechatpay_v2 import BillTypeUnknown
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, to_decimal
 from ledger.protocol.wechatpay_bill_wire import cells
@@ -29,6 +30,14 @@ class TradeBillType(StrEnum):
     ALL = "ALL"
     SUCCESS = "SUCCESS"
     REFUND = "REFUND"
+
+
+def bill_type_of(text: str) -> TradeBillType:
+    """Read what is asked for, everything if nothing is said; raises ``BillTypeUnknown``."""
+    try:
+        return TradeBillType(text or TradeBillType.ALL)
+    except ValueError as error:
+        raise BillTypeUnknown(f"bill_type: {text[:24]!r}") from error
 
 
 class TradeState(StrEnum):

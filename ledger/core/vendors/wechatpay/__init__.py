@@ -1,4 +1,9 @@
-"""What both faces of WeChat Pay share: what a merchant registered, and the platform's own keys."""
+"""What both faces of WeChat Pay share.
+
+* ``registration``: what a merchant registered; ``platform``: the platform's own keys;
+* ``trade_states``: how a payment's state is called; ``notify_urls``: where a merchant may be told;
+* ``account_day``, ``bills``: what happened in a merchant number on a day, as the files of a bill.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from ledger.protocol.errors import (
     privacy,
     trust,
     wechatpay,
+    wechatpay_v2,
 )
 
 PARAMETER = 268435461
@@ -108,6 +109,12 @@ CODES: dict[type[QrpayError], Told] = {
     ),
     wechatpay.RefundTooOften: Told(400, "INVALID_REQUEST", "部分退款次数超过50次"),
     wechatpay.RefundNotAbnormal: Told(400, "INVALID_REQUEST", "该退款单状态不是退款异常"),
+    # bills
+    wechatpay_v2.BillTypeUnknown: Told(400, "PARAM_ERROR", "账单类型错误"),
+    wechatpay_v2.BillNotMade: Told(400, "STATEMENT_CREATING", "账单生成中，请稍后再试"),
+    wechatpay_v2.BillEmpty: Told(400, "NO_STATEMENT_EXIST", "账单文件不存在"),
+    wechatpay_v2.BillTokenStale: Told(400, "INVALID_REQUEST", "下载链接已失效"),
+    wechatpay_v2.BillTokenForeign: Told(403, "NO_AUTH", "下载链接与商户不符"),
     checkout.RefundNumberReused: Told(
         400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试"
     ),

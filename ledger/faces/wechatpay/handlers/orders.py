@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +18,7 @@ from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorFace, VendorOrder
 from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened, Wanted, find, open_order
+from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay import parties
 from ledger.faces.wechatpay.answering import Outcome
@@ -28,7 +28,6 @@ from ledger.faces.wechatpay.parties import Asked
 from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNumberReused
 from ledger.protocol.errors.content import FieldFormat, FieldMissing
 from ledger.protocol.errors.wechatpay import (
-    NotifyUrlFormat,
     OpenidMissing,
     ReentryDiffers,
     TimeFormat,
@@ -203,20 +202,6 @@ def price(books: Books, wish: Wish) -> Money:
     return Money(amount.total, require_merchant(books, wish.asked.account.merchant_id).currency)
 
 
-def require_notify_url(url: str) -> str:
-    """Give back an address without query, or ``NotifyUrlFormat``; none at all is none."""
-    if not url:
-        return url
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise NotifyUrlFormat(url[:100]) from error
-    is_plain = url.isascii() and url.isprintable() and not parts.query and not parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
-        raise NotifyUrlFormat(url[:100])
-    return url
-
-
 def _code(provider: Provider, wish: Wish, kind: Kind) -> str:
     token = numbers.code_token(provider.entropy)
     return kind.code(numbers.prepay_id(f"{wish.name} {token}", wish.call.now), token)
@@ -234,16 +219,9 @@ def _code_until(body: CreateOrder, kind: Kind, now: Instant) -> Instant:
 
 
 def _meant(books: Books, wish: Wish) -> str:
-    """Tell whom the order is for; an openid that is nobody's here means anybody.
-
-    Programs under test bring openids of their own, which the sandbox can't know.
-    """
     payer = wish.body.payer
     called = payer and (payer.openid or payer.sub_openid or payer.sp_openid)
     if not called:
         return ""
     merchant_id = wish.asked.account.merchant_id
-    known = aliases.payer_called(
-        books, called=called, vendor=Vendor.WECHATPAY, merchant_id=merchant_id
-    )
-    return called if known is not None else ""
+    return aliases.meant(books, called=called, vendor=Vendor.WECHATPAY, merchant_id=merchant_id)

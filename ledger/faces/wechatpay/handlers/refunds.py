@@ -11,6 +11,7 @@ from ledger.core.ports import Books
 from ledger.core.vendors import refunds
 from ledger.core.vendors.orders import Opened, require
 from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
 from ledger.faces.wechatpay.answering import Outcome
@@ -18,7 +19,6 @@ from ledger.faces.wechatpay.bodies import AbnormalRefund, CreateRefund
 from ledger.faces.wechatpay.calls.call import Call
 from ledger.faces.wechatpay.calls.codes import REFUND_NOT_FOUND
 from ledger.faces.wechatpay.calls.refusals import plain
-from ledger.faces.wechatpay.handlers.orders import require_notify_url
 from ledger.faces.wechatpay.mapping import PROCESSING, SUCCESS
 from ledger.faces.wechatpay.parties import Asked
 from ledger.protocol.errors.content import CurrencyMismatch, FieldMissing

@@ -16,7 +16,7 @@ from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.wechatpay_v2 import BillEmpty, BillTypeUnknown, Md5Refused
 from ledger.protocol.wechatpay_bill_wire.files import BillFile
-from ledger.protocol.wechatpay_bill_wire.trade import TradeBillType
+from ledger.protocol.wechatpay_bill_wire.trade import bill_type_of
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from ledger.protocol.wechatpay_v2_wire.values import from_day
 
@@ -34,11 +34,7 @@ def trade_bill(provider: Provider, books: Books, call: Call) -> File:
 
     Raises ``BillTypeUnknown``, ``TimeDigits``, ``BillNotMade``, ``BillEmpty``.
     """
-    asked = call.text("bill_type") or TradeBillType.ALL.value
-    try:
-        bill_type = TradeBillType(asked)
-    except ValueError as error:
-        raise BillTypeUnknown(asked) from error
+    bill_type = bill_type_of(call.text("bill_type"))
     day = from_day(call.text("bill_date"))
     file = bills.trade_bill(
         books, account=call.account, day=day, bill_type=bill_type, now=provider.clock.now()

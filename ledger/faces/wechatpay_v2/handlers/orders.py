@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ledger.core.checkout import endings
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorFace, VendorOrder
 from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened, Wanted, find, open_order, require
+from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
@@ -25,7 +25,6 @@ from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.wechatpay import (
     NotClosable,
-    NotifyUrlFormat,
     OpenidMissing,
     ReentryDiffers,
 )
@@ -175,30 +174,12 @@ def _code_until(call: Call, kind: Kind) -> Instant:
     return min(until, max(from_time(call.text("time_expire")), later(call.now, SOONEST_MS)))
 
 
-def require_notify_url(url: str) -> str:
-    """Give back an address without query, or ``NotifyUrlFormat``; none at all is none."""
-    if not url:
-        return url
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise NotifyUrlFormat(url[:100]) from error
-    is_plain = url.isascii() and url.isprintable() and not parts.query and not parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
-        raise NotifyUrlFormat(url[:100])
-    return url
-
-
 def _meant(books: Books, call: Call) -> str:
-    """Tell whom the order is for; an openid that is nobody's here means anybody."""
     called = call.text("openid") or call.text("sub_openid")
     if not called:
         return ""
     merchant_id = call.account.merchant_id
-    known = aliases.payer_called(
-        books, called=called, vendor=Vendor.WECHATPAY, merchant_id=merchant_id
-    )
-    return called if known is not None else ""
+    return aliases.meant(books, called=called, vendor=Vendor.WECHATPAY, merchant_id=merchant_id)
 
 
 def opened_by(books: Books, call: Call) -> Opened:

@@ -11,10 +11,11 @@ from ledger.core.ports import Books
 from ledger.core.vendors import refunds
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
-from ledger.faces.wechatpay_v2.handlers.orders import opened_by, require_notify_url
+from ledger.faces.wechatpay_v2.handlers.orders import opened_by
 from ledger.faces.wechatpay_v2.mapping import Told
 from ledger.protocol.errors.wechatpay import RefundTooOften, RefundTotalDiffers
 from ledger.protocol.errors.wechatpay_v2 import RefundUnknown

@@ -30,7 +30,7 @@ class LocalPay(WeChatPay):  # type: ignore[misc]
     API_BASE_URL = TOLD["base_url"]
 
 
-def ask(path: str, body: Seen | None = None) -> Any:  # noqa: ANN401 - JSON
+def ask(path: str, body: Seen | None = None) -> Any:
     """Ask the stage: the shop's own address, the payer's wallet."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(TOLD["shop"] + path, data)  # noqa: S310 - the test's own
@@ -39,7 +39,7 @@ def ask(path: str, body: Seen | None = None) -> Any:  # noqa: ANN401 - JSON
         return json.load(answer)
 
 
-def seen_by(pay: WeChatPay, call: Callable[[], Any]) -> Any:  # noqa: ANN401
+def seen_by(pay: WeChatPay, call: Callable[[], Any]) -> Any:
     """Give what a call gives, its sign checked by the SDK, or the exception that it raises."""
     try:
         answer = call()
@@ -60,7 +60,7 @@ def notified(count: int) -> list[str]:
     raise SystemExit(f"not {count} notifications")
 
 
-def order(pay: WeChatPay, number: str, trade_type: str = "NATIVE", **told: Any) -> Any:  # noqa: ANN401
+def order(pay: WeChatPay, number: str, trade_type: str = "NATIVE", **told: Any) -> Any:
     """Ask for an order of tea."""
     said = {"total_fee": 1295, "attach": "table 7", "client_ip": "127.0.0.1", **told}
     url = TOLD["shop"] + "/notify"
@@ -111,7 +111,7 @@ def sell(pay: WeChatPay) -> Seen:
 def collect(pay: WeChatPay) -> Seen:
     """Collect by the code on a phone: at once, with the payer asked, refused, and undone."""
 
-    def scan(number: str, total: int, digits: str | None = None) -> Any:  # noqa: ANN401
+    def scan(number: str, total: int, digits: str | None = None) -> Any:
         digits = digits or ask("/digits", {})["digits"]
         told = {"client_ip": "127.0.0.1", "out_trade_no": number, "attach": "table 7"}
         return seen_by(pay, lambda: pay.micropay.create("tea", total, digits, **told))
@@ -188,7 +188,7 @@ def fail(pay: WeChatPay) -> Seen:
     return seen
 
 
-def ask_by_md5(pay: WeChatPay) -> Any:  # noqa: ANN401
+def ask_by_md5(pay: WeChatPay) -> Any:
     """Ask once, which this SDK always does by MD5."""
     return seen_by(pay, lambda: pay.order.query(out_trade_no="nothing"))
 
