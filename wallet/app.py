@@ -12,7 +12,7 @@ a test the wallets behind the API.
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Final
+from typing import Final, NamedTuple
 
 import flask
 
@@ -36,9 +36,12 @@ from wallet.device.shops import Shops
 from wallet.device.vault import Vault
 from wallet.direct.sender import Sender
 from wallet.store import WalletStore
+from wallet.visitors.browser_wallets import BrowserWallets
 from wallet.visitors.guests import Arrivals, Guests
+from wallet.visitors.passkeys import Passkeys
+from wallet.visitors.relay import Relay
 from wallet.visitors.sessions import Sessions
-from wallet.web import mine, pages, paying, routes, visitor
+from wallet.web import browser_keys, mine, pages, paying, routes, visitor
 
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
@@ -58,6 +61,7 @@ def create_app(
     and reading the service key raise; a provider that does not answer is no error.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
+    transport = transport or HttpTransport()
     service_key = keep_seed(settings.service_key_path, entropy)
     kept = WalletStore(store or open_store(settings.store_path, package="wallet.store"))
     vault = Vault(kept, service_key, entropy)
@@ -71,7 +75,7 @@ def create_app(
         store=kept,
         vault=vault,
         knowledge=knowledge,
-        connect=_line(settings, knowledge, clock, entropy, transport or HttpTransport()),
+        connect=_line(settings, knowledge, clock, entropy, transport),
         ids=IdSource(entropy),
         shops=Shops(),
         allowances=Allowances(kept),
@@ -80,7 +84,15 @@ def create_app(
     )
     phones.bring_demo_world_up(now=clock.now())
     _resume(phones, clock)
-    return _flask_app(settings, phones, clock, entropy)
+    return _flask_app(settings, phones, _Shared(clock, entropy, transport))
+
+
+class _Shared(NamedTuple):
+    """What a service has from its surroundings."""
+
+    clock: Clock
+    entropy: Entropy
+    transport: Transport
 
 
 def from_environment() -> flask.Flask:
@@ -124,7 +136,8 @@ def _resume(phones: Phones, clock: Clock) -> None:
         authorise.resume(phone, review, now=clock.now())
 
 
-def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entropy) -> flask.Flask:
+def _flask_app(settings: Settings, phones: Phones, shared: _Shared) -> flask.Flask:
+    clock, entropy, _ = shared
     app = flask.Flask(SERVICE, static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.extensions[_EXTENSION] = phones
@@ -143,19 +156,26 @@ def _flask_app(settings: Settings, phones: Phones, clock: Clock, entropy: Entrop
     if settings.is_for_this_machine:
         paying.add(app, phones, clock)
     pages.add(app, site)
-    _let_visitors_in(app, settings, phones, clock, entropy)
+    _let_visitors_in(app, settings, phones, shared)
     if settings.behind_door:
         web.believe_door(app)
     return app
 
 
-def _let_visitors_in(
-    app: flask.Flask, settings: Settings, phones: Phones, clock: Clock, entropy: Entropy
-) -> None:
+def _let_visitors_in(app: flask.Flask, settings: Settings, phones: Phones, shared: _Shared) -> None:
+    clock, entropy, transport = shared
     sessions = Sessions(phones.store, entropy)
     passes = dict(settings.currencies_and_passes)
     guests = Guests(phones, sessions, Arrivals(settings.guests_most, sessions), passes, entropy)
-    for blueprint in mine.api(sessions, guests, clock):
+    doors = browser_keys.Doors(
+        sessions,
+        BrowserWallets(phones, sessions, guests, entropy),
+        Passkeys(phones.store, entropy),
+        Relay(transport, settings.ledger_url, phones.knowledge),
+        clock,
+    )
+    keys_in_browsers = browser_keys.api(doors, phones.knowledge.remembered)
+    for blueprint in [*mine.api(sessions, guests, clock), keys_in_browsers]:
         app.register_blueprint(blueprint)
 
 

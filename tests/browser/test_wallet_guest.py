@@ -22,6 +22,9 @@ LAN = "192.168.1.20"
 EXPECTED = ("the server responded with a status of", "Cross-Origin-Opener-Policy header has been")
 """A refusal, and what Chromium says of a header that only https can have."""
 
+WITHOUT_A_PLACE_FOR_KEYS = 'Object.defineProperty(window, "indexedDB", { value: undefined })'
+"""A guest is who can't keep a key: on plain http, or, as here, in a browser without a database."""
+
 
 @contextmanager
 def visiting(
@@ -29,6 +32,7 @@ def visiting(
 ) -> Iterator[tuple[Visit, Watched]]:
     """Somebody new with a telephone; their page may complain of refusals alone."""
     with chromium.watched(browser, chromium.PHONE, locale=locale) as seen:
+        seen.page.add_init_script(WITHOUT_A_PLACE_FOR_KEYS)
         yield Visit(seen.page, wallet or services.urls["wallet"]), seen
         odd = [each for each in seen.complaints if not any(known in each for known in EXPECTED)]
         assert odd == []

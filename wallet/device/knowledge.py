@@ -18,6 +18,7 @@ from contextlib import suppress
 import msgspec
 
 from ledger.client import SchemeClient
+from ledger.kit.transport import Response
 from ledger.protocol import native_api, signing
 from ledger.protocol.errors import OutcomeUnknown, ServiceError
 from ledger.protocol.errors.checkout import ServiceUnavailable
@@ -25,6 +26,7 @@ from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.instants import MINUTE, Instant, later
 from ledger.protocol.native_wire import KeySet
 from ledger.protocol.signing import LEDGER, KeyDirectory, KeyRecord, b64url, to_jwks
+from ledger.protocol.signing.http_messages import verify_response
 from wallet.store import WalletStore
 from wallet.store.published import KeySetPage
 
@@ -79,6 +81,22 @@ class Knowledge:
         """
         self._keep(client.call(native_api.GET_KEYS), now)
         return self.remembered()
+
+    def learn(self, answer: Response, *, request_signature: str, now: Instant) -> None:
+        """Take the directory out of the provider's answer to somebody else's signed call.
+
+        Raises ``ResponseSignatureMissing`` and ``ResponseSignatureInvalid``; as ever, a key of the
+        directory before must have signed it.
+        """
+        verify_response(
+            answer.status,
+            answer.body,
+            answer.headers,
+            request_signature=request_signature,
+            directory=self.remembered(),
+            now=now,
+        )
+        self._keep(msgspec.json.decode(answer.body, type=KeySet), now)
 
     def fetched_at(self) -> Instant | None:
         """Tell when the directory was fetched last."""

@@ -11,6 +11,7 @@ import { Refused } from "../../kit/js/ask.js";
 import { learnTime } from "../../kit/js/live.js";
 import { language, loadWords, say } from "../../kit/js/words.js";
 import { GuestWallet } from "./guest.js";
+import { BrowserWallet } from "./own/wallet.js";
 import * as frame from "./frame.js";
 import { code } from "./views/code.js";
 import { history as activity, receipt } from "./views/history.js";
@@ -42,7 +43,8 @@ const app = {
   /** Begin with play money, unless this browser has a wallet already. */
   async begin() {
     if (app.wallet !== null) return;
-    app.wallet = await GuestWallet.begin(HOME_CURRENCY[language()] ?? "EUR");
+    const kind = BrowserWallet.isPossible() ? BrowserWallet : GuestWallet;
+    app.wallet = await kind.begin(HOME_CURRENCY[language()] ?? "EUR");
     app.session = await GuestWallet.session();
   },
   /** Read a code and show what it asks for; raises `Refused`. */
@@ -54,6 +56,8 @@ const app = {
     return app.go("review", read.review.review_id);
   },
   latest: null,
+  /** Whether the browser has thrown the key of its wallet away. */
+  lost: false,
 };
 
 async function start() {
@@ -66,6 +70,8 @@ async function start() {
     app.session = await GuestWallet.session();
     learnTime(app.session.now);
     if (app.session.kind === "guest") app.wallet = new GuestWallet();
+    if (app.session.kind === "browser") app.wallet = await BrowserWallet.kept();
+    app.lost = app.session.kind === "browser" && app.wallet === null;
     if (scanned !== null) return await openLink(scanned);
   } catch (error) {
     return draw(refusal(app, error, { again: () => location.reload() }));

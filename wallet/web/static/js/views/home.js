@@ -20,6 +20,7 @@ export function welcome(app) {
   });
   return [
     heading(say("welcome.title")),
+    app.lost && element("p", { class: "notice warn" }, say("welcome.lost")),
     element("p", {}, say("welcome.text")),
     element("ul", {}, ["welcome.money", "welcome.nothing", "welcome.forget"].map((key) =>
       element("li", {}, say(key)))),

@@ -18,7 +18,7 @@ const WRONG_PIN = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP"];
 export async function review(app, id) {
   const latest = app.latest?.review_id === id ? app.latest : await app.wallet.review(id);
   app.latest = null;
-  learnTime(latest.now);
+  if (latest.now) learnTime(latest.now);
   const place = element("div");
   let stopped = false;
   app.onLeave(() => { stopped = true; });

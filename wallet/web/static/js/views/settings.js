@@ -3,6 +3,7 @@
 import { element } from "../../../kit/js/dom.js";
 import { languageSwitch, say } from "../../../kit/js/words.js";
 import { button, heading, once } from "../frame.js";
+import { arePossible } from "../own/passkeys.js";
 
 /** Settings of this wallet. */
 export function settings(app) {
@@ -34,11 +35,27 @@ export function settings(app) {
       app.render();
     }),
     element("h2", {}, say("settings.about")),
-    element("p", {}, say("settings.guest_text")),
+    element("p", {}, app.wallet.kind === "guest" ? say("settings.guest_text") : say("settings.browser_text")),
+    app.wallet.kind === "browser" && arePossible() && passkey(app, message),
     element("h2", {}, say("settings.forget")),
     element("p", {}, say("settings.forget_text")),
     message,
     button(say("settings.forget"), () => sure.showModal(), { class: "button danger wide" }),
     sure,
   ];
+}
+
+function passkey(app, message) {
+  const told = element("p", { role: "status", id: "passkey" }, app.wallet.hasPasskey ? say("settings.passkey_there") : say("settings.passkey_text"));
+  const make = once(async () => {
+    try {
+      await app.wallet.makePasskey();
+      told.textContent = say("settings.passkey_there");
+    } catch (error) {
+      message.textContent = error.sentence ?? say("settings.passkey_failed");
+      message.className = "notice bad";
+    }
+  });
+  return [element("h2", {}, say("settings.passkey")), told,
+    button(say("settings.passkey_make"), make, { class: "button quiet wide" }, "lock")];
 }

@@ -1,0 +1,228 @@
+"""A wallet whose key is in the browser: it signs and verifies by itself, with PIN or passkey."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import chromium, inspection
+from tests.browser.wallet_pages import Visit
+from tests.processes.services import Services, wait_for
+
+WITHOUT_ED25519 = """
+const make = SubtleCrypto.prototype.generateKey;
+SubtleCrypto.prototype.generateKey = function (algorithm, ...rest) {
+  if (algorithm === "Ed25519") throw new DOMException("not here", "NotSupportedError");
+  return make.call(this, algorithm, ...rest);
+};
+"""
+TAKE_THE_KEY = """async () => {
+  const base = await new Promise((done) => {
+    const asked = indexedDB.open("qrpay-wallet");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const mine = await new Promise((done) => {
+    const asked = base.transaction("kept").objectStore("kept").get("mine");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const tries = [["pkcs8", mine.key.privateKey], ["raw", mine.secret]];
+  const said = await Promise.all(tries.map(([format, key]) =>
+    crypto.subtle.exportKey(format, key).then(() => "taken", (error) => error.name)));
+  return [mine.key.algorithm, ...said];
+}"""
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@contextmanager
+def visiting(browser: Browser, services: Services, script: str = "") -> Iterator[Visit]:
+    """Somebody new; by name, since an address of numbers can have no passkey."""
+    with chromium.watched(browser, chromium.PHONE) as seen:
+        if script:
+            seen.page.add_init_script(script)
+        yield Visit(seen.page, by_name(services.urls["wallet"]))
+        odd = [each for each in seen.complaints if "responded with a status of" not in each]
+        assert odd == []
+
+
+def by_name(url: str) -> str:
+    return url.replace("127.0.0.1", "localhost")
+
+
+def link_for(services: Services, minor: int) -> tuple[str, str]:
+    sale, link = services.till.new_code(minor, "L")
+    return sale, by_name(link)
+
+
+def test_a_stranger_pays_with_a_key_that_nobody_can_take_out_of_the_browser(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = link_for(services, 1295)
+    with visiting(browser, services) as visit:
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        taken = visit.page.evaluate(TAKE_THE_KEY)
+        assert taken == ["Ed25519", "InvalidAccessError", "InvalidAccessError"]
+        assert visit.page.evaluate("fetch('/api/session').then((it) => it.json())")["kind"] == (
+            "browser"
+        )
+    assert services.till.state(sale) == "PAID"
+
+
+def test_a_browser_without_ed25519_signs_with_p_256(browser: Browser, services: Services) -> None:
+    sale, link = link_for(services, 700)
+    with visiting(browser, services, WITHOUT_ED25519) as visit:
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        assert visit.page.evaluate(TAKE_THE_KEY)[0] == "P-256"
+    assert services.till.state(sale) == "PAID"
+
+
+def test_a_passkey_agrees_to_this_amount_and_to_no_other(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = link_for(services, 6000)
+    with visiting(browser, services) as visit:
+        page = visit.page
+        _give_a_passkey(visit)
+        visit.open_link(link)
+
+        def change(route: Route) -> None:
+            sent = json.loads(route.request.post_data or "{}")
+            sent["body"] = sent["body"].replace("amount_minor=6000", "amount_minor=5999")
+            route.continue_(post_data=json.dumps(sent))
+
+        page.route("**/api/browser/relay", change)
+        page.get_by_role("button", name="Confirm with passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("The passkey did not confirm")
+        assert services.till.state(sale) != "PAID"
+        page.unroute("**/api/browser/relay")
+        page.get_by_role("button", name="Confirm with passkey").click()
+        visit.expect_outcome("paid")
+        visit.go("settings")
+        expect(page.locator("#passkey")).to_have_text("The passkey is set up.")
+        assert inspection.barriers(page) == []
+        assert inspection.misfits(page) == []
+    assert services.till.state(sale) == "PAID"
+
+
+def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = link_for(services, 6000)
+    with visiting(browser, services) as visit:
+        visit.open_link(link)
+        visit.enter_pin("000000")
+        expect(visit.page.get_by_role("alert")).to_have_text("The PIN is wrong.")
+        visit.enter_pin()
+        visit.expect_outcome("paid")
+    assert services.till.state(sale) == "PAID"
+
+
+def test_an_offer_that_was_changed_on_its_way_is_not_shown(
+    browser: Browser, services: Services
+) -> None:
+    _, link = link_for(services, 1295)
+    with visiting(browser, services) as visit:
+
+        def change(route: Route) -> None:
+            answer = route.fetch()
+            text = answer.text().replace('amount_minor\\":1295', 'amount_minor\\":295')
+            route.fulfill(response=answer, body=text)
+
+        visit.page.route("**/api/browser/relay", change)
+        visit.page.goto(link)
+        expect(visit.page.get_by_role("heading", name="No answer")).to_be_visible()
+        expect(visit.page.locator("#agree")).to_have_count(0)
+
+
+def test_an_answer_that_is_lost_is_found_and_nothing_is_paid_twice(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = link_for(services, 500)
+    with visiting(browser, services) as visit:
+        visit.open_link(link)
+        expect(visit.page.locator("#agree")).to_be_visible()
+        lost: list[int] = []
+
+        def lose(route: Route) -> None:
+            answer = route.fetch()
+            if "/authorise" in (route.request.post_data or "") and not lost:
+                lost.append(answer.status)
+                route.fulfill(status=502, body="")
+            else:
+                route.fulfill(response=answer)
+
+        visit.page.route("**/api/browser/relay", lose)
+        visit.agree()
+        visit.expect_outcome("paid")
+        assert lost == [200]
+        visit.go("")
+        expect(visit.page.locator("#balance")).to_have_text("€95.00")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def test_codes_are_made_in_the_page_and_a_till_takes_them(
+    browser: Browser, services: Services
+) -> None:
+    with visiting(browser, services) as visit:
+        visit.begin()
+        visit.go("pay")
+        expect(visit.page.locator(".paycode svg")).to_have_count(2)
+        digits = (visit.page.locator(".digits").text_content() or "").replace(" ", "")
+        sale = services.till.ring_up(700)
+        services.till.read(sale, digits)
+        standing = visit.page.locator("[data-standing]")
+        expect(standing).to_have_attribute("data-standing", "holds")
+    assert services.till.state(sale) == "PAID"
+
+
+def test_a_key_that_the_browser_threw_away_is_told_and_one_begins_anew(
+    browser: Browser, services: Services
+) -> None:
+    with visiting(browser, services) as visit:
+        visit.begin()
+        _throw_away(visit.page)
+        visit.page.reload()
+        expect(visit.page.get_by_text("Your browser has deleted the key")).to_be_visible()
+        visit.tap(visit.page.locator(".button.big").first)
+        expect(visit.page.locator("#balance")).to_have_text("€100.00")
+
+
+def test_everything_is_forgotten_on_request(browser: Browser, services: Services) -> None:
+    with visiting(browser, services) as visit:
+        visit.begin()
+        visit.go("settings")
+        visit.tap(visit.page.get_by_role("button", name="Delete everything", exact=True))
+        visit.tap(visit.page.get_by_role("button", name="Yes, delete everything"))
+        expect(visit.page.get_by_role("heading", name="Pay with play money")).to_be_visible()
+
+
+def _give_a_passkey(visit: Visit) -> None:
+    visit.begin()
+    tools = visit.page.context.new_cdp_session(visit.page)
+    tools.send("WebAuthn.enable")
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    visit.go("settings")
+    visit.tap(visit.page.get_by_role("button", name="Set up a passkey"))
+    expect(visit.page.locator("#passkey")).to_have_text("The passkey is set up.")
+
+
+def _throw_away(page: Page) -> None:
+    page.evaluate(
+        """() => new Promise((done) => {
+          const asked = indexedDB.deleteDatabase("qrpay-wallet");
+          asked.onsuccess = asked.onblocked = () => done();
+        })"""
+    )

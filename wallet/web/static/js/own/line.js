@@ -1,0 +1,82 @@
+// The line to the provider: each call is signed here and each answer verified here (HTTP Message
+// Signatures, RFC 9421, as ledger/protocol/signing/http_messages.py). The wallet service carries
+// both and can change neither.
+
+import { Refused, getJson, newKey, postJson } from "../../../kit/js/ask.js";
+import { serverNow } from "../../../kit/js/live.js";
+import { holds, sha256, sign } from "./keys.js";
+
+const RELAY = "/api/browser/relay";
+
+/** Calls of one wallet: `{key, key_id, ledger_url}`. */
+export class Line {
+  #mine;
+  #keys = null;
+
+  constructor(mine) {
+    this.#mine = mine;
+  }
+
+  get(path) {
+    return this.#call("GET", path, "", {});
+  }
+
+  /** Post a body; the same `idempotencyKey` again is the same call. */
+  post(path, body, { idempotencyKey = newKey(), ...confirmation } = {}) {
+    return this.#call("POST", path, JSON.stringify(body), confirmation, idempotencyKey);
+  }
+
+  async #call(method, target, body, confirmation, idempotencyKey) {
+    const url = this.#mine.ledger_url + target;
+    const components = [['"@method"', method], ['"@target-uri"', url], ['"content-digest"', await digest(body)]];
+    if (idempotencyKey) components.push(['"idempotency-key"', idempotencyKey]);
+    const created = Math.floor(serverNow() / 1000);
+    const parameters = `(${components.map(([name]) => name).join(" ")});created=${created};nonce="${newKey()}";keyid="${this.#mine.key_id}";tag="qrpay"`;
+    const signature = `qrpay=:${base64(await sign(this.#mine.key, base(components, parameters)))}:`;
+    const headers = {
+      "content-digest": components[2][1], "signature-input": `qrpay=${parameters}`, signature,
+      ...(body && { "content-type": "application/json" }),
+      ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
+    };
+    const answer = await postJson(RELAY, { method, target, headers, body, ...confirmation });
+    await this.#verify(answer, signature);
+    const told = JSON.parse(answer.body);
+    if (answer.status >= 400) throw Object.assign(new Refused({ ...told, status: answer.status }), { isTheProviders: true });
+    return told;
+  }
+
+  /** Believe an answer only if the provider signed it as the answer to this very call. */
+  async #verify({ status, headers, body }, requestSignature) {
+    const parameters = (headers["signature-input"] ?? "").replace(/^\w+=/, "");
+    const keyId = /;keyid="(\w+)"/.exec(parameters)?.[1];
+    const values = {
+      '"@status"': String(status), '"content-digest"': await digest(body), '"signature";req': requestSignature,
+    };
+    const covered = (/^\(([^)]*)\)/.exec(parameters)?.[1] ?? "").split(" ");
+    const jwk = (await this.#ledgerKeys()).find((each) => each.kid === keyId && each.owner === "ledger");
+    const signature = /:([A-Za-z0-9+/=]+):/.exec(headers.signature ?? "")?.[1];
+    const isWhole = covered.length === 3 && covered.every((name) => name in values);
+    if (!jwk || !signature || !isWhole) throw new Refused();
+    const bytes = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
+    const components = covered.map((name) => [name, values[name]]);
+    if (!await holds(jwk, base(components, parameters), bytes)) throw new Refused();
+  }
+
+  async #ledgerKeys() {
+    this.#keys ??= (await getJson("/api/keys")).keys;
+    return this.#keys;
+  }
+}
+
+function base(components, parameters) {
+  const lines = components.map(([name, value]) => `${name}: ${value}`);
+  return new TextEncoder().encode([...lines, `"@signature-params": ${parameters}`].join("\n"));
+}
+
+async function digest(body) {
+  return `sha-256=:${base64(await sha256(body))}:`;
+}
+
+function base64(bytes) {
+  return btoa(String.fromCharCode(...bytes));
+}

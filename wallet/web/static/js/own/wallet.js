@@ -1,0 +1,247 @@
+// A wallet whose key is in this browser. It does what a guest's wallet does (../guest.js), but each
+// call to the provider is signed here, each answer verified here, and payment codes are made here.
+
+import { Refused, postJson } from "../../../kit/js/ask.js";
+import { serverNow } from "../../../kit/js/live.js";
+import { linesOf, standing } from "../receipts.js";
+import * as consent from "./consent.js";
+import { bytesOf, hex, makeKey, sha256 } from "./keys.js";
+import * as keeping from "./keeping.js";
+import { Line } from "./line.js";
+import * as passkeys from "./passkeys.js";
+import { review, statesOf } from "./shown.js";
+
+const MINUTE_MS = 60_000;
+const PREFIX = "99";
+const CODES_AHEAD = 5;
+/** Refusals by the wallet service itself: the consent never left it. */
+const NOT_CARRIED = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP", "PASSKEY_INVALID", "FIELD_MISSING", "SERVICE_UNAVAILABLE"];
+const ENDED_UNPAID = ["DECLINED", "CLOSED", "REVERSED"];
+
+export class BrowserWallet {
+  kind = "browser";
+  #mine;
+  #line;
+
+  constructor(mine) {
+    this.#mine = mine;
+    this.#line = new Line(mine);
+  }
+
+  /** Whether this browser can keep a key that nobody can take out. */
+  static isPossible() {
+    return window.isSecureContext && Boolean(crypto.subtle && window.indexedDB);
+  }
+
+  /** The wallet that this browser keeps, or null: there was none, or the browser threw it away. */
+  static async kept() {
+    const mine = await keeping.get("mine");
+    return mine ? new BrowserWallet(mine) : null;
+  }
+
+  /** Make a key and have the provider let it in, with play money in a currency. */
+  static async begin(currency) {
+    const key = await makeKey();
+    const told = await postJson("/api/browser", { algorithm: key.algorithm, public_key: key.publicKey, currency });
+    const secret = await crypto.subtle.importKey("raw", bytesOf(told.code_secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    delete told.code_secret;
+    const mine = { ...told, key, secret, passkeys: [] };
+    await keeping.put("mine", mine);
+    await navigator.storage?.persist?.();
+    return new BrowserWallet(mine);
+  }
+
+  get agreesBy() {
+    return this.#mine.passkeys.length > 0 ? ["passkey", "pin"] : ["pin"];
+  }
+
+  /** Make a passkey. */
+  async makePasskey() {
+    this.#mine.passkeys = await passkeys.make();
+    await keeping.put("mine", this.#mine);
+  }
+
+  get hasPasskey() {
+    return this.#mine.passkeys.length > 0;
+  }
+
+  me() {
+    return this.#line.get("/v1/me");
+  }
+
+  async scan(text, amountMinor) {
+    const code = await this.#read(text);
+    if (code.payment_id === null && amountMinor === undefined) {
+      return { sticker_of: await this.#line.get(`/v1/merchants/${code.merchant_id}`) };
+    }
+    const offer = code.payment_id === null
+      ? await this.#claimSticker(text, amountMinor, code.currency)
+      : await this.#line.post(`/v1/payments/${code.payment_id}/claim`, { code: text });
+    const wanted = { merchant_id: code.merchant_id, amount_minor: code.amount_minor ?? amountMinor, currency: code.currency };
+    const offered = { merchant_id: offer.payee.merchant_id, amount_minor: offer.amount_minor, currency: offer.currency };
+    if (JSON.stringify(wanted) !== JSON.stringify(offered)) throw new Refused({ code: "QR_ORDER_MISMATCH", status: 422 });
+    return { review: await this.#keep(review(offer, hex(await sha256(text)))) };
+  }
+
+  /** Have the code checked; a key that is not known yet may be new, so the keys are fetched once. */
+  async #read(text) {
+    try {
+      return await postJson("/api/browser/read", { text });
+    } catch (error) {
+      if (error.code !== "KEY_UNKNOWN") throw error;
+      await this.#line.get("/v1/keys");
+      return postJson("/api/browser/read", { text });
+    }
+  }
+
+  #claimSticker(text, amountMinor, currency) {
+    const request = consent.newBody(serverNow());
+    return this.#line.post("/v1/stickers/claim", { code: text, amount_minor: amountMinor, currency, request_id: request }, { idempotencyKey: request });
+  }
+
+  /** Look at a review again; where its consent was sent and not answered, find out. */
+  async review(id) {
+    const kept = await keeping.get(`review ${id}`);
+    if (!kept) throw new Refused({ code: "REVIEW_NOT_FOUND", status: 404 });
+    return kept.outcome === "unknown" ? this.#find(kept) : kept;
+  }
+
+  /** Agree to exactly what the review shows: write, read back, sign, keep, send. */
+  async approve(shown, { pin, passkey } = {}) {
+    const kept = await keeping.get(`review ${shown.review_id}`);
+    if (kept.outcome !== null) return this.review(shown.review_id);
+    const text = consent.write(kept, this.#mine, Math.floor(serverNow()));
+    consent.requireSame(text, {
+      payment_id: shown.payment_id, payee_name: shown.payee.name, merchant_id: shown.payee.merchant_id,
+      amount_minor: shown.amount_minor, currency: shown.currency,
+      payer_amount_minor: shown.payer_amount_minor, payer_currency: shown.payer_currency,
+    });
+    const confirmation = passkey ? { passkey: await passkeys.agree(text, this.#mine.passkeys) } : pin === undefined ? {} : { pin };
+    const authorisation = await consent.seal(text, this.#mine);
+    await this.#keep({ ...kept, outcome: "unknown", authorisation });
+    return this.#send({ ...kept, authorisation }, confirmation);
+  }
+
+  async #send(kept, confirmation) {
+    try {
+      const body = { authorisation: kept.authorisation };
+      const idempotencyKey = linesOf(kept.authorisation.text).get("authorisation_id");
+      const result = await this.#line.post(`/v1/payments/${kept.payment_id}/authorise`, body, { idempotencyKey, ...confirmation });
+      return await this.#end(kept, result.receipt);
+    } catch (error) {
+      if (error instanceof Refused && !error.isTheProviders && NOT_CARRIED.includes(error.code)) {
+        await this.#keep({ ...kept, outcome: null, authorisation: null });
+        throw error;
+      }
+      if (!(error instanceof Refused) || error.isLost || error.status >= 500) return this.#keep({ ...kept, outcome: "unknown" });
+      return this.#keep({ ...kept, outcome: "refused", refusal: error.code });
+    }
+  }
+
+  /**
+   * Find out what became of a consent whose answer was lost. One that needs no PIN is sent again:
+   * the provider knows it by its text. Otherwise it stays unknown until the payment itself has ended.
+   */
+  async #find(kept) {
+    try {
+      const { receipts } = await this.#line.get(`/v1/payments/${kept.payment_id}/receipts`);
+      const paid = receipts.find((each) => linesOf(each.text).get("kind") === "payment");
+      if (paid) return await this.#end(kept, paid);
+      const { state } = await this.#line.get(`/v1/payments/${kept.payment_id}`);
+      if (ENDED_UNPAID.includes(state)) return await this.#keep({ ...kept, outcome: "refused", refusal: "ORDER_STATE" });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return kept;
+    }
+    return kept.needs_pin ? kept : this.#send(kept, {});
+  }
+
+  /** Paid is what a receipt of the provider proves, for this amount and this shop. */
+  async #end(kept, receipt) {
+    if (receipt === null) return this.#keep({ ...kept, outcome: "held" });
+    const says = linesOf(receipt.text);
+    const isOurs = says.get("payment_id") === kept.payment_id && says.get("merchant_id") === kept.payee.merchant_id
+      && says.get("amount_minor") === String(kept.amount_minor) && says.get("payer_amount_minor") === String(kept.payer_amount_minor);
+    if (!isOurs || await standing(receipt) !== "holds") return this.#keep({ ...kept, outcome: "unknown" });
+    return this.#keep({ ...kept, outcome: "paid", receipts: [{ receipt_id: says.get("receipt_id") }] });
+  }
+
+  async decline(shown) {
+    await this.#line.post(`/v1/payments/${shown.payment_id}/decline`, {});
+    return this.#keep({ ...await keeping.get(`review ${shown.review_id}`), outcome: "declined" });
+  }
+
+  async pending() {
+    const { payments } = await this.#line.get("/v1/me/payments?state=AUTHORISING");
+    const asked = payments.filter((each) => each.presented === "consumer");
+    const reviews = await Promise.all(asked.map(async (each) => {
+      const kept = await keeping.get(`review ${each.payment_id}`);
+      return kept ?? this.#keep(review(await this.#line.get(`/v1/payments/${each.payment_id}/offer`), ""));
+    }));
+    return reviews.filter((each) => each.outcome === null);
+  }
+
+  /** Codes of this minute and the next, made here of one-time handles: no network is needed. */
+  async codes() {
+    const now = serverNow();
+    let handles = (await keeping.get("handles")) ?? [];
+    const window = Math.floor(now / MINUTE_MS);
+    if (handles.filter((each) => each.window === undefined).length < CODES_AHEAD) {
+      try {
+        const fresh = (await this.#line.post("/v1/me/payment-codes", {})).handles;
+        const known = new Map(handles.map((each) => [each.handle, each]));
+        handles = fresh.map((handle) => known.get(handle) ?? { handle });
+      } catch (error) {
+        if (handles.length === 0) throw error;
+      }
+    }
+    const codes = [];
+    for (let minute = window; minute < window + CODES_AHEAD; minute += 1) {
+      const chosen = handles.find((each) => each.window === minute)
+        ?? handles.find((each) => each.window === undefined)
+        ?? [...handles].sort((a, b) => a.window - b.window)[0];
+      chosen.window = minute;
+      codes.push({
+        digits: await this.#digits(chosen.handle, minute),
+        valid_from: new Date(minute * MINUTE_MS).toISOString(),
+        valid_until: new Date((minute + 1) * MINUTE_MS).toISOString(),
+      });
+    }
+    await keeping.put("handles", handles);
+    return { codes, now: new Date(now).toISOString() };
+  }
+
+  async #digits(handle, window) {
+    const message = new TextEncoder().encode(`test.qrpay/paycode/v1\0${PREFIX}.${handle}.${window}`);
+    const mac = new Uint8Array(await crypto.subtle.sign("HMAC", this.#mine.secret, message));
+    const number = new DataView(mac.buffer).getBigUint64(0) % 1_000_000n;
+    return PREFIX + handle + String(number).padStart(6, "0");
+  }
+
+  /** Receipts, newest first, each read only if the provider's signature holds. */
+  async history() {
+    const { receipts } = await this.#line.get("/v1/me/receipts");
+    const read = await Promise.all(receipts.map(async (signed) => {
+      const says = linesOf(signed.text);
+      const verifies = await standing(signed) === "holds";
+      return { receipt_id: says.get("receipt_id"), payment_id: says.get("payment_id"), verifies, states: verifies ? statesOf(says) : null, signed };
+    }));
+    return read.sort((a, b) => (a.states?.occurred_at < b.states?.occurred_at ? 1 : -1));
+  }
+
+  topUp() {
+    return this.#line.post("/v1/me/top-up", {});
+  }
+
+  async forget() {
+    await this.#line.post("/v1/me/give-back", {});
+    await this.#line.post("/v1/me/erase", {});
+    await postJson("/api/browser/forget");
+    await keeping.forget();
+  }
+
+  async #keep(kept) {
+    await keeping.put(`review ${kept.review_id}`, kept);
+    return kept;
+  }
+}
