@@ -23,13 +23,21 @@ from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import VendorAccount, VendorFace, VendorOrder
 from ledger.protocol.errors.checkout import OrderNotFound, OrderNumberReused
 from ledger.protocol.errors.content import IdentifierFormat
-from ledger.protocol.identifiers import IdSource, body_of, check_merchant_order_no, payment_id_of
+from ledger.protocol.identifiers import (
+    IdSource,
+    body_of,
+    check_merchant_order_no,
+    check_text,
+    payment_id_of,
+)
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money, payable
 from ledger.protocol.signing import PrivateKey
 
+OUT_NO_LENGTH: Final = 64
+NOTIFY_URL_LENGTH: Final = 2048
 NEUTRAL_SUBJECT: Final = "Order {}"
 _REQUEST: Final = "{} {} {}"
 """What stands for a signed request: the face that took it, the account, the merchant's number."""
@@ -71,8 +79,11 @@ def open_order(
 ) -> Opened:
     """Open the payment of an order; whoever may ask twice looks first (``find``).
 
-    Raises ``OrderNumberReused``, ``MerchantBlocked``, ``CurrencyMismatch``, ``AmountOutOfRange``.
+    Raises ``OrderNumberReused``, ``MerchantBlocked``, ``CurrencyMismatch``, ``AmountOutOfRange``,
+    ``TextCharacter``.
     """
+    check_text(wanted.out_no, OUT_NO_LENGTH)
+    check_text(wanted.notify_url, NOTIFY_URL_LENGTH)
     account = wanted.account
     merchant = require_merchant(books, account.merchant_id)
     require_merchant_may_sell(merchant)

@@ -14,10 +14,10 @@ from ledger.core.ports import Books
 from ledger.core.records.payments import Payment, Refund
 from ledger.core.records.vendors import VendorAccount, VendorRefund
 from ledger.core.returns import refunds
-from ledger.core.vendors.orders import Opened
+from ledger.core.vendors.orders import NOTIFY_URL_LENGTH, OUT_NO_LENGTH, Opened
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.content import IdentifierFormat
-from ledger.protocol.identifiers import IdSource, check_merchant_order_no
+from ledger.protocol.identifiers import IdSource, check_merchant_order_no, check_text
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money
 from ledger.protocol.signing import PrivateKey
@@ -50,8 +50,11 @@ def refund(
     """Give back a part of a vendor's order; whoever may ask twice looks first.
 
     A reason is one of the facts, so that it is forgotten with them. Raises ``OrderNotPaid``,
-    ``CurrencyMismatch``, ``RefundExceedsCaptured``, ``RefundTooSmall``, ``PayerErased``.
+    ``CurrencyMismatch``, ``RefundExceedsCaptured``, ``RefundTooSmall``, ``PayerErased``,
+    ``TextCharacter``.
     """
+    check_text(wanted.out_no, OUT_NO_LENGTH)
+    check_text(wanted.notify_url, NOTIFY_URL_LENGTH)
     order, payment = wanted.opened.order, wanted.opened.payment
     result = refunds.refund(
         books,

@@ -13,8 +13,12 @@ from msgspec import Meta
 from ledger.faces.antom.results import Refused
 from ledger.protocol import strict_json
 
-Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Url = Annotated[str, Meta(max_length=2048)]
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+"""No control character, which a number or an address never has and a database may not keep."""
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PLAIN)]
+MaybeId = Annotated[str, Meta(max_length=64, pattern=_PLAIN)]
+Url = Annotated[str, Meta(max_length=2048, pattern=_PLAIN)]
 
 
 class Fields(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -59,7 +63,7 @@ class Order(Fields, frozen=True, kw_only=True):
 
     order_amount: Amount
     merchant: Merchant
-    reference_order_id: Annotated[str, Meta(max_length=64)] = ""
+    reference_order_id: MaybeId = ""
     order_description: Annotated[str, Meta(max_length=256)] = ""
     env: Env | None = None
 
@@ -101,8 +105,8 @@ class Pay(Fields, frozen=True, kw_only=True):
 class FindPayment(Fields, frozen=True, kw_only=True):
     """The body of ``inquiryPayment`` and ``cancel``; ``paymentId`` wins."""
 
-    payment_id: Annotated[str, Meta(max_length=64)] = ""
-    payment_request_id: Annotated[str, Meta(max_length=64)] = ""
+    payment_id: MaybeId = ""
+    payment_request_id: MaybeId = ""
 
 
 class Refund(Fields, frozen=True, kw_only=True):
@@ -111,16 +115,16 @@ class Refund(Fields, frozen=True, kw_only=True):
     refund_request_id: Id
     payment_id: Id
     refund_amount: Amount
-    reference_refund_id: Annotated[str, Meta(max_length=64)] = ""
+    reference_refund_id: MaybeId = ""
     refund_reason: Annotated[str, Meta(max_length=256)] = ""
-    refund_notify_url: Annotated[str, Meta(max_length=1024)] = ""
+    refund_notify_url: Annotated[str, Meta(max_length=1024, pattern=_PLAIN)] = ""
 
 
 class FindRefund(Fields, frozen=True, kw_only=True):
     """The body of ``inquiryRefund``; ``refundId`` wins."""
 
-    refund_id: Annotated[str, Meta(max_length=64)] = ""
-    refund_request_id: Annotated[str, Meta(max_length=64)] = ""
+    refund_id: MaybeId = ""
+    refund_request_id: MaybeId = ""
 
 
 Read = TypeVar("Read", bound=Fields)

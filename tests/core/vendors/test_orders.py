@@ -13,7 +13,7 @@ from ledger.protocol.errors.checkout import (
     OrderNumberReused,
     TerminalNotFound,
 )
-from ledger.protocol.errors.content import CurrencyMismatch, IdentifierFormat
+from ledger.protocol.errors.content import CurrencyMismatch, IdentifierFormat, TextCharacter
 from ledger.protocol.errors.vendors import VendorAccountExists, VendorAccountNotFound
 from ledger.protocol.identifiers import body_of
 from ledger.protocol.instants import DAY, later
@@ -57,6 +57,12 @@ def test_a_number_longer_than_ours_may_be_is_kept_as_the_vendor_spells_it(
     opened = shop.ordered(out_no=long)
     assert opened.order.out_no == long
     assert opened.payment.merchant_order_no == body_of(opened.payment.payment_id)
+
+
+@pytest.mark.parametrize("out_no", ["\0", "a\nb", "x" * 65])
+def test_a_number_with_what_no_number_has_is_refused(shop: VendorShop, out_no: str) -> None:
+    with pytest.raises(TextCharacter):
+        shop.ordered(out_no=out_no)
 
 
 def test_an_order_may_wait_for_days_though_a_request_of_ours_may_not(shop: VendorShop) -> None:
