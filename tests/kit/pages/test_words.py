@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from fontTools.ttLib import TTFont
 
 from ledger.kit.pages import figures, words
 from ledger.kit.pages.languages import Language
+from ledger.protocol import errors
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.money import Money, currency
 from tests.kit.pages import make_font
@@ -28,6 +31,10 @@ from tests.kit.pages.catalogues import (
 ALL = catalogues()
 PLURALS = {Language.DE: {"one", "other"}, Language.EN: {"one", "other"}, Language.ZH: {"other"}}
 AMOUNTS = [("EUR", 1), ("EUR", 123456), ("CNY", 9870), ("JPY", 1234), ("BHD", 50001), ("GBP", 99)]
+
+
+for _module in pkgutil.iter_modules(errors.__path__):
+    importlib.import_module(f"{errors.__name__}.{_module.name}")
 
 
 def every_error(kind: type[QrpayError] = QrpayError) -> Iterator[type[QrpayError]]:
