@@ -21,7 +21,9 @@ from ledger.protocol.wechatpay_wire import signatures
 from ledger.protocol.wechatpay_wire.authorization import SCHEME
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 
-LOGGER = logging.getLogger("qrpay.wechatpay")
+LOGGER = logging.getLogger("qrpay.request.wechatpay")
+"""Below the log of requests, so that a service writes both."""
+
 NONCE_BYTES = 16
 REQUEST_ID_BYTES = 21
 
@@ -83,11 +85,10 @@ def respond(outcome: Outcome, signing: Signing) -> flask.Response:
             key, body, now=signing.now, entropy=signing.entropy, is_probe=outcome.is_probe
         )
     )
-    LOGGER.info(
-        "%s answered %s, signed by %s: %s",
-        flask.request.url_rule.rule if flask.request.url_rule else "",
-        outcome.status,
-        key.name,
-        signing.choice.why,
-    )
+    said = {
+        "request_id": flask.g.request_id,
+        "signed_by": key.name,
+        "because": signing.choice.why,
+    }
+    LOGGER.info("%s", spell(said).decode())
     return response

@@ -20,7 +20,7 @@ from ledger.protocol.wechatpay_wire import certificates, signatures
 LIFE_DAYS = 5 * 365
 OVERLAP_DAYS = 30
 ORGANISATION = "QRPay sandbox"
-_PUBLIC_KEY = "wechatpay-public-key"
+PUBLIC_KEY = "wechatpay-public-key"
 _CERTIFICATE = "wechatpay-certificate-{}"
 _ID_DIGITS = 34
 _SERIAL_BYTES = 20
@@ -40,7 +40,7 @@ class KeptKeys:
         return Platform(tuple(self._certified(each) for each in numbers), self._public_key())
 
     def _public_key(self) -> PlatformKey:
-        key = rsa_keys.keep(self._provider.vendor_keys, _PUBLIC_KEY)
+        key = rsa_keys.keep(self._provider.vendor_keys, PUBLIC_KEY)
         return PlatformKey(public_key_id(signatures.public_pem(key.public_key())), key)
 
     def _certified(self, number: int) -> PlatformKey:

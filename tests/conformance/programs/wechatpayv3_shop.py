@@ -134,10 +134,18 @@ def fail(shop: WeChatPay) -> Seen:
     return seen
 
 
+def order(shop: WeChatPay) -> Seen:
+    """Make one order, and tell what the SDK thought of the answer."""
+    try:
+        return {"answer": read(shop.pay("tea", TOLD["number"], {"total": 1295}))}
+    except Exception as error:  # noqa: BLE001 - whatever stops the shop
+        return {"stopped": type(error).__name__}
+
+
 def main() -> None:
     """Play what is asked for, by the key regime that is asked for."""
     shop = pay_by(public_key=TOLD["public_key_mode"])
-    plays = {"sell": sell, "collect": collect, "fail": fail}
+    plays = {"sell": sell, "collect": collect, "fail": fail, "order": order}
     json.dump({name: plays[name](shop) for name in TOLD["plays"]}, sys.stdout)
 
 

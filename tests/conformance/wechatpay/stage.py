@@ -23,8 +23,6 @@ import wallet.app
 import wallet.config
 from ledger.app import Ledger
 from ledger.cli.redirection.command import prepare
-from ledger.core.parties import register
-from ledger.core.records.parties import Terminal
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts
 from ledger.core.vendors.wechatpay import Regime, Registration
@@ -34,14 +32,13 @@ from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Destination, Tunnel
 from ledger.kit.transport import HttpTransport
+from ledger.ops import demo_apps
 from ledger.protocol.wechatpay_wire import signatures
 from ledger.store import open_store
-from tests.core.ground import shop
 from tests.journeys.counter import Json, Phone, Screen
 from tests.protocol.wechatpay import vectors
 from tests.protocol.wechatpay.vectors import MERCHANT
 
-TEA_HOUSE = "M2088DEMO000003"
 APPID = "wx8888888888888888"
 MCHID, NEW_MCHID, SP_MCHID, SUB_MCHID = "1900000001", "1900000002", "1900000009", "1900000010"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
@@ -98,13 +95,10 @@ class Stage:
         self.ledger.close()
 
     def _register(self) -> None:
-        registered = Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
+        registered = demo_apps.wechatpay_mchid().registration
         new = {"regime": Regime.PUBLIC_KEY.value, "platform_certificate": "no"}
         with self.ledger.store.transaction() as books:
-            register.register_merchant(books, merchant=shop(TEA_HOUSE, "Cha", zh="茶", code="CNY"))
-            register.register_terminal(books, terminal=Terminal(TEA_HOUSE, "T01", "T01", "Mitte"))
             for mchid, settings in (
-                (MCHID, registered.settings()),
                 (NEW_MCHID, {**registered.settings(), **new}),
                 (SP_MCHID, registered.settings()),
                 (SUB_MCHID, Registration(sp_mchid=SP_MCHID).settings()),
@@ -112,7 +106,7 @@ class Stage:
                 account = VendorAccount(
                     Vendor.WECHATPAY,
                     mchid,
-                    TEA_HOUSE,
+                    demo_apps.TEA_HOUSE.merchant_id,
                     "T01",
                     self.ledger.provider.clock.now(),
                     settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,22 @@ def test_it_is_refused_in_the_documented_words(stage: Stage) -> None:
         "unpaid_refund": (400, "INVALID_REQUEST"),
         "used": (403, "OUT_TRADE_NO_USED"),
     }
+
+
+def test_the_change_to_the_public_key_stops_a_shop_that_names_no_key(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "qrpay.request.wechatpay")
+
+    def ordered(number: str, *, public_key_mode: bool) -> Seen:
+        seen = _played(stage, "order", public_key_mode=public_key_mode, number=number)
+        order: Seen = seen["order"]
+        return order
+
+    for mode in (False, True):
+        assert "answer" in ordered(f"before-{mode}", public_key_mode=mode)
+    stage.sign_by_public_key(MCHID)
+    assert ordered("after-False", public_key_mode=False) == {"stopped": "ValueError"}
+    assert "no Wechatpay-Serial came with the call" in caplog.records[-1].getMessage()
+    assert "answer" in ordered("after-True", public_key_mode=True)
+    assert "Wechatpay-Serial asked for PUB_KEY_ID_" in caplog.records[-1].getMessage()

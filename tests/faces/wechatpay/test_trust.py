@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 
@@ -113,7 +114,7 @@ def test_an_address_may_be_signed_in_each_spelling_of_its_number(
 def test_answers_are_signed_by_the_key_that_the_call_asks_for(
     world: WechatWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "qrpay.wechatpay")
+    caplog.set_level(logging.INFO, "qrpay.request.wechatpay")
     asked = {
         "": PLATFORM_KEY.name,
         PUBLIC_KEY_ID: PUBLIC_KEY_ID,
@@ -126,12 +127,14 @@ def test_answers_are_signed_by_the_key_that_the_call_asks_for(
     assert world.get(CERTIFICATES).headers["Wechatpay-Serial"] == PUBLIC_KEY_ID
     older = world.get(CERTIFICATES, serial=PLATFORM_KEY.name)
     assert older.headers["Wechatpay-Serial"] == PLATFORM_KEY.name
-    said = [record.getMessage() for record in caplog.records]
-    assert said[1] == (
-        f"/v3/certificates answered 200, signed by {PUBLIC_KEY_ID}: "
-        f"Wechatpay-Serial asked for {PUBLIC_KEY_ID}"
-    )
-    assert said[4].endswith(
+    said = [
+        json.loads(record.getMessage())
+        for record in caplog.records
+        if record.name == "qrpay.request.wechatpay"
+    ]
+    assert said[1]["signed_by"] == PUBLIC_KEY_ID
+    assert said[1]["because"] == f"Wechatpay-Serial asked for {PUBLIC_KEY_ID}"
+    assert said[4]["because"] == (
         "no Wechatpay-Serial came with the call; the merchant is registered with public_key"
     )
 

@@ -1,0 +1,62 @@
+"""npm's wechatpay-node-v3, unmodified, sells here; its notifications are verified and opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.protocol.wechatpay_wire import pay_sign, signatures
+from tests.conformance.environments import node, node_program, play
+from tests.conformance.wechatpay.stage import APPID, Stage
+from tests.protocol.wechatpay.vectors import MERCHANT
+
+REQUIREMENT = "wechatpay-node-v3@2.2.1"
+PROGRAM = Path(__file__).parents[1] / "programs" / "wechatpay_node_v3_shop.cjs"
+
+
+def test_it_sells_and_gives_back(stage: Stage) -> None:
+    with stage.redirected() as environment:
+        seen = play(
+            [node_program(), PROGRAM],
+            stage.told(),
+            folder=node(REQUIREMENT),
+            environment=environment,
+        )
+    assert isinstance(seen, dict)
+    assert len(seen["certificates"]) == 1
+    assert seen["native"]["data"]["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
+    assert seen["unpaid"]["data"]["trade_state"] == "NOTPAY"
+    paid = seen["paid"]["data"]
+    assert paid["trade_state"] == "SUCCESS"
+    assert seen["by_id"]["data"] == paid
+    assert seen["refund"]["data"]["status"] == "PROCESSING"
+    assert seen["refunded"]["data"]["status"] == "SUCCESS"
+    assert "prepay_id=" in seen["h5"]["data"]["h5_url"]
+    assert seen["close"]["status"] == 204
+    assert (seen["close_paid"]["status"], seen["unknown"]["status"]) == (400, 404)
+    first, second = seen["notified"]
+    assert (first["event_type"], first["resource"]) == ("TRANSACTION.SUCCESS", paid)
+    assert second["event_type"] == "REFUND.SUCCESS"
+    for each in (first, second):
+        assert (each["holds"], each["holds_as_object"], each["holds_altered"]) == (
+            True,
+            True,
+            False,
+        )
+    _require_pay_sign(seen["jsapi"]["data"], pay_sign.page_text, "paySign")
+    _require_pay_sign(seen["app"]["data"], pay_sign.app_text, "sign")
+
+
+def _require_pay_sign(handed: dict[str, str], text: object, name: str) -> None:
+    """What the SDK hands to a page or an app is signed as a wallet checks it."""
+    package = handed.get("package", "")
+    prepay_id = handed.get("prepayid") or package.removeprefix("prepay_id=")
+    timestamp = handed.get("timeStamp") or handed.get("timestamp") or ""
+    nonce = handed.get("nonceStr") or handed.get("noncestr") or ""
+    assert callable(text)
+    signed = text(APPID, timestamp, nonce, prepay_id)
+    try:
+        signatures.verify(MERCHANT.public_key, signed, handed[name])
+    except KeyError:
+        pytest.fail(f"no {name} in {sorted(handed)}")
