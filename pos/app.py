@@ -10,6 +10,7 @@ test or a command the parts back, and ``close()`` on it ends what runs and lets 
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import HttpTransport, Transport
+from ledger.kit.transport.faults import Faults, FaultyTransport
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import SECOND, to_text
 from pos import config
@@ -37,6 +39,10 @@ from pos.keys import identify, till_key
 from pos.store import TillStore
 from pos.web import day_routes, incoming, routes, screens, selling
 from pos.web.papers import routes as papers
+from pos.web.stand import sandbox, setup
+from pos.web.stand.demo_payer import DemoPayer
+from pos.web.stand.sandbox import Sandbox
+from pos.web.stand.setup import Stand
 
 SERVICE: Final = "pos"
 _EXTENSION: Final = "qrpay.pos"
@@ -49,6 +55,8 @@ class Till:
     desk: Desk
     resolver: Resolver
     feed: pages.Feed
+    stand: Stand
+    sandbox: Sandbox | None
 
     def stop(self) -> None:
         """End the step in hand and the screens' streams; a second call does nothing."""
@@ -111,9 +119,10 @@ def _till(
 ) -> Till:
     key = till_key(settings.key_path, entropy)
     keys = ProviderKeys(store, clock)
+    faults = Faults()
     client = SchemeClient(
         settings.ledger_url,
-        transport,
+        _line(settings, transport, faults),
         key=key,
         ledger_keys=keys.directory,
         clock=clock,
@@ -136,7 +145,37 @@ def _till(
         fee_bps=settings.fee_bps,
     )
     stay_informed = partial(keys.refresh, client, at_most_every_ms=FRESH_MS)
-    return Till(desk, Resolver(desk, meanwhile=stay_informed), screens.feed(desk))
+    return Till(
+        desk,
+        Resolver(desk, meanwhile=stay_informed),
+        screens.feed(desk),
+        _stand(settings, desk, transport),
+        _sandbox(settings, desk, transport, faults),
+    )
+
+
+def _line(settings: Settings, transport: Transport, faults: Faults) -> Transport:
+    if not settings.sandbox_wallet:
+        return transport
+    return FaultyTransport(transport, faults, pause=threading.Event().wait)
+
+
+def _sandbox(
+    settings: Settings, desk: Desk, transport: Transport, faults: Faults
+) -> Sandbox | None:
+    if not settings.sandbox_wallet:
+        return None
+    return Sandbox(desk, DemoPayer(settings.sandbox_wallet, transport), faults)
+
+
+def _stand(settings: Settings, desk: Desk, transport: Transport) -> Stand:
+    others = {
+        "ledger": settings.ledger_url,
+        "wallet": settings.sandbox_wallet or settings.wallet_url,
+    }
+    return Stand(
+        desk, version("qrpay"), others, settings.receipts_base, settings.printer, transport
+    )
 
 
 def _flask_app(settings: Settings, till: Till) -> flask.Flask:
@@ -159,8 +198,11 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls())
     incoming.add_notify(app, desk)
-    papers.add(app, papers.Papers(desk, settings.receipts_base, settings.printer))
-    screens.add(app, desk, site, till.feed)
+    if till.sandbox is not None:
+        sandbox.add(app, till.sandbox)
+    papers.add(app, site, papers.Papers(desk, settings.receipts_base, settings.printer))
+    screens.add(app, desk, site, till.feed, is_sandbox=till.sandbox is not None)
+    setup.add(app, site, till.stand)
     if settings.behind_door:
         web.believe_door(app)
     return app

@@ -38,7 +38,9 @@ class Settings:
     one trusted at the first start; ``enrolment_token`` is the operator's one-time token, needed at
     the first start only. ``wallet_url`` is where the link in a code leads a phone,
     ``receipt_url`` where a phone reaches this till for a receipt, empty for its own address.
-    ``printer`` names the profile of the receipt printer. ``stickers`` are
+    ``printer`` names the profile of the receipt printer.
+    ``sandbox_wallet`` is the wallet service whose demo payer the sandbox card plays; empty outside
+    of a sandbox, and then there is no card. ``stickers`` are
     the terminals whose static codes are this till's. A code lives for ``payment_life_s``. The
     shop's days begin at midnight in ``time_zone`` (an IANA name). ``fee_bps`` is the fee agreed
     with the provider in basis points; None leaves a statement's fees unchecked. ``background`` runs
@@ -56,6 +58,7 @@ class Settings:
     wallet_url: str = "http://127.0.0.1:8402"
     receipt_url: str = ""
     printer: str = "default"
+    sandbox_wallet: str = ""
     enrolment_token: str = "demo-till-T01"  # noqa: S105 (published: it opens the sandbox only)
     stickers: tuple[str, ...] = ("T02",)
     payment_life_s: int = 180
@@ -97,6 +100,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         wallet_url=read.text("WALLET_URL", Settings.wallet_url),
         receipt_url=read.text("RECEIPT_URL", Settings.receipt_url),
         printer=read.text("PRINTER", Settings.printer),
+        sandbox_wallet=read.text("SANDBOX_WALLET", Settings.sandbox_wallet),
         enrolment_token=read.text("ENROLMENT_TOKEN", Settings.enrolment_token),
         stickers=read.names("STICKERS", Settings.stickers),
         payment_life_s=read.number(

@@ -124,6 +124,7 @@ def _settings(
             "QRPAY_POS_LEDGER_URL": lines.pos_to_ledger or urls["ledger"],
             "QRPAY_POS_WALLET_URL": urls["wallet"],
             "QRPAY_POS_RECEIPT_URL": urls["pos"],
+            "QRPAY_POS_SANDBOX_WALLET": urls["wallet"],
         },
         "wallet": shared
         | {

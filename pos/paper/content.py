@@ -39,10 +39,11 @@ _RATE_DIGITS: Final = "#,##0.######"
 
 @dataclass(frozen=True)
 class Centred:
-    """A text in the middle; ``strong`` is what must not be overlooked."""
+    """A text in the middle; ``strong`` is what must not be overlooked. Templates go by ``kind``."""
 
     text: str
     strong: bool = False
+    kind = "centred"
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,21 @@ class Row:
     label: str
     value: str
     strong: bool = False
+    kind = "row"
 
 
 @dataclass(frozen=True)
 class Rule:
     """A line across."""
 
+    kind = "rule"
+
 
 @dataclass(frozen=True)
 class Gap:
     """Nothing, one line high."""
+
+    kind = "gap"
 
 
 Line = Centred | Row | Rule | Gap

@@ -39,19 +39,31 @@ def feed(desk: Desk) -> pages.Feed:
     return made
 
 
-def add(app: flask.Flask, desk: Desk, shown: pages.Site, followed: pages.Feed) -> None:
-    """Add the pages to the till's app."""
+def add(
+    app: flask.Flask,
+    desk: Desk,
+    shown: pages.Site,
+    followed: pages.Feed,
+    *,
+    is_sandbox: bool = False,
+) -> None:
+    """Add the pages to the till's app; in a sandbox they have its card (``stand.sandbox``)."""
     shown.install(app)
     app.add_url_rule("/api/live", "live", followed.answer)
-    app.add_url_rule("/", "start", _page(desk, shown, "start"))
+    app.add_url_rule("/", "start", _page(desk, shown, "start", is_sandbox=is_sandbox))
     for name in PAGES:
-        app.add_url_rule(f"/{name}", name, _page(desk, shown, name))
+        app.add_url_rule(f"/{name}", name, _page(desk, shown, name, is_sandbox=is_sandbox))
 
 
-def _page(desk: Desk, shown: pages.Site, name: str) -> Callable[[], flask.Response]:
+def _page(
+    desk: Desk, shown: pages.Site, name: str, *, is_sandbox: bool
+) -> Callable[[], flask.Response]:
     def show() -> flask.Response:
         return shown.show(
-            f"{name}.html", shop=desk.identity.merchant, terminal=desk.identity.terminal
+            f"{name}.html",
+            shop=desk.identity.merchant,
+            terminal=desk.identity.terminal,
+            sandbox="yes" if is_sandbox else "no",
         )
 
     return show

@@ -10,6 +10,7 @@ from typing import Final
 
 from ledger.cli.home import Home, RunningService
 from ledger.cli.services import start_door, stop
+from ledger.kit import pages
 from ledger.kit.entropy import Entropy
 from ledger.kit.network.interfaces import is_private
 from ledger.kit.ports import free_port, require_free
@@ -132,7 +133,9 @@ def prepare(
 def open_doors(home: Home, network: Network, urls: Mapping[str, str]) -> list[RunningService]:
     """Start the doors in front of the services that answer at ``urls``; all of them or none."""
     wallet, till = urls["wallet"], urls["pos"]
-    to_wallet = {"/": wallet, RECEIPTS: till, SANDBOX: ""}
+    # Receipts look as the till says, so its files are reached too, beside those of the wallet.
+    files_of_till = pages.Site("pos", "pos.web").assets.root
+    to_wallet = {"/": wallet, RECEIPTS: till, files_of_till: till, SANDBOX: ""}
     started: list[RunningService] = []
     try:
         guests = to_wallet if network.plain_http else {}

@@ -2,7 +2,7 @@
 
     GET /api/sales/{id}/paper.txt ?lang=      as text           .png     as a picture
     GET /api/sales/{id}/paper.escpos ?lang=   for a printer     .json    the phone's address
-    GET /receipt/{token}.png ?lang=           for phones, by the address in the paper's code
+    GET /receipt/{token}, {token}.png ?lang=  for phones, by the address in the paper's code
 
 Receipts are opened anew each time: what is shown was checked, however long it was kept.
 """
@@ -15,6 +15,7 @@ from typing import Final
 
 import flask
 
+from ledger.kit import pages
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.messages import open_receipt
 from pos.counter import collecting, late
@@ -78,8 +79,8 @@ class Papers:
         )
 
 
-def add(app: flask.Flask, papers: Papers) -> None:
-    """Add the addresses."""
+def add(app: flask.Flask, site: pages.Site, papers: Papers) -> None:
+    """Add the addresses; a phone's page is one of ``site``."""
     find = papers.desk.store.sales.get
     forms: Mapping[str, Callable[[Sale, Language], flask.Response]] = {
         "txt": papers.text,
@@ -94,6 +95,16 @@ def add(app: flask.Flask, papers: Papers) -> None:
         if form not in forms:
             raise RouteNotFound(f"a paper is shown as {', '.join(forms)}")
         return forms[form](find(sale_id), language)
+
+    @app.get("/receipt/<token>")
+    def give_page(token: str) -> flask.Response:
+        sale = links.sale_of(token, find)
+        language = Language(site.language.short)
+        return site.show(
+            "receipt.html",
+            lines=papers.lines(sale, language),
+            picture=f"{links.PATH}{token}.png?lang={language}",
+        )
 
     @app.get("/receipt/<token>.png")
     def give_picture(token: str) -> flask.Response:

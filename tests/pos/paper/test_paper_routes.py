@@ -13,8 +13,9 @@ from PIL import Image
 
 from pos.counter.desk import Desk
 from pos.paper import roll
+from pos.web import screens
 from pos.web.papers import routes
-from tests.pos.api import code_of, collect, open_sale
+from tests.pos.api import BASKET, code_of, collect, open_sale
 from tests.pos.shop import PAYMENT_CODE
 
 BASE = "http://192.168.1.20:8410"
@@ -22,13 +23,13 @@ BASE = "http://192.168.1.20:8410"
 
 @pytest.fixture
 def client(app: flask.Flask, desk: Desk) -> FlaskClient:
-    routes.add(app, routes.Papers(desk, BASE, "TM-T88III"))
+    routes.add(app, screens.site(), routes.Papers(desk, BASE, "TM-T88III"))
     return app.test_client()
 
 
 @pytest.fixture
 def paper(client: FlaskClient) -> str:
-    sale = open_sale(client)
+    sale = open_sale(client, BASKET)
     collect(client, sale, mode="read", payment_code=PAYMENT_CODE)
     return f"/api/sales/{sale['sale_id']}/paper"
 
@@ -47,6 +48,17 @@ def test_the_code_on_the_picture_leads_a_phone_to_the_same_picture(
     assert code.text.startswith(f"{BASE}/receipt/")
     fetched = client.get(urlsplit(code.text).path + ".png?lang=de")
     assert (fetched.mimetype, fetched.data) == ("image/png", shown.data)
+
+
+def test_a_phone_gets_the_paper_as_a_page_in_its_own_language(
+    client: FlaskClient, paper: str
+) -> None:
+    path = urlsplit(client.get(f"{paper}.json").get_json()["url"]).path
+    page = client.get(path, headers={"Accept-Language": "zh-CN"})
+    assert page.mimetype == "text/html"
+    for said in ("洗发水", "已支付", "€7.79", "演示，非收银小票", f'href="{path}.png?lang=zh"'):
+        assert said in page.text
+    assert client.get(path.replace("-", "-x")).status_code == 404
 
 
 def test_a_screen_learns_the_phones_address(client: FlaskClient, paper: str) -> None:

@@ -10,6 +10,7 @@ import { buzz, chime } from "../../kit/js/sound.js";
 import { listenToScanner } from "../../kit/js/wedge.js";
 import { say } from "../../kit/js/words.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
+import { sandboxCard } from "./sandbox_card.js";
 import { drawScene } from "./scene_view.js";
 import { abandon, openSale, readCode, showCode, wishKey } from "./till.js";
 
@@ -96,7 +97,7 @@ export class Selling {
     }
     return element("div", { class: "narrow" }, this.#troubleNotice(),
       drawScene(sale, scene, { buttons: this.#buttons(scene), extra: element("p", { class: "fine" }, say(`clerk.${scene}`)) }),
-      reader);
+      reader, sandboxCard(sale, scene));
   }
 
   #buttons(scene) {

@@ -11,6 +11,7 @@ import { Basket } from "./basket.js";
 import { drawGoods } from "./goods.js";
 import { watchForAbsence } from "./idle.js";
 import { showReceipt } from "./receipt.js";
+import { sandboxCard } from "./sandbox_card.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
 import { drawScene } from "./scene_view.js";
 import { abandon, openSale, priceList, readCode, showCode, wishKey } from "./till.js";
@@ -304,7 +305,8 @@ function drawSale() {
   const at = scene();
   if (!now || (at === "open" && kiosk.isBusy)) return waiting();
   return element("div", { class: "sale" }, trouble(),
-    drawScene(now, at, { buttons: buttonsOf(at, now), isVeiled: isVeiled(), extra: extraOf(at, now) }));
+    drawScene(now, at, { buttons: buttonsOf(at, now), isVeiled: isVeiled(), extra: extraOf(at, now) }),
+    sandboxCard(now, at));
 }
 
 function waiting() {

@@ -1,0 +1,1 @@
+"""What only a stand needs: the sandbox card beside a checkout, and the page to set a till up."""

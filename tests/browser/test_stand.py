@@ -1,0 +1,115 @@
+"""What only a stand needs, in a browser: set-up page, sandbox card, a receipt on the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import chromium, inspection, lan
+
+READY = "html[data-ready=yes]"
+SCHEMES: tuple[chromium.Scheme, ...] = ("light", "dark")
+DEVICES = (chromium.KIOSK, chromium.TABLET, chromium.SMALL_PHONE)
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A stand for strangers, on this machine."""
+    chromium.program()
+    with lan.opened(tmp_path_factory.mktemp("stand"), "--plain-http") as told:
+        yield told
+
+
+def set_up(page: Page, language: str) -> None:
+    page.goto(f"/setup?lang={language}")
+    page.wait_for_selector(READY)
+    page.fill("#wifi-name", "Stand 3")
+    page.fill("#wifi-password", "play money")
+    page.click("#wifi button")
+    page.click("#printer button")
+    expect(page.locator("#wifi .qr")).to_be_visible()
+    expect(page.locator("#printer .roll")).to_be_visible()
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["de", "en", "zh-CN"])
+def test_a_stand_is_set_up_by_everybody_on_every_screen(
+    browser: Browser, stand: dict[str, Any], language: str, device: chromium.Device
+) -> None:
+    scheme = SCHEMES[DEVICES.index(device) % 2]
+    with chromium.watched(browser, device, scheme=scheme, base_url=stand["pos"]["url"]) as seen:
+        set_up(seen.page, language)
+        assert inspection.barriers(seen.page) == []
+        assert inspection.misfits(seen.page) == []
+        assert seen.complaints == []
+
+
+def test_the_page_turns_green_when_a_phone_comes_through_the_door(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with (
+        chromium.watched(browser, chromium.TABLET, base_url=stand["pos"]["url"]) as seen,
+        chromium.watched(browser, chromium.PHONE, locale="zh-CN") as phone,
+    ):
+        seen.page.goto("/setup?lang=en")
+        told = seen.page.locator("#phone .told")
+        expect(told).to_contain_text("No phone has been here yet")
+        url = seen.page.inner_text("#phone code")
+        assert url.startswith(stand["guest-door"]["url"])
+        phone.page.goto(url)
+        expect(phone.page.locator("h1")).to_have_text("连接正常")
+        assert phone.complaints == []
+        expect(told).to_have_text("A phone has come through.")
+
+
+def show_code(page: Page) -> None:
+    page.goto("/kiosk?lang=en")
+    page.wait_for_selector(READY)
+    page.click("button.start")
+    page.get_by_role("button", name="Shampoo 300 ml").click()
+    page.get_by_role("button", name="Pay").first.click()
+    page.wait_for_selector('[data-scene="presented"]')
+    page.locator(".sandbox-card summary").click()
+
+
+def test_one_person_alone_plays_the_payer_and_fetches_the_receipt_on_a_phone(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with (
+        chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk,
+        chromium.watched(browser, chromium.SMALL_PHONE, locale="de-DE") as phone,
+    ):
+        show_code(kiosk.page)
+        assert inspection.barriers(kiosk.page) == []
+        assert inspection.misfits(kiosk.page) == []
+        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Pay").click()
+        kiosk.page.wait_for_selector('[data-scene="paid"]')
+        sales = kiosk.page.request.get("/api/sales").json()["sales"]
+        paper = kiosk.page.request.get(f"/api/sales/{sales[0]['sale_id']}/paper.json").json()
+        phone.page.goto(paper["url"].replace("?lang=de", ""))
+        expect(phone.page.locator(".sheet-of-paper")).to_contain_text("kein Kassenbeleg")
+        expect(phone.page.locator(".sheet-of-paper")).to_contain_text("2,95 €")
+        assert inspection.barriers(phone.page) == []
+        assert inspection.misfits(phone.page) == []
+        assert phone.complaints == []
+
+
+def test_the_demo_payer_says_no_and_the_kiosk_says_so(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk:
+        show_code(kiosk.page)
+        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Lose the answer").click()
+        expect(kiosk.page.locator(".sandbox-card")).to_contain_text("Done: Lose the answer")
+        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Decline").click()
+        kiosk.page.wait_for_selector('[data-scene="declined"]')
+
+
+def test_time_passes_and_the_code_expires(browser: Browser, stand: dict[str, Any]) -> None:
+    with chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk:
+        show_code(kiosk.page)
+        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Let it expire").click()
+        kiosk.page.wait_for_selector('[data-scene="expired"]')
