@@ -156,6 +156,15 @@ def test_in_certificate_mode_the_certificate_is_named_and_checked(shop: AlipaySh
     assert shop.node(shop.post(keyless), QUERY).said == ("40001", "isv.missing-app-cert-sn")
 
 
+def test_the_platforms_certificate_is_given_by_its_name(shop: AlipayShop) -> None:
+    provider = shop.ledger.provider
+    platform = certificates.platform(provider.vendor_keys, provider.clock.now())
+    method = "alipay.open.app.alipaycert.download"
+    given = shop.call(method, alipay_cert_sn=platform.cert_sn)
+    assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.cert
+    assert shop.call(method, alipay_cert_sn="00").said == ("40004", "ACQ.INVALID_PARAMETER")
+
+
 def test_mutated_calls_are_refused_and_never_fail(shop: AlipayShop) -> None:
     dice = random.Random("calls")  # noqa: S311 - the same calls each time
     sent = shop.signed(shop.public(QUERY, biz_content=CONTENT))
