@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import cycle
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import click
 from ledger.cli import books_place
 from ledger.cli.bench import report
 from ledger.cli.bench.checkout import fair as fairs
-from ledger.cli.bench.checkout import limits, proof
+from ledger.cli.bench.checkout import limits, memory, proof
 from ledger.cli.bench.checkout.driver.arrivals import Arrivals, ClosedLoop, Once, OpenLoop
 from ledger.cli.bench.checkout.driver.play import Played, Shopper, play
 from ledger.cli.bench.checkout.driver.shoppers import AtOnce, Reviewed
@@ -50,6 +50,11 @@ FLOWS: Mapping[str, Flow] = {"at-once": AtOnce, "offer": Reviewed}
     show_default=True,
     help="Two requests of the shopper's, or four with an offer to look at.",
 )
+@click.option(
+    "--soak",
+    type=click.FloatRange(min=0.01),
+    help="Go on for so many minutes, and tell what memory each party holds over time.",
+)
 @store_option
 @report.json_option
 def checkout(
@@ -60,6 +65,7 @@ def checkout(
     merchants: int,
     payers: int,
     flow: str,
+    soak: float | None,
     store: str,
     as_json: bool,
 ) -> None:
@@ -68,6 +74,7 @@ def checkout(
     Each connection is a shopper who checks out again and again; with --rate they come at fixed
     moments instead. Ends with exit code 1 when the books hold anything but what was acknowledged.
     """
+    seconds = soak * 60 if soak else seconds
     with (
         tempfile.TemporaryDirectory(prefix="qrpay-bench-") as folder,
         books_place.opened(home := Home(Path(folder)), store) as place,
@@ -75,7 +82,9 @@ def checkout(
         bound = limits.measure(Path(folder), LIMITS_S)
         with fairs.opened(home, shops=merchants, payers=payers, store=place) as fair:
             arrivals = OpenLoop(seconds, rate) if rate else ClosedLoop(seconds)
-            warmed, played, taken_s = _play(fair, FLOWS[flow], connections, arrivals)
+            held = memory.Soak(seconds)
+            with held.watching(lambda: _held_mib(fair)) if soak else nullcontext():
+                warmed, played, taken_s = _play(fair, FLOWS[flow], connections, arrivals)
             untold = proof.wait_until_told(fair)
         known = [*warmed.acknowledged, *played.acknowledged]
         proved = proof.prove(place or home.part("ledger") / "books.db", known, untold)
@@ -94,6 +103,7 @@ def checkout(
         bound=bound,
         cores=os.cpu_count() or 1,
         proved=proved,
+        soaked=held if soak else None,
     )
     machine = this_machine("apsw", "cryptography", "granian", "msgspec")
     report.tell(machine, tables(measured), figures(measured), as_json=as_json)
@@ -117,6 +127,13 @@ def _play(
 def _taken_s(fair: Fair) -> dict[str, float]:
     return {
         party: sum(processor_s(each.pid) for each in processes)
+        for party, processes in fair.processes().items()
+    }
+
+
+def _held_mib(fair: Fair) -> dict[str, float]:
+    return {
+        party: sum(memory.resident_mib(each.pid) for each in processes)
         for party, processes in fair.processes().items()
     }
 

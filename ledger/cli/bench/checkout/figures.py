@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from ledger.cli.bench import report
 from ledger.cli.bench.checkout.driver.play import Played
 from ledger.cli.bench.checkout.limits import CHECKED, REQUESTS, SIGNED, Limits
+from ledger.cli.bench.checkout.memory import Soak
 from ledger.cli.bench.checkout.proof import Proof
 from ledger.protocol.signing.algorithms import ed25519
 
@@ -26,6 +27,7 @@ class Measured:
     bound: Limits
     cores: int
     proved: Proof
+    soaked: Soak | None = None
 
     @property
     def share_of_limit(self) -> float:
@@ -68,7 +70,14 @@ def figures(measured: Measured) -> dict[str, object]:
         "share_of_limit": round(measured.share_of_limit, 3),
         "necessary_share": round(measured.necessary_share, 3),
         "backend": ed25519.LIBRARY.name.partition(" ")[0].lower(),
+        **_soaked(measured.soaked),
     }
+
+
+def _soaked(soak: Soak | None) -> dict[str, object]:
+    if soak is None:
+        return {}
+    return {"memory_mib": soak.held_mib, "memory_growth": soak.growth()}
 
 
 def tables(measured: Measured) -> Iterator[str]:
@@ -77,6 +86,9 @@ def tables(measured: Measured) -> Iterator[str]:
     yield _processor(measured)
     yield _bounds(measured)
     yield _afterwards(measured)
+    if measured.soaked is not None:
+        heads = ("memory, MiB, after", *measured.soaked.held_mib)
+        yield report.table(heads, measured.soaked.rows())
 
 
 def _speed(played: Played) -> str:

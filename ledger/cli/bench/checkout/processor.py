@@ -17,11 +17,16 @@ _GROUP, _OWN, _SYSTEM = 2, 11, 12
 
 def processor_s(group: int) -> float:
     """Sum what the processes of a group have taken so far, in seconds."""
-    ticks = sum(int(fields[_OWN]) + int(fields[_SYSTEM]) for fields in _members(group))
+    ticks = sum(int(fields[_OWN]) + int(fields[_SYSTEM]) for _, fields in _members(group))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _members(group: int) -> Iterator[list[str]]:
+def processes_of(group: int) -> list[int]:
+    """List the processes of a group."""
+    return [process for process, _ in _members(group)]
+
+
+def _members(group: int) -> Iterator[tuple[int, list[str]]]:
     for folder in _PROC.glob("[0-9]*"):
         try:
             # The name, in brackets, may hold anything: what counts comes behind the last bracket.
@@ -29,4 +34,4 @@ def _members(group: int) -> Iterator[list[str]]:
         except OSError:
             continue  # it has ended meanwhile
         if int(fields[_GROUP]) == group:
-            yield fields
+            yield int(folder.name), fields

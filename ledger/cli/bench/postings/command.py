@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from ledger.cli import books_place
 from ledger.cli.bench import report
 from ledger.cli.bench.checkout.limits import synced_per_s
 from ledger.cli.bench.machine import this_machine
-from ledger.cli.bench.postings.ground import Ground, prepare
+from ledger.cli.bench.postings import growth
+from ledger.cli.bench.postings.ground import SHOPS_MOST, Ground, prepare
+from ledger.cli.bench.postings.growth import Contestant
 from ledger.cli.bench.postings.sales import post
 from ledger.cli.books_place import store_option
 from ledger.cli.home import Home
@@ -95,14 +98,30 @@ class Turn:
     show_default=True,
     help="At most so many for each line of the table.",
 )
+@click.option(
+    "--stored",
+    type=click.IntRange(min=1),
+    help="Books that hold so many against books that hold 10,000, turn by turn.",
+)
+@click.option(
+    "--merchants",
+    type=click.IntRange(1, SHOPS_MOST),
+    help="So many shops against fewer, turn by turn.",
+)
 @store_option
 @report.json_option
-def ledger(payments: int, store: str, *, as_json: bool) -> None:
+def ledger(
+    *, payments: int, stored: int | None, merchants: int | None, store: str, as_json: bool
+) -> None:
     """Post payments into new books, by how many at once, to many shops and to one.
 
     Only the books: no signatures, no receipts. Each line has the disk's own limit, measured just
     before it. Ends with exit code 1 when the books hold anything but what was acknowledged.
+    With --stored or --merchants it measures how the cost grows instead (in files).
     """
+    if stored or merchants:
+        _tell_growth(stored, merchants, as_json=as_json)
+        return
     with (
         tempfile.TemporaryDirectory(prefix="qrpay-bench-") as name,
         books_place.opened(Home(Path(name)), store) as place,
@@ -121,6 +140,39 @@ def ledger(payments: int, store: str, *, as_json: bool) -> None:
     report.tell(
         machine, [shown, f"{stored:,} acknowledged, and all stored"], figures, as_json=as_json
     )
+
+
+def _tell_growth(stored: int | None, merchants: int | None, *, as_json: bool) -> None:
+    """Measure how the cost grows, and prove what was posted meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="qrpay-bench-") as name, ExitStack() as stack:
+        contestants = [
+            Contestant(ground, shops, filled)
+            for filled, shops in growth.fillings(stored, merchants)
+            for ground in [_filled(stack, Path(name), filled, shops)]
+        ]
+        growth.take_turns(contestants)
+        for each in contestants:
+            _proved(each.ground.store, acknowledged=each.stored + each.payments)
+    first = contestants[0]
+    heads = (
+        "books",
+        "payments/s",
+        "µs of processor",
+        "rate, of the first",
+        "processor, of the first",
+    )
+    shown = report.table(heads, (each.row(first) for each in contestants))
+    figures = {"growth": [each.figures(first) for each in contestants]}
+    report.tell(this_machine("apsw"), [shown], figures, as_json=as_json)
+
+
+def _filled(stack: ExitStack, folder: Path, count: int, merchants: int) -> Ground:
+    """Make books of their own that hold so many sales."""
+    store = open_store(folder / f"books-{count}-{merchants}.db")
+    stack.callback(store.close)
+    ground = prepare(store, merchants=merchants, payers=PAYERS, now=SystemClock().now())
+    growth.fill(ground, count, merchants=merchants)
+    return ground
 
 
 def _turns(ground: Ground, folder: Path, most: int) -> Iterator[Turn]:

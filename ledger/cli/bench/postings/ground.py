@@ -28,7 +28,11 @@ REQUEST_CHARACTERS = 320
 """A payment keeps the code that opened it."""
 
 _AT_ONCE = 1_024
-_SHOPS = 100
+_LETTERS = "ABEFGHKPSTXYZ"
+"""No two of these can be taken for each other, nor any pair for a third."""
+_LENGTH = 4
+SHOPS_MOST = len(_LETTERS) ** _LENGTH
+"""There are names for so many shops."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,10 @@ def prepare(store: BooksStore, *, merchants: int, payers: int, now: Instant) -> 
 
 
 def _shop(books: Books, number: int) -> str:
-    if number >= _SHOPS:
-        raise ValueError(f"there are names for {_SHOPS} shops")
-    tens, ones = divmod(number, 10)
-    name = f"Stand {chr(ord('A') + tens)}{chr(ord('A') + ones)}"
+    if number >= SHOPS_MOST:
+        raise ValueError(f"there are names for {SHOPS_MOST} shops")
+    places = (number // len(_LETTERS) ** power % len(_LETTERS) for power in range(_LENGTH))
+    name = f"Stand {''.join(_LETTERS[place] for place in places)}"
     names = Names(de=name, en=name, zh=name)
     shop = replace(DROGERIE, merchant_id=f"M{number:014}", name=name, names=names)
     register.register_merchant(books, merchant=shop)
