@@ -8,11 +8,12 @@ world.wallet("anna").pay(world.shop, payment)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ledger.app import create_app, ledger_of
+from ledger.app import VENDOR_FACES, create_app, ledger_of
 from ledger.config import Settings
+from ledger.faces import Provider, ServedFace
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport import Transport
@@ -42,6 +43,7 @@ class HttpWorld:
         change: Callable[[Settings], Settings] = lambda settings: settings,
         *,
         in_a_file: bool = False,
+        vendor_faces: Sequence[Callable[[Provider], ServedFace]] = VENDOR_FACES,
     ) -> None:
         self.clock = SettableClock(NOON)
         self.store = open_store(folder / "books.db" if in_a_file else MEMORY)
@@ -51,6 +53,7 @@ class HttpWorld:
             clock=self.clock,
             entropy=SeededEntropy("ledger"),
             transport=transport,
+            vendor_faces=vendor_faces,
         )
         self.ledger = ledger_of(self.app)
         self.line = Line(WsgiTransport({BASE: self.app}), self.clock)
