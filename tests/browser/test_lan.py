@@ -62,9 +62,12 @@ def test_under_its_name_the_wallet_is_a_secure_place(
 def test_a_stranger_is_warned_by_https_and_let_in_without(
     stranger: Browser, network: dict[str, Any]
 ) -> None:
+    with (
+        chromium.watched(stranger, chromium.PHONE) as warned,
+        pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"),
+    ):
+        warned.page.goto(f"{network['lan']['wallet_url']}/trust")
     with chromium.watched(stranger, chromium.PHONE) as seen:
-        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
-            seen.page.goto(f"{network['lan']['wallet_url']}/trust")
         seen.page.goto(
             f"http://kiosk.local:{network['guest-door']['url'].rpartition(':')[2]}/trust"
         )
