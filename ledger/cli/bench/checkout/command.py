@@ -105,9 +105,13 @@ def checkout(
         proved=proved,
         soaked=held if soak else None,
     )
+    _tell(measured, as_json=as_json)
+
+
+def _tell(measured: Measured, *, as_json: bool) -> None:
     machine = this_machine("apsw", "cryptography", "granian", "msgspec")
     report.tell(machine, tables(measured), figures(measured), as_json=as_json)
-    if broken := proved.broken():
+    if broken := measured.proved.broken():
         raise InvariantBroken("; ".join(broken))
 
 
