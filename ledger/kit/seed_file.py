@@ -2,6 +2,7 @@
 
 Made at first start, as ``kit.secrets`` makes every secret.
 
+    >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "till" / "key"
     >>> seed = keep_seed(path, lambda count: bytes(range(count)))
     >>> keep_seed(path, lambda count: bytes(count)) == seed

@@ -218,14 +218,16 @@ def test_those_who_use_every_descriptor_up_are_hung_up_on_too() -> None:
             wait_until(crowded.answers)
 
 
-def test_whoever_speaks_up_now_and_then_is_not(impatient: Service) -> None:
-    with closing(impatient.connect(HALF_REQUESTS["no body"])) as slow:
-        for byte in b"ninebytes":
-            time.sleep(0.2)
-            slow.sendall(bytes([byte]))
-        answer = slow.recv(65536)
-        while not answer.endswith(b"9"):
-            answer += slow.recv(65536)
+def test_whoever_speaks_up_now_and_then_is_not() -> None:
+    with closing(Service(threads=1, quiet_after_s=2)) as service:
+        wait_until(service.answers)
+        with closing(service.connect(HALF_REQUESTS["no body"])) as slow:
+            for byte in b"ninebytes":
+                time.sleep(0.3)  # 2.7 s in all, and far from 2 s at a time on a busy machine
+                slow.sendall(bytes([byte]))
+            answer = slow.recv(65536)
+            while not answer.endswith(b"9"):
+                answer += slow.recv(65536)
     assert answer.startswith(b"HTTP/1.1 200")
 
 

@@ -33,7 +33,7 @@ def open_order(world: World) -> Open:
     """Open an order at the provider, as a vendor's face does."""
     ledger = ledger_app.ledger_of(world.ledger)
     now = world.clock.now()
-    account = VendorAccount(Vendor.ALIPAY, "2021000000000001", DROGERIE.merchant_id, "T01", now)
+    account = VendorAccount(Vendor.ALIPAY, "2021000000000777", DROGERIE.merchant_id, "T01", now)
     with ledger.store.transaction() as books:
         accounts.register(books, account=account)
 

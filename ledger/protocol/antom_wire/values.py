@@ -10,8 +10,8 @@ unit, one of the first is worth.
     >>> spell(Money(1299, currency("EUR")))
     {'currency': 'EUR', 'value': '1299'}
     >>> time_text(Instant(1795300180123))
-    '2026-11-21T23:29:40+00:00'
-    >>> time_of("2026-11-22T07:29:40+08:00")
+    '2026-11-21T22:29:40+00:00'
+    >>> time_of("2026-11-22T06:29:40+08:00")
     1795300180000
     >>> price(125, 16, currency("EUR"), currency("CNY"))
     '7.8125'
