@@ -31,8 +31,8 @@ from ledger.store import open_store
 from tests.core.ground import shop
 from tests.journeys.counter import Json, Phone, Screen
 
-TEA_HOUSE = "M2088DEMO000003"
-APPID, MCHID = "wx8888888888888888", "1900000001"
+TEA_HOUSE = "M2088DEMO000077"
+APPID, MCHID = "wx7777777777777777", "1900000077"
 API_V2_KEY = "0123456789abcdef0123456789ABCDEF"
 TAKEN = "<xml><return_code><![CDATA[SUCCESS]]></return_code></xml>"
 
