@@ -12,7 +12,7 @@ from tests.conformance.wechatpay.stage import APPID, Stage
 from tests.protocol.wechatpay.vectors import MERCHANT
 
 REQUIREMENT = "wechatpay-node-v3@2.2.1"
-PROGRAM = Path(__file__).parents[1] / "programs" / "wechatpay_node_v3_shop.cjs"
+PROGRAM = Path(__file__).with_name("programs") / "wechatpay_node_v3_shop.cjs"
 
 
 def test_it_sells_and_gives_back(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from tests.conformance.environments import play, python
 from tests.conformance.wechatpay.stage import MCHID, NEW_MCHID, SP_MCHID, Stage
 
 REQUIREMENT = "wechatpayv3==2.0.4"
-PROGRAM = Path(__file__).parents[1] / "programs" / "wechatpayv3_shop.py"
+PROGRAM = Path(__file__).with_name("programs") / "wechatpayv3_shop.py"
 
 Seen = dict[str, Any]
 

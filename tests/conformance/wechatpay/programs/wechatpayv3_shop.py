@@ -18,7 +18,7 @@ Seen = dict[str, Any]
 TOLD: Seen = json.load(sys.stdin)
 
 
-def ask(path: str, body: Seen | None = None) -> Any:  # noqa: ANN401 - JSON
+def ask(path: str, body: Seen | None = None) -> Any:
     """Ask the stage: the shop's own address, the payer's phone."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(TOLD["shop"] + path, data)  # noqa: S310 - the test's own
@@ -138,7 +138,7 @@ def order(shop: WeChatPay) -> Seen:
     """Make one order, and tell what the SDK thought of the answer."""
     try:
         return {"answer": read(shop.pay("tea", TOLD["number"], {"total": 1295}))}
-    except Exception as error:  # noqa: BLE001 - whatever stops the shop
+    except Exception as error:
         return {"stopped": type(error).__name__}
 
 
