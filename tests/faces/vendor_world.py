@@ -41,7 +41,34 @@ class WorldClock:
         return self._world.now / SECOND
 
 
-class VendorWorld(World):
+class ShopperWorld(World):
+    """The demo world, its phones before a vendor's codes."""
+
+    def scan(self, name: str, code: str) -> Offer:
+        """A payer scans a vendor's code."""
+        with self.store.transaction() as books:
+            return codes.claim(
+                books,
+                payer_id=self.payer_id(name),
+                code=code,
+                rates=self.rates,
+                policy=self.policy,
+                now=self.now,
+                ids=self.ids,
+            )
+
+    def scan_and_pay(self, name: str, code: str) -> Payment:
+        """A payer scans a vendor's code and agrees."""
+        return self.authorise(self.scan(name, code).payment, name).payment
+
+    def show_code(self, name: str, till: str) -> str:
+        """A phone shows a payment code for a till that speaks a vendor's API."""
+        secret = self.wallets[name].device.code_secret
+        prefix = payment_code.PREFIXES[till]
+        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
+
+
+class VendorWorld(ShopperWorld):
     """The demo world with one account and one face; ``client`` calls it."""
 
     def __init__(self, account: VendorAccount, face: Callable[[Provider], ServedFace]) -> None:
@@ -69,26 +96,3 @@ class VendorWorld(World):
         self.client = app.test_client()
         self.listener = Listener()
         self.notifier = Notifier(self.store, clock, self.listener, served.announcers, OWN_HOSTS)
-
-    def scan(self, name: str, code: str) -> Offer:
-        """A payer scans a vendor's code."""
-        with self.store.transaction() as books:
-            return codes.claim(
-                books,
-                payer_id=self.payer_id(name),
-                code=code,
-                rates=self.rates,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-            )
-
-    def scan_and_pay(self, name: str, code: str) -> Payment:
-        """A payer scans a vendor's code and agrees."""
-        return self.authorise(self.scan(name, code).payment, name).payment
-
-    def show_code(self, name: str, till: str) -> str:
-        """A phone shows a payment code for a till that speaks a vendor's API."""
-        secret = self.wallets[name].device.code_secret
-        prefix = payment_code.PREFIXES[till]
-        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text

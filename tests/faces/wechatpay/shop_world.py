@@ -12,24 +12,23 @@ from dataclasses import dataclass
 
 import flask
 
-from ledger.core.checkout.claims import Offer
 from ledger.core.parties import register
 from ledger.core.records.parties import Terminal
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorAccount
-from ledger.core.vendors import accounts, codes, orders
+from ledger.core.vendors import accounts, orders
 from ledger.core.vendors.wechatpay import Platform, PlatformKey, Regime, Registration
 from ledger.faces import Provider
 from ledger.faces.wechatpay import routes
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.kit import web
-from ledger.protocol import payment_code
-from ledger.protocol.instants import Instant, to_seconds
+from ledger.protocol.instants import to_seconds
 from ledger.protocol.wechatpay_wire import authorization, signatures
 from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text, request_text
-from tests.core.demo_world import SHOP, World
+from tests.core.demo_world import SHOP
 from tests.core.ground import shop
+from tests.faces.vendor_world import ShopperWorld, WorldClock
 from tests.protocol.wechatpay import vectors
 from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY, PLATFORM
 
@@ -57,20 +56,7 @@ class Answer:
         return self.body.get("code")
 
 
-class StillClock:
-    """The world's clock as services want it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def now(self) -> Instant:
-        return self._world.now
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-class WechatWorld(World):
+class WechatWorld(ShopperWorld):
     """A tea house in China, a drugstore in Berlin, a service provider and its sub-merchant."""
 
     def __init__(self) -> None:
@@ -92,12 +78,12 @@ class WechatWorld(World):
             signing_key=self.key,
             policy=self.policy,
             rates=self.rates,
-            clock=StillClock(self),
+            clock=WorldClock(self),
             entropy=self.entropy,
             ids=self.ids,
         )
         app = flask.Flask("ledger", static_folder=None)
-        web.install(app, "ledger", clock=StillClock(self), entropy=self.entropy)
+        web.install(app, "ledger", clock=WorldClock(self), entropy=self.entropy)
         routes.install(app, Face(self.provider, lambda: self.platform))
         self.http = app.test_client()
 
@@ -192,36 +178,18 @@ class WechatWorld(World):
         wanted = self.wanted(out_trade_no, total)
         del wanted["notify_url"]
         scene = {"store_info": {"id": "1"}}
-        return {**wanted, "payer": {"auth_code": self.vendor_code(name)}, "scene_info": scene}
+        return {
+            **wanted,
+            "payer": {"auth_code": self.show_code(name, "wechatpay")},
+            "scene_info": scene,
+        }
 
     # the payer
-
-    def vendor_code(self, name: str, prefix: str = "13") -> str:
-        """A phone shows a payment code as WeChat Pay's look."""
-        secret = self.wallets[name].device.code_secret
-        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
-
-    def scan(self, name: str, code: str) -> Offer:
-        """A payer scans a code."""
-        with self.store.transaction() as books:
-            return codes.claim(
-                books,
-                payer_id=self.payer_id(name),
-                code=code,
-                rates=self.rates,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-            )
-
-    def pay_code(self, name: str, code: str) -> Payment:
-        """A payer scans a code and agrees."""
-        return self.authorise(self.scan(name, code).payment, name).payment
 
     def sold(self, out_trade_no: str = "tea-0001", total: int = 1295) -> Payment:
         """An order by native code, paid by Li Wei."""
         answer = self.post("/v3/pay/transactions/native", self.wanted(out_trade_no, total))
-        return self.pay_code("li-wei", str(answer.body["code_url"]))
+        return self.scan_and_pay("li-wei", str(answer.body["code_url"]))
 
     def opened(self, out_trade_no: str = "tea-0001", mchid: str = MCHID) -> orders.Opened:
         """An order as the books hold it."""

@@ -145,7 +145,7 @@ def test_a_service_provider_is_told_in_its_own_key(world: WechatWorld) -> None:
     }
     del wanted["appid"], wanted["mchid"]
     answer = world.post("/v3/pay/partner/transactions/native", wanted, mchid=SP_MCHID)
-    world.pay_code("li-wei", str(answer.body["code_url"]))
+    world.scan_and_pay("li-wei", str(answer.body["code_url"]))
     _, plain = _opened(_posts(world)[0])
     assert (plain["sp_mchid"], plain["sub_mchid"]) == (SP_MCHID, SUB_MCHID)
 

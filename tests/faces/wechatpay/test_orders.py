@@ -80,7 +80,7 @@ def test_page_app_and_browser_orders_hand_the_wallet_what_it_pays_by(
     answer = world.post(f"/v3/pay/transactions/{kind}", {**world.wanted(), **extra, **scene})
     assert answer.status == 200
     assert re.fullmatch(form, str(answer.body[member]))
-    world.pay_code("li-wei", str(answer.body[member]))
+    world.scan_and_pay("li-wei", str(answer.body[member]))
     told = world.get(BY_NO + MINE).body
     assert (told["trade_state"], told["trade_type"]) == (
         "SUCCESS",
@@ -94,7 +94,7 @@ def test_an_order_that_names_a_payer_of_ours_is_for_nobody_else(world: WechatWor
     answer = world.post("/v3/pay/transactions/jsapi", {**world.wanted(), "payer": payer})
     with pytest.raises(OrderClaimed):
         world.scan("chen-jing", str(answer.body["prepay_id"]))
-    world.pay_code("li-wei", str(answer.body["prepay_id"]))
+    world.scan_and_pay("li-wei", str(answer.body["prepay_id"]))
 
 
 def test_the_same_order_again_gives_a_fresh_code_and_the_old_one_dies(world: WechatWorld) -> None:
@@ -102,7 +102,7 @@ def test_the_same_order_again_gives_a_fresh_code_and_the_old_one_dies(world: Wec
     second = str(world.post(NATIVE, world.wanted()).body["code_url"])
     with pytest.raises(OrderNotFound):
         world.scan("li-wei", first)
-    world.pay_code("li-wei", second)
+    world.scan_and_pay("li-wei", second)
     assert world.post(NATIVE, world.wanted()).code == "ORDER_PAID"
 
 
@@ -147,7 +147,7 @@ def test_an_order_that_expires_within_a_minute_can_be_paid_for_one(world: Wechat
     soon = {"time_expire": times.to_text(world.now)}
     code = str(world.post(NATIVE, {**world.wanted(), **soon}).body["code_url"])
     world.wait(MINUTE - SECOND)
-    world.pay_code("li-wei", code)
+    world.scan_and_pay("li-wei", code)
 
 
 def test_an_unpaid_order_is_closed_and_closing_it_again_is_the_same(world: WechatWorld) -> None:

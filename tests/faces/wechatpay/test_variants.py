@@ -28,7 +28,7 @@ def _of_partner(wanted: dict[str, object]) -> dict[str, object]:
 
 def test_a_service_provider_sells_for_its_sub_merchant(world: WechatWorld) -> None:
     answer = world.post(f"{PARTNER}/native", _of_partner(world.wanted()), mchid=SP_MCHID)
-    world.pay_code("li-wei", str(answer.body["code_url"]))
+    world.scan_and_pay("li-wei", str(answer.body["code_url"]))
     told = world.get(f"{PARTNER}/out-trade-no/tea-0001{THEIRS}", mchid=SP_MCHID).body
     assert (told["sp_mchid"], told["sub_mchid"], told["sp_appid"]) == (SP_MCHID, SUB_MCHID, APPID)
     assert "mchid" not in told
@@ -96,7 +96,7 @@ def _in_euro(world: WechatWorld, total: int = 1750) -> dict[str, object]:
 
 def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWorld) -> None:
     answer = world.post(f"{GLOBAL}/native", _in_euro(world), mchid=EURO_MCHID)
-    world.pay_code("li-wei", str(answer.body["code_url"]))
+    world.scan_and_pay("li-wei", str(answer.body["code_url"]))
     by_no = f"{GLOBAL}/out-trade-no/tea-0001?mchid={EURO_MCHID}"
     told = world.get(by_no, mchid=EURO_MCHID).body
     assert told["amount"] == {
@@ -126,7 +126,7 @@ def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWo
 
 
 def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: WechatWorld) -> None:
-    wanted = {**_in_euro(world), "payer": {"auth_code": world.vendor_code("li-wei")}}
+    wanted = {**_in_euro(world), "payer": {"auth_code": world.show_code("li-wei", "wechatpay")}}
     paid = world.post("/v3/global/micropay/transactions/pay", wanted, mchid=EURO_MCHID)
     assert (paid.status, paid.body["trade_state"]) == (200, "SUCCESS")
     undone = "/v3/global/micropay/transactions/out-trade-no/tea-0001/reverse"

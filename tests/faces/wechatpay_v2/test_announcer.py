@@ -86,7 +86,7 @@ def test_it_is_signed_as_the_order_was(shop: XmlShop, ear: Ear) -> None:
         notify_url=NOTIFY_URL,
         spbill_create_ip="127.0.0.1",
     )
-    shop.pay_code("li-wei", ordered["code_url"])
+    shop.scan_and_pay("li-wei", ordered["code_url"])
     ((_, told),) = ear.hear()
     assert signatures.verify(told, key, md5_allowed=True) is SignType.MD5
 

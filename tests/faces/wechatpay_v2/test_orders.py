@@ -28,7 +28,7 @@ def test_a_native_order_is_scanned_and_paid_and_a_query_tells_all_of_it(shop: Xm
     waiting = shop.query()
     assert (waiting["trade_state"], waiting["trade_state_desc"]) == ("NOTPAY", "订单未支付")
     assert "total_fee" not in waiting
-    shop.pay_code("li-wei", ordered["code_url"])
+    shop.scan_and_pay("li-wei", ordered["code_url"])
     paid = shop.query()
     assert paid["trade_state"] == "SUCCESS"
     assert (paid["total_fee"], paid["fee_type"], paid["cash_fee"]) == ("1295", "CNY", "1295")
@@ -57,7 +57,7 @@ def test_every_kind_of_order_leads_a_wallet_to_the_payment(
     ordered = shop.order(trade_type=trade_type, openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
     assert ordered["trade_type"] == trade_type
     assert ordered[told_as].startswith(begins)
-    shop.pay_code("li-wei", ordered[told_as])
+    shop.scan_and_pay("li-wei", ordered[told_as])
     assert shop.query()["trade_type"] == trade_type
 
 
@@ -68,7 +68,7 @@ def test_an_order_inside_of_wechat_names_its_payer_and_is_for_nobody_else(shop: 
     code = shop.order("tea-0002", trade_type="JSAPI", openid=lis_name)["prepay_id"]
     with pytest.raises(OrderClaimed):
         shop.scan("anna", code)
-    shop.pay_code("li-wei", code)
+    shop.scan_and_pay("li-wei", code)
 
 
 def test_the_same_order_again_has_a_fresh_code_and_the_old_one_dies(shop: XmlShop) -> None:
@@ -76,7 +76,7 @@ def test_the_same_order_again_has_a_fresh_code_and_the_old_one_dies(shop: XmlSho
     new = shop.order(time_start="20261122200001", spbill_create_ip="127.0.0.2")["code_url"]
     with pytest.raises(OrderNotFound):
         shop.scan("li-wei", old)
-    shop.pay_code("li-wei", new)
+    shop.scan_and_pay("li-wei", new)
     assert told(shop.order()) == ("ORDERPAID", "该订单已支付")
 
 

@@ -80,7 +80,7 @@ def test_an_order_by_code_is_not_closed(shop: XmlShop) -> None:
 
 
 def test_a_code_pays_one_order_and_a_refused_one_leaves_no_order(shop: XmlShop) -> None:
-    code = shop.vendor_code("li-wei")
+    code = shop.show_code("li-wei", "wechatpay")
     shop.micropay("li-wei", auth_code=code)
     assert told(shop.micropay("li-wei", auth_code=code))[0] == "ORDERPAID"
     assert told(shop.micropay("li-wei", "tea-0002", auth_code=code))[0] == "AUTH_CODE_INVALID"

@@ -93,7 +93,7 @@ def test_what_is_not_paid_is_not_refunded(shop: XmlShop) -> None:
 
 def test_a_payer_in_another_currency_is_told_in_it(shop: XmlShop) -> None:
     who = {"mch_id": EURO_MCHID, "fee_type": "EUR"}
-    shop.pay_code("li-wei", shop.order(**who)["code_url"])
+    shop.scan_and_pay("li-wei", shop.order(**who)["code_url"])
     paid = shop.query(mch_id=EURO_MCHID)
     assert (paid["total_fee"], paid["fee_type"]) == ("1295", "EUR")
     assert (paid["cash_fee"], paid["cash_fee_type"]) == ("10118", "CNY")

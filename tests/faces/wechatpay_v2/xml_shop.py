@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import flask
 
-from ledger.core.checkout.claims import Offer
 from ledger.core.parties import register
 from ledger.core.records.parties import Terminal
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorAccount
-from ledger.core.vendors import accounts, codes, orders
+from ledger.core.vendors import accounts, orders
 from ledger.core.vendors.wechatpay import Registration
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import routes
 from ledger.kit import web
-from ledger.protocol import payment_code
-from ledger.protocol.instants import Instant
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
-from tests.core.demo_world import SHOP, World
+from tests.core.demo_world import SHOP
 from tests.core.ground import shop
+from tests.faces.vendor_world import ShopperWorld, WorldClock
 
 TEA_HOUSE = "M2088DEMO000003"
 APPID = "wx8888888888888888"
@@ -44,20 +42,7 @@ TEA = {
 Answer = dict[str, str]
 
 
-class StillClock:
-    """The world's clock as services want it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def now(self) -> Instant:
-        return self._world.now
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-class XmlShop(World):
+class XmlShop(ShopperWorld):
     """A tea house in China, a drugstore in Berlin, a service provider and its sub-merchant."""
 
     def __init__(self) -> None:
@@ -81,12 +66,12 @@ class XmlShop(World):
             signing_key=self.key,
             policy=self.policy,
             rates=self.rates,
-            clock=StillClock(self),
+            clock=WorldClock(self),
             entropy=self.entropy,
             ids=self.ids,
         )
         app = flask.Flask("ledger", static_folder=None)
-        web.install(app, "ledger", clock=StillClock(self), entropy=self.entropy)
+        web.install(app, "ledger", clock=WorldClock(self), entropy=self.entropy)
         routes.install(app, self.provider)
         self.http = app.test_client()
 
@@ -126,7 +111,7 @@ class XmlShop(World):
     def micropay(self, name: str, out_trade_no: str = "tea-0001", /, **told: str) -> Answer:
         """Collect from the code on a payer's phone."""
         fields = {**TEA, "out_trade_no": out_trade_no, **told}
-        fields.setdefault("auth_code", self.vendor_code(name))
+        fields.setdefault("auth_code", self.show_code(name, "wechatpay"))
         return self.call("/pay/micropay", **fields)
 
     def query(self, out_trade_no: str = "tea-0001", /, **told: str) -> Answer:
@@ -141,31 +126,9 @@ class XmlShop(World):
 
     # the payer
 
-    def vendor_code(self, name: str, prefix: str = "13") -> str:
-        """A phone shows a payment code as WeChat Pay's look."""
-        secret = self.wallets[name].device.code_secret
-        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
-
-    def scan(self, name: str, code: str) -> Offer:
-        """A payer scans a code."""
-        with self.store.transaction() as books:
-            return codes.claim(
-                books,
-                payer_id=self.payer_id(name),
-                code=code,
-                rates=self.rates,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-            )
-
-    def pay_code(self, name: str, code: str) -> Payment:
-        """A payer scans a code and agrees."""
-        return self.authorise(self.scan(name, code).payment, name).payment
-
     def sold(self, out_trade_no: str = "tea-0001", /, **told: str) -> Payment:
         """An order by native code, paid by Li Wei."""
-        return self.pay_code("li-wei", self.order(out_trade_no, **told)["code_url"])
+        return self.scan_and_pay("li-wei", self.order(out_trade_no, **told)["code_url"])
 
     def opened(self, out_trade_no: str = "tea-0001", mchid: str = MCHID) -> orders.Opened:
         """An order as the books hold it."""
