@@ -6,6 +6,7 @@ import re
 
 from ledger.faces.alipay.calls.refusals import ACQ
 from ledger.faces.alipay.methods import METHODS
+from ledger.faces.alipay.methods.bills import BILL
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "alipay.md").read_text("utf-8")
@@ -21,3 +22,7 @@ def test_every_method_has_its_row() -> None:
 
 def test_every_business_code_has_its_cause() -> None:
     assert first_column(r"ACQ\.[A-Z_]+") == [f"ACQ.{reason}" for reason in sorted(ACQ)]
+
+
+def test_every_code_of_bills_has_its_cause() -> None:
+    assert first_column(r"[A-Z]+_[A-Z_]+") == sorted(BILL)

@@ -41,6 +41,15 @@ def called(books: Books, payer_id: PayerId | None, *, vendor: Vendor, merchant_i
     return alias(payer, vendor=vendor, merchant_id=merchant_id)
 
 
+def logon_id(buyer_id: str) -> str:
+    """Give a masked account name, as merchants see it; it says no more than the buyer's id.
+
+    >>> logon_id("2088123456789012")
+    '123***@sandbox.test'
+    """
+    return f"{buyer_id[4:7]}***@sandbox.test"
+
+
 def payer_called(books: Books, *, called: str, vendor: Vendor, merchant_id: str) -> Payer | None:
     """Find the payer a merchant means by an alias, None for nobody's.
 

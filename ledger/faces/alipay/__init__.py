@@ -13,6 +13,7 @@ Read in this order:
 * ``apps``       whom a call is from: the registered app, its keys; and the platform's own
 * ``gateway``    V2: from bytes to a method and back
 * ``rest``       V3 likewise
+* ``bill_download``  a bill, by the address that a method gave
 * ``served``     the face as the ledger takes it in
 
 Source: opendocs.alipay.com, and the SDKs named in ``ledger.protocol.alipay_wire``.

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ledger.core.records.vendors import VendorFace
 from ledger.faces import Provider, ServedFace
-from ledger.faces.alipay import certificates, gateway, rest
+from ledger.faces.alipay import bill_download, certificates, gateway, rest
 from ledger.faces.alipay.announcer import AlipayAnnouncer
 from ledger.faces.alipay.apps import Platform
 from ledger.faces.alipay.gateway import Gateway
@@ -22,8 +22,9 @@ HOSTS: Final = (
     "openapi.alipay.com",
     "openapi.alipaydev.com",
     "openapi-sandbox.dl.alipaydev.com",
+    bill_download.HOST,
 )
-"""By which SDKs call the platform and, old and new, its sandbox."""
+"""By which SDKs call the platform and, old and new, its sandbox; and where bills are had."""
 
 
 def served(provider: Provider) -> ServedFace:
@@ -39,6 +40,7 @@ def served(provider: Provider) -> ServedFace:
             gateway.PATH, "alipay.gateway", served_gateway.answer, methods=["GET", "POST"]
         )
 
+        app.add_url_rule(bill_download.PATH, "alipay.bill", bill_download.view(provider))
         for method in METHODS.values():
             view = partial(served_rest.answer, method)
             app.add_url_rule(method.path, method.name, view, methods=[method.rest])
@@ -49,7 +51,7 @@ def served(provider: Provider) -> ServedFace:
 
     return ServedFace(
         install=install,
-        prefixes=(gateway.PATH, rest.PREFIX),
+        prefixes=(gateway.PATH, rest.PREFIX, bill_download.PATH),
         refuse=refuse,
         announcers={VendorFace.ALIPAY: AlipayAnnouncer(platform)},
         hosts=HOSTS,

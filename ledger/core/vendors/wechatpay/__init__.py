@@ -2,7 +2,7 @@
 
 * ``registration``: what a merchant registered; ``platform``: the platform's own keys;
 * ``trade_states``: how a payment's state is called; ``notify_urls``: where a merchant may be told;
-* ``account_day``, ``bills``: what happened in a merchant number on a day, as the files of a bill.
+* ``bills``: what happened in a merchant number on a day, as the files of a bill.
 """
 
 from __future__ import annotations

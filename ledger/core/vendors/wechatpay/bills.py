@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ledger.core.books.accounts import merchant_account
 from ledger.core.parties import fee_terms
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
-from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import aliases
-from ledger.core.vendors.wechatpay.account_day import Happened, bounds, happened_on
+from ledger.core.vendors.bills.account_day import (
+    Happened,
+    bounds,
+    happened_on,
+    paid_by,
+    steps,
+)
 from ledger.protocol.errors.wechatpay_v2 import BillEmpty, BillNotMade
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import FundingSource
@@ -70,7 +74,7 @@ def _happened(books: Books, account: VendorAccount, day: date, now: Instant) -> 
 
 def _trade_row(books: Books, account: VendorAccount, happened: Happened) -> TradeRow:
     order, payment = happened.opened.order, happened.opened.payment
-    price, paid_at = _price(payment), payment.paid_at or happened.entry.event_at
+    price, paid_at = happened.price, payment.paid_at or happened.entry.event_at
     sp_mchid = order.facts.get("sp_mchid", "")
     terms = fee_terms.terms_at(books, payment.merchant_id, paid_at)
     return TradeRow(
@@ -88,7 +92,7 @@ def _trade_row(books: Books, account: VendorAccount, happened: Happened) -> Trad
         trade_type=order.facts.get("trade_type", ""),
         price=price,
         settled=price - payment.discount,
-        coupon=_coupon(books, payment),
+        coupon=paid_by(books, happened, FundingSource.COUPON),
         fee=_fee(happened),
         rate=f"{terms.bps // 100}.{terms.bps % 100:02d}%",
         description=order.facts.get("description", ""),
@@ -97,72 +101,47 @@ def _trade_row(books: Books, account: VendorAccount, happened: Happened) -> Trad
     )
 
 
-def _price(payment: Payment) -> Money:
-    return payment.captured or payment.amount
-
-
-def _coupon(books: Books, payment: Payment) -> Money:
-    """Count what the platform's own coupons paid, which the merchant gets all the same."""
-    lines = books.funding.lines(payment.payment_id)
-    paid = (line.amount_minor for line in lines if line.source is FundingSource.COUPON)
-    return Money(sum(paid), payment.amount.currency)
-
-
 def _fee(happened: Happened) -> Money:
     """Give the fee of a sale, or with a minus what of it came back."""
-    if happened.refunded is not None:
-        return -happened.refunded.refund.fee
-    fee = happened.opened.payment.fee
-    return -fee if happened.entry.kind is EntryKind.REVERSAL else fee
+    return -happened.fee if happened.gives_back else happened.fee
 
 
 def _refund_part(happened: Happened) -> RefundPart | None:
     at, payment = happened.entry.event_at, happened.opened.payment
-    if happened.refunded is not None:
-        kept, given = happened.refunded.vendor_refund, happened.refunded.refund
-        discount = Money(given.discount_minor, given.amount.currency)
-        return RefundPart(
-            kept.vendor_no, kept.out_no, at, at, given.amount, given.amount - discount
-        )
-    if happened.entry.kind is EntryKind.CAPTURE:
+    if not happened.gives_back:
         return None
+    given = happened.asked - happened.discount
+    if happened.refunded is not None:
+        kept = happened.refunded.vendor_refund
+        return RefundPart(kept.vendor_no, kept.out_no, at, at, happened.asked, given)
     # A reversal has no number of its own: ours is derived, the shop's is that of the sale.
     number = numbers.refund_id(f"reversal {payment.payment_id}", at)
-    price = _price(payment)
-    return RefundPart(number, happened.opened.order.out_no, at, at, price, price - payment.discount)
+    return RefundPart(number, happened.opened.order.out_no, at, at, happened.asked, given)
+
+
+_KINDS = {
+    (False, False): FundFlowKind.SALE,
+    (False, True): FundFlowKind.FEE,
+    (True, False): FundFlowKind.REFUND,
+    (True, True): FundFlowKind.FEE_RETURNED,
+}
+"""By whether money goes back, and whether it is the fee's part."""
 
 
 def _flows(account: VendorAccount, happened: Happened) -> Iterator[FundFlowRow]:
     """Tell an entry as the platform does: whole, and then its fee the other way."""
-    entry, order, payment = happened.entry, happened.opened.order, happened.opened.payment
-    own = merchant_account(payment.merchant_id, payment.amount.currency).account_id
-    posting = next((each for each in entry.postings if each.account_id == own), None)
-    if posting is None:
-        return
-    part, fee = _refund_part(happened), _fee(happened)
-    fee_moved = -fee if part else fee
-    whole = part.given if part else _price(payment) - payment.discount
-    before, after = (
-        Money(minor, payment.amount.currency)
-        for minor in (posting.balance_before, posting.balance_after)
-    )
-    of_whole, of_fee = (
-        (FundFlowKind.REFUND, FundFlowKind.FEE_RETURNED)
-        if part
-        else (FundFlowKind.SALE, FundFlowKind.FEE)
-    )
-    steps = [(of_whole, whole, before - whole if part else before + whole)]
-    if fee_moved.minor_units:
-        steps.append((of_fee, fee_moved, after))
-    for kind, amount, balance in steps:
+    order, part = happened.opened.order, _refund_part(happened)
+    whole = happened.asked - happened.discount
+    of_whole = _KINDS[happened.gives_back, False]
+    for step in steps(happened):
         yield FundFlowRow(
-            kind=kind,
-            at=entry.event_at,
+            kind=_KINDS[happened.gives_back, step.is_fee],
+            at=happened.entry.event_at,
             business_no=part.refund_id if part else order.vendor_no,
             flow_no=order.vendor_no,
-            amount=amount,
-            balance=balance,
+            amount=step.amount,
+            balance=step.balance,
             applicant=f"{account.account_id}API" if part else _SYSTEM,
-            remark=fund_flow.remark(of_whole, total=whole, fee=fee_moved),
+            remark=fund_flow.remark(of_whole, total=whole, fee=happened.fee),
             voucher_no=part.out_refund_no if part else order.out_no,
         )

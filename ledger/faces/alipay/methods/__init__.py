@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.faces.alipay import wording
 from ledger.faces.alipay.calls.call import Method
-from ledger.faces.alipay.methods import outcomes, refunds, trades, trust
+from ledger.faces.alipay.methods import bills, outcomes, refunds, trades, trust
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
 
@@ -29,6 +29,12 @@ METHODS = {
             failed=_REFUND_FAILED,
         ),
         Method("alipay.trade.fastpay.refund.query", refunds.query_refund, changes=False),
+        Method(
+            "alipay.data.dataservice.bill.downloadurl.query",
+            bills.download_url,
+            changes=False,
+            rest="GET",
+        ),
         Method("alipay.open.app.alipaycert.download", trust.download, changes=False),
     )
 }
