@@ -27,9 +27,10 @@ from ledger.protocol.errors import (
     guests,
     privacy,
     trust,
+    vendors,
 )
 
-_SUBJECTS = (content, trust, codes, checkout, guests, privacy)
+_SUBJECTS = (content, trust, codes, checkout, guests, privacy, vendors)
 _SERVER_ERRORS_FROM = 500
 
 

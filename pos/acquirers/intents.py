@@ -20,7 +20,10 @@ from pos.collect import Collection, Phase
 
 
 class Profile(StrEnum):
-    """Which kind of code is shown: signed EMVCo code, signed link, sticker; none when reading."""
+    """Which kind of code is shown: signed EMVCo code, signed link, sticker.
+
+    None of these when the payer's code is read, and for a code that the acquirer issued.
+    """
 
     SIGNED = "S"
     LINK = "L"
@@ -35,8 +38,8 @@ class Attempt:
     ``request`` is None where nothing is requested, since the payer begins what is paid by a sticker
     or a self-contained code.
 
-    ``code`` is the text of the code that is shown, empty when the payer's code was read; that one
-    is used once and never stored.
+    ``code`` is the text of the code that is shown, empty until the acquirer has issued it, and when
+    the payer's code was read; that one is used once and never stored.
     """
 
     payment_id: PaymentId

@@ -40,7 +40,7 @@ from ledger.protocol.native_wire import (
 )
 from pos.acquirers import native_statement
 from pos.acquirers.intents import Attempt, Refund
-from pos.acquirers.port import RefundOutcome, RefundReply, Reply
+from pos.acquirers.port import NATIVE_MANNER, RefundOutcome, RefundReply, Reply
 from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
 
@@ -54,6 +54,7 @@ class NativeAcquirer:
     """Collects payments through the provider's native API."""
 
     name = "qrpay"
+    manner = NATIVE_MANNER
 
     def __init__(self, client: SchemeClient) -> None:
         self._client = client
@@ -118,8 +119,8 @@ class NativeAcquirer:
             ),
         )
 
-    def refund(self, refund: Refund) -> RefundReply:
-        """Give back a part of it or all; the same refund again is the same refund."""
+    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
+        """Give back a part of a paid attempt or all; the same again is the same refund."""
         body = CreateRefund(
             merchant_refund_no=refund.merchant_refund_no,
             amount_minor=refund.amount.minor_units,
@@ -131,7 +132,7 @@ class NativeAcquirer:
                 native_api.CREATE_REFUND,
                 body,
                 idempotency_key=refund.refund_key,
-                payment_id=refund.payment_id,
+                payment_id=attempt.payment_id,
             )
         except (Unauthentic, TooMany) as error:
             # These say nothing about the refund: an earlier call may have made it.

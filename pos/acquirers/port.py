@@ -4,6 +4,8 @@ No call raises for anything the provider or the network does: whatever comes of 
 events of ``pos.collect`` (or of the three outcomes of a refund), so that the till decides by tables
 that have a cell for everything. Whether an answer is genuine is the acquirer's business: what can't
 be proven is ``NO_ANSWER``. A statement, by which nothing is decided, comes or is an error.
+
+What differs between acquirers is said by their ``Manner``, so that the till asks nobody's name.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import PaymentId
@@ -23,17 +26,36 @@ from pos.collect import Event
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How an acquirer works, where they differ; the defaults are the provider's of this project.
+
+    ``issues_codes``: it gives the code to show, else the till makes and signs its own.
+    ``gives_receipts``: money that moved is proven by signed receipts. ``takes_deposits``: money can
+    be held. ``days_in`` is where its statements' days begin at midnight, None for the shop's own.
+    """
+
+    issues_codes: bool = False
+    gives_receipts: bool = True
+    takes_deposits: bool = True
+    days_in: ZoneInfo | None = None
+
+
+NATIVE_MANNER = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came of a call about a payment; ``reason`` is the provider's code for a refusal.
 
-    ``discount`` is what the provider says that the shop's own coupon took off the price, None where
-    it says nothing of the payment.
+    ``code`` is the text to show, from an acquirer that issues it. ``discount`` is what the provider
+    says that the shop's own coupon took off the price, None where it says nothing of the payment.
     """
 
     event: Event
     reason: str = ""
     receipts: tuple[Signed, ...] = ()
     discount: Money | None = None
+    code: str = ""
 
 
 class RefundOutcome(StrEnum):
@@ -61,8 +83,12 @@ class Acquirer(Protocol):
     def name(self) -> str:
         """What the shop calls it."""
 
+    @property
+    def manner(self) -> Manner:
+        """How it works."""
+
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
-        """Ask to be paid; with the payer's payment code, try to collect at once."""
+        """Ask to be paid, for a code to show; with the payer's own code, collect at once."""
 
     def query(self, attempt: Attempt) -> Reply:
         """Ask what became of it."""
@@ -76,8 +102,8 @@ class Acquirer(Protocol):
     def release(self, attempt: Attempt) -> Reply:
         """Give a held deposit back; again is the same answer."""
 
-    def refund(self, refund: Refund) -> RefundReply:
-        """Give back a part of it or all; the same refund again is the same refund."""
+    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
+        """Give back a part of a paid attempt or all; the same again is the same refund."""
 
     def statement(self, day: date) -> Statement | QrpayError:
         """Give the statement of a business day, or why there is none."""

@@ -5,8 +5,9 @@ negative. When, how much and at which rate is taken from the provider's signed r
 holds one; else from what the till itself stored, and then nothing is known of the payer's side.
 
 A collection that ended unpaid moved money only if there are receipts of it: a payment that came too
-late, or that a person gave back, and its reversal. A deposit is held money, and nobody's; it moved
-when there is a receipt of its capture.
+late, or that a person gave back, and its reversal. Of an acquirer that gives no receipts, what the
+till has undone and a statement mentions has moved both ways. A deposit is held money, and nobody's;
+it moved when there is a receipt of its capture.
 """
 
 from __future__ import annotations
@@ -67,16 +68,21 @@ def movements_of(
     receipts: Sequence[Receipt],
     *,
     fee_bps: int | None = None,
+    took_and_returned: bool = False,
 ) -> list[Movement]:
     """List what moved by one attempt to collect.
 
     ``refunds`` and ``receipts`` may be about other payments as well. ``fee_bps`` is
-    the fee agreed upon, if any.
+    the fee agreed upon, if any. ``took_and_returned``: without receipts, the till believes of what
+    it undid that it moved both ways.
     """
     ours = [each for each in receipts if each.payment_id == attempt.payment_id]
     taken = _receipt_of(ours, ReceiptKind.PAYMENT)
     undone = _receipt_of(ours, ReceiptKind.REVERSAL)
-    went_back = undone is not None and attempt.collection.phase in _ENDED_UNPAID
+    proven = undone is not None or (
+        took_and_returned and attempt.collection.phase is Phase.REVERSED
+    )
+    went_back = proven and attempt.collection.phase in _ENDED_UNPAID
     captured = attempt.collection.phase is Phase.HELD and taken is not None
     if not (attempt.collection.phase is Phase.PAID or captured or went_back):
         return []

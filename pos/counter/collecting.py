@@ -12,9 +12,10 @@ from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.trust import AnswerDiffers
+from ledger.protocol.errors.vendors import DepositsNotTaken
 from ledger.protocol.identifiers import PaymentId, check_body, payment_id_of
 from ledger.protocol.instants import Instant, from_seconds, later, to_seconds
-from ledger.protocol.messages import PaymentRequest, Presented, Signed
+from ledger.protocol.messages import Intent, PaymentRequest, Presented, Signed
 from ledger.protocol.money import Money
 from pos import receipts
 from pos.acquirers.intents import Attempt, Profile
@@ -47,9 +48,9 @@ EXPIRED = "EXPIRED"
 
 
 def show_code(desk: Desk, sale_id: str, profile: Profile) -> Sale:
-    """Begin to collect a sale by showing a code of a profile.
+    """Begin to collect a sale by showing a code of a profile, or the one the acquirer issues.
 
-    Raises ``SaleNotFound`` and ``SaleState``.
+    Raises ``SaleNotFound``, ``SaleState``, and ``DepositsNotTaken``.
     """
     _carry_out(desk, *_begin(desk, sale_id, Mode.SHOW, profile))
     return desk.store.sales.get(sale_id)
@@ -84,6 +85,8 @@ def hear(desk: Desk, attempt: Attempt, reply: Reply, *, sale: Sale | None = None
     now = desk.clock.now()
     if reply.reason == AnswerDiffers.code:
         _alarm(desk, attempt, AnswerDiffers())
+    if reply.code and not attempt.collection.is_final:
+        desk.store.attempts.show(attempt.payment_id, reply.code)
     reason = EXPIRED if _expired(attempt, reply.event, now) else reply.reason
     settle(desk, attempt, feed(attempt.collection, reply.event, now=now, reason=reason), sale=sale)
     keep_receipts(desk, attempt, reply.receipts, told=reply.discount)
@@ -149,6 +152,7 @@ def _begin(desk: Desk, sale_id: str, mode: Mode, profile: Profile) -> tuple[Atte
     with desk.store.transaction():
         now = desk.clock.now()
         sale = desk.store.sales.get(sale_id).advance(SaleEvent.COLLECT)
+        _require_collectable(desk, sale)
         request = _request(desk, sale, mode, now)
         attempt = _attempt(desk, sale, request, profile)
         collection, action = step(attempt.collection, now=now)
@@ -156,6 +160,11 @@ def _begin(desk: Desk, sale_id: str, mode: Mode, profile: Profile) -> tuple[Atte
         desk.store.sales.put(sale)
         desk.store.attempts.add(attempt)
     return attempt, action
+
+
+def _require_collectable(desk: Desk, sale: Sale) -> None:
+    if sale.intent is Intent.DEPOSIT and not desk.acquirer.manner.takes_deposits:
+        raise DepositsNotTaken(desk.acquirer.name)
 
 
 def _carry_out(
@@ -199,6 +208,7 @@ def _request(desk: Desk, sale: Sale, mode: Mode, now: Instant) -> PaymentRequest
 
 def _attempt(desk: Desk, sale: Sale, request: PaymentRequest, profile: Profile) -> Attempt:
     shown = request.presented is Presented.MERCHANT
+    own_code = shown and not desk.acquirer.manner.issues_codes
     waits = later(request.expires_at, SHOW_GRACE) if shown else request.expires_at
     return Attempt(
         payment_id=payment_id_of(request.request_id),
@@ -206,8 +216,8 @@ def _attempt(desk: Desk, sale: Sale, request: PaymentRequest, profile: Profile) 
         merchant_order_no=request.merchant_order_no,
         amount=request.amount,
         request=messages.seal(request, desk.identity.key),
-        profile=profile,
-        code=_code(desk, request, profile) if shown else "",
+        profile=profile if own_code else Profile.NONE,
+        code=_code(desk, request, profile) if own_code else "",
         created_at=request.created_at,
         expires_at=request.expires_at,
         collection=start(

@@ -137,7 +137,10 @@ def _out(refund: Refund, now: Instant) -> Refund:
 
 
 def _carry_out(desk: Desk, refund: Refund) -> Refund:
-    reply = desk.acquirer.refund(refund)
+    attempt = desk.store.attempts.find(refund.payment_id)
+    if attempt is None:
+        raise InvariantBroken(f"{refund.payment_id} was never stored")
+    reply = desk.acquirer.refund(attempt, refund)
     with desk.store.transaction():
         return _hear(desk, _require(desk, refund.merchant_refund_no), reply)
 

@@ -15,6 +15,7 @@ scanned. When the time is over, the id is reversed, so that nobody can pay it an
 from __future__ import annotations
 
 from ledger.protocol.errors.checkout import SaleState
+from ledger.protocol.errors.vendors import CodesAreIssued
 from ledger.protocol.identifiers import Kind, check_body, payment_id_of
 from ledger.protocol.instants import Instant, from_seconds, later, to_seconds
 from ledger.protocol.messages import Intent, PaymentRequest, Presented
@@ -31,20 +32,29 @@ NONCE_BYTES = 12
 
 def sell(desk: Desk, basket: Basket) -> tuple[Sale, Attempt]:
     """Ring up a sale and show its code, in one unit of work."""
+    _require_own_codes(desk)
     return desk.store.commit(lambda: _sell(desk, basket, ""))
 
 
 def sell_once(desk: Desk, basket: Basket, asked_key: str) -> Sale:
     """Do as ``sell``, unless this was asked for before; raises ``IdempotencyKeyReused``."""
+    _require_own_codes(desk)
     return desk.store.commit(lambda: _sell_unless_known(desk, basket, asked_key))
 
 
 def show(desk: Desk, sale_id: str) -> Sale:
     """Begin to collect a sale by showing such a code.
 
-    Raises ``SaleNotFound`` and ``SaleState``; a deposit has to be requested first.
+    Raises ``SaleNotFound`` and ``SaleState``; a deposit has to be requested first. This and what
+    else is here raises ``CodesAreIssued`` where the acquirer gives the codes.
     """
+    _require_own_codes(desk)
     return desk.store.commit(lambda: _begin(desk, sale_id))
+
+
+def _require_own_codes(desk: Desk) -> None:
+    if desk.acquirer.manner.issues_codes:
+        raise CodesAreIssued(f"ask {desk.acquirer.name} for a code")
 
 
 def _sell(desk: Desk, basket: Basket, asked_key: str) -> tuple[Sale, Attempt]:

@@ -138,6 +138,11 @@ class Attempts:
             ),
         )
 
+    def show(self, payment_id: str, code: str) -> None:
+        """Store the code that the acquirer has issued for an attempt."""
+        sql = "UPDATE attempt SET code = ? WHERE payment_id = ?"
+        self._store.execute(sql, (code, payment_id))
+
     def update(self, payment_id: str, collection: Collection) -> None:
         """Store how far the collection of an attempt is."""
         self._store.execute(

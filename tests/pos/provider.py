@@ -37,7 +37,7 @@ from ledger.protocol.signing import (
     PrivateKey,
 )
 from pos.acquirers.intents import Attempt, Refund
-from pos.acquirers.port import RefundOutcome, RefundReply, Reply
+from pos.acquirers.port import NATIVE_MANNER, Manner, RefundOutcome, RefundReply, Reply
 from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
 
@@ -108,6 +108,7 @@ class MiniProvider:
     clock: SettableClock
     ids: IdSource
     name: str = "mini"
+    manner: Manner = NATIVE_MANNER
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     kept: dict[PaymentId, list[Signed]] = field(default_factory=dict)
@@ -138,7 +139,8 @@ class MiniProvider:
         del attempt
         return self._over_the_network("release", lambda: Reply(Event.WRONG_STATE, "NOT_HELD"))
 
-    def refund(self, refund: Refund) -> RefundReply:
+    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
+        assert attempt.payment_id == refund.payment_id
         done: list[RefundReply] = []
 
         def call() -> Reply:
@@ -265,7 +267,9 @@ class MiniProvider:
             self.pay(attempt.payment_id)
         elif consumer:
             self._put(attempt.payment_id, PaymentState.AUTHORISING)
-        return self._tell(attempt.payment_id)
+        told = self._tell(attempt.payment_id)
+        issues = self.manner.issues_codes and not consumer
+        return replace(told, code=f"code of {attempt.payment_id}") if issues else told
 
     def _reverse(self, attempt: Attempt) -> Reply:
         known = self.payments.get(attempt.payment_id)

@@ -306,39 +306,41 @@ def made(attempt: Attempt, receipt: messages.Signed) -> Made:
 )
 def test_a_refund_ends_only_by_what_is_said_about_the_refund(
     client: Scripted,
+    attempt: Attempt,
     refund: Refund,
     error: QrpayError,
     outcome: RefundOutcome,
 ) -> None:
     client.answers["createRefund"] = error
-    reply = client.acquirer.refund(refund)
+    reply = client.acquirer.refund(attempt, refund)
     assert (reply.outcome, reply.reason, reply.receipts) == (outcome, error.code, ())
 
 
-@pytest.mark.parametrize(
-    ("state", "outcome"),
-    [
-        (RefundState.SUCCEEDED, RefundOutcome.DONE),
-        (RefundState.FAILED, RefundOutcome.REFUSED),
-        (RefundState.PROCESSING, RefundOutcome.NO_ANSWER),
-    ],
-)
+OUTCOMES = {
+    RefundState.SUCCEEDED: RefundOutcome.DONE,
+    RefundState.FAILED: RefundOutcome.REFUSED,
+    RefundState.PROCESSING: RefundOutcome.NO_ANSWER,
+}
+
+
+@pytest.mark.parametrize("state", OUTCOMES)
 def test_every_state_of_a_refund_is_an_outcome(
-    client: Scripted, refund: Refund, made: Made, state: RefundState, outcome: RefundOutcome
+    client: Scripted, attempt: Attempt, refund: Refund, made: Made, state: RefundState
 ) -> None:
+    outcome = OUTCOMES[state]
     answered = client.answers["createRefund"] = made(refund, state)
-    reply = client.acquirer.refund(refund)
+    reply = client.acquirer.refund(attempt, refund)
     assert (reply.outcome, reply.refund_id) == (outcome, REFUND_ID)
     done = outcome is RefundOutcome.DONE
     assert reply.receipts == ((answered.receipt.sealed,) if done else ())
 
 
 def test_a_refund_that_is_another_one_proves_nothing(
-    client: Scripted, refund: Refund, made: Made
+    client: Scripted, attempt: Attempt, refund: Refund, made: Made
 ) -> None:
     for other in (replace(refund, merchant_refund_no="R2"), replace(refund, amount=Money(1, EUR))):
         client.answers["createRefund"] = made(other, RefundState.SUCCEEDED)
-        reply = client.acquirer.refund(refund)
+        reply = client.acquirer.refund(attempt, refund)
         assert (reply.outcome, reply.reason) == (RefundOutcome.NO_ANSWER, "ANSWER_DIFFERS")
 
 

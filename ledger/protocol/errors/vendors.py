@@ -1,4 +1,4 @@
-"""Rules about merchants as vendors know them."""
+"""Rules about merchants as vendors know them, and about tills that work with vendors."""
 
 from __future__ import annotations
 
@@ -11,3 +11,14 @@ class VendorAccountNotFound(NotFound):
 
 class VendorAccountExists(Conflict):
     """A merchant is known by this vendor's number already."""
+
+
+# At a till
+
+
+class CodesAreIssued(Conflict):
+    """This till's acquirer issues the codes, so none is shown without asking it."""
+
+
+class DepositsNotTaken(Conflict):
+    """This till's acquirer holds no deposits."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.instants import DAY, later
@@ -48,7 +49,8 @@ def reconcile_with_provider(desk: Desk, day: date) -> Reconciliation:
         beside = desk.acquirer.statement(neighbour)
         if isinstance(beside, Statement):
             statements[neighbour] = beside
-    _fetch_receipts(desk, statements)
+    if desk.acquirer.manner.gives_receipts:
+        _fetch_receipts(desk, statements)
     return _compare(desk, day, statements)
 
 
@@ -65,35 +67,44 @@ def _compare(desk: Desk, day: date, statements: Mapping[date, Statement]) -> Rec
         _movements(desk, day, statements),
         statements,
         day=day,
-        zone=desk.time_zone,
+        zone=_zone(desk),
         terminals={desk.identity.terminal.terminal_id, *desk.sticker_ids},
     )
+
+
+def _zone(desk: Desk) -> ZoneInfo:
+    """Tell where the days begin by which is compared."""
+    return desk.acquirer.manner.days_in or desk.time_zone
 
 
 def _movements(desk: Desk, day: date, statements: Mapping[date, Statement]) -> list[Movement]:
     """List what moved around a day, and whatever else the statements mention."""
     store = desk.store
     with store.snapshot():
-        begins, ends = bounds(day, desk.time_zone)
+        begins, ends = bounds(day, _zone(desk))
         # A payment may have been asked for a day before it was paid; nothing waits longer.
         around = later(begins, -2 * DAY), later(ends, DAY)
         payment_ids = {
             *(each.payment_id for each in store.attempts.ended_between(*around)),
             *(each.payment_id for each in store.refunds.made_between(*around)),
-            *_mentioned(statements),
         }
-        attempts = [store.attempts.find(each) for each in sorted(payment_ids)]
+        mentioned = _mentioned(statements)
+        attempts = [store.attempts.find(each) for each in sorted(payment_ids | mentioned)]
         return [
-            movement for attempt in attempts if attempt for movement in _moved_by(desk, attempt)
+            movement
+            for attempt in attempts
+            if attempt
+            for movement in _moved_by(desk, attempt, is_stated=attempt.payment_id in mentioned)
         ]
 
 
-def _moved_by(desk: Desk, attempt: Attempt) -> list[Movement]:
+def _moved_by(desk: Desk, attempt: Attempt, *, is_stated: bool) -> list[Movement]:
     return movements_of(
         attempt,
         desk.store.refunds.of_sale(attempt.sale_id),
         _receipts(desk, attempt),
         fee_bps=desk.fee_bps,
+        took_and_returned=is_stated and not desk.acquirer.manner.gives_receipts,
     )
 
 
