@@ -17,6 +17,7 @@ LEASE_S: Final = 20
 
 _LOOK_EVERY_S: Final = 5
 _RETRY_S: Final = 5
+_ANY_LAG_BYTES: Final = 1 << 40
 
 Settings = dict[str, object]
 
@@ -68,6 +69,9 @@ def _cluster(layout: Layout) -> Settings:
         "ttl": LEASE_S,
         "loop_wait": _LOOK_EVERY_S,
         "retry_timeout": _RETRY_S,
+        # A follower that confirms lags by nothing. One that doesn't leads in spite of what it
+        # missed: Patroni's own limit (1 MiB) would leave nobody to lead after a busy second.
+        **({} if layout.quorum else {"maximum_lag_on_failover": _ANY_LAG_BYTES}),
         # Strict: where no follower confirms, the leader acknowledges nothing, instead of alone.
         "synchronous_mode": "quorum" if layout.quorum else "off",
         "synchronous_mode_strict": layout.quorum,

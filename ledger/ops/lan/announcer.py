@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from ledger.protocol.errors.checkout import ServiceUnavailable
 
 try:
-    from zeroconf import ServiceInfo, Zeroconf
+    from zeroconf import Error, ServiceInfo, Zeroconf
 except ImportError:
     _INSTALLED = False
 else:
@@ -29,7 +29,8 @@ def is_installed() -> bool:
 def announce(name: str, address: str, port: int) -> Callable[[], None]:
     """Answer for ``NAME.local`` until the function that is given is called.
 
-    Raises ``ServiceUnavailable`` when the network takes no multicast, or the extra is missing.
+    Raises ``ServiceUnavailable`` when the network takes no multicast or does not carry it in time,
+    or the extra is missing.
     """
     if not _INSTALLED:
         raise ServiceUnavailable("names need zeroconf: pip install 'qrpay[lan]'")
@@ -44,7 +45,11 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
         addresses=[IPv4Address(address).packed],
         server=f"{name}.local.",
     )
-    network.register_service(service, allow_name_change=True)
+    try:
+        network.register_service(service, allow_name_change=True)
+    except Error as error:
+        network.close()
+        raise ServiceUnavailable(f"multicast at {address}: {type(error).__name__}") from error
 
     def stop() -> None:
         network.unregister_service(service)

@@ -5,7 +5,7 @@ import { amountText } from "../../../kit/js/figures.js";
 import { Refused } from "../../../kit/js/ask.js";
 import { has, say } from "../../../kit/js/words.js";
 import { button, heading, once } from "../frame.js";
-import { shopName } from "./review.js";
+import { shopName } from "./shop.js";
 
 const SIGNS = {
   paid: ["good", "check"], held: ["good", "lock"], captured: ["good", "check"], given_back: ["warn", "back"],

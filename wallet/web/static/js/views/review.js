@@ -9,6 +9,7 @@ import { learnTime } from "../../../kit/js/live.js";
 import { language, say } from "../../../kit/js/words.js";
 import { button, facts, heading, once, waiting } from "../frame.js";
 import { outcome, refusal } from "./outcome.js";
+import { shopName } from "./shop.js";
 
 const PIN_DIGITS = 6;
 const ASK_AGAIN_MS = 3000;
@@ -140,11 +141,6 @@ export function details(now) {
     ...now.funding.map((part) => [say(`review.${part.source}`), amountText(-part.amount_minor, now.currency)]),
     now.hold_until && [say("review.hold_until"), timeText(now.hold_until)],
   ]);
-}
-
-/** The shop's registered name in the reader's language. */
-export function shopName(payee) {
-  return payee.names[language().slice(0, 2)] ?? payee.name;
 }
 
 function rateText({ rate, currency, payer_currency: own }) {
