@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
+from ledger.protocol import rsa
 from ledger.protocol.errors.trust import KeyFormat
 from ledger.protocol.instants import Instant
 from ledger.protocol.wechatpay_wire.certificates import Certificate
-from ledger.protocol.wechatpay_wire.signatures import rsa_only
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,7 +35,7 @@ def read(pem: str) -> Certificate:
     return Certificate(
         pem=pem,
         serial_no=f"{certificate.serial_number:X}",
-        public_key=rsa_only(certificate.public_key()),
+        public_key=rsa.strong(certificate.public_key()),
         not_before=_instant(certificate.not_valid_before_utc),
         not_after=_instant(certificate.not_valid_after_utc),
     )

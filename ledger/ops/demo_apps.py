@@ -18,7 +18,7 @@ from ledger.core.vendors import accounts, antom
 from ledger.core.vendors.alipay import APP_PUBLIC_KEY
 from ledger.core.vendors.wechatpay import Registration
 from ledger.ops.seed import DROGERIE, TILLS
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency
 
@@ -126,7 +126,7 @@ def _register_mchids(books: Books, known: DemoMchid, now: Instant) -> None:
 def _register(books: Books, vendor: Vendor, app: DemoApp, setting: str, now: Instant) -> None:
     if books.vendor_accounts.find(vendor, app.app_id) is not None:
         return
-    public = keys.spell_public(keys.private_key(app.private_key).public_key())
+    public = rsa.spell_public(rsa.private_key(app.private_key).public_key())
     account = VendorAccount(
         vendor=vendor,
         account_id=app.app_id,

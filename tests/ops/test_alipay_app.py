@@ -12,7 +12,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import alipay
 from ledger.faces.alipay import apps
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.store import open_store
 from tests.core.demo_world import SHOP, World
 
@@ -36,16 +36,16 @@ def test_the_demo_app_is_written_in_every_form_and_the_same_each_time(home: Path
     assert files["app-id.txt"] == demo.app_id
     forms = ("app-private-key", "app-private-key-pkcs8")
     for key in (
-        keys.private_key(files[f"{form}.{end}"]) for form in forms for end in ("pem", "txt")
+        rsa.private_key(files[f"{form}.{end}"]) for form in forms for end in ("pem", "txt")
     ):
-        assert keys.forms(key) == keys.forms(keys.private_key(demo.private_key))
+        assert rsa.forms(key) == rsa.forms(rsa.private_key(demo.private_key))
     assert files["alipay-public-key.pem"] != files["app-public-key.pem"]
     assert files == written(home / "two") | {
         name: files[name] for name in files if name.startswith("appCert")
     }
     assert (home / "one" / "app-private-key.pem").stat().st_mode & 0o077 == 0
     cert = apps.named(files[f"appCertPublicKey_{demo.app_id}.crt"])
-    public = keys.public_key(files["app-public-key.txt"])
+    public = rsa.public_key(files["app-public-key.txt"])
     assert cert.sn == apps.issued(demo.app_id, public).sn
 
 

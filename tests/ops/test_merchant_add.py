@@ -13,7 +13,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import antom
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.store import open_store
 from tests.core.demo_world import SHOP, World
 
@@ -49,7 +49,7 @@ def test_a_new_account_has_the_key_whose_other_half_is_in_the_folder(
     public = (folder / "merchant-public-key.pem").read_text()
     for each in forms:
         assert each.stat().st_mode & 0o777 == 0o600
-        assert keys.spell_public(keys.private_key(each.read_text()).public_key()) == public
+        assert rsa.spell_public(rsa.private_key(each.read_text()).public_key()) == public
     store = open_store(file)
     with store.reading() as books:
         account = books.vendor_accounts.find(Vendor.ANTOM, "5YNEW")
@@ -62,7 +62,7 @@ def test_the_providers_key_is_the_one_its_ledger_signs_with(tmp_path: Path, file
     add(tmp_path, file)
     kept = SecretFolder(tmp_path / "ledger" / "vendor-keys")
     signs = rsa_keys.keep(kept, antom.PLATFORM_KEY).public_key()
-    assert (tmp_path / "keys" / "antom-public-key.pem").read_text() == keys.spell_public(signs)
+    assert (tmp_path / "keys" / "antom-public-key.pem").read_text() == rsa.spell_public(signs)
 
 
 def test_of_the_demo_shops_account_nothing_is_changed(tmp_path: Path, file: Path) -> None:

@@ -14,6 +14,7 @@ from ledger.app import create_app, ledger_of
 from ledger.config import Settings
 from ledger.faces import Provider, ServedFace
 from ledger.kit.secrets import SecretFolder, rsa_keys
+from ledger.protocol import rsa
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import KeyFileUnusable
 from ledger.store import MEMORY, open_store
@@ -89,7 +90,7 @@ def test_a_key_is_drawn_once_and_kept_for_its_owners_eyes(tmp_path: Path) -> Non
     drawn = rsa_keys.keep(SecretFolder(folder), "toy.pem")
     again = rsa_keys.keep(SecretFolder(folder), "toy.pem")
     assert drawn.private_numbers() == again.private_numbers()
-    assert drawn.key_size == rsa_keys.BITS
+    assert drawn.key_size == rsa.KEY_BITS
     (file,) = folder.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     file.chmod(0o644)

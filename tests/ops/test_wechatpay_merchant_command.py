@@ -16,7 +16,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors.wechatpay import Regime, registration
 from ledger.kit import vendor_certificates
 from ledger.ops import demo_apps
-from ledger.protocol.wechatpay_wire import signatures
+from ledger.protocol import rsa
 from ledger.store import open_reader
 
 
@@ -36,7 +36,7 @@ def _told(folder: Path, *options: str) -> dict[str, str]:
     assert isinstance(told, dict)
     key = (folder / "apiclient_key.pem").read_text("utf-8")
     certificate = vendor_certificates.read((folder / "apiclient_cert.pem").read_text("utf-8"))
-    assert certificate.public_key == signatures.private_key(key).public_key()
+    assert certificate.public_key == rsa.private_key(key).public_key()
     assert certificate.serial_no == told["serial_no"]
     assert (folder / "apiclient_key.pem").stat().st_mode & 0o077 == 0
     assert (folder / "pub_key.pem").read_text("utf-8") == told["public_key"]

@@ -23,8 +23,7 @@ from ledger.core.vendors.alipay import APP_PUBLIC_KEY
 from ledger.faces.alipay import certificates
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
-from ledger.protocol.alipay_wire.keys import one_line
+from ledger.protocol import rsa
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
@@ -45,7 +44,7 @@ def alipay_app(
     """
     demo = demo_apps.alipay_app()
     if app_id is None:
-        app_id, key = demo.app_id, keys.private_key(demo.private_key)
+        app_id, key = demo.app_id, rsa.private_key(demo.private_key)
     elif merchant is None:
         raise click.UsageError("a new app needs the --merchant whose it is")
     else:
@@ -67,7 +66,7 @@ def _register(place: str, app_id: str, merchant: str, terminal: str, key: RSAPri
             merchant_id=merchant,
             terminal_id=terminal,
             added_at=now,
-            settings={APP_PUBLIC_KEY: keys.spell_public(key.public_key())},
+            settings={APP_PUBLIC_KEY: rsa.spell_public(key.public_key())},
         )
         accounts.register(books, account=account)
 
@@ -77,9 +76,9 @@ def _files(app_id: str, key: RSAPrivateKey) -> Mapping[str, tuple[str, int]]:
     secrets = SecretFolder(config.from_environment().vendor_keys_path)
     now = operators_clock().now()
     platform = certificates.platform(secrets, now)
-    forms = keys.forms(key)
-    app_public = keys.spell_public(key.public_key())
-    alipay_public = keys.spell_public(platform.key.public_key())
+    forms = rsa.forms(key)
+    app_public = rsa.spell_public(key.public_key())
+    alipay_public = rsa.spell_public(platform.key.public_key())
     cert = certificates.app_certificate(secrets, app_id, key.public_key(), now)
     return {
         "app-id.txt": (app_id, PUBLIC),
@@ -88,9 +87,9 @@ def _files(app_id: str, key: RSAPrivateKey) -> Mapping[str, tuple[str, int]]:
         "app-private-key-pkcs8.pem": (forms["pkcs8"], PRIVATE),
         "app-private-key-pkcs8.txt": (forms["pkcs8-line"], PRIVATE),
         "app-public-key.pem": (app_public, PUBLIC),
-        "app-public-key.txt": (one_line(app_public), PUBLIC),
+        "app-public-key.txt": (rsa.one_line(app_public), PUBLIC),
         "alipay-public-key.pem": (alipay_public, PUBLIC),
-        "alipay-public-key.txt": (one_line(alipay_public), PUBLIC),
+        "alipay-public-key.txt": (rsa.one_line(alipay_public), PUBLIC),
         f"appCertPublicKey_{app_id}.crt": (cert, PUBLIC),
         "alipayCertPublicKey_RSA2.crt": (platform.cert, PUBLIC),
         "alipayRootCert.crt": (platform.root_cert, PUBLIC),

@@ -25,7 +25,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts, antom
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
@@ -77,7 +77,7 @@ def add(
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty: keys are never written over")
     demo = demo_apps.antom_client()
-    key = keys.private_key(demo.private_key) if account_id is None else rsa_keys.draw()
+    key = rsa.private_key(demo.private_key) if account_id is None else rsa_keys.draw()
     if account_id is not None:
         _register(books, _account(Vendor(vendor), account_id, merchant, terminal), key)
     for path in _written(folder, _files(account_id or demo.app_id, key)):
@@ -92,7 +92,7 @@ def _account(vendor: Vendor, account_id: str, merchant: str | None, terminal: st
 
 
 def _register(place: str, account: VendorAccount, key: RSAPrivateKey) -> None:
-    settings = {antom.PUBLIC_KEY: keys.spell_public(key.public_key())}
+    settings = {antom.PUBLIC_KEY: rsa.spell_public(key.public_key())}
     with writing(place) as (books, _):
         accounts.register(books, account=replace(account, settings=settings))
 
@@ -100,20 +100,20 @@ def _register(place: str, account: VendorAccount, key: RSAPrivateKey) -> None:
 def _files(account_id: str, key: RSAPrivateKey) -> Files:
     secrets = SecretFolder(config.from_environment().vendor_keys_path)
     platform = rsa_keys.keep(secrets, antom.PLATFORM_KEY).public_key()
-    own, theirs = keys.spell_public(key.public_key()), keys.spell_public(platform)
+    own, theirs = rsa.spell_public(key.public_key()), rsa.spell_public(platform)
     private = {
         f"merchant-private-key-{form.replace('-line', '')}.{'txt' if 'line' in form else 'pem'}": (
             text,
             PRIVATE,
         )
-        for form, text in keys.forms(key).items()
+        for form, text in rsa.forms(key).items()
     }
     return private | {
         "client-id.txt": (account_id, PUBLIC),
         "merchant-public-key.pem": (own, PUBLIC),
-        "merchant-public-key.txt": (keys.one_line(own), PUBLIC),
+        "merchant-public-key.txt": (rsa.one_line(own), PUBLIC),
         "antom-public-key.pem": (theirs, PUBLIC),
-        "antom-public-key.txt": (keys.one_line(theirs), PUBLIC),
+        "antom-public-key.txt": (rsa.one_line(theirs), PUBLIC),
         "example.py": (_SNIPPET.format(account_id=account_id), PUBLIC),
     }
 

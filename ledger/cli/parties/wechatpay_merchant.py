@@ -26,7 +26,8 @@ from ledger.kit.entropy import SystemEntropy
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.kit.vendor_certificates import Subject
 from ledger.ops import demo_apps
-from ledger.protocol.wechatpay_wire import certificates, signatures
+from ledger.protocol import rsa
+from ledger.protocol.wechatpay_wire import certificates
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
@@ -63,7 +64,7 @@ def wechatpay_merchant(
     elif merchant is None:
         raise click.UsageError("a new number needs the --merchant whose it is")
     else:
-        private_key = rsa_keys.spell(rsa_keys.draw())
+        private_key = rsa.spell_private(rsa_keys.draw())
         registration = Registration(
             appids=(appid,),
             certificates=_certified(mchid, private_key),
@@ -115,7 +116,7 @@ def _register(
 
 def _files(mchid: str, private_key: str, registration: Registration) -> Mapping[str, str]:
     kept = SecretFolder(config.from_environment().vendor_keys_path)
-    public_pem = signatures.public_pem(rsa_keys.keep(kept, keys.PUBLIC_KEY).public_key())
+    public_pem = rsa.spell_public(rsa_keys.keep(kept, keys.PUBLIC_KEY).public_key())
     own = vendor_certificates.read(registration.certificates)
     told = {
         "mchid": mchid,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors.alipay import APP_CERT, APP_PUBLIC_KEY
 from ledger.faces.alipay.calls.refusals import gateway
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.protocol.alipay_wire.certificates import Named, root_sn
 from ledger.protocol.errors.trust import KeyFormat
 
@@ -70,12 +70,12 @@ def _cert_key(pem: str) -> RSAPublicKey:
     key = _read(pem).public_key()
     if not isinstance(key, RSAPublicKey):
         raise KeyFormat("not a certificate of an RSA key")
-    return keys.strong(key)
+    return rsa.strong(key)
 
 
 @lru_cache(64)
 def _public_key(text: str) -> RSAPublicKey:
-    return keys.public_key(text)
+    return rsa.public_key(text)
 
 
 def issued(common_name: str, key: RSAPublicKey) -> Named:

@@ -24,7 +24,7 @@ from ledger.faces import Provider
 from ledger.faces.antom.mapping import Body
 from ledger.faces.antom.results import Refused, code_of, result
 from ledger.kit.secrets import rsa_keys
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.protocol.antom_wire import signatures, values
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.content import ContentTypeUnsupported
@@ -78,7 +78,7 @@ def _verify(account: VendorAccount) -> None:
     registered = account.settings.get(antom.PUBLIC_KEY, "")
     if not registered or signature.key_version != signatures.KEY_VERSION:
         raise Refused("KEY_NOT_FOUND", f"no key with version {signature.key_version[:8]}")
-    signatures.verify(keys.public_key(registered), _signed_text(account), signature)
+    signatures.verify(rsa.public_key(registered), _signed_text(account), signature)
 
 
 def _signed_text(account: VendorAccount) -> bytes:

@@ -14,8 +14,9 @@ from ledger.faces import Provider
 from ledger.kit import vendor_certificates
 from ledger.kit.secrets import rsa_keys
 from ledger.kit.vendor_certificates import Subject
+from ledger.protocol import rsa
 from ledger.protocol.instants import DAY, Instant
-from ledger.protocol.wechatpay_wire import certificates, signatures
+from ledger.protocol.wechatpay_wire import certificates
 
 LIFE_DAYS = 5 * 365
 OVERLAP_DAYS = 30
@@ -41,7 +42,7 @@ class KeptKeys:
 
     def _public_key(self) -> PlatformKey:
         key = rsa_keys.keep(self._provider.vendor_keys, PUBLIC_KEY)
-        return PlatformKey(public_key_id(signatures.public_pem(key.public_key())), key)
+        return PlatformKey(public_key_id(rsa.spell_public(key.public_key())), key)
 
     def _certified(self, number: int) -> PlatformKey:
         name = _CERTIFICATE.format(number)

@@ -7,7 +7,7 @@ JSON in, JSON out, with the signatures in headers.
 Read in this order:
 
 * ``charsets``       utf-8 and gbk, named by the call itself
-* ``keys``           RSA keys in the forms SDKs write them; RSA2 and RSA signatures
+* ``keys``           RSA2 and RSA signatures (keys themselves: ``ledger.protocol.rsa``)
 * ``parameters``     V2's string to sign, of calls, of notifications and of returns
 * ``nodes``          V2's answer, byte for byte as SDKs cut it out
 * ``rest``           V3's Authorization header and its strings to sign

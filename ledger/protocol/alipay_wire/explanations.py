@@ -21,9 +21,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from ledger.protocol.alipay_wire.keys import SignType, decode
+from ledger.protocol import rsa
+from ledger.protocol.alipay_wire.keys import SignType
 from ledger.protocol.alipay_wire.parameters import SIGN, SIGN_TYPE, call_texts, joined
-from ledger.protocol.errors.trust import SignatureEncoding, SignatureMissing
+from ledger.protocol.errors.trust import SignatureEncoding
 
 _SHOWN = 24
 BIZ_CONTENT = "biz_content"
@@ -72,8 +73,8 @@ def explain(key: RSAPublicKey, parameters: Mapping[str, str], charset: str) -> E
     named = parameters.get(SIGN_TYPE, SignType.RSA2).upper()
     kind = SignType.RSA if named == SignType.RSA else SignType.RSA2
     try:
-        signature = decode(parameters.get(SIGN, ""))
-    except (SignatureEncoding, SignatureMissing):
+        signature = rsa.decode(parameters.get(SIGN, ""))
+    except SignatureEncoding:
         hint = "a + was sent as a blank" if " " in parameters.get(SIGN, "") else "no base64"
         return Explanation(f"sign can't be read: {hint}.", expected)
     other = SignType.RSA if kind is SignType.RSA2 else SignType.RSA2
@@ -94,7 +95,7 @@ def explain_rest(key: RSAPublicKey, signature: str, expected: bytes) -> Explanat
     """Say what is wrong with a V3 signature of this text, which does not hold."""
     shown = expected.decode(errors="replace")
     try:
-        digest = _digest(key, decode(signature), SignType.RSA2)
+        digest = _digest(key, rsa.decode(signature), SignType.RSA2)
     except SignatureEncoding:
         return Explanation("sign can't be read: no base64.", shown)
     if digest is None:

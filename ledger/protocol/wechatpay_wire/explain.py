@@ -23,9 +23,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from ledger.protocol import rsa
 from ledger.protocol.errors.trust import SignatureEncoding
 from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signatures import decode
 from ledger.protocol.wechatpay_wire.signed_texts import request_text
 
 _SHOWN = 24
@@ -75,7 +75,7 @@ def explain(key: RSAPublicKey, authorization: Authorization, sent: Sent) -> Expl
     """Say what is wrong with a signature that does not hold."""
     expected = sent.text(authorization)
     try:
-        signature = decode(authorization.signature)
+        signature = rsa.decode(authorization.signature)
     except SignatureEncoding:
         return Explanation("The signature is not base64.", expected)
     try:

@@ -23,12 +23,12 @@ from ledger.faces.alipay import certificates
 from ledger.kit.secrets import rsa_keys
 from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.store import open_store
 from tests.journeys.counter import Json, Phone, Screen
 
 APP = demo_apps.alipay_app()
-KEY = keys.private_key(APP.private_key)
+KEY = rsa.private_key(APP.private_key)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -95,8 +95,8 @@ class Stage:
             "gateway": f"{self.url}/gateway.do",
             "endpoint": self.url,
             "app_id": APP.app_id,
-            "private_key": keys.forms(KEY)["pkcs1"],
-            "alipay_public_key": keys.spell_public(platform.key.public_key()),
+            "private_key": rsa.forms(KEY)["pkcs1"],
+            "alipay_public_key": rsa.spell_public(platform.key.public_key()),
         }
 
     @property
@@ -113,12 +113,12 @@ class Stage:
     @property
     def own_public_key(self) -> str:
         """The app's own public key, which some take for the platform's."""
-        return keys.spell_public(KEY.public_key())
+        return rsa.spell_public(KEY.public_key())
 
     @cached_property
     def key_of_nobody(self) -> str:
         """A private key that no app has registered."""
-        return keys.forms(rsa_keys.draw())["pkcs1"]
+        return rsa.forms(rsa_keys.draw())["pkcs1"]
 
     def register(self, **settings: str) -> None:
         """Let the app register something more."""

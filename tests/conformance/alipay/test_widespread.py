@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from tests.conformance.alipay.stage import Stage
 from tests.conformance.environments import play, python
 from tests.journeys.counter import Json
@@ -157,6 +157,6 @@ def test_the_wrong_key_is_explained_by_an_answer_that_verifies(alipay_stage: Sta
 
 def test_an_answer_of_another_platform_is_not_believed(alipay_stage: Stage) -> None:
     said = alipay_stage.said
-    foreign = said | {"alipay_public_key": keys.spell_public(PUBLIC_KEY)}
+    foreign = said | {"alipay_public_key": rsa.spell_public(PUBLIC_KEY)}
     (raised,) = run(foreign | {"calls": [("api_alipay_trade_query", {"out_trade_no": "1"})]})
     assert raised["raised"] == "AliPayValidationError"

@@ -21,7 +21,7 @@ from ledger.core.vendors import antom
 from ledger.kit.secrets import rsa_keys
 from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from ledger.store import open_store
 from tests.conformance import environments
 from tests.journeys.counter import Json, Phone, Screen
@@ -54,7 +54,7 @@ def certificate(folder: Path) -> tuple[str, str]:
     )
     files = folder / "antom.crt", folder / "antom.key"
     files[0].write_bytes(made.public_bytes(Encoding.PEM))
-    files[1].write_text(rsa_keys.spell(key))
+    files[1].write_text(rsa.spell_private(key))
     return str(files[0]), str(files[1])
 
 
@@ -123,14 +123,14 @@ class Stage:
     def platform_key(self) -> str:
         """The provider's public key, as the console would show it."""
         kept = ledger.app.ledger_of(self.app).provider.vendor_keys
-        return keys.spell_public(rsa_keys.keep(kept, antom.PLATFORM_KEY).public_key())
+        return rsa.spell_public(rsa_keys.keep(kept, antom.PLATFORM_KEY).public_key())
 
     def run(self, *steps: Json, **over: str) -> list[Json]:
         """Let the till's program do these steps with its SDK; what each gave."""
         said = {
             "gateway": f"https://{HOST}",
             "client_id": CLIENT.app_id,
-            "private_key": keys.forms(keys.private_key(CLIENT.private_key))["pkcs1-line"],
+            "private_key": rsa.forms(rsa.private_key(CLIENT.private_key))["pkcs1-line"],
             "alipay_public_key": self.platform_key,
             **over,
         }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from tests.conformance.antom.stage import Stage
 from tests.faces.vendor_world import MERCHANT_KEY
 from tests.journeys.counter import Json
@@ -143,11 +143,11 @@ def notified(stage: Stage, no: str) -> list[tuple[str, dict[str, str], bytes]]:
 
 
 def test_a_wrong_key_is_told_readably_and_a_wrong_provider_is_not_believed(stage: Stage) -> None:
-    other = keys.forms(MERCHANT_KEY)["pkcs1-line"]
+    other = rsa.forms(MERCHANT_KEY)["pkcs1-line"]
     (refused,) = stage.run({"do": "inquire", "no": "x"}, private_key=other)
     assert (refused["code"], refused["status"]) == ("INVALID_SIGNATURE", "F")
     assert "POST /ams/api/v1/payments/inquiryPayment" in str(refused["body"])
-    stranger = keys.spell_public(MERCHANT_KEY.public_key())
+    stranger = rsa.spell_public(MERCHANT_KEY.public_key())
     (unbelieved,) = stage.run({"do": "inquire", "no": "x"}, alipay_public_key=stranger)
     assert unbelieved["raised"] == "AlipayApiException"
     assert "verify" in unbelieved["says"]

@@ -33,7 +33,7 @@ from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Destination, Tunnel
 from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
-from ledger.protocol.wechatpay_wire import signatures
+from ledger.protocol import rsa
 from ledger.store import open_store
 from tests.journeys.counter import Json, Phone, Screen
 from tests.protocol.wechatpay import vectors
@@ -130,7 +130,7 @@ class Stage:
             "private_key": vectors.load().keys["merchant"],
             "certificate": MERCHANT.pem,
             "apiv3_key": API_V3_KEY,
-            "public_key": signatures.public_pem(platform.public_key.private_key.public_key()),
+            "public_key": rsa.spell_public(platform.public_key.private_key.public_key()),
             "public_key_id": platform.public_key.name,
             "shop": self.shop_url,
             "sub_mchid": SUB_MCHID,

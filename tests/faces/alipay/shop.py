@@ -21,7 +21,7 @@ from ledger.core.vendors import accounts, alipay, codes
 from ledger.faces.alipay import certificates
 from ledger.kit.secrets import keep_text, rsa_keys
 from ledger.kit.transport import Transport
-from ledger.protocol import payment_code
+from ledger.protocol import payment_code, rsa
 from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
 from ledger.protocol.identifiers import PayerId
 from tests.faces.native.http_world import HttpWorld
@@ -53,12 +53,12 @@ class AlipayShop(HttpWorld):
 
     def __init__(self, folder: Path, transport: Transport | None = None) -> None:
         for name in (certificates.KEY, certificates.ROOT_KEY):
-            keep_text(folder / VENDOR_KEYS / name, lambda: rsa_keys.spell(platform_key()))
+            keep_text(folder / VENDOR_KEYS / name, lambda: rsa.spell_private(platform_key()))
         super().__init__(folder, transport)
 
     def register(self, app_id: str, **settings: str) -> str:
         """Let the drugstore be known by an app; its id."""
-        registered = {alipay.APP_PUBLIC_KEY: keys.spell_public(PUBLIC_KEY), **settings}
+        registered = {alipay.APP_PUBLIC_KEY: rsa.spell_public(PUBLIC_KEY), **settings}
         account = VendorAccount(
             Vendor.ALIPAY, app_id, MERCHANT_ID, "T01", self.clock.now(), registered
         )

@@ -15,7 +15,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import antom
 from ledger.faces.antom import face
 from ledger.kit.secrets import rsa_keys
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from tests.core.demo_world import NOON, SHOP
 from tests.faces.vendor_world import MERCHANT_KEY, VENDOR_KEYS, VendorWorld
 
@@ -27,7 +27,7 @@ Json = Any
 
 def account() -> VendorAccount:
     """The shop's account."""
-    public = keys.spell_public(MERCHANT_KEY.public_key())
+    public = rsa.spell_public(MERCHANT_KEY.public_key())
     return VendorAccount(Vendor.ANTOM, CLIENT, SHOP, "T01", NOON, {antom.PUBLIC_KEY: public})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from ledger.protocol import strict_json
+from ledger.protocol import rsa, strict_json
 from ledger.protocol.alipay_wire import (
     charsets,
     envelopes,
@@ -132,10 +132,10 @@ def test_each_vector_has_a_name_and_each_check_a_vector() -> None:
 
 def test_one_key_is_read_in_every_form() -> None:
     published = load().keys
-    pkcs1, pkcs8 = (keys.private_key(published[f"app_private_pkcs{form}"]) for form in (1, 8))
-    assert keys.forms(pkcs1) == keys.forms(pkcs8)
-    assert keys.forms(KEY)["pkcs1-line"] == published["app_private_pkcs1"]
-    assert keys.forms(KEY)["pkcs8-line"] == published["app_private_pkcs8"]
-    for form in keys.forms(KEY).values():
-        assert keys.forms(keys.private_key(form)) == keys.forms(KEY)
-    assert keys.one_line(keys.spell_public(KEY.public_key())) == published["app_public"]
+    pkcs1, pkcs8 = (rsa.private_key(published[f"app_private_pkcs{form}"]) for form in (1, 8))
+    assert rsa.forms(pkcs1) == rsa.forms(pkcs8)
+    assert rsa.forms(KEY)["pkcs1-line"] == published["app_private_pkcs1"]
+    assert rsa.forms(KEY)["pkcs8-line"] == published["app_private_pkcs8"]
+    for form in rsa.forms(KEY).values():
+        assert rsa.forms(rsa.private_key(form)) == rsa.forms(KEY)
+    assert rsa.one_line(rsa.spell_public(KEY.public_key())) == published["app_public"]

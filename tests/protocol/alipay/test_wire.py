@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import (
     charsets,
     envelopes,
@@ -147,17 +149,17 @@ def test_a_bad_signature_is_refused_by_name(signature: str, error: type[Exceptio
 
 
 def test_what_is_no_strong_rsa_key_is_refused() -> None:
-    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - meant to be refused
+    weak = generate_private_key(65537, 1024)  # noqa: S505 - the weak one
     with pytest.raises(WeakKey):
-        keys.public_key(keys.spell_public(weak.public_key()))
+        rsa.public_key(rsa.spell_public(weak.public_key()))
     with pytest.raises(WeakKey):
-        keys.private_key(keys.forms(weak)["pkcs1"])
+        rsa.private_key(rsa.forms(weak)["pkcs1"])
     other = ec.generate_private_key(ec.SECP256R1())
-    for text in ("", "YWJj", "not base64!", keys.spell_public(other.public_key())):  # type: ignore[arg-type]
+    for text in ("", "YWJj", "not base64!", rsa.spell_public(other.public_key())):  # type: ignore[arg-type]
         with pytest.raises(KeyFormat):
-            keys.public_key(text)
+            rsa.public_key(text)
         with pytest.raises(KeyFormat):
-            keys.private_key(text)
+            rsa.private_key(text)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_a_text_signed_by_mistake_is_found(text: str, sentence: str) -> None:
 
 
 def test_a_wrong_key_hash_or_charset_is_told_apart() -> None:
-    stranger = rsa.generate_private_key(65537, 2048)
+    stranger = generate_private_key(65537, 2048)
     by_stranger = {**SENT, "sign": keys.sign(stranger, EXPECTED.encode())}
     said = [
         explanations.explain(PUBLIC_KEY, sent, "utf-8").sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.protocol.alipay_wire import keys
+from ledger.protocol import rsa
 from tests.protocol.code_vectors import FOLDER
 
 
@@ -37,5 +37,5 @@ def load() -> Vectors:
     return msgspec.json.decode((FOLDER / "alipay.json").read_bytes(), type=Vectors)
 
 
-KEY = keys.private_key(load().keys["app_private_pkcs1"])
-PUBLIC_KEY = keys.public_key(load().keys["app_public"])
+KEY = rsa.private_key(load().keys["app_private_pkcs1"])
+PUBLIC_KEY = rsa.public_key(load().keys["app_public"])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.kit import vendor_certificates
+from ledger.protocol import rsa
 from ledger.protocol.errors.content import AmountFormat
 from ledger.protocol.errors.trust import (
     KeyExpired,
@@ -180,15 +181,15 @@ def test_a_certificate_holds_from_its_first_to_its_last_second() -> None:
 
 @pytest.mark.parametrize("pem", ["", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"])
 def test_what_is_no_key_or_certificate_is_refused_by_name(pem: str) -> None:
-    for read in (vendor_certificates.read, signatures.private_key, signatures.public_key):
+    for read in (vendor_certificates.read, rsa.private_key, rsa.public_key):
         with pytest.raises(KeyFormat):
             read(pem)
 
 
 def test_a_public_key_is_read_as_a_merchant_downloads_it() -> None:
-    pem = signatures.public_pem(MERCHANT.public_key)
+    pem = rsa.spell_public(MERCHANT.public_key)
     assert pem.startswith("-----BEGIN PUBLIC KEY-----")
-    assert signatures.public_pem(signatures.public_key(pem)) == pem
+    assert rsa.spell_public(rsa.public_key(pem)) == pem
 
 
 @given(st.text(max_size=30), instants)

@@ -7,7 +7,7 @@ from functools import cache
 import msgspec
 
 from ledger.kit import vendor_certificates
-from ledger.protocol.wechatpay_wire import signatures
+from ledger.protocol import rsa
 from tests.protocol.code_vectors import FOLDER
 
 
@@ -40,8 +40,8 @@ def of(check: str) -> list[Vector]:
     return [vector for vector in load().vectors if vector.input["check"] == check]
 
 
-MERCHANT_KEY = signatures.private_key(load().keys["merchant"])
-PLATFORM_KEY = signatures.private_key(load().keys["platform"])
-PLATFORM_PUBLIC_KEY = signatures.private_key(load().keys["platform_public"])
+MERCHANT_KEY = rsa.private_key(load().keys["merchant"])
+PLATFORM_KEY = rsa.private_key(load().keys["platform"])
+PLATFORM_PUBLIC_KEY = rsa.private_key(load().keys["platform_public"])
 MERCHANT = vendor_certificates.read(load().keys["merchant_certificate"])
 PLATFORM = vendor_certificates.read(load().keys["platform_certificate"])
