@@ -1,7 +1,8 @@
-"""``qrpay wallet pay`` and ``qrpay wallet code``: a phone for trying an integration with.
+"""``qrpay wallet pay``, ``code`` and ``answer``: a phone for trying an integration with.
 
     qrpay wallet pay https://qr.alipay.com/bax0… --as li-wei      scan a code and agree
     qrpay wallet code --for alipay-plus --as anna                 digits for a till to scan
+    qrpay wallet answer --as anna                                 the PIN, where the payer is asked
 
 They speak to the wallet service that ``qrpay up`` keeps running.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from ledger.cli.checkout import Phone, Service
+from ledger.cli.checkout import Document, Phone, Service
 from ledger.cli.demo.story import Story
 from ledger.cli.pay import agree
 from ledger.cli.up import data_option, json_option, running_urls
@@ -38,7 +39,10 @@ def pay(code: str, name: str, data: Path, *, as_json: bool) -> None:
     review = phone.scan_text(code)["review"]
     if review is None:
         raise click.UsageError("the code is a sticker's: `qrpay pay AMOUNT --mode sticker`")
-    answered = agree(phone, review, Story(aloud=not as_json))
+    _tell(agree(phone, review, Story(aloud=not as_json)), as_json=as_json)
+
+
+def _tell(answered: Document, *, as_json: bool) -> None:
     if as_json:
         told = {"payment_id": answered["payment_id"], "state": answered["state"]}
         click.echo(json.dumps({**told, "refusal": answered["refusal"]}))
@@ -60,3 +64,20 @@ def pay(code: str, name: str, data: Path, *, as_json: bool) -> None:
 def code(till: str, name: str, data: Path) -> None:
     """Print a payment code, as the phone shows it: good for one payment within this minute."""
     click.echo(Phone(Service(running_urls(data)["wallet"]), name).payment_code(till))
+
+
+@click.command()
+@click.option("--no", "says_no", is_flag=True, help="Say no.")
+@payer_option
+@data_option
+@json_option
+def answer(name: str, data: Path, *, says_no: bool, as_json: bool) -> None:
+    """Wait until a till asks the payer, and agree with the PIN. Exit code 0 means answered."""
+    phone = Phone(Service(running_urls(data)["wallet"]), name)
+    review = phone.wait_for_question()
+    story = Story(aloud=not as_json)
+    if not says_no:
+        _tell(agree(phone, review, story), as_json=as_json)
+        return
+    story.tell("wallet", f"{name} sees {review['payee']['name']}, and says no")
+    _tell({**phone.decline(review), "refusal": ""}, as_json=as_json)

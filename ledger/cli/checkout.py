@@ -159,6 +159,11 @@ class Phone:
         path = f"/api/wallets/{self.name}/reviews/{review['review_id']}/approve"
         return self.service.post(path, {"pin": pin})
 
+    def decline(self, review: Document) -> Document:
+        """Say no to what was shown."""
+        path = f"/api/wallets/{self.name}/reviews/{review['review_id']}/decline"
+        return self.service.post(path, {})
+
     def look(self, text: str) -> Document:
         """See what a code asks for that can be paid at once."""
         return self.service.post(f"/api/wallets/{self.name}/look", {"text": text})

@@ -18,7 +18,7 @@ from ledger.core.limits import Policy
 from ledger.core.ports import Store
 from ledger.core.records.vendors import VendorFace
 from ledger.core.vendors.announcing import Announcer
-from ledger.kit.clock import Clock
+from ledger.kit.clock import Clock, pause
 from ledger.kit.entropy import Entropy
 from ledger.kit.secrets import SecretFolder
 from ledger.protocol.errors import QrpayError
@@ -32,6 +32,7 @@ class Provider:
 
     ``ids`` is used inside units of work only, which come one at a time. ``vendor_keys`` keeps what
     the provider signs with towards vendors' integrations, each made when a face first asks for it.
+    ``pause`` waits for so many seconds, where a caller asks for an answer that comes late.
     """
 
     store: Store
@@ -42,6 +43,7 @@ class Provider:
     entropy: Entropy
     ids: IdSource
     vendor_keys: SecretFolder = field(default_factory=lambda: SecretFolder(None))
+    pause: Callable[[float], None] = pause
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ _NANOSECONDS_PER_MS = 1_000_000
 _OFFSET = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 
 
+def pause(seconds: float) -> None:
+    """Let so many seconds of the machine's pass, whatever a clock below says meanwhile."""
+    time.sleep(seconds)
+
+
 class Clock(Protocol):
     """Tells the time."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import wechatpay_till
 from tests.processes.services import (
     COMMAND_WITHIN_S,
     FREE_PORTS,
@@ -97,6 +98,29 @@ def test_a_wrong_command_line_is_refused_by_name(
     refused = qrpay(*words, data=services.data)
     assert (refused.returncode, says in refused.stderr) == (exit_code, True), refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "told"),
+    [((), "PAID", "SUCCESS"), (("--no",), "DECLINED", "PAYERROR")],
+    ids=["yes", "no"],
+)
+@pytest.mark.parametrize("till", [wechatpay_till.ByV3, wechatpay_till.ByV2])
+def test_the_payer_answers_a_till_of_wechat_pay(
+    services: Services,
+    till: type[wechatpay_till.ByV3 | wechatpay_till.ByV2],
+    words: tuple[str, ...],
+    state: str,
+    told: str,
+) -> None:
+    sale = till(services.urls["ledger"], f"{till.__name__}-{state}")
+    shown = qrpay("wallet", "code", "--for", "wechatpay", data=services.data).stdout.strip()
+    assert sale.collect(shown) == "USERPAYING"
+    assert sale.query() == "USERPAYING"
+    answered = qrpay("wallet", "answer", "--json", *words, data=services.data)
+    assert answered.returncode == 0, answered.stderr
+    assert json.loads(answered.stdout)["state"] == state
+    assert sale.query() == told
 
 
 def test_time_passes_for_all_three_parties_at_once(services: Services) -> None:

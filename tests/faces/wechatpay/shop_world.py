@@ -20,7 +20,9 @@ from ledger.core.vendors import accounts, orders
 from ledger.core.vendors.wechatpay import Platform, PlatformKey, Regime, Registration
 from ledger.faces import Provider
 from ledger.faces.wechatpay import routes
+from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
+from ledger.faces.wechatpay.served import PREFIXES
 from ledger.kit import web
 from ledger.protocol.instants import to_seconds
 from ledger.protocol.wechatpay_wire import authorization, signatures
@@ -61,6 +63,7 @@ class WechatWorld(ShopperWorld):
 
     def __init__(self) -> None:
         super().__init__()
+        self.paused: list[float] = []
         self.platform = Platform((PLATFORM_KEY,), PUBLIC_KEY)
         registered = Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
         with self.store.transaction() as books:
@@ -81,10 +84,14 @@ class WechatWorld(ShopperWorld):
             clock=WorldClock(self),
             entropy=self.entropy,
             ids=self.ids,
+            pause=self.paused.append,
         )
         app = flask.Flask("ledger", static_folder=None)
         web.install(app, "ledger", clock=WorldClock(self), entropy=self.entropy)
-        routes.install(app, Face(self.provider, lambda: self.platform))
+        face = Face(self.provider, lambda: self.platform)
+        routes.install(app, face)
+        for prefix in PREFIXES:
+            web.draw_under(app, prefix, lambda error: desk.refuse(face, error))
         self.http = app.test_client()
 
     def _account(self, mchid: str, merchant_id: str, registered: Registration) -> VendorAccount:

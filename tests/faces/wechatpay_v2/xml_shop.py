@@ -47,6 +47,8 @@ class XmlShop(ShopperWorld):
 
     def __init__(self) -> None:
         super().__init__()
+        self.paused: list[float] = []
+        self.wished = ""
         registered = Registration((APPID,), api_v2_key=KEY, api_v3_key=V3_KEY, md5=True)
         with self.store.transaction() as books:
             register.register_merchant(books, merchant=shop(TEA_HOUSE, "Cha", zh="茶", code="CNY"))
@@ -69,6 +71,7 @@ class XmlShop(ShopperWorld):
             clock=WorldClock(self),
             entropy=self.entropy,
             ids=self.ids,
+            pause=self.paused.append,
         )
         app = flask.Flask("ledger", static_folder=None)
         web.install(app, "ledger", clock=WorldClock(self), entropy=self.entropy)
@@ -97,8 +100,9 @@ class XmlShop(ShopperWorld):
         return answer
 
     def post(self, path: str, raw: bytes, method: str = "POST") -> Answer:
-        """Send these very bytes."""
-        response = self.http.open(path, method=method, data=raw)
+        """Send these very bytes, and ask for the failure that is ``wished`` for."""
+        headers = {"Wechatpay-Negative-Test": self.wished} if self.wished else {}
+        response = self.http.open(path, method=method, data=raw, headers=headers)
         assert response.status_code == 200
         return documents.read(response.get_data())
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors.wechatpay import Platform, PlatformKeys, Registration
+from ledger.core.vendors.wechatpay.negative_tests import NOTHING, NegativeTest
 from ledger.faces import Provider
 from ledger.faces.wechatpay.bodies import Body
 from ledger.kit import web
@@ -43,6 +44,7 @@ class Call:
     path: Mapping[str, str]
     raw_query: Mapping[str, str]
     raw_body: bytes = field(repr=False)
+    negative: NegativeTest = NOTHING
 
     def sent(self, kind: type[Sent]) -> Sent:
         """Read the body; raises what ``strict_json`` and ``web.decode`` raise."""

@@ -52,7 +52,12 @@ def answer(face: Face, route: Route, path: dict[str, str]) -> flask.Response:
     try:
         call = reception.receive(face, path)
         account = call.account
-        outcome = negative.played(call, lambda: _perform(face, route, call))
+        outcome = negative.played(
+            call,
+            lambda played: _perform(face, route, played),
+            is_query=not route.changes,
+            pause=face.provider.pause,
+        )
     except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
         outcome = _refused(error)
         account = account or reception.signer_of_header(face)

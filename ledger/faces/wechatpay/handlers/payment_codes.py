@@ -16,6 +16,7 @@ from ledger.core.records.vendors import VendorFace
 from ledger.core.returns import reversals
 from ledger.core.vendors import codes
 from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
+from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
 from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
 from ledger.faces.wechatpay.answering import Outcome
@@ -62,12 +63,20 @@ def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
         opened=opened,
         payment_code=payment_code,
         rates=provider.rates,
-        policy=provider.policy,
+        policy=call.negative.policy(provider.policy),
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
     )
     if paid.payment.state is PaymentState.AUTHORISING:
+        refuse_for_payer(
+            books,
+            asked=call.negative,
+            payment=paid.payment,
+            now=call.now,
+            ids=provider.ids,
+            key=provider.signing_key,
+        )
         return plain(USER_PAYING)
     return Outcome(200, mapping.transaction(books, Opened(opened.order, paid.payment), style))
 

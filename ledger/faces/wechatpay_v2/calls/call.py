@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorAccount
+from ledger.core.vendors.wechatpay.negative_tests import NOTHING, NegativeTest
 from ledger.core.vendors.wechatpay.registration import Registration
 from ledger.protocol.errors.content import CurrencyMismatch
 from ledger.protocol.instants import Instant
@@ -31,6 +32,7 @@ class Call:
     sign_type: SignType
     in_sandbox: bool
     key: str = field(repr=False)
+    negative: NegativeTest = NOTHING
 
     def text(self, name: str) -> str:
         """Give a field, empty where it is missing."""

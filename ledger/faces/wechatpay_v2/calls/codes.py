@@ -118,6 +118,9 @@ _BY_KIND: tuple[tuple[type[QrpayError], Told], ...] = (
 )
 
 
+KINDS = tuple(as_kind for _, as_kind in _BY_KIND)
+
+
 def told(error: QrpayError) -> Told:
     """Find how an error is told: by its own row, by a rule above it, else by its kind."""
     for rule in type(error).__mro__:

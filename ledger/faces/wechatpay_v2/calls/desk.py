@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 import flask
 
 from ledger.core.ports import Books
+from ledger.core.vendors.wechatpay.negative_tests import HEADER, LOST
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import fields as rules
-from ledger.faces.wechatpay_v2.calls import reception
+from ledger.faces.wechatpay_v2.calls import negative, reception
 from ledger.faces.wechatpay_v2.calls.call import Call
-from ledger.faces.wechatpay_v2.calls.codes import Told, told
+from ledger.faces.wechatpay_v2.calls.codes import SYSTEM_ERROR, Told, told
 from ledger.kit import problems
 from ledger.kit.web import request_log
 from ledger.protocol.errors import CallerError, QrpayError, ServiceError
+from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 
 Answer = Mapping[str, str | int]
@@ -76,13 +78,27 @@ class Desk:
             with self.provider.store.reading() as books:
                 call = reception.admit(self.provider, books, given, in_sandbox=self.in_sandbox)
                 call = replace(call, account=reception.seller(books, call))
-            done = self._perform(call)
+            done = self._played(call)
             if isinstance(done, File):
                 return _file(done)
-            fields = self._envelope(call, {"result_code": SUCCESS, **done})
+            fields = done
         except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
             fields = self._failure(call, error)
         return flask.Response(documents.write(fields), mimetype="text/xml")
+
+    def _played(self, call: Call) -> Answer | File:
+        """Do the call, or what its header asks for instead."""
+        asked = negative.wanted()
+        if isinstance(asked, Told):
+            return self._told(call, asked, FieldFormat(HEADER))
+        done = self._perform(replace(call, negative=asked))
+        if late_s := asked.late_s(is_query=not self.route.changes):
+            self.provider.pause(late_s)
+        if asked.word == LOST:
+            return self._told(call, SYSTEM_ERROR, FieldFormat(HEADER))
+        if isinstance(done, File):
+            return done
+        return self._envelope(call, {"result_code": SUCCESS, **done})
 
     def _perform(self, call: Call) -> Answer | File:
         rules.check(call.fields, self.route.rules)
@@ -104,7 +120,9 @@ class Desk:
         flask.g.code = named.code
         if isinstance(named, ServiceError):
             request_log.write_failure("ledger", flask.g.request_id, error)
-        as_told = told(named)
+        return self._told(call, told(named), named)
+
+    def _told(self, call: Call | None, as_told: Told, named: QrpayError) -> Answer:
         if self.route.fails_with is not None:
             return self.route.fails_with(as_told, named)
         if call is None or as_told.is_communication:

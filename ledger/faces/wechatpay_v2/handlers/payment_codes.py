@@ -16,6 +16,7 @@ from ledger.core.records.vendors import VendorFace
 from ledger.core.returns import reversals
 from ledger.core.vendors import codes
 from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
+from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
@@ -52,12 +53,20 @@ def micropay(provider: Provider, books: Books, call: Call) -> Told:
         opened=opened,
         payment_code=payment_code,
         rates=provider.rates,
-        policy=provider.policy,
+        policy=call.negative.policy(provider.policy),
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
     )
     if paid.payment.state is PaymentState.AUTHORISING:
+        refuse_for_payer(
+            books,
+            asked=call.negative,
+            payment=paid.payment,
+            now=call.now,
+            ids=provider.ids,
+            key=provider.signing_key,
+        )
         return {
             "result_code": "FAIL",
             "err_code": USER_PAYING.code,
