@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ledger.kit.clock import SystemClock
 from ledger.ops import demo_apps
+from ledger.protocol import rsa
 from ledger.protocol.instants import to_seconds
 from ledger.protocol.wechatpay_v2_wire import documents
 from ledger.protocol.wechatpay_v2_wire import signatures as signs
@@ -61,7 +62,7 @@ class ByV3:
         raw = b"" if body is None else json.dumps(body).encode()
         timestamp = str(to_seconds(SystemClock().now()))
         text = request_text(method, path, timestamp, "nonce", raw)
-        signature = signatures.sign(signatures.private_key(DEMO.private_key), text)
+        signature = signatures.sign(rsa.private_key(DEMO.private_key), text)
         given = Authorization(MCHID, "nonce", timestamp, MERCHANT.serial_no, signature)
         headers = {"Authorization": authorization.spell(given), "Content-Type": "application/json"}
         told: dict[str, object] = json.loads(_ask(self.ledger + path, raw or None, headers))
