@@ -11,6 +11,7 @@ a test the wallets behind the API.
 
 from __future__ import annotations
 
+import threading
 from importlib.metadata import version
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.seed_file import keep_seed
 from ledger.kit.transport import HttpTransport, Transport
+from ledger.kit.transport.faults import Faults, FaultyTransport
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
 from ledger.protocol.signing import PrivateKey
@@ -38,13 +40,16 @@ from wallet.direct.sender import Sender
 from wallet.store import WalletStore
 from wallet.visitors.browser_wallets import BrowserWallets
 from wallet.visitors.guests import Arrivals, Guests
+from wallet.visitors.news import News
 from wallet.visitors.passkeys import Passkeys
 from wallet.visitors.relay import Relay
 from wallet.visitors.sessions import Sessions
-from wallet.web import browser_keys, mine, pages, paying, routes, visitor
+from wallet.web import pages, paying, routes
+from wallet.web.session import browser_keys, live, mine, sandbox, visitor
 
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
+_NEWS: Final = "qrpay.wallet.news"
 
 
 def create_app(
@@ -61,7 +66,8 @@ def create_app(
     and reading the service key raise; a provider that does not answer is no error.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
-    transport = transport or HttpTransport()
+    faults = Faults()
+    transport = _line_of(settings, transport or HttpTransport(), faults)
     service_key = keep_seed(settings.service_key_path, entropy)
     kept = WalletStore(store or open_store(settings.store_path, package="wallet.store"))
     vault = Vault(kept, service_key, entropy)
@@ -84,7 +90,10 @@ def create_app(
     )
     phones.bring_demo_world_up(now=clock.now())
     _resume(phones, clock)
-    return _flask_app(settings, phones, _Shared(clock, entropy, transport))
+    app = _flask_app(settings, phones, _Shared(clock, entropy, transport))
+    if settings.sandbox:
+        app.register_blueprint(sandbox.api(sandbox.Sandbox(clock, faults)))
+    return app
 
 
 class _Shared(NamedTuple):
@@ -98,6 +107,7 @@ class _Shared(NamedTuple):
 def from_environment() -> flask.Flask:
     """Build the service of this process: settings from the environment, stopped with it."""
     app = create_app(config.from_environment())
+    serving.on_stop(app.extensions[_NEWS].close)
     serving.on_stop(phones_of(app).store.close)
     return app
 
@@ -108,6 +118,12 @@ def phones_of(app: flask.Flask) -> Phones:
     if not isinstance(phones, Phones):
         raise TypeError("not an app of create_app")
     return phones
+
+
+def _line_of(settings: Settings, transport: Transport, faults: Faults) -> Transport:
+    if not settings.sandbox:
+        return transport
+    return FaultyTransport(transport, faults, threading.Event().wait, sandbox.concerns)
 
 
 def _line(
@@ -174,8 +190,13 @@ def _let_visitors_in(app: flask.Flask, settings: Settings, phones: Phones, share
         Relay(transport, settings.ledger_url, phones.knowledge),
         clock,
     )
-    keys_in_browsers = browser_keys.api(doors, phones.knowledge.remembered)
-    for blueprint in [*mine.api(sessions, guests, clock), keys_in_browsers]:
+    news = app.extensions[_NEWS] = News(clock)
+    parts = [
+        *mine.api(sessions, guests, clock, has_card=settings.sandbox),
+        browser_keys.api(doors, phones.knowledge.remembered),
+        live.api(sessions, guests, doors, news, clock),
+    ]
+    for blueprint in parts:
         app.register_blueprint(blueprint)
 
 

@@ -125,6 +125,20 @@ def resume(phone: Phone, review: Review, *, now: Instant) -> Review:
     return bring_to_an_end(phone, review, is_first_try=False, now=now)
 
 
+def payment_state(phone: Phone, review: Review) -> str:
+    """Ask where the payment stands that a payer has not decided on yet; empty if nobody can say.
+
+    A shop may have closed it meanwhile, and somebody looks at a question that has no answer now.
+    """
+    if review.state is not State.SHOWN or not phone.vault.is_unlocked(phone.wallet.name):
+        return ""
+    try:
+        asked = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)
+    except (CallerError, *NO_ANSWER):
+        return ""
+    return asked.state
+
+
 def _follow(phone: Phone, review: Review) -> Review:
     try:
         payment = phone.client.call(native_api.GET_PAYMENT, payment_id=review.shown.payment_id)

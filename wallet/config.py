@@ -39,8 +39,9 @@ class Settings:
     guest passes as ``currency:token``, by which strangers in a browser are let in, and
     ``guests_most`` how many at once. ``hosts`` are the host names the service answers to; empty
     means any. ``listening`` are the means of https, or the word that plain http beyond this machine
-    is meant; ``behind_door`` believes what a door in front says of its callers. ``clock`` is the
-    file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
+    is meant; ``behind_door`` believes what a door in front says of its callers. ``sandbox`` gives
+    pages the sandbox card (``web.session.sandbox``). ``clock`` is the file of a sandbox's clock,
+    ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -54,6 +55,7 @@ class Settings:
     guest_passes: tuple[str, ...] = DEMO_PASSES
     guests_most: int = 500
     hosts: tuple[str, ...] = ()
+    sandbox: bool = False
     clock: Path | None = None
 
     @property
@@ -94,6 +96,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         guest_passes=_passes(read.names("GUEST_PASSES", Settings.guest_passes)),
         guests_most=read.number("GUESTS_MOST", Settings.guests_most),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        sandbox=read.switch("SANDBOX", default=Settings.sandbox),
         clock=shared_clock(read.environ),
     )
 

@@ -130,6 +130,7 @@ def _settings(
         | {
             "QRPAY_WALLET_PORT": str(ports.wallet),
             "QRPAY_WALLET_LEDGER_URL": lines.wallet_to_ledger or urls["ledger"],
+            "QRPAY_WALLET_SANDBOX": "1",
         },
     }
 

@@ -24,7 +24,7 @@ import msgspec
 from ledger.client.refusals import refusal
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
-from ledger.kit.transport import Transport
+from ledger.kit.transport import Stream, Transport
 from ledger.kit.web import parse
 from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors import QrpayError
@@ -138,12 +138,7 @@ class SchemeClient:
         with what comes next. Nothing of a stream is signed: query before acting on an event.
         Raises ``AnswerLost`` when it breaks off.
         """
-        operation = native_api.FOLLOW_EVENTS
-        query = {} if after is None else {"after": str(after)}
-        url = self._url(operation, {}, query)
-        headers = {"Accept": "text/event-stream"}
-        headers |= self._signature(RequestParts(operation.method, url, headers, b""))
-        stream = self._transport.stream(url, headers)
+        operation, stream = native_api.FOLLOW_EVENTS, self.listen(after)
         try:
             if stream.status >= _REFUSED_FROM:
                 raise refusal(stream.status, b"\n".join(stream.lines()))
@@ -153,6 +148,17 @@ class SchemeClient:
                     yield _read(operation, stream.status, value)
         finally:
             stream.close()
+
+    def listen(self, after: int | None = None) -> Stream:
+        """Open the stream that ``follow_events`` reads, pings and all; whoever opens it closes it.
+
+        It may be a refusal: look at its status.
+        """
+        query = {} if after is None else {"after": str(after)}
+        url = self._url(native_api.FOLLOW_EVENTS, {}, query)
+        headers = {"Accept": "text/event-stream"}
+        headers |= self._signature(RequestParts("GET", url, headers, b""))
+        return self._transport.stream(url, headers)
 
     def _url(
         self,

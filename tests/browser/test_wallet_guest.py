@@ -15,15 +15,10 @@ from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from tests.browser import chromium, films
 from tests.browser.chromium import Watched
-from tests.browser.wallet_pages import Visit
+from tests.browser.wallet_pages import EXPECTED, WITHOUT_A_PLACE_FOR_KEYS, Visit
 from tests.processes.services import Services, wait_for
 
 LAN = "192.168.1.20"
-EXPECTED = ("the server responded with a status of", "Cross-Origin-Opener-Policy header has been")
-"""A refusal, and what Chromium says of a header that only https can have."""
-
-WITHOUT_A_PLACE_FOR_KEYS = 'Object.defineProperty(window, "indexedDB", { value: undefined })'
-"""A guest is who can't keep a key: on plain http, or, as here, in a browser without a database."""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import chromium, inspection
-from tests.browser.wallet_pages import Visit
+from tests.browser.wallet_pages import Visit, by_name
 from tests.processes.services import Services, wait_for
 
 WITHOUT_ED25519 = """
@@ -52,10 +52,6 @@ def visiting(browser: Browser, services: Services, script: str = "") -> Iterator
         yield Visit(seen.page, by_name(services.urls["wallet"]))
         odd = [each for each in seen.complaints if "responded with a status of" not in each]
         assert odd == []
-
-
-def by_name(url: str) -> str:
-    return url.replace("127.0.0.1", "localhost")
 
 
 def link_for(services: Services, minor: int) -> tuple[str, str]:

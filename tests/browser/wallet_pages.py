@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import chromium
+from tests.processes.services import Services
 
 PIN = "280601"
+EXPECTED = ("the server responded with a status of", "Cross-Origin-Opener-Policy header has been")
+"""A refusal, and what Chromium says of a header that only https can have."""
+
+WITHOUT_A_PLACE_FOR_KEYS = 'Object.defineProperty(window, "indexedDB", { value: undefined })'
+"""A guest is who can't keep a key: on plain http, or, as here, in a browser without a database."""
+
+GUEST, OWN_KEY = "guest", "browser"
+"""The two kinds of wallets that a page can have."""
 
 
 @dataclass
@@ -20,7 +33,7 @@ class Visit:
 
     def open_link(self, link: str) -> None:
         """Open what a till shows, as the camera app of a telephone does."""
-        self.page.goto(link)
+        self.page.goto(link if "127.0.0.1" in self.wallet else by_name(link))
         expect(self.page.locator("h1")).to_be_visible()
 
     def begin(self) -> None:
@@ -54,3 +67,30 @@ class Visit:
     def expect_refusal(self, code: str) -> None:
         """See why it did not go."""
         expect(self.page.locator("#refusal")).to_have_attribute("data-code", code)
+
+    def expect_line(self, line: str) -> None:
+        """See whether news comes by itself ("live"), or what else (``news.js``)."""
+        expect(self.page.locator("html")).to_have_attribute("data-line", line)
+
+
+@contextmanager
+def visiting(
+    browser: Browser, services: Services, kind: str, *, may_fail: bool = False
+) -> Iterator[Visit]:
+    """Somebody new with a telephone; their page may complain of refusals alone.
+
+    With ``may_fail`` also of a network that is away.
+    """
+    url = services.urls["wallet"]
+    with chromium.watched(browser, chromium.PHONE) as seen:
+        if kind == GUEST:
+            seen.page.add_init_script(WITHOUT_A_PLACE_FOR_KEYS)
+        yield Visit(seen.page, url if kind == GUEST else by_name(url))
+        allowed = (*EXPECTED, "net::ERR") if may_fail else EXPECTED
+        odd = [each for each in seen.complaints if not any(known in each for known in allowed)]
+        assert odd == []
+
+
+def by_name(url: str) -> str:
+    """Give an address by name: an address of numbers can have no passkey."""
+    return url.replace("127.0.0.1", "localhost")

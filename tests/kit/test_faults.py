@@ -60,3 +60,11 @@ def test_without_a_wish_nothing_goes_wrong(provider: Provider) -> None:
     pauses = list[float]()
     line = FaultyTransport(provider, Faults(), pause=pauses.append)
     assert (ask(line, "a"), pauses) == ("answered", [])
+
+
+def test_only_the_exchanges_of_concern_go_wrong_and_are_counted(provider: Provider) -> None:
+    faults = Faults()
+    line = FaultyTransport(provider, faults, lambda _: None, lambda _, url: "/payments" in url)
+    faults.lose_answers(1)
+    urls = ["http://x/me", "http://x/payments", "http://x/payments"]
+    assert [ask(line, url) for url in urls] == ["answered", "lost", "answered"]

@@ -22,7 +22,7 @@ from typing import Final
 
 import msgspec
 
-from ledger.kit.transport import Transport
+from ledger.kit.transport import Stream, Transport
 from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors.guests import NotRelayed
 from ledger.protocol.instants import Instant
@@ -99,12 +99,7 @@ class Relay:
             call.method == method and known.fullmatch(path) for method, known in self._patterns
         ):
             raise NotRelayed("no operation of a payer")
-        headers = {name.lower(): value for name, value in call.headers.items()}
-        if set(headers) - SENT_FIELDS:
-            raise NotRelayed("a header field that no signature covers")
-        signed_by = _KEY_ID.findall(headers.get("signature-input", ""))
-        if signed_by != [wallet.key_id]:
-            raise NotRelayed("signed by another key than this wallet's")
+        headers = _own_headers(wallet, call.headers)
         if path.endswith("/authorise") and self._needs_pin.get(_place(wallet, path), True):
             confirm(_consent(call.body))
         answer = self._transport.request(
@@ -117,6 +112,14 @@ class Relay:
         told = {name: answer.headers[name] for name in ANSWERED_FIELDS if name in answer.headers}
         return SignedAnswer(answer.status, told, answer.body.decode())
 
+    def listen(self, wallet: BrowserWallet, headers: Mapping[str, str]) -> Stream:
+        """Open the stream of a wallet's events by a call that the browser has signed.
+
+        Raises ``NotRelayed`` and what the transport raises.
+        """
+        url = self.ledger_url + native_api.FOLLOW_EVENTS.path
+        return self._transport.stream(url, _own_headers(wallet, headers))
+
     def _remember(self, wallet: BrowserWallet, body: bytes) -> None:
         try:
             offer = msgspec.json.decode(body, type=native_wire.Offer)
@@ -126,6 +129,16 @@ class Relay:
         self._needs_pin[place] = offer.needs_pin
         while len(self._needs_pin) > OFFERS_REMEMBERED:
             self._needs_pin.popitem(last=False)
+
+
+def _own_headers(wallet: BrowserWallet, sent: Mapping[str, str]) -> dict[str, str]:
+    """Give the header fields in lower case; ``NotRelayed`` for odd ones and for others' keys."""
+    headers = {name.lower(): value for name, value in sent.items()}
+    if set(headers) - SENT_FIELDS:
+        raise NotRelayed("a header field that no signature covers")
+    if _KEY_ID.findall(headers.get("signature-input", "")) != [wallet.key_id]:
+        raise NotRelayed("signed by another key than this wallet's")
+    return headers
 
 
 def _place(wallet: BrowserWallet, path: str) -> str:

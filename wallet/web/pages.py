@@ -3,7 +3,7 @@
     GET /          the wallet
     GET /p         the same; behind ``#`` stands what the till shows, which no server gets to see
 
-What comes after is up to the page's modules (``static/js/wallet.js``) and the API (``mine``).
+What comes after is up to the page's modules (``static/js/wallet.js``) and the API (``session``).
 """
 
 from __future__ import annotations

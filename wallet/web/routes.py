@@ -12,9 +12,9 @@
     GET  /api/wallets/{name}/export      POST /api/wallets/{name}/erase {pin}
     POST /api/codes/explain              {text}, image/png or image/jpeg
 
-The wallet of a browser's session is at ``/api/me`` (``mine``), by the same views. What pays a code
-at once stands in ``paying``. Errors are problem documents (``ledger.kit.web``). A POST reads JSON,
-if only ``{}``, or a picture: no other site's form can send either.
+The wallet of a browser's session is at ``/api/me`` (``session.mine``), by the same views. What
+pays a code at once stands in ``paying``. Errors are problem documents (``ledger.kit.web``). A POST
+reads JSON, if only ``{}``, or a picture: no other site's form can send either.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def _add_deciding(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None
     @blueprint.get("/reviews/<review_id>")
     def show_review(name: str, review_id: str) -> flask.Response:
         now, holder = clock.now(), phone(name)
-        review = holder.store.reviews.get(name, review_id)
-        return _review(holder, authorise.resume(holder, review, now=now), clock)
+        review = authorise.resume(holder, holder.store.reviews.get(name, review_id), now=now)
+        return _review(holder, review, clock, authorise.payment_state(holder, review))
 
     @blueprint.post("/reviews/<review_id>/approve")
     def approve_review(name: str, review_id: str) -> flask.Response:
@@ -163,8 +163,9 @@ def _add_looking(blueprint: flask.Blueprint, phone: Find, clock: Clock) -> None:
         return as_json(views.at_once(screen.look(phone(name), text, now=now), now))
 
 
-def _review(phone: Phone, review: Review, clock: Clock) -> flask.Response:
-    return as_json(views.review(review, _receipts(phone, review), clock.now()))
+def _review(phone: Phone, review: Review, clock: Clock, payment_state: str = "") -> flask.Response:
+    receipts = _receipts(phone, review)
+    return as_json(views.review(review, receipts, clock.now(), payment_state))
 
 
 def _receipts(phone: Phone, review: Review) -> list[activity.ShownReceipt]:

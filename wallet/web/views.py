@@ -109,7 +109,8 @@ class ReviewView(Struct, frozen=True):
     by the shop since), ``refused``, ``declined`` or ``unknown``: the last is never to be shown as
     failed. A deposit (``intent``) is ``held``, not paid, until ``hold_until`` at most, and then
     ``captured`` (how much, its receipt states) or ``given_back``. ``funding`` is what coupons and
-    points pay of the amount; ``payer_amount_minor`` is without it.
+    points pay of the amount; ``payer_amount_minor`` is without it. ``payment_state`` is what the
+    provider says of the payment while the payer has not decided; empty where nobody could say.
     """
 
     review_id: str
@@ -133,6 +134,7 @@ class ReviewView(Struct, frozen=True):
     intent: str
     hold_until: str
     funding: list[FundingView]
+    payment_state: str
 
 
 class AtOnceView(Struct, frozen=True):
@@ -272,8 +274,10 @@ def field(line: Explained) -> FieldView:
     return FieldView(line.path, line.name, line.value, line.section, line.note)
 
 
-def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView:
-    """Show a review with the receipts of its payment."""
+def review(
+    of: Review, receipts: list[ShownReceipt], now: Instant, payment_state: str = ""
+) -> ReviewView:
+    """Show a review with the receipts of its payment, and what the provider says of that."""
     shown = of.shown
     return ReviewView(
         review_id=of.review_id,
@@ -297,6 +301,7 @@ def review(of: Review, receipts: list[ShownReceipt], now: Instant) -> ReviewView
         intent=shown.intent,
         hold_until=shown.hold_until,
         funding=_funding(shown.funding),
+        payment_state=payment_state,
     )
 
 

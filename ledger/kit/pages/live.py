@@ -92,6 +92,11 @@ class Feed:
             self._closed = True
             self._changed.notify_all()
 
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return self._open
+
     def answer(self) -> flask.Response:
         """Answer the request in hand by a stream, or by the snapshot for who asks for JSON.
 

@@ -15,11 +15,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.kit.transport.message import Response, Stream, Transport
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import SECOND
+
+A_FEW: Final = 3
+LATE_MS: Final = 3 * SECOND
+"""What a sandbox card does: to so many answers, and by how much they come late."""
 
 
 class Fault(NamedTuple):
@@ -60,16 +64,26 @@ class Faults:
 class FaultyTransport:
     """A transport whose exchanges go wrong as ``faults`` says; streams are left alone.
 
-    ``pause`` waits for as many seconds as it is told.
+    ``pause`` waits for as many seconds as it is told. ``concerns`` says which exchanges, by method
+    and URL, can go wrong; the others are left alone and not counted.
     """
 
-    def __init__(self, inner: Transport, faults: Faults, pause: Callable[[float], object]) -> None:
+    def __init__(
+        self,
+        inner: Transport,
+        faults: Faults,
+        pause: Callable[[float], object],
+        concerns: Callable[[str, str], bool] = lambda method, url: True,  # noqa: ARG005
+    ) -> None:
         self._inner = inner
         self._faults = faults
         self._pause = pause
+        self._concerns = concerns
 
     def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Send a request; its answer may be late, or lost after it came."""
+        if not self._concerns(method, url):
+            return self._inner.request(method, url, headers, body)
         fault = self._faults.take()
         answer = self._inner.request(method, url, headers, body)
         if fault.delay_ms:

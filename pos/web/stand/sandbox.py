@@ -20,7 +20,7 @@ import flask
 
 from ledger.kit import web
 from ledger.kit.clock import SharedClock
-from ledger.kit.transport.faults import Faults
+from ledger.kit.transport.faults import A_FEW, LATE_MS, Faults
 from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.instants import SECOND
@@ -31,8 +31,6 @@ from pos.web import bodies
 from pos.web.answers import json_answer
 from pos.web.stand.demo_payer import DemoPayer
 
-ANSWERS: Final = 3
-DELAY_MS: Final = 3 * SECOND
 _A_MOMENT_MS: Final = 1 * SECOND
 
 
@@ -50,8 +48,8 @@ class Sandbox:
             "approve": lambda sale_id: self.payer.approve(self._code(sale_id)),
             "decline": lambda sale_id: self.payer.decline(self._code(sale_id)),
             "expire": self._expire,
-            "lose-answer": lambda _: self.faults.lose_answers(ANSWERS),
-            "slow-down": lambda _: self.faults.slow_down(ANSWERS, DELAY_MS),
+            "lose-answer": lambda _: self.faults.lose_answers(A_FEW),
+            "slow-down": lambda _: self.faults.slow_down(A_FEW, LATE_MS),
         }
 
     def _expire(self, sale_id: str) -> None:

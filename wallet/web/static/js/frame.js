@@ -35,14 +35,52 @@ export function waiting(text) {
   return element("div", { class: "result" }, element("div", { class: "spinner" }), heading(text));
 }
 
+let line = "";
+
+/** Say when nothing reaches us, and when it does again: `line` is what `news.js` calls it. */
+export function showLine(now = line) {
+  line = now;
+  document.documentElement.dataset.line = line;
+  const key = !navigator.onLine ? "wallet.offline" : { lost: "wallet.lost", away: "wallet.away" }[line];
+  show(document.getElementById("line"), key
+    && element("p", { class: "notice warn narrow" }, icon("offline"), " ", say(key)));
+}
+
 /** Say when the browser has no network, and when it has one again. */
 export function watchLine() {
-  const line = document.getElementById("line");
-  const tell = () => show(line, navigator.onLine ? null
-    : element("p", { class: "notice warn narrow" }, icon("offline"), " ", say("wallet.offline")));
-  window.addEventListener("online", tell);
-  window.addEventListener("offline", tell);
-  tell();
+  window.addEventListener("online", () => showLine());
+  window.addEventListener("offline", () => showLine());
+  showLine();
+}
+
+/** Draw what `read` gives, and anew whenever news has changed it; what had the focus keeps it. */
+export async function fresh(app, read, draw) {
+  const place = element("div");
+  let isReading = false;
+  let known = "";
+
+  async function look() {
+    if (isReading) return;
+    isReading = true;
+    try {
+      const told = await read();
+      const text = JSON.stringify(told);
+      if (text !== known) redraw(told);
+      known = text;
+    } finally {
+      isReading = false;
+    }
+  }
+
+  function redraw(told) {
+    const held = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    show(place, draw(told));
+    [...place.querySelectorAll("a, button")].find((each) => each.textContent === held)?.focus();
+  }
+
+  await look();
+  app.onNews(() => look().catch(() => {})); // what is shown stays until there is better; the line says why
+  return place;
 }
 
 /** Run what a press of a button does; pressing again meanwhile does nothing. */

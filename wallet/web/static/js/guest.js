@@ -50,6 +50,11 @@ export class GuestWallet {
     return (await getJson(`${ME}/pending`)).reviews;
   }
 
+  /** Have the provider heard, so that news comes. */
+  listen() {
+    return postJson("/api/live");
+  }
+
   /** The digits of this minute and of the next ones, with the service's time. */
   codes() {
     return getJson(`${ME}/payment-codes`);

@@ -4,7 +4,7 @@
 //     /#/pay             a view; the browser's own way back works
 //
 // A view is `async (app, argument) => nodes`. It may call `app.onLeave(stop)` for what has to end
-// with it. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
+// with it, and `app.onNews(look)` to be told when something may have happened. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
 
 import { show } from "../../kit/js/dom.js";
 import { Refused } from "../../kit/js/ask.js";
@@ -13,6 +13,7 @@ import { language, loadWords, say } from "../../kit/js/words.js";
 import { GuestWallet } from "./guest.js";
 import { BrowserWallet } from "./own/wallet.js";
 import * as frame from "./frame.js";
+import { listen } from "./news.js";
 import { code } from "./views/code.js";
 import { history as activity, receipt } from "./views/history.js";
 import { home, welcome } from "./views/home.js";
@@ -26,6 +27,8 @@ const HOME_CURRENCY = { "zh-CN": "CNY" };
 
 const place = document.getElementById("place");
 let leaving = [];
+let looking = [];
+let stopNews = null;
 let turn = 0;
 
 const app = {
@@ -39,6 +42,9 @@ const app = {
   },
   onLeave(stop) {
     leaving.push(stop);
+  },
+  onNews(look) {
+    looking.push(look);
   },
   /** Begin with play money, unless this browser has a wallet already. */
   async begin() {
@@ -93,6 +99,8 @@ async function render() {
   const [name, argument] = location.hash.replace(/^#\/?/, "").split("/");
   const view = app.wallet === null ? welcome : VIEWS[name] ?? home;
   leaving.splice(0).forEach((stop) => stop());
+  looking = [];
+  hearNews();
   frame.showTabs(app, name);
   try {
     const nodes = await view(app, argument);
@@ -105,7 +113,17 @@ async function render() {
   }
 }
 
+function hearNews() {
+  if (app.wallet === null || stopNews !== null) return;
+  stopNews = listen(app.wallet, {
+    onNews: () => looking.forEach((look) => look()),
+    onLine: frame.showLine,
+  });
+}
+
 function forgotten() {
+  stopNews?.();
+  stopNews = null;
   app.wallet = null;
   return render();
 }

@@ -17,6 +17,11 @@ export class Line {
     this.#mine = mine;
   }
 
+  /** Have the provider heard: the service opens the stream by a call that is signed here. */
+  async listen() {
+    return postJson("/api/live", await this.#signed("GET", "/v1/events", ""));
+  }
+
   get(path) {
     return this.#call("GET", path, "", {});
   }
@@ -27,22 +32,26 @@ export class Line {
   }
 
   async #call(method, target, body, confirmation, idempotencyKey) {
+    const { headers } = await this.#signed(method, target, body, idempotencyKey);
+    const answer = await postJson(RELAY, { method, target, headers, body, ...confirmation });
+    await this.#verify(answer, headers.signature);
+    const told = JSON.parse(answer.body);
+    if (answer.status >= 400) throw Object.assign(new Refused({ ...told, status: answer.status }), { isTheProviders: true });
+    return told;
+  }
+
+  async #signed(method, target, body, idempotencyKey) {
     const url = this.#mine.ledger_url + target;
     const components = [['"@method"', method], ['"@target-uri"', url], ['"content-digest"', await digest(body)]];
     if (idempotencyKey) components.push(['"idempotency-key"', idempotencyKey]);
     const created = Math.floor(serverNow() / 1000);
     const parameters = `(${components.map(([name]) => name).join(" ")});created=${created};nonce="${newKey()}";keyid="${this.#mine.key_id}";tag="qrpay"`;
     const signature = `qrpay=:${base64(await sign(this.#mine.key, base(components, parameters)))}:`;
-    const headers = {
+    return { headers: {
       "content-digest": components[2][1], "signature-input": `qrpay=${parameters}`, signature,
       ...(body && { "content-type": "application/json" }),
       ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
-    };
-    const answer = await postJson(RELAY, { method, target, headers, body, ...confirmation });
-    await this.#verify(answer, signature);
-    const told = JSON.parse(answer.body);
-    if (answer.status >= 400) throw Object.assign(new Refused({ ...told, status: answer.status }), { isTheProviders: true });
-    return told;
+    } };
   }
 
   /** Believe an answer only if the provider signed it as the answer to this very call. */

@@ -69,6 +69,10 @@ export class BrowserWallet {
     return this.#line.get("/v1/me");
   }
 
+  listen() {
+    return this.#line.listen();
+  }
+
   async scan(text, amountMinor) {
     const code = await this.#read(text);
     if (code.payment_id === null && amountMinor === undefined) {
@@ -103,7 +107,18 @@ export class BrowserWallet {
   async review(id) {
     const kept = await keeping.get(`review ${id}`);
     if (!kept) throw new Refused({ code: "REVIEW_NOT_FOUND", status: 404 });
+    if (kept.outcome === null) return { ...kept, payment_state: await this.#stateOf(kept) };
     return kept.outcome === "unknown" ? this.#find(kept) : kept;
+  }
+
+  /** Where the payment stands that nobody has decided on yet; empty if nobody can say. */
+  async #stateOf(kept) {
+    try {
+      return (await this.#line.get(`/v1/payments/${kept.payment_id}`)).state;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return "";
+    }
   }
 
   /** Agree to exactly what the review shows: write, read back, sign, keep, send. */

@@ -9,8 +9,9 @@ import { learnTime, serverNow } from "../../../kit/js/live.js";
 import { say } from "../../../kit/js/words.js";
 import { barCode, qrCode } from "../symbols.js";
 import { button, heading } from "../frame.js";
+import { card } from "../sandbox.js";
 
-const LOOK_EVERY_MS = 2000;
+const TRY_AGAIN_MS = 2000;
 
 /** Show the code of the moment; when a shop has used it, go where that leads. */
 export async function code(app) {
@@ -18,6 +19,7 @@ export async function code(app) {
   let stopClock = () => {};
   let isStopped = false;
   let isOffline = false;
+  let isLooking = false;
   let seen = await latestReceipt(app);
   const symbols = element("div", { class: "paycode", role: "img", "aria-label": say("code.alt") });
   const digits = element("p", { class: "digits", hidden: true });
@@ -43,24 +45,28 @@ export async function code(app) {
     }
   }
 
+  function current() {
+    const now = serverNow();
+    return codes.find((each) => Date.parse(each.valid_from) <= now && now < Date.parse(each.valid_until));
+  }
+
   /** Draw this minute's code; false where there is none left. */
   function draw() {
     stopClock();
-    const now = serverNow();
-    const current = codes.find((each) => Date.parse(each.valid_from) <= now && now < Date.parse(each.valid_until));
-    if (!current) {
+    const now = current();
+    if (!now) {
       show(symbols);
       show(left);
       digits.textContent = "";
       state.textContent = say("code.none_left");
       return false;
     }
-    const bars = barCode(current.digits);
+    const bars = barCode(now.digits);
     bars.setAttribute("class", "bars");
-    show(symbols, bars, element("div", { class: "square" }, qrCode(current.digits)));
-    digits.textContent = current.digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+    show(symbols, bars, element("div", { class: "square" }, qrCode(now.digits)));
+    digits.textContent = now.digits.replace(/(\d{4})(?=\d)/g, "$1 ");
     state.textContent = isOffline ? say("code.offline") : "";
-    stopClock = countdown(left, current.valid_until, { onEnd: next });
+    stopClock = countdown(left, now.valid_until, { onEnd: next });
     return true;
   }
 
@@ -68,11 +74,12 @@ export async function code(app) {
     if (isStopped) return;
     draw();
     await fetchCodes();
-    if (!isStopped && !draw()) setTimeout(next, LOOK_EVERY_MS);
+    if (!isStopped && !draw()) setTimeout(next, TRY_AGAIN_MS);
   }
 
   async function look() {
-    if (isStopped) return;
+    if (isStopped || isLooking) return undefined;
+    isLooking = true;
     try {
       const [waiting] = await app.wallet.pending();
       if (waiting && !isStopped) return app.go("review", waiting.review_id);
@@ -81,23 +88,25 @@ export async function code(app) {
       seen = receipt;
     } catch {
       // The code is good without a network; that it is away is told with the next one.
+    } finally {
+      isLooking = false;
     }
-    timer = setTimeout(look, LOOK_EVERY_MS);
+    return undefined;
   }
 
   await fetchCodes();
   draw();
-  let timer = setTimeout(look, LOOK_EVERY_MS);
+  app.onNews(look);
   app.onLeave(() => {
     isStopped = true;
     stopClock();
-    clearTimeout(timer);
   });
   return [
     heading(say("code.title")),
     element("p", { class: "centre" }, say("code.text")),
     symbols, left, state, warning, digits, reveal,
     element("p", { class: "fine centre" }, say("code.bright")),
+    card(app, { expiresAt: () => current().valid_until }),
   ];
 }
 

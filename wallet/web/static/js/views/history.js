@@ -3,16 +3,26 @@
 import { element, icon } from "../../../kit/js/dom.js";
 import { amountText, timeText } from "../../../kit/js/figures.js";
 import { language, say } from "../../../kit/js/words.js";
-import { facts, heading } from "../frame.js";
+import { facts, fresh, heading } from "../frame.js";
 import { standing } from "../receipts.js";
 
 /** All receipts, newest first. */
 export async function history(app) {
-  const receipts = await app.wallet.history();
   return [
     heading(say("history.title")),
-    receipts.length > 0 ? entries(receipts) : element("p", { class: "notice" }, say("history.none")),
+    await fresh(app, () => app.wallet.history(), (receipts) =>
+      receipts.length > 0 ? entries(receipts) : element("p", { class: "notice" }, say("history.none"))),
   ];
+}
+
+/** What has come back of a payment, as soon as it does. */
+export async function givenBack(app, of) {
+  const read = async () => (await app.wallet.history())
+    .filter((each) => each.payment_id === of.payment_id && each.receipt_id !== of.receipt_id
+      && each.states && each.states.kind !== "payment");
+  return element("div", { role: "status" }, await fresh(app, read, (receipts) => receipts.map((each) =>
+    element("p", { class: "notice good", "data-given-back": each.receipt_id }, icon("back"), " ",
+      element("a", { href: `#/receipt/${each.receipt_id}` }, say(`receipt.${each.states.kind}`)), ` ${signedAmount(each.states)}`))));
 }
 
 /** Receipts as a list; a refund is money that comes. */
@@ -30,13 +40,15 @@ export function entries(receipts) {
 
 /** One receipt, verified here and now. */
 export async function receipt(app, id) {
-  const found = (await app.wallet.history()).find((each) => each.receipt_id === id);
+  const receipts = await app.wallet.history();
+  const found = receipts.find((each) => each.receipt_id === id);
   if (!found) return [heading(say("receipt.missing"))];
   const says = found.states;
   const stands = found.verifies ? await standing(found.signed) : "broken";
   return [
     heading(says ? say(`receipt.${says.kind}`) : say("receipt.broken")),
     verdict(stands),
+    await givenBack(app, found),
     says && element("section", { class: "card" },
       element("p", { class: "amount small centre" }, signedAmount(says)),
       facts([

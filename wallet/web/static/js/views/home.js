@@ -3,7 +3,7 @@
 import { element, icon } from "../../../kit/js/dom.js";
 import { amountText } from "../../../kit/js/figures.js";
 import { languageSwitch, say } from "../../../kit/js/words.js";
-import { button, heading, once } from "../frame.js";
+import { button, fresh, heading, once } from "../frame.js";
 import { entries } from "./history.js";
 import { refusal } from "./outcome.js";
 
@@ -32,7 +32,15 @@ export function welcome(app) {
 
 /** Balance, what to do, and what was done last. */
 export async function home(app) {
-  const [me, receipts] = await Promise.all([app.wallet.me(), app.wallet.history()]);
+  const read = () => Promise.all([app.wallet.me(), app.wallet.history()]);
+  return [
+    element("div", { class: "row" }, heading(say("wallet.title")),
+      element("a", { class: "button quiet", href: "#/settings", "aria-label": say("settings.title") }, icon("globe"))),
+    await fresh(app, read, ([me, receipts]) => standing(app, me, receipts)),
+  ];
+}
+
+function standing(app, me, receipts) {
   const full = element("p", { class: "fine centre", role: "status" });
   const topUp = once(async () => {
     try {
@@ -45,8 +53,6 @@ export async function home(app) {
   });
   const balance = element("p", { class: "amount", id: "balance" }, money(me));
   return [
-    element("div", { class: "row" }, heading(say("wallet.title")),
-      element("a", { class: "button quiet", href: "#/settings", "aria-label": say("settings.title") }, icon("globe"))),
     element("section", { class: "card balance" },
       element("p", { class: "fine" }, say("home.balance")),
       balance,

@@ -8,11 +8,14 @@ import { keypad } from "../../../kit/js/keypad.js";
 import { learnTime } from "../../../kit/js/live.js";
 import { language, say } from "../../../kit/js/words.js";
 import { button, facts, heading, once, waiting } from "../frame.js";
+import { card } from "../sandbox.js";
+import { givenBack } from "./history.js";
 import { outcome, refusal } from "./outcome.js";
 import { shopName } from "./shop.js";
 
 const PIN_DIGITS = 6;
 const ASK_AGAIN_MS = 3000;
+const ENDED = ["CLOSED", "DECLINED", "REVERSED"];
 const WRONG_PIN = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP"];
 
 /** One review, whatever became of it. */
@@ -22,38 +25,58 @@ export async function review(app, id) {
   if (latest.now) learnTime(latest.now);
   const place = element("div");
   let stopped = false;
+  let isSending = false;
+  let shown = {};
+  let asking = null;
   app.onLeave(() => { stopped = true; });
+  app.onNews(look);
 
   function tell(now) {
     if (stopped) return;
+    shown = now;
     if (now.outcome === null) return ask(now);
-    show(place, outcome(app, now));
+    show(place, outcome(app, now), now.outcome === "unknown" && card(app));
     place.querySelector("h1")?.focus();
-    if (now.outcome === "unknown") setTimeout(look, ASK_AGAIN_MS);
+    if (now.outcome === "unknown") lookSoon();
+    if (now.outcome === "paid") givenBack(app, now).then((notices) => place.append(notices), () => {});
   }
 
+  /** Look again: a shop may have ended it, or somebody has found out what became of it. */
   async function look() {
-    if (stopped) return;
+    const before = shown;
+    const isStale = () => stopped || isSending || shown !== before;
+    if (isStale() || ![null, "unknown", "held"].includes(shown.outcome)) return;
     try {
-      tell(await app.wallet.review(id));
+      const now = await app.wallet.review(id);
+      if (isStale()) return;
+      if (ENDED.includes(now.payment_state)) end("ORDER_STATE", 409);
+      else if (now.outcome !== shown.outcome) tell(now);
     } catch {
-      setTimeout(look, ASK_AGAIN_MS);
+      // What is shown stays true: nobody has agreed to anything since.
     }
+    if (shown.outcome === "unknown") lookSoon();
+  }
+
+  function lookSoon() {
+    clearTimeout(asking);
+    asking = setTimeout(look, ASK_AGAIN_MS);
   }
 
   function ask(now) {
-    const asked = question(app, now, { approve, decline, expire });
+    const asked = question(app, now, { approve, decline, expire: () => end("QR_EXPIRED", 410) });
     show(place, asked);
     place.querySelector("h1")?.focus();
   }
 
-  function expire() {
-    if (!stopped) show(place, refusal(app, new Refused({ code: "QR_EXPIRED", status: 410 })));
+  function end(code, status) {
+    shown = {};
+    if (!stopped) show(place, refusal(app, new Refused({ code, status })));
   }
 
   const approve = once(async (now, agreed, complain) => {
     const before = [...place.childNodes];
     show(place, waiting(say("review.sending")));
+    isSending = true;
     try {
       tell(await app.wallet.approve(now, agreed));
     } catch (error) {
@@ -67,6 +90,8 @@ export async function review(app, id) {
         const again = error.code === "SERVICE_UNAVAILABLE" ? () => tell(now) : undefined;
         show(place, refusal(app, error, { again }));
       }
+    } finally {
+      isSending = false;
     }
   });
 
@@ -107,7 +132,12 @@ function question(app, now, { approve, decline, expire }) {
       pin && pin.nodes(app.session.demo_pin),
       !now.needs_pin && button(say("review.pay", { amount: amountText(now.payer_amount_minor, now.payer_currency) }),
         () => pay({}), { class: "button big wide", id: "agree" }),
-      button(say("review.decline"), () => decline(now), { class: "button quiet wide" })));
+      button(say("review.decline"), () => decline(now), { class: "button quiet wide" })),
+    card(app, {
+      expiresAt: () => now.expires_at,
+      approve: () => pay(now.needs_pin ? { pin: app.session.demo_pin } : {}),
+      decline: () => decline(now),
+    }));
 }
 
 function pinPad(pay) {

@@ -59,9 +59,14 @@ def require_own_page() -> None:
 
 def require_this_machine() -> None:
     """Refuse who asks from elsewhere (``NotFromHere``)."""
+    if not is_at_this_machine():
+        raise NotFromHere(str(flask.request.remote_addr))
+
+
+def is_at_this_machine() -> bool:
+    """Tell whether who asks sits at the machine that this service runs on."""
     address = flask.request.remote_addr
-    if address is not None and not ipaddress.ip_address(address).is_loopback:
-        raise NotFromHere(address)
+    return address is None or ipaddress.ip_address(address).is_loopback
 
 
 def own_origin() -> str:

@@ -11,6 +11,8 @@ POST /api/me/forget {}               the guest and all that is known of them
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import flask
 
 from ledger.kit import web
@@ -24,11 +26,17 @@ from wallet.device.phones import DEMO_PIN
 from wallet.visitors import names
 from wallet.visitors.guests import Guests
 from wallet.visitors.sessions import Sessions
-from wallet.web import bodies, routes, views, visitor, visitor_views
+from wallet.web import bodies, routes, views
+from wallet.web.session import visitor, visitor_views
 
 
-def api(sessions: Sessions, guests: Guests, clock: Clock) -> list[flask.Blueprint]:
-    """Make the part of the API that goes by the browser's cookie."""
+def api(
+    sessions: Sessions, guests: Guests, clock: Clock, *, has_card: bool = False
+) -> list[flask.Blueprint]:
+    """Make the part of the API that goes by the browser's cookie.
+
+    ``has_card`` says that pages at this machine have the sandbox card.
+    """
     session = flask.Blueprint("session", __name__, url_prefix="/api")
     mine = flask.Blueprint("mine", __name__, url_prefix="/api/me")
     session.before_request(visitor.require_own_page)
@@ -44,14 +52,28 @@ def api(sessions: Sessions, guests: Guests, clock: Clock) -> list[flask.Blueprin
         name = sessions.wallet_of(visitor.token(), now=clock.now())
         flask.request.view_args = {**(flask.request.view_args or {}), "name": name}
 
-    _add_session(session, sessions, guests, clock)
+    def session_of(name: str) -> visitor_views.SessionView:
+        return visitor_views.SessionView(
+            kind=names.kind(name),
+            name=name,
+            demo_pin=DEMO_PIN,
+            currencies=guests.currencies,
+            now=to_text(clock.now()),
+            sandbox=has_card and visitor.is_at_this_machine(),
+        )
+
+    _add_session(session, sessions, guests, clock, session_of)
     _add_own(mine, phone, guests, clock)
     routes.add_paying(mine, phone, clock)
     return [session, mine]
 
 
 def _add_session(
-    blueprint: flask.Blueprint, sessions: Sessions, guests: Guests, clock: Clock
+    blueprint: flask.Blueprint,
+    sessions: Sessions,
+    guests: Guests,
+    clock: Clock,
+    session_of: Callable[[str], visitor_views.SessionView],
 ) -> None:
     @blueprint.get("/session")
     def show_session() -> flask.Response:
@@ -59,13 +81,13 @@ def _add_session(
             name = sessions.wallet_of(visitor.token(), now=clock.now())
         except SessionMissing:
             name = ""
-        return routes.as_json(_session(name, guests, clock))
+        return routes.as_json(session_of(name))
 
     @blueprint.post("/session")
     def begin_session() -> flask.Response:
         wanted, now = web.read_json(bodies.Arrival), clock.now()
         token, phone = guests.arrive(wanted.currency, now=now)
-        answer = routes.as_json(_session(phone.wallet.name, guests, clock), status=201)
+        answer = routes.as_json(session_of(phone.wallet.name), status=201)
         return visitor.remember(answer, token)
 
     @blueprint.get("/keys")
@@ -74,16 +96,6 @@ def _add_session(
         if known is None:
             raise ServiceUnavailable("the provider's keys were never fetched")
         return flask.Response(known, mimetype="application/json")
-
-
-def _session(name: str, guests: Guests, clock: Clock) -> visitor_views.SessionView:
-    return visitor_views.SessionView(
-        kind=names.kind(name),
-        name=name,
-        demo_pin=DEMO_PIN,
-        currencies=guests.currencies,
-        now=to_text(clock.now()),
-    )
 
 
 def _add_own(blueprint: flask.Blueprint, phone: routes.Find, guests: Guests, clock: Clock) -> None:

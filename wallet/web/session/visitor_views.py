@@ -24,13 +24,17 @@ class CodeAheadView(Struct, frozen=True):
 
 
 class SessionView(Struct, frozen=True):
-    """Which wallet a browser has: ``guest``, ``browser`` (its key is there), or none."""
+    """Which wallet a browser has: ``guest``, ``browser`` (its key is there), or none.
+
+    ``sandbox`` says that its pages have the sandbox card.
+    """
 
     kind: str
     name: str
     demo_pin: str
     currencies: list[str]
     now: str
+    sandbox: bool
 
 
 def code_ahead(code: PaymentCode) -> CodeAheadView:

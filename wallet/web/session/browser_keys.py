@@ -28,8 +28,9 @@ from wallet.visitors.browser_wallets import BrowserWallets
 from wallet.visitors.passkeys import Passkeys
 from wallet.visitors.relay import Relay, SignedCall
 from wallet.visitors.sessions import Sessions
-from wallet.web import bodies, visitor, visitor_views
+from wallet.web import bodies
 from wallet.web.routes import as_json
+from wallet.web.session import visitor, visitor_views
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,102 @@
+"""A wallet's page is told: what others do to its payments is on the screen unasked."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.wallet_pages import GUEST, OWN_KEY, visiting
+from tests.processes.services import Services, wait_for
+
+KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY], ids=["guest", "own key"])
+
+
+def asked(page: Page) -> list[str]:
+    """Write down what a page asks for from now on, besides the stream itself."""
+    found: list[str] = []
+    page.on(
+        "request",
+        lambda request: found.append(request.url) if "/api/live" not in request.url else None,
+    )
+    return found
+
+
+@KINDS
+def test_a_refund_a_closing_and_a_used_code_come_by_themselves(
+    browser: Browser, services: Services, kind: str
+) -> None:
+    sale, link = services.till.new_code(1295, "L")
+    with visiting(browser, services, kind) as visit:
+        page = visit.page
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        visit.expect_line("live")
+        before = asked(page)
+        page.wait_for_timeout(2_500)  # longer than a page without news would sleep
+        assert before == []
+        services.till.refund(sale, 500)
+        expect(page.locator("[data-given-back]")).to_contain_text("+ €5.00")
+        visit.go("history")
+        expect(page.locator(".list li")).to_have_count(2)
+        services.till.refund(sale, 295)
+        expect(page.locator(".list li")).to_have_count(3)
+        visit.go("home")
+        expect(page.locator("#balance")).to_have_text("€95.00")
+        services.till.refund(sale, 500)
+        expect(page.locator("#balance")).to_have_text("€100.00")
+
+
+@KINDS
+def test_a_question_is_taken_back_when_the_shop_ends_the_sale(
+    browser: Browser, services: Services, kind: str
+) -> None:
+    sale, link = services.till.new_code(500, "L")
+    with visiting(browser, services, kind) as visit:
+        visit.open_link(link)
+        expect(visit.page.locator("#agree")).to_be_visible()
+        visit.expect_line("live")
+        services.till.abandon(sale)
+        visit.expect_refusal("ORDER_STATE")
+        expect(visit.page.locator("#agree")).to_have_count(0)
+
+
+def test_without_a_stream_the_page_asks_by_itself(browser: Browser, services: Services) -> None:
+    sale, link = services.till.new_code(1295, "L")
+    with visiting(browser, services, GUEST) as visit:
+        page = visit.page
+        page.route(
+            "**/api/live",
+            lambda route: (
+                route.fulfill(status=503, body="{}")
+                if "event-stream" in route.request.headers.get("accept", "")
+                else route.continue_()
+            ),
+        )
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        visit.expect_line("asking")
+        services.till.refund(sale, 500)
+        expect(page.locator("[data-given-back]")).to_contain_text("+ €5.00")
+
+
+def test_five_pages_of_one_wallet_are_told_all_the_same(
+    browser: Browser, services: Services
+) -> None:
+    with visiting(browser, services, GUEST) as visit:
+        visit.begin()
+        visit.expect_line("live")
+        context = visit.page.context
+        others = [context.new_page() for _ in range(4)]  # HTTP/1.1: a browser has six connections
+        for page in others:
+            page.goto(f"{visit.wallet}/#/pay")
+            expect(page.locator(".paycode svg")).to_have_count(2)
+            expect(page.locator("html")).to_have_attribute("data-line", "live")
+        digits = (others[0].locator(".digits").text_content() or "").replace(" ", "")
+        sale = services.till.ring_up(700)
+        services.till.read(sale, digits)
+        for page in others:
+            expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
+        expect(visit.page.locator("#balance")).to_have_text("€93.00")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
