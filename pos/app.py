@@ -29,10 +29,12 @@ from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import SECOND, to_text
 from pos import config
 from pos.acquirers.native import NativeAcquirer
+from pos.acquirers.native_news import follow_with
 from pos.acquirers.provider_keys import FRESH_MS, ProviderKeys
 from pos.closing.business_day import time_zone
 from pos.config import Settings
 from pos.counter.desk import Desk
+from pos.counter.news.listener import Listener
 from pos.counter.resolver import Resolver
 from pos.goods import catalogue
 from pos.keys import identify, till_key
@@ -54,6 +56,7 @@ class Till:
 
     desk: Desk
     resolver: Resolver
+    listener: Listener
     feed: pages.Feed
     stand: Stand
     sandbox: Sandbox | None
@@ -61,6 +64,7 @@ class Till:
     def stop(self) -> None:
         """End the step in hand and the screens' streams; a second call does nothing."""
         self.feed.close()
+        self.listener.stop()
         self.resolver.stop()
 
     def close(self) -> None:
@@ -96,6 +100,7 @@ def create_app(
         raise
     if settings.background:
         till.resolver.start()
+        till.listener.start()
     return _flask_app(settings, till)
 
 
@@ -145,10 +150,13 @@ def _till(
         fee_bps=settings.fee_bps,
     )
     stay_informed = partial(keys.refresh, client, at_most_every_ms=FRESH_MS)
+    resolver = Resolver(desk, meanwhile=stay_informed)
+    listener = Listener(follow_with(client), resolver)
     return Till(
         desk,
-        Resolver(desk, meanwhile=stay_informed),
-        screens.feed(desk),
+        resolver,
+        listener,
+        screens.feed(desk, listener),
         _stand(settings, desk, transport),
         _sandbox(settings, desk, transport, faults),
     )

@@ -355,6 +355,14 @@ def wake(collection: Collection, *, now: Instant) -> Collection:
     return replace(collection, due_at=min(collection.due_at, now))
 
 
+def ask_soon(collection: Collection, *, now: Instant) -> Collection:
+    """Make it due at once: something is said to have happened. One that has ended stays as it is.
+
+    So does one whose request may be on its way: only time tells that its answer is lost.
+    """
+    return collection if collection.phase is Phase.REQUESTING else wake(collection, now=now)
+
+
 def _due_at(collection: Collection, phase: Phase, calls: int, now: Instant) -> Instant:
     pauses = PAUSES.get(phase, (0,))
     due_at = Instant(now + pauses[min(calls, len(pauses) - 1)])

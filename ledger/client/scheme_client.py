@@ -131,17 +131,21 @@ class SchemeClient:
         )
         return _read(operation, response.status, response.body)
 
-    def follow_events(self, after: int | None = None) -> Iterator[native_wire.EventView]:
+    def follow_events(
+        self, after: int | None = None, *, opened: Callable[[], None] = lambda: None
+    ) -> Iterator[native_wire.EventView]:
         """Give one's own events as they happen, until the provider ends the stream.
 
         ``after`` is the ``event_id`` of the last event seen, so that none is missed; None begins
-        with what comes next. Nothing of a stream is signed: query before acting on an event.
-        Raises ``AnswerLost`` when it breaks off.
+        with what comes next. ``opened`` is called once the provider has begun to speak, which may
+        be long before the first event. Nothing of a stream is signed: query before acting on an
+        event. Raises ``AnswerLost`` when it breaks off.
         """
         operation, stream = native_api.FOLLOW_EVENTS, self.listen(after)
         try:
             if stream.status >= _REFUSED_FROM:
                 raise refusal(stream.status, b"\n".join(stream.lines()))
+            opened()
             for line in stream.lines():
                 name, _, value = line.partition(b":")
                 if name == b"data":

@@ -30,6 +30,7 @@ from pos.collect import (
     Event,
     Mode,
     Phase,
+    ask_soon,
     feed,
     start,
     step,
@@ -66,11 +67,15 @@ def read_code(desk: Desk, sale_id: str, scanned: str) -> Sale:
     return desk.store.sales.get(sale_id)
 
 
-def pursue(desk: Desk, payment_id: PaymentId) -> None:
-    """Take the next step of a collection, if one is due: at most one call to the provider."""
+def pursue(desk: Desk, payment_id: PaymentId, *, hinted: bool = False) -> None:
+    """Take the next step of a collection, if one is due: at most one call to the provider.
+
+    ``hinted``: something is said to have happened, so it is due at once (``ask_soon``).
+    """
     with desk.store.transaction():
-        attempt = _require(desk, payment_id)
-        collection, action = step(attempt.collection, now=desk.clock.now())
+        now, attempt = desk.clock.now(), _require(desk, payment_id)
+        known = ask_soon(attempt.collection, now=now) if hinted else attempt.collection
+        collection, action = step(known, now=now)
         if action in (Action.WAIT, Action.DONE):
             return
         settle(desk, attempt, collection)

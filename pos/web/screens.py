@@ -5,8 +5,9 @@
     GET /api/live  sales as they change: a snapshot, then a stream (``ledger.kit.pages.live``)
 
 The pages hold no rule: they show what the API says and call what it offers. The live state has one
-entry ``till`` and one for each of the latest sales, ``sale:<id>``, as ``GET /api/sales/{id}`` would
-give it; only ``now`` is left empty there, since a frame carries the time itself.
+entry ``till`` (how many alarms, and whether the provider is ``cut_off``) and one for each of the
+latest sales, ``sale:<id>``, as ``GET /api/sales/{id}`` would give it; only ``now`` is left empty
+there, since a frame carries the time itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from msgspec.structs import replace
 from ledger.kit import pages
 from ledger.protocol.instants import to_text
 from pos.counter.desk import Desk
+from pos.counter.news.listener import Listener
 from pos.web.answers import sale_view
 
 SALES_FOLLOWED: Final = 30
@@ -32,10 +34,14 @@ def site() -> pages.Site:
     return pages.Site("pos", "pos.web", default=pages.Language.DE)
 
 
-def feed(desk: Desk) -> pages.Feed:
-    """Make the state that screens follow, told of each change in the till's store."""
-    made = pages.Feed(lambda: _state(desk), clock=desk.clock, epoch=to_text(desk.clock.now()))
-    desk.store.on_change = made.wake
+def feed(desk: Desk, listener: Listener) -> pages.Feed:
+    """Make the state that screens follow, told of each change in the store and of the line."""
+    made = pages.Feed(
+        lambda: _state(desk, is_cut_off=listener.is_cut_off),
+        clock=desk.clock,
+        epoch=to_text(desk.clock.now()),
+    )
+    desk.store.on_change = listener.on_line = made.wake
     return made
 
 
@@ -69,11 +75,11 @@ def _page(
     return show
 
 
-def _state(desk: Desk) -> dict[str, bytes]:
+def _state(desk: Desk, *, is_cut_off: bool) -> dict[str, bytes]:
     store = desk.store
     with store.snapshot():
         alarms = len(store.evidence.alarms())
         sales = [sale_view(desk, sale) for sale in store.sales.latest(SALES_FOLLOWED)]
-    return {"till": msgspec.json.encode({"alarms": alarms})} | {
+    return {"till": msgspec.json.encode({"alarms": alarms, "cut_off": is_cut_off})} | {
         f"sale:{each.sale_id}": msgspec.json.encode(replace(each, now="")) for each in sales
     }

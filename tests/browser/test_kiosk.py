@@ -270,24 +270,6 @@ def test_a_code_that_ran_out_says_so_and_a_new_one_pays(browser: Browser, own: S
         scene(seen.page, "paid")
 
 
-def test_a_screen_whose_till_died_says_so_and_heals_and_nothing_is_charged_twice(
-    browser: Browser, own: Services
-) -> None:
-    with chromium.watched(browser, chromium.KIOSK, base_url=own.urls["pos"]) as seen:
-        enter(seen.page)
-        present(seen.page)
-        code, phone = code_of(seen.page, own), anna(own)
-        before = phone.balance()
-        own.kill("pos")
-        expect(seen.page.get_by_text("No connection – reconnecting")).to_be_visible()
-        own.restart("pos")
-        expect(seen.page.get_by_text("No connection – reconnecting")).to_be_hidden()
-        scene(seen.page, "presented")
-        phone.pay(code)
-        scene(seen.page, "paid")
-        assert before - phone.balance() == 295
-
-
 def test_while_the_provider_is_gone_the_screen_says_what_is_true_and_nothing_is_lost(
     browser: Browser, own: Services
 ) -> None:

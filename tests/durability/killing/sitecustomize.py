@@ -38,7 +38,7 @@ from typing import Any
 
 import apsw
 
-BACKGROUND = ("notif", "sweeper", "sealer", "settler", "resolver")
+BACKGROUND = ("notif", "sweeper", "sealer", "settler", "resolver", "listener")
 
 Statements = list[str]
 Wish = dict[str, Any]

@@ -7,6 +7,7 @@ import { languageSwitch, loadWords, say } from "../../kit/js/words.js";
 import { Day } from "./cashier_day.js";
 import { Payments } from "./cashier_payments.js";
 import { Selling } from "./cashier_selling.js";
+import { Line } from "./line.js";
 
 const place = document.getElementById("screen");
 const tabs = element("nav", { class: "tabs" });
@@ -14,7 +15,8 @@ const notices = element("div", { role: "status" });
 const pane = element("div", { class: "pane" });
 const TABS = { sell: "basket", payments: "receipt", day: "clock" };
 
-const till = { sales: new Map(), alarms: 0, line: "", at: "sell" };
+const line = new Line();
+const till = { sales: new Map(), alarms: 0, at: "sell" };
 const panes = { sell: new Selling(till), payments: new Payments(till), day: new Day(till) };
 
 async function start() {
@@ -22,6 +24,8 @@ async function start() {
   show(place, tabs, notices, pane);
   follow("/api/live", {
     onState: (state) => {
+      line.hearProvider(state);
+      line.draw(notices);
       till.alarms = state.get("till")?.alarms ?? 0;
       till.sales = new Map([...state].filter(([key]) => key.startsWith("sale:"))
         .map(([key, sale]) => [key.slice(5), sale])
@@ -29,9 +33,9 @@ async function start() {
       panes[till.at].refresh(serverNow());
       drawTabs();
     },
-    onLine: (line) => {
-      till.line = line;
-      show(notices, line === "lost" ? element("p", { class: "notice warn" }, say("kiosk.offline")) : null);
+    onLine: (heard) => {
+      line.hearTill(heard);
+      line.draw(notices);
     },
   });
   window.addEventListener("hashchange", turn);

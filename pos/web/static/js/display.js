@@ -5,28 +5,32 @@ import { amountText } from "../../kit/js/figures.js";
 import { follow, serverNow } from "../../kit/js/live.js";
 import { language, loadWords, say } from "../../kit/js/words.js";
 import { nameOf } from "./goods.js";
+import { Line } from "./line.js";
 import { sceneOf } from "./scene.js";
 import { drawScene } from "./scene_view.js";
 
 const SHOWN_AFTERWARDS_MS = 15_000;
-const VEIL_AFTER_MS = 10_000;
 const LASTING = new Set(["open", "preparing", "presented", "scanned", "expiring", "processing", "confirm", "unknown", "undoing"]);
 
 const place = document.getElementById("screen");
+const notices = element("div", { role: "status" });
+const stage = element("div", { class: "stage" });
 // Of several screens at one till this one follows the cashier's, or the one its address names.
 const followed = new URLSearchParams(location.search).get("screen") ?? "cashier";
-const display = { sales: [], lostAt: 0, drawn: "", ended: new Map() };
+const display = { sales: [], line: new Line(), drawn: "", ended: new Map() };
 
 async function start() {
   await loadWords();
+  show(place, notices, stage);
   follow("/api/live", {
     onState: (state) => {
+      display.line.hearProvider(state);
       display.sales = [...state].filter(([key, each]) => key.startsWith("sale:") && each.asked_key.startsWith(`${followed}-`)).map(([, each]) => each);
       display.sales.sort((one, other) => (one.sale_id < other.sale_id ? 1 : -1));
       draw();
     },
     onLine: (line) => {
-      display.lostAt = line === "lost" ? performance.now() : 0;
+      display.line.hearTill(line);
       draw();
     },
   });
@@ -48,12 +52,13 @@ function current() {
 }
 
 function draw() {
-  const isVeiled = display.lostAt > 0 && performance.now() - display.lostAt > VEIL_AFTER_MS;
+  const { isVeiled } = display.line;
+  display.line.draw(notices);
   const now = current();
   const state = `${now?.name} ${isVeiled} ${language()}`;
   if (state === display.drawn) return;
   display.drawn = state;
-  show(place, now
+  show(stage, now
     ? element("div", { class: "two" }, drawLines(now.sale), drawScene(now.sale, now.scene, { isVeiled }))
     : welcome(isVeiled));
 }
@@ -69,8 +74,8 @@ function drawLines(sale) {
 function welcome(isVeiled) {
   return element("section", { class: "scene result" },
     element("div", { class: "sign" }, icon(isVeiled ? "offline" : "basket")),
-    element("h1", {}, say(isVeiled ? "kiosk.closed" : "display.welcome")),
-    element("p", { class: "scene-text" }, say(isVeiled ? "kiosk.closed.text" : "display.welcome.text")));
+    element("h1", {}, say(isVeiled ? "line.closed" : "display.welcome")),
+    element("p", { class: "scene-text" }, say(isVeiled ? `line.closed.${display.line.cut}` : "display.welcome.text")));
 }
 
 start();

@@ -10,6 +10,7 @@ import { language, languageSwitch, loadWords, say } from "../../kit/js/words.js"
 import { Basket } from "./basket.js";
 import { drawGoods } from "./goods.js";
 import { watchForAbsence } from "./idle.js";
+import { Line } from "./line.js";
 import { showReceipt } from "./receipt.js";
 import { sandboxCard } from "./sandbox_card.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
@@ -19,7 +20,6 @@ import { abandon, openSale, priceList, readCode, showCode, wishKey } from "./til
 const QUIET_S = 45;
 const GRACE_S = 20;
 const PAID_FOR_S = 10;
-const VEIL_AFTER_MS = 10_000;
 const RENEW_FROM_S = 60;
 
 const place = document.getElementById("screen");
@@ -31,7 +31,7 @@ const home = document.documentElement.dataset.defaultLanguage;
 // `at`: attract, goods, reading or sale. `wish`: the sale that is wanted, with its key and, once the
 // till has opened it, its id. Both outlive a reload, so nobody pays twice for having pressed F5.
 const kiosk = {
-  at: "attract", wish: null, basket: null, sales: new Map(), line: "", lostAt: 0,
+  at: "attract", wish: null, basket: null, sales: new Map(), line: new Line(),
   isBusy: false, trouble: "", drawn: "", scanner: null, renews: false, ends: null,
 };
 
@@ -59,13 +59,14 @@ async function withPatience(ask) {
     } catch {
       show(stage, element("section", { class: "scene result warn" },
         element("div", { class: "sign" }, icon("offline")),
-        element("h1", {}, say("kiosk.closed")), element("p", {}, say("kiosk.closed.text"))));
+        element("h1", {}, say("line.closed")), element("p", {}, say("line.closed.till"))));
       await new Promise((resolve) => setTimeout(resolve, 2_000));
     }
   }
 }
 
 function hear(state) {
+  kiosk.line.hearProvider(state);
   kiosk.sales = new Map([...state].filter(([key]) => key.startsWith("sale:")).map(([key, sale]) => [key.slice(5), sale]));
   if (kiosk.at === "sale" && !kiosk.isBusy && !sale()) forgetIfUnknown(kiosk.wish.saleId);
   draw();
@@ -81,8 +82,7 @@ async function forgetIfUnknown(saleId) {
 }
 
 function hearLine(line) {
-  kiosk.lostAt = line === "lost" ? performance.now() : 0;
-  kiosk.line = line;
+  kiosk.line.hearTill(line);
   draw();
 }
 
@@ -93,10 +93,6 @@ function sale() {
 function scene() {
   const now = sale();
   return now ? sceneOf(now, serverNow()) : "preparing";
-}
-
-function isVeiled() {
-  return kiosk.lostAt > 0 && performance.now() - kiosk.lostAt > VEIL_AFTER_MS;
 }
 
 /** Whether the shopper could be gone: never while a payment is on its way. */
@@ -217,9 +213,9 @@ function go(at) {
 
 function draw() {
   if (!kiosk.basket) return;
-  drawNotices();
+  kiosk.line.draw(notices);
   const now = kiosk.at === "sale" ? `${scene()} ${sale()?.collection?.payment_id}` : "";
-  const state = [kiosk.at, now, language(), isVeiled(), kiosk.trouble, kiosk.isBusy, offersTime(), kiosk.renews].join("|");
+  const state = [kiosk.at, now, language(), kiosk.line.isVeiled, kiosk.trouble, kiosk.isBusy, offersTime(), kiosk.renews].join("|");
   if (state === kiosk.drawn) return;
   const moved = state.split("|")[0] !== kiosk.drawn.split("|")[0] || now !== kiosk.drawn.split("|")[1];
   kiosk.drawn = state;
@@ -258,19 +254,11 @@ function drawHeader() {
   }));
 }
 
-function drawNotices() {
-  const lost = kiosk.line === "lost";
-  const text = lost ? say("kiosk.offline") : "";
-  if (notices.textContent !== text) {
-    show(notices, lost ? element("p", { class: "notice warn" }, text) : null);
-  }
-}
-
 function drawAttract() {
-  if (isVeiled()) {
+  if (kiosk.line.isVeiled) {
     return element("section", { class: "scene result warn" },
       element("div", { class: "sign" }, icon("offline")),
-      element("h1", { tabindex: "-1" }, say("kiosk.closed")), element("p", {}, say("kiosk.closed.text")));
+      element("h1", { tabindex: "-1" }, say("line.closed")), element("p", {}, say(`line.closed.${kiosk.line.cut}`)));
   }
   return element("section", { class: "attract", onclick: begin },
     element("div", { class: "attract-sign" }, icon("phone"), icon("code")),
@@ -305,7 +293,7 @@ function drawSale() {
   const at = scene();
   if (!now || (at === "open" && kiosk.isBusy)) return waiting();
   return element("div", { class: "sale" }, trouble(),
-    drawScene(now, at, { buttons: buttonsOf(at, now), isVeiled: isVeiled(), extra: extraOf(at, now) }),
+    drawScene(now, at, { buttons: buttonsOf(at, now), isVeiled: kiosk.line.isVeiled, extra: extraOf(at, now) }),
     sandboxCard(now, at));
 }
 

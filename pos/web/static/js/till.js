@@ -2,7 +2,7 @@
 
 import { Refused, getJson, newKey, postJson } from "../../kit/js/ask.js";
 
-const TRIES = 5;
+const PERSIST_MS = 60_000; // a till that has died is back by then
 const PAUSE_MS = 1_200;
 
 /** A key for one wish of one screen; the screen's name goes first, as the display sees it. */
@@ -55,11 +55,12 @@ async function unlessRunning(asked) {
 }
 
 async function persist(ask) {
-  for (let tried = 1; ; tried += 1) {
+  const until = performance.now() + PERSIST_MS;
+  for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof Refused && error.isLost) || tried === TRIES) throw error;
+      if (!(error instanceof Refused && error.isLost) || performance.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

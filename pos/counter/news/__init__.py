@@ -1,0 +1,1 @@
+"""What the provider tells in passing: a hint to ask sooner (``hints``), heard by ``listener``."""
