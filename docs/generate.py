@@ -25,6 +25,7 @@ from ledger.protocol.errors import (
     guests,
     hosting,
     privacy,
+    sandbox,
     trust,
     vendors,
     wechatpay,
@@ -35,7 +36,7 @@ REFERENCE = Path(__file__).parent / "reference"
 
 _SUBJECTS = (
     *(content, trust, codes, checkout, guests, privacy, hosting, vendors),
-    *(wechatpay, wechatpay_v2),
+    *(wechatpay, wechatpay_v2, sandbox),
 )
 
 ERRORS_HEAD = """\

@@ -45,6 +45,9 @@ from ledger.ops.sweeper import Sweeper
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
 from ledger.protocol.signing import ED25519_LIBRARY
+from ledger.sandbox import place
+from ledger.sandbox.faults import Faults
+from ledger.sandbox.place import Sandbox, SkewedClock
 from ledger.store import BooksStore, open_store
 
 SERVICE: Final = "ledger"
@@ -111,6 +114,7 @@ class Ledger:
     settler: Settler
     woken: tuple[Worker, ...]
     paced: tuple[Worker, ...]
+    sandbox: Sandbox | None = None
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -145,12 +149,16 @@ def create_app(
     policy: Policy = SANDBOX_POLICY,
     vendor_keys: SecretFolder | None = None,
     vendor_faces: Sequence[Callable[[Provider], ServedFace]] = VENDOR_FACES,
+    faults: Faults | None = None,
 ) -> flask.Flask:
     """Build a ledger; what is not passed in is the machine's own.
 
-    ``transport`` carries notifications. Raises what opening the store and reading the key raise.
+    ``transport`` carries notifications. With ``faults`` it is a sandbox (``ledger.sandbox``).
+    Raises what opening the store and reading the key raise.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
+    if faults is not None:
+        clock = SkewedClock(clock, faults)
     announced = AnnouncedStore(store or open_store(settings.books))
     try:
         provider = Provider(
@@ -168,7 +176,14 @@ def create_app(
         announced.close()
         raise
     faces = [make(provider) for make in vendor_faces]
-    ledger = _assemble(settings, announced, provider, transport or notifying.transport(), faces)
+    ledger = _assemble(
+        settings,
+        announced,
+        provider,
+        transport or notifying.transport(),
+        faces,
+        sandbox=None if faults is None else place.sandbox(provider, faults),
+    )
     app = _flask_app(settings, ledger, faces)
     if settings.background:
         ledger.start()
@@ -196,6 +211,8 @@ def _assemble(
     provider: Provider,
     transport: Transport,
     faces: Sequence[ServedFace],
+    *,
+    sandbox: Sandbox | None,
 ) -> Ledger:
     limits = StreamLimits(
         most=settings.streams_max,
@@ -205,7 +222,14 @@ def _assemble(
     live = LiveEvents(store, limits)
     store.listeners.append(live.wake)
     announcers = {face: each for served in faces for face, each in served.announcers.items()}
-    notifier = Notifier(store, provider.clock, transport, announcers, settings.notify_hosts)
+    notifier = Notifier(
+        store,
+        provider.clock,
+        transport,
+        announcers,
+        settings.notify_hosts,
+        send=sandbox.courier(transport).send if sandbox else None,
+    )
     sweeper = Sweeper(
         store=store,
         clock=provider.clock,
@@ -223,7 +247,12 @@ def _assemble(
         Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),
         Worker("settler", settler.settle, idle_s=SETTLER_IDLE_S),
     )
-    return Ledger(store, provider, live, notifier, sweeper, sealer, settler, woken, paced)
+    return Ledger(
+        *(store, provider, live, notifier, sweeper, sealer, settler),
+        woken=woken,
+        paced=paced,
+        sandbox=sandbox,
+    )
 
 
 def _prepare_books(settings: Settings, provider: Provider) -> None:
@@ -264,6 +293,8 @@ def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) 
         face.install(app)
         for prefix in face.prefixes:
             web.draw_under(app, prefix, face.refuse)
+    if ledger.sandbox:
+        ledger.sandbox.stand_before(app)
     if settings.behind_door:
         web.believe_door(app)
     return app

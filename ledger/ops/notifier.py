@@ -14,6 +14,8 @@ means: status 200 and ``success`` in its place, the word that Alipay uses. A red
 followed, an answer is read up to 4 KiB, and a till has seven seconds; so all that is claimed is
 done before its lease runs out. The address comes from the operator's register, never from a call.
 
+A sandbox may send in the transport's place (``Send``): twice, late or not at all.
+
 What came by a vendor's face is told in that vendor's way, one at a time, by the face's announcer
 (``ledger.core.vendors.announcing``), on the vendor's own schedule. There the merchant names the
 address in its call, so it must be at one of the hosts the operator allows: those of this machine,
@@ -23,7 +25,7 @@ unless the setting ``NOTIFY_HOSTS`` says otherwise.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -32,7 +34,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ledger.core.notices import notifications
-from ledger.core.notices.notifications import RETRY_AFTER_MS, Together
+from ledger.core.notices.notifications import RETRY_AFTER_MS, PutOff, Together
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books, Store
 from ledger.core.records.notices import KeptReceipt, OutboxRow
@@ -42,6 +44,7 @@ from ledger.kit.clock import Clock
 from ledger.kit.transport import HttpTransport, Response, Transport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import ReceiptId
+from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import (
     TAKEN,
     NotificationAnswers,
@@ -64,6 +67,9 @@ HEADERS = {"Content-Type": "application/json"}
 
 OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
 ANY_HOST = "*"
+Send = Callable[[Sequence[str], Post], Response | PutOff]
+"""Posts what tells of these notifications, and gives the answer; or says when to do it instead."""
+
 NOT_TOLD = "there is nothing to tell by this face"
 
 
@@ -97,12 +103,16 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of a notification: what was answered, and whether there is no more to tell."""
+    """What became of a notification: what was answered, and whether there is no more to tell.
+
+    ``put_off_until`` is set for one that was kept back.
+    """
 
     notification_id: str
     answer: str
     is_over: bool
     retry_after_ms: Sequence[int] = RETRY_AFTER_MS
+    put_off_until: Instant | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -120,10 +130,13 @@ class Notifier:
         transport: Transport,
         announcers: Announcers | None = None,
         hosts: Collection[str] = OWN_HOSTS,
+        *,
+        send: Send | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._transport = transport
+        self._post = send or self._by_transport
         self._announcers = announcers or {}
         self._hosts = hosts
 
@@ -194,27 +207,39 @@ class Notifier:
         with ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="notify") as pool:
             return [attempt for sent in pool.map(self._send, deliveries) for attempt in sent]
 
+    def _by_transport(self, notification_ids: Sequence[str], post: Post) -> Response:
+        del notification_ids
+        return self._transport.request("POST", post.url, post.headers, post.body)
+
     def _send(self, delivery: Delivery) -> list[Attempt]:
         answers = self._answers(delivery)
+        if isinstance(answers, PutOff):
+            return [
+                Attempt(each, "", is_over=False, put_off_until=answers.until)
+                for each in delivery.notification_ids
+            ]
         pairs = zip(delivery.notification_ids, answers, strict=True)
         return [
             Attempt(notification_id, answer, answer == TAKEN, delivery.retry_after_ms)
             for notification_id, answer in pairs
         ]
 
-    def _answers(self, delivery: Delivery) -> Sequence[str]:
+    def _answers(self, delivery: Delivery) -> Sequence[str] | PutOff:
         """Send, and give an answer for each; the same for all where the till gave none."""
         count = len(delivery.notification_ids)
         if not delivery.url:
             return ["no address is registered"] * count
         try:
-            answer = self._transport.request("POST", delivery.url, delivery.headers, delivery.body)
+            post = Post(delivery.url, delivery.body, delivery.headers)
+            answer = self._post(delivery.notification_ids, post)
         except QrpayError as error:
             return [error.code] * count
         except Exception as error:
             # Whatever is wrong with one address must not keep the others from being told.
             LOGGER.exception("could not send %s", ", ".join(delivery.notification_ids))
             return [type(error).__qualname__] * count
+        if isinstance(answer, PutOff):
+            return answer
         said = [f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"] * count
         if delivery.announcer is not None:
             taken = delivery.announcer.is_taken(answer.status, answer.body)
@@ -243,7 +268,10 @@ def _read(answer: Response, count: int) -> Sequence[str]:
 
 def _note_apart(books: Books, attempt: Attempt, clock: Clock) -> None:
     """Note what became of one that was not simply taken."""
-    if attempt.is_over:
+    if attempt.put_off_until is not None:
+        named_id, until = attempt.notification_id, attempt.put_off_until
+        notifications.put_off(books, notification_id=named_id, until=until)
+    elif attempt.is_over:
         named = [attempt.notification_id]
         notifications.delivered(books, notification_ids=named, answer=attempt.answer)
     else:

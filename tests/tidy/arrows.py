@@ -31,6 +31,7 @@ ARROWS: dict[str, set[str]] = {
     "ledger.config": {"ledger.kit", "ledger.protocol"},
     "ledger.app": {"ledger.*"},
     "ledger.cli": {"ledger.*"},
+    "ledger.testing": {"ledger.*"},
     "ledger.__main__": {"ledger.cli"},
 }
 

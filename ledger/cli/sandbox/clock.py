@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import click
@@ -11,10 +10,9 @@ import click
 from ledger.cli.home import Home
 from ledger.cli.up import data_option, json_option
 from ledger.kit.clock import SharedClock
-from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, to_text
-
-_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
-_DURATION = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.instants import HOUR, to_text
+from ledger.sandbox.durations import milliseconds
 
 
 class Duration(click.ParamType[int]):
@@ -26,10 +24,10 @@ class Duration(click.ParamType[int]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
         """Read it, or say how it is written."""
-        found = _DURATION.fullmatch(str(value))
-        if found is None:
-            self.fail(f"{value!r} is no duration: write 90s, 10m, 2h or 1d", param, ctx)
-        return int(found[1]) * _UNITS[found[2]]
+        try:
+            return milliseconds(str(value))
+        except FieldFormat as error:
+            self.fail(error.detail, param, ctx)
 
 
 @click.command()

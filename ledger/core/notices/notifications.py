@@ -159,6 +159,21 @@ def failed(
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A delivery that was not made: a sandbox keeps it back until then."""
+
+    until: Instant
+
+
+def put_off(books: Books, *, notification_id: str, until: Instant) -> OutboxRow:
+    """Let the attempt that was leased be made at another time, as if it had not begun."""
+    row = _require(books, notification_id)
+    row = replace(row, attempts=max(0, row.attempts - 1), due_at=until)
+    books.outbox.replace(row)
+    return row
+
+
 def resend(books: Books, *, notification_id: str, now: Instant) -> OutboxRow:
     """Begin again with a notification, whatever became of it; raises ``NotificationForgotten``."""
     row = _require(books, notification_id)

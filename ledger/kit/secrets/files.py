@@ -17,7 +17,7 @@ import os
 import stat
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ledger.protocol.errors.checkout import KeyFileUnusable
@@ -64,12 +64,12 @@ def _flush_folder(folder: Path) -> None:
 class SecretFolder:
     """Secret texts by name, each made when it is first asked for; safe to share between threads.
 
-    Without a folder they live as long as the process.
+    Without a folder they live as long as the process; ``known`` are there from the start.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, known: Mapping[str, str] | None = None) -> None:
         self._folder = folder
-        self._known: dict[str, str] = {}
+        self._known = dict(known or {})
         self._lock = threading.Lock()
 
     def keep(self, name: str, make: Callable[[], str]) -> str:

@@ -21,7 +21,7 @@ JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown 
 ``checkout`` (payments, parties, shop and wallet, and our own failures), ``guests`` (play money,
 wallets in browsers), ``privacy`` (forgetting), ``hosting`` (addresses and certificates),
 ``vendors`` (their accounts and orders), ``wechatpay`` and ``wechatpay_v2`` (what only that vendor's
-APIs have).
+APIs have), ``sandbox`` (what can be asked of one).
 
 A class is named after the broken rule. Its ``code`` is that name in upper snake case
 (``RefundExceedsCaptured`` -> ``REFUND_EXCEEDS_CAPTURED``) and is part of the API; its docstring is

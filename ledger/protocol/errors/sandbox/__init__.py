@@ -1,0 +1,60 @@
+"""Rules of a sandbox: what can be asked of one, and of the people who act in it."""
+
+from __future__ import annotations
+
+from ledger.protocol.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    ServiceError,
+    Unprocessable,
+)
+
+
+class NothingCame(OutcomeUnknown):
+    """What was waited for did not come in time."""
+
+
+class NotSeen(Conflict):
+    """The journal does not have what a test says there was."""
+
+
+class NobodyOfThatName(NotFound):
+    """No demo payer has this name."""
+
+
+class WalletOffline(ServiceError):
+    """The payer's phone has no network; payment codes can still be shown."""
+
+    status = 503
+
+
+class NothingAsked(Conflict):
+    """The payer is not being asked about anything."""
+
+
+class FaultUnknown(NotFound):
+    """There is no fault of this name or number."""
+
+
+class FaultMeaningless(Unprocessable):
+    """This fault can't be told in that way."""
+
+
+class BooksNotSound(ServiceError):
+    """The audit found something in the books that is not as it must be."""
+
+
+class TokenNeeded(Forbidden):
+    """The sandbox is steered by those who know its token, from this machine."""
+
+
+class TimeGoesOn(Conflict):
+    """Time does not pass backwards."""
+
+
+class Played(ServiceError):
+    """The sandbox was told to fail here."""
+
+    status = 503

@@ -1,0 +1,74 @@
+"""A sandbox, put together: what a test or the control API reaches of one ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flask
+
+from ledger.kit.clock import Clock
+from ledger.kit.transport import Transport
+from ledger.protocol.instants import Instant, later
+from ledger.sandbox.courier import Courier
+from ledger.sandbox.doorway import Doorway, refuse_when_told
+from ledger.sandbox.faults import Faults
+from ledger.sandbox.parts import Parts
+from ledger.sandbox.record.deliveries import Deliveries
+from ledger.sandbox.record.journal import Journal
+from ledger.sandbox.timekeeper import Job, MovableClock, Timekeeper
+from ledger.sandbox.wallets import People
+
+
+class SkewedClock:
+    """A clock that is off by as much as the faults say; time is let pass on the true one."""
+
+    def __init__(self, true: Clock, faults: Faults) -> None:
+        self.true = true
+        self._faults = faults
+
+    def now(self) -> Instant:
+        """Give the time of day, as this clock shows it."""
+        skew_ms = self._faults.skew_ms()
+        return later(self.true.now(), skew_ms) if skew_ms else self.true.now()
+
+    def monotonic(self) -> float:
+        """Give seconds that only go forward."""
+        return self.true.monotonic()
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """People, faults, time, and the record of what was said."""
+
+    parts: Parts
+    faults: Faults
+    journal: Journal
+    deliveries: Deliveries
+    people: People
+
+    def courier(self, transport: Transport) -> Courier:
+        """Give what posts notifications in this sandbox."""
+        return Courier(self.parts, transport, self.faults, self.deliveries)
+
+    def stand_before(self, app: flask.Flask) -> None:
+        """Put the doorway in front of an app."""
+        refuse_when_told(app)
+        app.wsgi_app = Doorway(  # type: ignore[method-assign]
+            app.wsgi_app, self.parts, self.faults, self.journal
+        )
+
+    def timekeeper(self, clock: MovableClock, jobs: Sequence[Job]) -> Timekeeper:
+        """Give who lets time pass here, with these doing their work."""
+        return Timekeeper(clock, self.parts.store, jobs)
+
+
+def sandbox(parts: Parts, faults: Faults) -> Sandbox:
+    """Put a sandbox together."""
+    return Sandbox(
+        parts=parts,
+        faults=faults,
+        journal=Journal(),
+        deliveries=Deliveries(parts.store),
+        people=People(parts, faults),
+    )
