@@ -170,6 +170,8 @@ def create_app(
             entropy=entropy,
             ids=IdSource(entropy),
             vendor_keys=vendor_keys or SecretFolder(settings.vendor_keys_path),
+            wallet_url=settings.wallet_url,
+            sandbox_payers=seed.HANDS if settings.demo_world else {},
         )
         _prepare_books(settings, provider)
     except BaseException:
@@ -269,6 +271,7 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
                 entropy=provider.entropy,
             )
             seed.open_to_guests(books, now=now)
+            seed.invite_hands(books, now=now)
             demo_apps.register(books, now=now)
 
 

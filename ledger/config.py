@@ -48,7 +48,8 @@ class Settings:
     the means of https, or the word that plain http beyond this machine is meant; ``behind_door``
     believes what a door in front says of its callers.
     ``notify_hosts`` are the hosts that a call through a vendor's face may have notifications sent
-    to; ``*`` allows any.
+    to; ``*`` allows any. ``wallet_url`` is where a page of ours leads somebody who has no other
+    wallet.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     behind_door: bool = False
     hosts: tuple[str, ...] = ()
     notify_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
+    wallet_url: str = "http://127.0.0.1:8402"
     clock: Path | None = None
 
     @property
@@ -110,6 +112,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         notify_hosts=read.names("NOTIFY_HOSTS", Settings.notify_hosts),
+        wallet_url=read.text("WALLET_URL", Settings.wallet_url),
         clock=shared_clock(read.environ),
     )
 

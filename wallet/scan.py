@@ -11,7 +11,8 @@ A scanned text goes through three gates, and no amount is shown before the last:
 
 A vendor's code (Alipay, Alipay+, WeChat Pay) says nothing but a token, and is not signed: there is
 nothing to check without the provider, who knows whether it gave the code out. One that it did not
-is for an app of that scheme (``QrForeign``).
+is for an app of that scheme (``QrForeign``). An app's order string leads to such a code
+(``app_orders``).
 
 What the payer sees then is the offer: the payee's name as registered, never as the code spells it.
 A thief's sticker carries a true signature, of the thief; only the registered name tells (reports of
@@ -34,7 +35,7 @@ from ledger.protocol.merchant_qr import DynamicCode, LinkCode, SignedCode, Stick
 from ledger.protocol.merchant_qr.read import CodeKind, Reading, read
 from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import ClaimCode, ClaimPayment, ClaimSticker, MerchantView, Offer
-from wallet.codes import checks
+from wallet.codes import app_orders, checks
 from wallet.codes.checks import CLAIMS_TO_BE_OURS, Verification
 from wallet.device.phone import Phone
 from wallet.review import REVIEW, Review, Shown, State
@@ -84,6 +85,8 @@ def scan(phone: Phone, text: str, *, amount_minor: object = None, now: Instant) 
     ``FieldFormat`` (an amount for a code that has one), ``AmountFormat``, ``AmountOutOfRange``,
     ``WalletLocked``, ``ServiceUnavailable`` and what the provider refuses.
     """
+    if app_orders.is_one(text):
+        text = app_orders.code_of(phone, text)
     reading = read(text)
     if reading.kind in VENDORS_CODES:
         if amount_minor is not None:

@@ -117,6 +117,7 @@ def _settings(
         | {
             "QRPAY_LEDGER_PORT": str(ports.ledger),
             "QRPAY_LEDGER_DEMO_NOTIFY_URL": f"{lines.ledger_to_pos or urls['pos']}/notify",
+            "QRPAY_LEDGER_WALLET_URL": urls["wallet"],
         },
         "pos": shared
         | {

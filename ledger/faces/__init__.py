@@ -33,6 +33,9 @@ class Provider:
     ``ids`` is used inside units of work only, which come one at a time. ``vendor_keys`` keeps what
     the provider signs with towards vendors' integrations, each made when a face first asks for it.
     ``pause`` waits for so many seconds, where a caller asks for an answer that comes late.
+    ``wallet_url`` is where our own wallet's page answers, empty if it is not known.
+    ``sandbox_payers`` are the demo world's payers by name, and the tokens by which a page for
+    trying things becomes a device of theirs; there are none outside of the demo world.
     """
 
     store: Store
@@ -44,6 +47,8 @@ class Provider:
     ids: IdSource
     vendor_keys: SecretFolder = field(default_factory=lambda: SecretFolder(None))
     pause: Callable[[float], None] = pause
+    wallet_url: str = ""
+    sandbox_payers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

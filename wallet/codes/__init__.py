@@ -2,6 +2,6 @@
 
 ``code128`` (bars of a payment code), ``confined`` (a stranger's picture is read in a process of its
 own), ``checks`` (a shop's code verified step by step, each step with a name), ``explained`` (any
-code taken apart). They are drawn by ``wallet.code_image`` and read in pictures by
-``wallet.scan_image`` alone.
+code taken apart), ``app_orders`` (what an app hands over instead of a code). They are drawn by
+``wallet.code_image`` and read in pictures by ``wallet.scan_image`` alone.
 """

@@ -65,6 +65,12 @@ def invite_device(books: Books, *, token: str, payer_id: PayerId, now: Instant) 
     books.directory.add_invitation(Invitation(_digest(token), now, payer_id=payer_id))
 
 
+def invited_payer(books: Books, *, token: str) -> PayerId | None:
+    """Tell whose device a token enrols, None for a terminal's token or an unknown one."""
+    invitation = books.directory.invitation(_digest(token))
+    return invitation.payer_id if invitation else None
+
+
 def is_known(books: Books, *, token: str) -> bool:
     """Tell whether there is an invitation for a token, used or not."""
     return books.directory.invitation(_digest(token)) is not None

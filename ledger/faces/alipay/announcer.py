@@ -3,7 +3,7 @@
 Told are a trade that was paid (``TRADE_SUCCESS``), by whichever way, and each refund to the same
 address: a part as ``TRADE_SUCCESS`` with what was refunded, the whole as ``TRADE_CLOSED``. Sources
 disagree on refunds, so an app can choose (its setting ``refund_notices``: ``all``, ``partial`` or
-``off``). A trade that closed unpaid is not told: production does so for in-app payments only.
+``off``). That a trade closed unpaid, or is finished, is told of ``wap.pay`` and ``app.pay`` alone.
 
 A notification has one ``notify_id``, however often it is sent; ``notify_time`` is when it is sent.
 Exactly ``success``, seven letters with status 200, means that it was taken. Eight deliveries in 24
@@ -47,6 +47,11 @@ RETRY_AFTER_MS: Final = (
     *(1 * HOUR, 2 * HOUR, 6 * HOUR, 15 * HOUR),
 )
 TAKEN: Final = b"success"
+_ENDINGS: Final = {
+    NotificationEvent.PAYMENT_CLOSED: "TRADE_CLOSED",
+    NotificationEvent.PAYMENT_FINISHED: "TRADE_FINISHED",
+}
+_TOLD_OF_ENDINGS: Final = ("wap", "app")
 _HEADERS: Final = {
     "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
     "User-Agent": "Mozilla/4.0",
@@ -92,6 +97,8 @@ def _said(
 ) -> dict[str, str] | None:
     if row.event is NotificationEvent.PAYMENT_PAID:
         return {"trade_status": "TRADE_SUCCESS"}
+    if row.event in _ENDINGS:
+        return _ended(row, opened)
     if row.event is not NotificationEvent.REFUND_SUCCEEDED:
         return None
     given = [
@@ -103,6 +110,15 @@ def _said(
     if not given or chosen is RefundNotices.OFF:
         return None
     return _refunded(books, opened, given[0], chosen)
+
+
+def _ended(row: OutboxRow, opened: Opened) -> dict[str, str] | None:
+    """Tell that a trade ended; of those that began at a till or on a computer nobody is told."""
+    if opened.order.facts.get("by") not in _TOLD_OF_ENDINGS or not wording.exists(opened):
+        return None
+    status = _ENDINGS[row.event]
+    closed = {"gmt_close": to_beijing(row.created_at)} if status == "TRADE_CLOSED" else {}
+    return {"trade_status": status, **closed}
 
 
 def _refunded(

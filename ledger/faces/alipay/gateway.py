@@ -3,7 +3,8 @@
 The parameters of query and body are one set, decoded by the charset that one of them names. They
 are checked in this order: what must be there, the charset and the kind of signature, the app, the
 signature, the method, the content. Every answer has status 200 and is signed, refusals too, under
-the name of the method that was called; only where there is none it is ``error_response``.
+the name of the method that was called; only where there is none it is ``error_response``. A browser
+that a shop sends here (``alipay.trade.page.pay``) is led on to the cashier, or shown a page.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 
 import flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors.alipay import ENCRYPT_KEY
@@ -26,6 +28,7 @@ from ledger.faces.alipay.calls import content, desk
 from ledger.faces.alipay.calls.call import NO_LENGTH, Method, Outcome, Sent
 from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import MESSAGES, Refusal, gateway
+from ledger.faces.alipay.cashier import Cashier
 from ledger.faces.alipay.methods import METHODS
 from ledger.protocol.alipay_wire import charsets, envelopes, explanations, keys, nodes, spelling
 from ledger.protocol.alipay_wire.keys import SignType
@@ -70,15 +73,21 @@ class Received:
 class Gateway:
     """V2's address of one ledger; ``platform`` is asked for when the first answer is signed."""
 
-    def __init__(self, provider: Provider, platform: Callable[[], Platform]) -> None:
+    def __init__(
+        self, provider: Provider, platform: Callable[[], Platform], cashier: Cashier
+    ) -> None:
         self._provider = provider
         self._platform = platform
+        self._cashier = cashier
 
-    def answer(self) -> flask.Response:
-        """Answer the request at hand; always with status 200."""
+    def answer(self) -> Response:
+        """Answer the request at hand: a call by a node with status 200, a browser by a page."""
         received = Received({})
         try:
             received = _received()
+            method = METHODS.get(received.text("method"))
+            if method is not None and method.is_page:
+                return self._page(received, method)
             node = self._served(received)
         except Refusal as refusal:
             node = _refused(received, refusal)
@@ -93,6 +102,16 @@ class Gateway:
         except (Refusal, QrpayError, HTTPException):
             received = Received({})
         return self._response(received, _refused(received, refusal))
+
+    def _page(self, received: Received, method: Method) -> Response:
+        try:
+            _require_parameters(received)
+            self._require_signed(received)
+            sent = _sent(received, method)
+            outcome = desk.perform(self._provider, method, _account(received), sent)
+        except Refusal as refusal:
+            return self._cashier.refused(refusal)
+        return self._cashier.lead_to(str(outcome.fields["qr_code"]))
 
     def _served(self, received: Received) -> bytes:
         _require_parameters(received)

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from ledger.core.records.vendors import VendorFace
 from ledger.faces import Provider, ServedFace
-from ledger.faces.alipay import bill_download, certificates, gateway, rest
+from ledger.faces.alipay import bill_download, cashier, certificates, gateway, rest
 from ledger.faces.alipay.announcer import AlipayAnnouncer
 from ledger.faces.alipay.apps import Platform
+from ledger.faces.alipay.cashier import Cashier
 from ledger.faces.alipay.gateway import Gateway
 from ledger.faces.alipay.methods import METHODS
 from ledger.faces.alipay.rest import Rest
@@ -33,7 +34,9 @@ def served(provider: Provider) -> ServedFace:
     def platform() -> Platform:
         return certificates.platform(provider.vendor_keys, provider.clock.now())
 
-    served_gateway, served_rest = Gateway(provider, platform), Rest(provider, platform)
+    served_cashier = Cashier(provider, platform)
+    served_gateway = Gateway(provider, platform, served_cashier)
+    served_rest = Rest(provider, platform)
 
     def install(app: flask.Flask) -> None:
         app.add_url_rule(
@@ -41,17 +44,22 @@ def served(provider: Provider) -> ServedFace:
         )
 
         app.add_url_rule(bill_download.PATH, "alipay.bill", bill_download.view(provider))
+        served_cashier.install(app)
         for method in METHODS.values():
-            view = partial(served_rest.answer, method)
-            app.add_url_rule(method.path, method.name, view, methods=[method.rest])
+            if method.rest:
+                view = partial(served_rest.answer, method)
+                app.add_url_rule(method.path, method.name, view, methods=[method.rest])
 
     def refuse(error: QrpayError) -> Response:
-        is_rest = flask.request.path.startswith(rest.PREFIX)
+        path = flask.request.path
+        if path.startswith(cashier.PREFIX):
+            return served_cashier.refuse(error)
+        is_rest = path.startswith(rest.PREFIX)
         return served_rest.refuse(error) if is_rest else served_gateway.refuse(error)
 
     return ServedFace(
         install=install,
-        prefixes=(gateway.PATH, rest.PREFIX, bill_download.PATH),
+        prefixes=(gateway.PATH, rest.PREFIX, bill_download.PATH, cashier.PREFIX),
         refuse=refuse,
         announcers={VendorFace.ALIPAY: AlipayAnnouncer(platform)},
         hosts=HOSTS,

@@ -41,6 +41,9 @@ Fields = dict[str, Value]
 SHOWN: Final = "code"
 """The value of the fact ``by`` of an order that was only shown as a code."""
 
+PAGES: Final = ("page", "wap", "app")
+"""The same of an order for the cashier, by the kind of page that leads there."""
+
 _STATUS: Final = {
     PaymentState.AWAITING_PAYER: "WAIT_BUYER_PAY",
     PaymentState.AUTHORISING: "WAIT_BUYER_PAY",
@@ -64,7 +67,7 @@ _RATE_DECIMALS: Final = 8
 def exists(opened: Opened) -> bool:
     """Tell whether there is a trade: somebody scanned, or no scan was needed."""
     payment = opened.payment
-    if opened.order.facts.get("by") != SHOWN:
+    if opened.order.facts.get("by") not in (SHOWN, *PAGES):
         return True
     never_scanned = (PaymentState.AWAITING_PAYER, PaymentState.CLOSED, PaymentState.REVERSED)
     # One step from the beginning to the end is the end of a code that nobody scanned.

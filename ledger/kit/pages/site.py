@@ -7,6 +7,7 @@ itself, everything else that a browser could ask a person for is not (Permission
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -42,6 +43,7 @@ class Site:
     """
 
     def __init__(self, party: str, package: str, *, default: Language = Language.DE) -> None:
+        self._party = party
         self._words = words.load(package)
         self.assets = Assets(party, package, self._words)
         self._cookie = f"qrpay-{party}-language"
@@ -59,8 +61,9 @@ class Site:
         )
 
     def install(self, app: flask.Flask) -> None:
-        """Serve the files that the pages need."""
-        app.add_url_rule("/static/<version>/<path:path>", "static_file", self.assets.answer)
+        """Serve the files that the pages need; one service may have several sites."""
+        files = partial(self.assets.answer, self.assets.version)
+        app.add_url_rule(f"{self.assets.root}<path:path>", f"{self._party}_file", files)
 
     @property
     def language(self) -> Language:

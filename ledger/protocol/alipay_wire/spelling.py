@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 from ledger.protocol.errors.content import AmountFormat, FieldFormat
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant, later
@@ -42,6 +43,18 @@ def amount(value: object, of: Currency) -> Money:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise AmountFormat(f"an amount is a text like 88.88, not {type(value).__name__}")
     return parse_decimal(str(value), of)
+
+
+def web_address(text: str) -> str:
+    """Give back an address that a browser may be led to; another one raises ``FieldFormat``."""
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError as error:
+        raise FieldFormat(f"no address: {error}") from error
+    if not is_web or not text.isascii() or not text.isprintable() or " " in text:
+        raise FieldFormat("an address is like https://shop.example/back")
+    return text
 
 
 def to_beijing(instant: Instant) -> str:

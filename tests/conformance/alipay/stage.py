@@ -5,13 +5,16 @@ What an SDK needs to know to sell (``said``) is what the console of the open pla
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import TestResponse
 
 import ledger.app
 import ledger.config
@@ -29,6 +32,11 @@ from tests.journeys.counter import Json, Phone, Screen
 
 APP = demo_apps.alipay_app()
 KEY = rsa.private_key(APP.private_key)
+
+
+def _unescaped(attribute: str) -> str:
+    """Read an attribute as browsers do: ``&timestamp`` is no ``&times;`` without a semicolon."""
+    return re.sub("&#?[A-Za-z0-9]+;", lambda found: html.unescape(found[0]), attribute)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -75,6 +83,35 @@ class Stage:
         """The wallet shows the next payment code, as a till of Alipay's knows it."""
         path = f"/api/wallets/{name}/payment-code?for=alipay"
         return str(self.phone(name).screen.post(path, {}).done["digits"])
+
+    def browse(self, brought: str) -> TestResponse:
+        """A browser opens a page's address, or the form that an SDK has written; no redirection."""
+        client = self.app.test_client()
+        if not brought.lstrip().startswith("<"):
+            return client.get(f"/gateway.do?{urlsplit(brought).query or brought}")
+        action = re.search(r"""action=["']([^"']+)["']""", brought)
+        assert action is not None, brought
+        fields = re.findall(
+            r"""<input[^>]*name=["']([^"']+)["'][^>]*value=(["'])(.*?)\2""", brought, re.DOTALL
+        )
+        query = urlsplit(_unescaped(action[1])).query
+        body = {name: _unescaped(value) for name, _, value in fields}
+        return client.post(f"/gateway.do?{query}", data=body)
+
+    def paid_at_the_cashier(self, brought: str) -> Json:
+        """Pay with the wallet what a browser is led to; the parameters it brings back."""
+        led = self.browse(brought)
+        assert led.status_code == 302, led.text
+        code = led.location.replace("/alipay/cashier/", "https://qr.alipay.com/")
+        assert self.phone().pay(code)["state"] == "PAID"
+        back = self.app.test_client().get(f"{led.location}/return").location
+        assert back.startswith(f"{self.return_url}?")
+        return dict(parse_qsl(urlsplit(back).query))
+
+    @property
+    def return_url(self) -> str:
+        """Where a browser goes when it has paid."""
+        return f"{self.shop_url}/back"
 
     def new_no(self) -> str:
         """A merchant's number that was never used."""

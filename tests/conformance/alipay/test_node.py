@@ -144,3 +144,26 @@ def test_a_wrong_app_key_is_explained(alipay_stage: Stage) -> None:
     (refused,) = run(said | {"calls": [("alipay.trade.query", {"outTradeNo": "1"})]})
     assert refused["subCode"] == "isv.invalid-signature"
     assert "registered public key does not fit" in refused["subMsg"]
+
+
+@pytest.mark.parametrize("mode", ["said", "certified"])
+def test_a_browser_pays_and_brings_back_what_the_sdk_believes(
+    alipay_stage: Stage, mode: str
+) -> None:
+    stage, back = alipay_stage, alipay_stage.return_url
+    said, numbers = getattr(stage, mode), [stage.new_no() for _ in range(3)]
+    link, form, app = run(
+        said
+        | {
+            "pages": [
+                ("alipay.trade.page.pay", "GET", terms(numbers[0]), back),
+                ("alipay.trade.wap.pay", "POST", terms(numbers[1]), back),
+                ("alipay.trade.app.pay", "APP", terms(numbers[2]), None),
+            ]
+        }
+    )
+    for brought in (link, form):
+        returned = stage.paid_at_the_cashier(brought)
+        assert run(said | {"notification": returned}) == [True]
+        assert run(said | {"notification": returned | {"out_trade_no": "other"}}) == [False]
+    assert stage.phone().pay(app)["state"] == "PAID"

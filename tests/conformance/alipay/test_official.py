@@ -116,3 +116,21 @@ def test_the_wrong_key_is_explained_and_a_foreign_answer_not_believed(stage: Sta
     assert refused["sub_code"] == "isv.invalid-signature"
     (raised,) = run(stage.said | call | {"alipay_public_key": stage.own_public_key})
     assert raised["raised"] == "ResponseException"
+
+
+def test_a_browser_pays_what_the_sdk_has_signed(stage: Stage) -> None:
+    numbers = [stage.new_no() for _ in range(3)]
+    link, form, app = run(
+        stage.said
+        | {
+            "pages": [
+                ("alipay.trade.page.pay", "GET", terms(numbers[0]), stage.return_url),
+                ("alipay.trade.wap.pay", "POST", terms(numbers[1]), stage.return_url),
+                ("alipay.trade.app.pay", "APP", terms(numbers[2]), None),
+            ]
+        }
+    )
+    for brought in (link, form):
+        returned = stage.paid_at_the_cashier(brought)
+        assert run(stage.said | {"notification": returned}) == [True]
+    assert stage.phone().pay(app)["state"] == "PAID"

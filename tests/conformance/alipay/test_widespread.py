@@ -160,3 +160,20 @@ def test_an_answer_of_another_platform_is_not_believed(alipay_stage: Stage) -> N
     foreign = said | {"alipay_public_key": rsa.spell_public(PUBLIC_KEY)}
     (raised,) = run(foreign | {"calls": [("api_alipay_trade_query", {"out_trade_no": "1"})]})
     assert raised["raised"] == "AliPayValidationError"
+
+
+def test_a_browser_pays_and_brings_back_what_the_sdk_believes(alipay_stage: Stage) -> None:
+    stage, numbers = alipay_stage, [alipay_stage.new_no() for _ in range(3)]
+    page, wap, app = call(
+        stage,
+        ("api_alipay_trade_page_pay", terms(numbers[0]) | {"return_url": stage.return_url}),
+        ("api_alipay_trade_wap_pay", terms(numbers[1]) | {"return_url": stage.return_url}),
+        ("api_alipay_trade_app_pay", terms(numbers[2])),
+    )
+    for brought in (page, wap):
+        said = stage.paid_at_the_cashier(brought)
+        assert run(stage.said | {"notification": said}) == [True]
+        assert run(stage.said | {"notification": said | {"total_amount": "0.01"}}) == [False]
+    assert stage.phone().pay(app)["state"] == "PAID"
+    (paid,) = call(stage, ("api_alipay_trade_query", {"out_trade_no": numbers[2]}))
+    assert paid["trade_status"] == "TRADE_SUCCESS"

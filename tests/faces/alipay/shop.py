@@ -8,6 +8,7 @@ shop.scan_and_pay("anna", node["qr_code"])
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ledger.kit.transport import Transport
 from ledger.protocol import payment_code, rsa
 from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
 from ledger.protocol.identifiers import PayerId
+from ledger.protocol.instants import Instant
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.wire import Answer, Json
 from tests.protocol.alipay.vectors import KEY, PUBLIC_KEY
@@ -113,14 +115,23 @@ class AlipayShop(HttpWorld):
         keys.verify(platform_key().public_key(), text[start:end].encode(charset), envelope["sign"])
         return Node(value)
 
+    @staticmethod
+    def spelled(content: Mapping[str, object]) -> str:
+        """Content as it is sent."""
+        return json.dumps(content, ensure_ascii=False)
+
+    def orders(self) -> int:
+        """How many orders there are of the demo shop's app."""
+        with self.store.reading() as books:
+            return len(books.payments.unpaid_past(Instant(2**52), 1000))
+
     def call(self, method: str, **content: object) -> Node:
         """Call a method with some content; the node."""
         return self.call_with(method, {}, **content)
 
     def call_with(self, method: str, public: dict[str, str], **content: object) -> Node:
         """Call a method with other public parameters."""
-        spelled = json.dumps(content, ensure_ascii=False)
-        sent = self.signed(self.public(method, biz_content=spelled, **public))
+        sent = self.signed(self.public(method, biz_content=self.spelled(content), **public))
         return self.node(self.post(sent), method)
 
     def precreate(self, out_trade_no: str = "A1", total_amount: str = "12.95") -> str:

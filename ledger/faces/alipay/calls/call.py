@@ -78,14 +78,16 @@ Handler = Callable[[Call], Outcome]
 class Method:
     """A method: who answers it, whether it changes anything, and where V3 has it.
 
-    ``rest`` is V3's verb. ``failed`` are fields of a refusal, for callers that read amounts before
-    they look at the code; they stand for nothing having happened.
+    ``rest`` is V3's verb, empty for what V3 has not. ``is_page`` says that a browser brings the
+    call and is led on to the cashier. ``failed`` are fields of a refusal, for callers that read
+    amounts before they look at the code; they stand for nothing having happened.
     """
 
     name: str
     handler: Handler
     changes: bool = True
     rest: str = "POST"
+    is_page: bool = False
     failed: Mapping[str, Value] = field(default_factory=dict)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.faces.alipay import wording
 from ledger.faces.alipay.calls.call import Method
-from ledger.faces.alipay.methods import bills, outcomes, refunds, trades, trust
+from ledger.faces.alipay.methods import bills, outcomes, pages, refunds, trades, trust
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
 
@@ -14,6 +14,9 @@ METHODS = {
         Method("alipay.trade.precreate", trades.precreate),
         Method("alipay.trade.pay", trades.pay, failed=wording.nothing_paid()),
         Method("alipay.trade.create", trades.create),
+        Method("alipay.trade.page.pay", pages.page_pay, rest="", is_page=True),
+        Method("alipay.trade.wap.pay", pages.wap_pay, rest="", is_page=True),
+        Method("alipay.trade.app.pay", pages.app_pay, rest=""),
         Method(
             "alipay.trade.query",
             outcomes.query,

@@ -13,6 +13,7 @@ another way to pay.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from ledger.core.records.vendors import VendorFace
@@ -122,6 +123,31 @@ def known(call: Call, order: Wanted) -> Opened | None:
         raise business(over)
     require_same_terms(opened, order)
     return opened
+
+
+def shown(call: Call, order: Wanted) -> Opened:
+    """Give the order that a code shows; the same order, asked for in the same way, is the same."""
+    opened = known(call, order) or _waiting(call, order.out_no)
+    if opened is not None:
+        require_same_terms(opened, order)
+        if wording.exists(opened) or _is_asked_again(call, opened, order):
+            return opened
+    return open_anew(call, replace(order, code=numbers.order_code(call.provider.entropy)))
+
+
+def _waiting(call: Call, out_no: str) -> Opened | None:
+    """Find a code of this number that still waits to be scanned."""
+    opened = orders.find(call.books, account=call.account, out_no=out_no)
+    if opened is None or opened.payment.state is not PaymentState.AWAITING_PAYER:
+        return None
+    return opened
+
+
+def _is_asked_again(call: Call, opened: Opened, order: Wanted) -> bool:
+    """Tell whether a code that nobody scanned is this order's, and can still be scanned."""
+    until = opened.order.code_until or opened.payment.expires_at
+    is_fresh = call.now < min(until, opened.payment.expires_at)
+    return is_fresh and opened.order.facts.get("by") == order.facts["by"]
 
 
 def require_same_terms(opened: Opened, order: Wanted) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor
-from ledger.core.vendors import aliases, codes, orders
+from ledger.core.vendors import aliases, codes
 from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import numbers, wording
 from ledger.faces.alipay.calls.call import Call, Outcome
@@ -32,30 +32,9 @@ _SCENES = ("", "bar_code", "wave_code", "security_code")
 def precreate(call: Call) -> Outcome:
     """Make an order that a wallet can scan; the same order again is the same code."""
     wanted = opening.wanted(call, by=wording.SHOWN, presented=Presented.MERCHANT)
-    opened = opening.known(call, wanted) or _shown(call, wanted.out_no)
-    if opened is not None:
-        opening.require_same_terms(opened, wanted)
-    if opened is None or not _is_open(call, opened):
-        until = opening.code_until(call, wanted.expires_at)
-        code = numbers.order_code(call.provider.entropy)
-        opened = opening.open_anew(call, replace(wanted, code=code, code_until=until))
+    until = opening.code_until(call, wanted.expires_at)
+    opened = opening.shown(call, replace(wanted, code_until=until))
     return Outcome({"out_trade_no": wanted.out_no, "qr_code": opened.order.code})
-
-
-def _shown(call: Call, out_no: str) -> Opened | None:
-    """Find a code of this number that still waits to be scanned."""
-    opened = orders.find(call.books, account=call.account, out_no=out_no)
-    if opened is None or opened.payment.state is not PaymentState.AWAITING_PAYER:
-        return None
-    return opened
-
-
-def _is_open(call: Call, opened: Opened) -> bool:
-    """Tell whether an order's code can still be scanned; one that was scanned is as good."""
-    until = opened.order.code_until
-    return wording.exists(opened) or (
-        call.now < opened.payment.expires_at and (until is None or call.now < until)
-    )
 
 
 def pay(call: Call) -> Outcome:

@@ -45,6 +45,10 @@ async function main() {
   for (const [verb, path, options] of said.rest || []) {
     answers.push(await outcome(() => sdk.curl(verb, path, options)));
   }
+  for (const [method, verb, bizContent, returnUrl] of said.pages || []) {
+    const sent = { bizContent, ...(returnUrl && { returnUrl }) };
+    answers.push(verb === "APP" ? sdk.sdkExecute(method, sent) : sdk.pageExecute(method, verb, sent));
+  }
   process.stdout.write(JSON.stringify(answers));
 }
 

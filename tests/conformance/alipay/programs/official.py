@@ -34,13 +34,25 @@ def named(method):
     return "".join(part.capitalize() for part in method.split("."))
 
 
-def outcome(made, method, content, notify_url=None):
+def requested(method, content):
     domain = f"alipay.aop.api.domain.{named(method)}Model"
     model = getattr(importlib.import_module(domain), f"{named(method)}Model")()
     for name, value in content.items():
         setattr(model, name, value)
     module = importlib.import_module(f"alipay.aop.api.request.{named(method)}Request")
-    request = getattr(module, f"{named(method)}Request")(biz_model=model)
+    return getattr(module, f"{named(method)}Request")(biz_model=model)
+
+
+def page(made, method, verb, content, return_url):
+    request = requested(method, content)
+    if verb == "APP":
+        return made.sdk_execute(request)
+    request.return_url = return_url
+    return made.page_execute(request, http_method=verb)
+
+
+def outcome(made, method, content, notify_url=None):
+    request = requested(method, content)
     if notify_url:
         request.notify_url = notify_url
     try:
@@ -59,6 +71,9 @@ if "notification" in said:
     sign, _ = sent.pop("sign"), sent.pop("sign_type")
     text = get_sign_content(sent).encode()
     answers = [verify_with_rsa(said["alipay_public_key"], text, sign)]
+elif "pages" in said:
+    made = client(said)
+    answers = [page(made, *each) for each in said["pages"]]
 else:
     made = client(said)
     answers = [outcome(made, *call) for call in said["calls"]]

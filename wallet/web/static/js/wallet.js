@@ -69,7 +69,7 @@ const app = {
 async function start() {
   await loadWords();
   const token = location.pathname === "/p" && location.hash.length > 2 && !location.hash.startsWith("#/");
-  const scanned = token ? location.href : null;
+  const scanned = token ? shown(location) : null;
   if (location.pathname !== "/") history.replaceState(null, "", "/");
   frame.watchLine();
   try {
@@ -83,6 +83,11 @@ async function start() {
     return draw(refusal(app, error, { again: () => location.reload() }));
   }
   return render();
+}
+
+/** What a link shows: itself, or behind # the whole code of a vendor's cashier. */
+function shown({ hash, href }) {
+  return hash.startsWith("#https://") ? hash.slice(1) : href;
 }
 
 async function openLink(text) {
