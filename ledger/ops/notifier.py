@@ -71,6 +71,8 @@ Send = Callable[[Sequence[str], Post], Response | PutOff]
 """Posts what tells of these notifications, and gives the answer; or says when to do it instead."""
 
 NOT_TOLD = "there is nothing to tell by this face"
+PROBE_TAKEN = "the merchant took a notification whose signature was forged"
+PROBE_REFUSED = "the merchant refused a forged signature, as it should"
 
 
 def transport() -> HttpTransport:
@@ -86,7 +88,8 @@ def transport() -> HttpTransport:
 class Delivery:
     """One attempt: what is sent where. ``url`` is empty for a merchant without an address.
 
-    ``announcer`` judges the answer and says when to try again, for what a vendor's face tells.
+    ``announcer`` judges the answer and says when to try again, for what a vendor's face tells. A
+    probe is taken by nobody: who says so did not look at its signature.
     """
 
     notification_ids: Sequence[str]
@@ -94,6 +97,7 @@ class Delivery:
     body: bytes
     headers: Mapping[str, str]
     announcer: Announcer | None = None
+    is_probe: bool = False
 
     @property
     def retry_after_ms(self) -> Sequence[int]:
@@ -188,7 +192,8 @@ class Notifier:
             return Attempt(row.notification_id, NOT_TOLD, is_over=True)
         if not self._is_allowed(post):
             return self._failed(row, "the host is not one of NOTIFY_HOSTS", announcer)
-        return Delivery([row.notification_id], post.url, post.body, post.headers, announcer)
+        named = [row.notification_id]
+        return Delivery(named, post.url, post.body, post.headers, announcer, post.is_probe)
 
     @staticmethod
     def _failed(row: OutboxRow, why: str, announcer: Announcer) -> Attempt:
@@ -240,11 +245,10 @@ class Notifier:
             return [type(error).__qualname__] * count
         if isinstance(answer, PutOff):
             return answer
-        said = [f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"] * count
+        said = f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"
         if delivery.announcer is not None:
-            taken = delivery.announcer.is_taken(answer.status, answer.body)
-            return [TAKEN] if taken else said
-        return _read(answer, count) or said
+            return [_judged(delivery, delivery.announcer, answer) or said]
+        return _read(answer, count) or [said] * count
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         taken = [attempt.notification_id for attempt in attempts if attempt.is_taken]
@@ -253,6 +257,14 @@ class Notifier:
             for attempt in attempts:
                 if not attempt.is_taken:
                     _note_apart(books, attempt, self._clock)
+
+
+def _judged(delivery: Delivery, announcer: Announcer, answer: Response) -> str:
+    """Tell by a vendor's rule what an answer says, nothing where it refuses."""
+    taken = announcer.is_taken(answer.status, answer.body)
+    if delivery.is_probe:
+        return PROBE_TAKEN if taken else PROBE_REFUSED
+    return TAKEN if taken else ""
 
 
 def _read(answer: Response, count: int) -> Sequence[str]:

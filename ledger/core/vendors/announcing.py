@@ -20,11 +20,15 @@ from ledger.protocol.instants import Instant
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is posted where."""
+    """What is posted where.
+
+    A probe is something that the merchant must refuse: it is told again, whatever the answer.
+    """
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_probe: bool = False
 
 
 class Announcer(Protocol):

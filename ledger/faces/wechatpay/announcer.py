@@ -2,7 +2,8 @@
 
 Told are a payment that a wallet was led to by a code, and a refund that names an address; payment
 by payment code is not told, as on the platform. Each attempt is sealed and signed anew, under the
-same ``id``. Status 200 or 204 means that the merchant has it, whatever the body says.
+same ``id``; the first may be a probe, whose signature can't hold. Status 200 or 204 means that the
+merchant has it, whatever the body says.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ledger.core.vendors import refunds
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened, require
 from ledger.core.vendors.wechatpay import PlatformKeys, Registration, registration
+from ledger.core.vendors.wechatpay.probes import is_probed
 from ledger.faces.wechatpay import mapping
 from ledger.faces.wechatpay.answering import signature_headers, spell
 from ledger.faces.wechatpay.mapping import Json
@@ -69,8 +71,11 @@ class WechatPayAnnouncer:
         told = _told(books, order)
         body = spell(self._sealed(news, row, told))
         choice = self._keys().choose("", told.regime, now)
-        headers = signature_headers(choice.key, body, now=now, entropy=self._entropy)
-        return Post(news.url, body, {"Content-Type": "application/json", **headers})
+        is_probe = row.attempts <= 1 and is_probed(told.probes, row.notification_id)
+        headers = signature_headers(
+            choice.key, body, now=now, entropy=self._entropy, is_probe=is_probe
+        )
+        return Post(news.url, body, {"Content-Type": "application/json", **headers}, is_probe)
 
     def _sealed(self, news: News, row: OutboxRow, told: Registration) -> Json:
         nonce = self._entropy(NONCE_CHARACTERS // 2).hex()

@@ -2,7 +2,8 @@
 
 A platform certificate holds for five years, and its successor begins thirty days before its end, as
 the real platform's do. When that is follows from the calendar alone, so nothing has to be noted
-down, and on a sandbox's clock the change can be played. Keys are drawn when they are first needed.
+down; a change before its time can be asked for (``rotate``). Keys are drawn when they are first
+needed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import hashlib
 from ledger.core.vendors.wechatpay import Platform, PlatformKey
 from ledger.faces import Provider
 from ledger.kit import vendor_certificates
-from ledger.kit.secrets import rsa_keys
+from ledger.kit.entropy import Entropy
+from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.kit.vendor_certificates import Subject
 from ledger.protocol import rsa
 from ledger.protocol.instants import DAY, Instant
@@ -23,6 +25,7 @@ OVERLAP_DAYS = 30
 ORGANISATION = "QRPay sandbox"
 PUBLIC_KEY = "wechatpay-public-key"
 _CERTIFICATE = "wechatpay-certificate-{}"
+_EARLY = "early-{}"
 _ID_DIGITS = 34
 _SERIAL_BYTES = 20
 
@@ -35,31 +38,49 @@ class KeptKeys:
 
     def __call__(self) -> Platform:
         """Give the keys of this moment."""
-        now = self._provider.clock.now()
+        provider = self._provider
+        now = provider.clock.now()
         number = now // (LIFE_DAYS * DAY)
-        numbers = [number, number + 1] if now >= _begins(number + 1) else [number]
-        return Platform(tuple(self._certified(each) for each in numbers), self._public_key())
+        by_calendar = [number, number + 1] if now >= _begins(number + 1) else [number]
+        certified = [
+            _certified(provider.vendor_keys, provider.entropy, f"{each}", _begins(each))
+            for each in by_calendar
+        ]
+        certified += _drawn_early(provider.vendor_keys, provider.entropy, now)
+        public = rsa_keys.keep(provider.vendor_keys, PUBLIC_KEY)
+        named = PlatformKey(public_key_id(rsa.spell_public(public.public_key())), public)
+        return Platform(tuple(certified), named)
 
-    def _public_key(self) -> PlatformKey:
-        key = rsa_keys.keep(self._provider.vendor_keys, PUBLIC_KEY)
-        return PlatformKey(public_key_id(rsa.spell_public(key.public_key())), key)
 
-    def _certified(self, number: int) -> PlatformKey:
-        name = _CERTIFICATE.format(number)
-        key = rsa_keys.keep(self._provider.vendor_keys, f"{name}-key")
-        pem = self._provider.vendor_keys.keep(
-            name,
-            lambda: vendor_certificates.issue(
-                Subject(ORGANISATION, "WeChat Pay platform certificate", key.public_key()),
-                issuer="WeChat Pay sandbox authority",
-                key=key,
-                serial=certificates.serial_number(self._provider.entropy(_SERIAL_BYTES)),
-                begins=_begins(number),
-                days=LIFE_DAYS + OVERLAP_DAYS,
-            ),
-        )
-        certificate = vendor_certificates.read(pem)
-        return PlatformKey(certificate.serial_no, key, certificate)
+def rotate(secrets: SecretFolder, entropy: Entropy, now: Instant) -> PlatformKey:
+    """Draw a certificate before its time, that the platform signs by from now on."""
+    count = len(_drawn_early(secrets, entropy, now))
+    return _certified(secrets, entropy, _EARLY.format(count + 1), now)
+
+
+def _drawn_early(secrets: SecretFolder, entropy: Entropy, now: Instant) -> list[PlatformKey]:
+    found: list[PlatformKey] = []
+    while secrets.holds(_CERTIFICATE.format(_EARLY.format(len(found) + 1))):
+        found.append(_certified(secrets, entropy, _EARLY.format(len(found) + 1), now))
+    return found
+
+
+def _certified(secrets: SecretFolder, entropy: Entropy, which: str, begins: Instant) -> PlatformKey:
+    name = _CERTIFICATE.format(which)
+    key = rsa_keys.keep(secrets, f"{name}-key")
+    pem = secrets.keep(
+        name,
+        lambda: vendor_certificates.issue(
+            Subject(ORGANISATION, "WeChat Pay platform certificate", key.public_key()),
+            issuer="WeChat Pay sandbox authority",
+            key=key,
+            serial=certificates.serial_number(entropy(_SERIAL_BYTES)),
+            begins=begins,
+            days=LIFE_DAYS + OVERLAP_DAYS,
+        ),
+    )
+    certificate = vendor_certificates.read(pem)
+    return PlatformKey(certificate.serial_no, key, certificate)
 
 
 def public_key_id(pem: str) -> str:

@@ -79,3 +79,9 @@ class SecretFolder:
                 folder = self._folder
                 self._known[name] = make() if folder is None else keep_text(folder / name, make)
             return self._known[name]
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the text of a name was made, by whomever."""
+        if name in self._known:
+            return True
+        return self._folder is not None and (self._folder / name).exists()

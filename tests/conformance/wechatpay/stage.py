@@ -3,7 +3,7 @@
 Beside both, a shop's own address: ``/notify`` takes what the platform sends and keeps it as it
 came, ``/notified`` gives it to the program under test, which is the one to verify it. ``/pay`` lets
 a payer's wallet pay a code, ``/digits`` has a phone show a payment code, ``/approve`` says yes on
-the phone.
+the phone; ``/rotate`` gives the platform a new certificate, ``/probe`` has it sign wrongly.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ledger.cli.redirection.command import prepare
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts
 from ledger.core.vendors.wechatpay import Regime, Registration
+from ledger.faces.wechatpay import keys
 from ledger.faces.wechatpay.keys import KeptKeys
 from ledger.faces.wechatpay.served import HOSTS
 from ledger.kit.redirection import environment
@@ -115,9 +116,12 @@ class Stage:
 
     def sign_by_public_key(self, mchid: str) -> None:
         """Let a merchant change over to the platform public key."""
+        self.change(mchid, regime=Regime.PUBLIC_KEY.value)
+
+    def change(self, mchid: str, **settings: str) -> None:
+        """Let the platform decide something else about a merchant."""
         with self.ledger.store.transaction() as books:
             account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
-            settings = {"regime": Regime.PUBLIC_KEY.value}
             accounts.change_settings(books, account=account, settings=settings)
 
     def told(self, mchid: str = MCHID) -> Json:
@@ -174,6 +178,17 @@ class Stage:
         def approve() -> Json:
             phone = self.phone()
             return phone.approve(phone.pending()[0]).done
+
+        @app.post("/rotate")
+        def rotate() -> Json:
+            provider = self.ledger.provider
+            now = provider.clock.now()
+            return {"serial_no": keys.rotate(provider.vendor_keys, provider.entropy, now).name}
+
+        @app.post("/probe")
+        def probe() -> Json:
+            self.change(MCHID, probes="100")
+            return {}
 
         return app
 

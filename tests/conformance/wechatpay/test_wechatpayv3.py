@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,16 @@ def test_the_change_to_the_public_key_stops_a_shop_that_names_no_key(
     assert "no Wechatpay-Serial came with the call" in caplog.records[-1].getMessage()
     assert "answer" in ordered("after-True", public_key_mode=True)
     assert "Wechatpay-Serial asked for PUB_KEY_ID_" in caplog.records[-1].getMessage()
+
+
+def test_a_new_certificate_is_fetched_and_a_forged_signature_is_not_believed(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "qrpay.request.wechatpay")
+    seen = _played(stage, "rotate")["rotate"]
+    assert [seen[name]["answer"][0] for name in ("before", "after")] == [200, 200]
+    [told] = seen["notified"]
+    assert told["event_type"] == "TRANSACTION.SUCCESS"
+    signed_by = {json.loads(record.getMessage())["signed_by"] for record in caplog.records}
+    assert len(signed_by) == 2
+    assert set(seen["probed"]) == {"stopped"}

@@ -9,7 +9,6 @@ from ledger.faces.wechatpay_v2.announcer import WechatPayV2Announcer
 from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Response, Stream
 from ledger.ops.notifier import Notifier
-from ledger.protocol.instants import HOUR, MINUTE, SECOND, later
 from ledger.protocol.wechatpay_v2_wire import documents, refund_seal, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from tests.faces.wechatpay_v2.xml_shop import KEY, NOTIFY_URL, SP_MCHID, SUB_MCHID, XmlShop
@@ -137,15 +136,3 @@ def test_a_merchant_has_it_when_its_document_says_so(
 ) -> None:
     announcer = WechatPayV2Announcer(ear.shop.entropy)
     assert announcer.is_taken(status, answer) is is_taken
-
-
-def test_who_does_not_answer_is_told_again_on_the_vendors_schedule(shop: XmlShop, ear: Ear) -> None:
-    ear.listener.answer = Response(500, {}, b"")
-    shop.sold()
-    begun, tried = shop.now, []
-    while shop.now < later(begun, 25 * HOUR):
-        if ear.hear():
-            tried.append((shop.now - begun) // SECOND)
-        shop.now = later(shop.now, 15 * SECOND if shop.now < later(begun, HOUR) else 3 * MINUTE)
-    assert tried[:5] == [0, 15, 30, 60, 240]
-    assert len(tried) == 16

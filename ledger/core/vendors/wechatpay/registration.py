@@ -34,7 +34,8 @@ class Registration:
     says which of them it is signed by. ``regime`` decides what the header ``Wechatpay-Serial`` of a
     call leaves open, and everything about notifications. A merchant ``has_platform_certificate``
     unless it came after the platform stopped to give any out. ``sp_mchid`` is the service provider
-    that acts for this merchant. ``md5`` says that v2 may sign by MD5.
+    that acts for this merchant. ``md5`` says that v2 may sign by MD5. ``probes`` is how many of a
+    hundred answers and notifications are signed wrongly, to try the merchant (``probes``).
     """
 
     appids: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Registration:
     has_platform_certificate: bool = True
     sp_mchid: str = ""
     md5: bool = False
+    probes: int = 0
 
     def settings(self) -> dict[str, str]:
         """Spell it as the settings of an account; what is not set is left out."""
@@ -57,6 +59,7 @@ class Registration:
             "platform_certificate": "" if self.has_platform_certificate else NO,
             "sp_mchid": self.sp_mchid,
             "md5": "yes" if self.md5 else "",
+            "probes": str(self.probes or ""),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -73,4 +76,5 @@ def registration(account: VendorAccount) -> Registration:
         has_platform_certificate=said.get("platform_certificate") != NO,
         sp_mchid=said.get("sp_mchid", ""),
         md5=bool(said.get("md5")),
+        probes=int(said.get("probes", 0)),
     )

@@ -135,17 +135,34 @@ def fail(shop: WeChatPay) -> Seen:
 
 
 def order(shop: WeChatPay) -> Seen:
-    """Make one order, and tell what the SDK thought of the answer."""
+    """Make one order."""
+    return order_as(shop, TOLD["number"])
+
+
+def order_as(shop: WeChatPay, number: str) -> Seen:
+    """Make an order, and tell what the SDK thought of the answer."""
     try:
-        return {"answer": read(shop.pay("tea", TOLD["number"], {"total": 1295}))}
+        return {"answer": read(shop.pay("tea", number, {"total": 1295}))}
     except Exception as error:
         return {"stopped": type(error).__name__}
+
+
+def rotate(shop: WeChatPay) -> Seen:
+    """Go on selling while the platform's certificate changes, and be probed now and then."""
+    seen: Seen = {"before": order_as(shop, "rotate-1")}
+    ask("/rotate", {})
+    seen["after"] = order_as(shop, "rotate-2")
+    ask("/pay", {"code": seen["after"]["answer"][1]["code_url"]})
+    seen["notified"] = notified(shop, 1)
+    ask("/probe", {})
+    seen["probed"] = order_as(shop, "rotate-3")
+    return seen
 
 
 def main() -> None:
     """Play what is asked for, by the key regime that is asked for."""
     shop = pay_by(public_key=TOLD["public_key_mode"])
-    plays = {"sell": sell, "collect": collect, "fail": fail, "order": order}
+    plays = {"sell": sell, "collect": collect, "fail": fail, "order": order, "rotate": rotate}
     json.dump({name: plays[name](shop) for name in TOLD["plays"]}, sys.stdout)
 
 
