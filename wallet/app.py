@@ -192,7 +192,13 @@ def _let_visitors_in(app: flask.Flask, settings: Settings, phones: Phones, share
     )
     news = app.extensions[_NEWS] = News(clock)
     parts = [
-        *mine.api(sessions, guests, clock, has_card=settings.sandbox),
+        *mine.api(
+            sessions,
+            guests,
+            clock,
+            has_card=settings.sandbox,
+            behind_door=settings.behind_door,
+        ),
         browser_keys.api(doors, phones.knowledge.remembered),
         live.api(sessions, guests, doors, news, clock),
     ]

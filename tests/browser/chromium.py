@@ -98,8 +98,13 @@ def watched(
     locale: str = "en-GB",
     scheme: Scheme = "light",
     base_url: str = "",
+    keeps_pages: bool = False,
 ) -> Iterator[Watched]:
-    """Open a page as somebody with this device, language and taste."""
+    """Open a page as somebody with this device, language and taste.
+
+    Pages are kept for a time without a network (service workers) only with ``keeps_pages``: what a
+    worker answers, a test can't stand between.
+    """
     context = browser.new_context(
         base_url=base_url or None,
         viewport={"width": device.width, "height": device.height},
@@ -108,6 +113,7 @@ def watched(
         color_scheme=scheme,
         reduced_motion="reduce",
         timezone_id="Europe/Berlin",
+        service_workers="allow" if keeps_pages else "block",
     )
     context.set_default_timeout(PATIENCE_MS)
     try:

@@ -75,14 +75,19 @@ class Visit:
 
 @contextmanager
 def visiting(
-    browser: Browser, services: Services, kind: str, *, may_fail: bool = False
+    browser: Browser,
+    services: Services,
+    kind: str,
+    *,
+    may_fail: bool = False,
+    keeps_pages: bool = False,
 ) -> Iterator[Visit]:
     """Somebody new with a telephone; their page may complain of refusals alone.
 
     With ``may_fail`` also of a network that is away.
     """
     url = services.urls["wallet"]
-    with chromium.watched(browser, chromium.PHONE) as seen:
+    with chromium.watched(browser, chromium.PHONE, keeps_pages=keeps_pages) as seen:
         if kind == GUEST:
             seen.page.add_init_script(WITHOUT_A_PLACE_FOR_KEYS)
         yield Visit(seen.page, url if kind == GUEST else by_name(url))

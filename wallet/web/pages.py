@@ -2,6 +2,7 @@
 
     GET /          the wallet
     GET /p         the same; behind ``#`` stands what the till shows, which no server gets to see
+    GET /worker.js what keeps the page for a time without a network
 
 What comes after is up to the page's modules (``static/js/wallet.js``) and the API (``session``).
 """
@@ -28,3 +29,10 @@ def add(app: flask.Flask, wallet: pages.Site) -> None:
     @app.get("/p")
     def show_wallet() -> flask.Response:
         return wallet.show("wallet.html")
+
+    # A worker sees to addresses below its own, so it can't stand among the other files.
+    @app.get("/worker.js")
+    def give_worker() -> flask.Response:
+        response = wallet.assets.answer(wallet.assets.version, "wallet/js/worker.js")
+        response.headers["Cache-Control"] = "no-cache"
+        return response

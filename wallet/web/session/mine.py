@@ -31,11 +31,17 @@ from wallet.web.session import visitor, visitor_views
 
 
 def api(
-    sessions: Sessions, guests: Guests, clock: Clock, *, has_card: bool = False
+    sessions: Sessions,
+    guests: Guests,
+    clock: Clock,
+    *,
+    has_card: bool = False,
+    behind_door: bool = False,
 ) -> list[flask.Blueprint]:
     """Make the part of the API that goes by the browser's cookie.
 
-    ``has_card`` says that pages at this machine have the sandbox card.
+    ``has_card`` says that pages at this machine have the sandbox card, ``behind_door`` that a door
+    of the local network stands in front.
     """
     session = flask.Blueprint("session", __name__, url_prefix="/api")
     mine = flask.Blueprint("mine", __name__, url_prefix="/api/me")
@@ -60,6 +66,7 @@ def api(
             currencies=guests.currencies,
             now=to_text(clock.now()),
             sandbox=has_card and visitor.is_at_this_machine(),
+            has_trust_page=behind_door,
         )
 
     _add_session(session, sessions, guests, clock, session_of)

@@ -26,7 +26,8 @@ class CodeAheadView(Struct, frozen=True):
 class SessionView(Struct, frozen=True):
     """Which wallet a browser has: ``guest``, ``browser`` (its key is there), or none.
 
-    ``sandbox`` says that its pages have the sandbox card.
+    ``sandbox`` says that its pages have the sandbox card, ``has_trust_page`` that the door in front
+    tells how a device learns to believe its certificate (``/trust``).
     """
 
     kind: str
@@ -35,6 +36,7 @@ class SessionView(Struct, frozen=True):
     currencies: list[str]
     now: str
     sandbox: bool
+    has_trust_page: bool
 
 
 def code_ahead(code: PaymentCode) -> CodeAheadView:

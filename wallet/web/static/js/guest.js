@@ -17,11 +17,17 @@ export class GuestWallet {
   }
 
   kind = "guest";
+  #known = null;
   agreesBy = ["pin"];
 
-  /** Name, balance, limits. */
-  me() {
-    return getJson(ME);
+  /** Name, balance, limits; no balance while nobody answers. */
+  async me() {
+    try {
+      return await getJson(ME);
+    } catch (error) {
+      if (!error.isLost) throw error;
+      return { balance_minor: null, currency: "" };
+    }
   }
 
   /** Read a code: `{review}` to decide on, or `{sticker_of}` where an amount is missing. */
@@ -60,9 +66,14 @@ export class GuestWallet {
     return getJson(`${ME}/payment-codes`);
   }
 
-  /** Receipts, newest first. */
+  /** Receipts, newest first; while nobody answers, those that were there last. */
   async history() {
-    return (await getJson(`${ME}/history`)).receipts;
+    try {
+      this.#known = (await getJson(`${ME}/history`)).receipts;
+    } catch (error) {
+      if (!error.isLost || this.#known === null) throw error;
+    }
+    return this.#known;
   }
 
   /** Play money, filled up. */

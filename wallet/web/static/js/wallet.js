@@ -8,12 +8,12 @@
 
 import { show } from "../../kit/js/dom.js";
 import { Refused } from "../../kit/js/ask.js";
-import { learnTime } from "../../kit/js/live.js";
 import { language, loadWords, say } from "../../kit/js/words.js";
 import { GuestWallet } from "./guest.js";
 import { BrowserWallet } from "./own/wallet.js";
 import * as frame from "./frame.js";
 import { listen } from "./news.js";
+import { keepPage, session } from "./offline.js";
 import { code } from "./views/code.js";
 import { history as activity, receipt } from "./views/history.js";
 import { home, welcome } from "./views/home.js";
@@ -51,7 +51,7 @@ const app = {
     if (app.wallet !== null) return;
     const kind = BrowserWallet.isPossible() ? BrowserWallet : GuestWallet;
     app.wallet = await kind.begin(HOME_CURRENCY[language()] ?? "EUR");
-    app.session = await GuestWallet.session();
+    app.session = await session();
   },
   /** Read a code and show what it asks for; raises `Refused`. */
   async open(text, amountMinor) {
@@ -72,9 +72,9 @@ async function start() {
   const scanned = token ? shown(location) : null;
   if (location.pathname !== "/") history.replaceState(null, "", "/");
   frame.watchLine();
+  keepPage();
   try {
-    app.session = await GuestWallet.session();
-    learnTime(app.session.now);
+    app.session = await session();
     if (app.session.kind === "guest") app.wallet = new GuestWallet();
     if (app.session.kind === "browser") app.wallet = await BrowserWallet.kept();
     app.lost = app.session.kind === "browser" && app.wallet === null;

@@ -18,6 +18,9 @@ const CODES_AHEAD = 5;
 const NOT_CARRIED = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP", "PASSKEY_INVALID", "FIELD_MISSING", "SERVICE_UNAVAILABLE"];
 const ENDED_UNPAID = ["DECLINED", "CLOSED", "REVERSED"];
 
+/** Whether nobody answered, neither the wallet service nor the provider. */
+const isAway = (error) => error instanceof Refused && (error.isLost || error.code === "SERVICE_UNAVAILABLE");
+
 export class BrowserWallet {
   kind = "browser";
   #mine;
@@ -65,8 +68,13 @@ export class BrowserWallet {
     return this.#mine.passkeys.length > 0;
   }
 
-  me() {
-    return this.#line.get("/v1/me");
+  async me() {
+    try {
+      return await this.#line.get("/v1/me");
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return { balance_minor: null, currency: this.#mine.currency };
+    }
   }
 
   listen() {
@@ -137,13 +145,18 @@ export class BrowserWallet {
     return this.#send({ ...kept, authorisation }, confirmation);
   }
 
-  async #send(kept, confirmation) {
+  async #send(kept, confirmation, { isAgain = false } = {}) {
     try {
       const body = { authorisation: kept.authorisation };
       const idempotencyKey = linesOf(kept.authorisation.text).get("authorisation_id");
       const result = await this.#line.post(`/v1/payments/${kept.payment_id}/authorise`, body, { idempotencyKey, ...confirmation });
       return await this.#end(kept, result.receipt);
     } catch (error) {
+      if (error.code === "FIELD_MISSING" && !kept.needs_pin && !isAgain) {
+        // A service that was started anew does not know what the offer said; it learns by the answer.
+        await this.#line.get(`/v1/payments/${kept.payment_id}/offer`);
+        return this.#send(kept, confirmation, { isAgain: true });
+      }
       if (error instanceof Refused && !error.isTheProviders && NOT_CARRIED.includes(error.code)) {
         await this.#keep({ ...kept, outcome: null, authorisation: null });
         throw error;
@@ -233,9 +246,22 @@ export class BrowserWallet {
     return PREFIX + handle + String(number).padStart(6, "0");
   }
 
+  /** The provider's receipts; while nobody answers, those that were kept here last. */
+  async #receipts() {
+    try {
+      const { receipts } = await this.#line.get("/v1/me/receipts");
+      await keeping.put("receipts", receipts);
+      return receipts;
+    } catch (error) {
+      const kept = isAway(error) ? await keeping.get("receipts") : undefined;
+      if (kept === undefined) throw error;
+      return kept;
+    }
+  }
+
   /** Receipts, newest first, each read only if the provider's signature holds. */
   async history() {
-    const { receipts } = await this.#line.get("/v1/me/receipts");
+    const receipts = await this.#receipts();
     const read = await Promise.all(receipts.map(async (signed) => {
       const says = linesOf(signed.text);
       const verifies = await standing(signed) === "holds";

@@ -106,6 +106,7 @@ export async function code(app) {
     element("p", { class: "centre" }, say("code.text")),
     symbols, left, state, warning, digits, reveal,
     element("p", { class: "fine centre" }, say("code.bright")),
+    !window.isSecureContext && element("p", { class: "notice" }, say("code.insecure")),
     card(app, { expiresAt: () => current().valid_until }),
   ];
 }

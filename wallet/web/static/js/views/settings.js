@@ -1,6 +1,6 @@
 // Language, what this is, and being forgotten.
 
-import { element } from "../../../kit/js/dom.js";
+import { element, icon } from "../../../kit/js/dom.js";
 import { languageSwitch, say } from "../../../kit/js/words.js";
 import { button, heading, once } from "../frame.js";
 import { arePossible } from "../own/passkeys.js";
@@ -36,6 +36,7 @@ export function settings(app) {
     }),
     element("h2", {}, say("settings.about")),
     element("p", {}, app.wallet.kind === "guest" ? say("settings.guest_text") : say("settings.browser_text")),
+    app.session.has_trust_page && element("p", {}, element("a", { class: "button quiet wide", href: "/trust" }, icon("lock"), say("settings.trust"))),
     app.wallet.kind === "browser" && arePossible() && passkey(app, message),
     element("h2", {}, say("settings.forget")),
     element("p", {}, say("settings.forget_text")),

@@ -1,0 +1,140 @@
+"""Services stop under the wallet's page and come back: it says what is true, and heals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.trust import AnswerLost
+from tests.browser.wallet_pages import GUEST, OWN_KEY, Visit, visiting
+from tests.processes.services import Services, wait_for
+
+KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY])
+
+
+@contextmanager
+def stopped(services: Services, party: str) -> Iterator[None]:
+    """Kill a service, and start it again on its data."""
+    services.kill(party)
+    yield
+    services.restart(party)
+    wait_for(f"the {party}", lambda: _is_up(services, party))
+
+
+def _is_up(services: Services, party: str) -> bool:
+    try:
+        return services.ask(party, "/health").status == 200
+    except (ServiceUnavailable, AnswerLost):
+        return False
+
+
+@KINDS
+def test_the_wallet_service_stops_at_the_question(
+    browser: Browser, services: Services, kind: str
+) -> None:
+    sale, link = services.till.new_code(500, "L")
+    with visiting(browser, services, kind, may_fail=True) as visit:
+        visit.open_link(link)
+        visit.expect_line("live")
+        with stopped(services, "wallet"):
+            visit.expect_line("lost")
+            expect(visit.page.get_by_text("The wallet service does not answer")).to_be_visible()
+            visit.agree()
+            visit.expect_outcome("unknown")  # the page can't know what has arrived
+        if kind == GUEST:  # nothing had arrived, so it asks anew
+            visit.agree()
+        visit.expect_outcome("paid")  # a consent that was signed here is sent again, the same one
+        visit.expect_line("live")
+        expect(visit.page.locator("#line")).to_be_empty()
+        visit.go("home")
+        expect(visit.page.locator("#balance")).to_have_text("€95.00")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+@KINDS
+def test_the_provider_stops_while_the_code_is_shown(
+    browser: Browser, services: Services, kind: str
+) -> None:
+    with visiting(browser, services, kind, may_fail=True) as visit:
+        visit.begin()
+        visit.go("pay")
+        expect(visit.page.locator(".paycode svg")).to_have_count(2)
+        visit.expect_line("live")
+        with stopped(services, "ledger"):
+            visit.expect_line("away")
+            expect(visit.page.get_by_text("The provider does not answer")).to_be_visible()
+            expect(visit.page.locator(".paycode svg")).to_have_count(2)
+        visit.expect_line("live")
+        digits = _digits(visit)
+        sale = services.till.ring_up(700)
+        services.till.read(sale, digits)
+        expect(visit.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def test_the_till_stops_at_the_question_and_learns_of_the_payment_when_it_is_back(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(500, "L")
+    with visiting(browser, services, OWN_KEY) as visit:
+        visit.open_link(link)
+        with stopped(services, "pos"):
+            visit.agree()
+            visit.expect_outcome("paid")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def test_without_a_network_the_page_opens_and_a_till_still_takes_its_code(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(500, "L")
+    with visiting(browser, services, OWN_KEY, may_fail=True, keeps_pages=True) as visit:
+        page = visit.page
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        visit.go("pay")
+        expect(page.locator(".paycode svg")).to_have_count(2)
+        visit.go("history")
+        expect(page.locator(".list li")).to_have_count(1)
+        wait_for("the page to be kept", lambda: page.evaluate(KEPT))
+        with stopped(services, "wallet"):
+            page.reload()
+            expect(page.locator(".list li")).to_have_count(1)
+            visit.tap(page.locator(".list a"))
+            expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
+            visit.go("home")
+            expect(page.locator("#balance")).to_have_text("–")
+            visit.go("pay")
+            page.reload()
+            expect(page.locator(".paycode svg")).to_have_count(2)
+            visit.expect_line("lost")
+            sale = services.till.ring_up(700)
+            services.till.read(sale, _digits(visit))
+            assert services.till.state(sale) == "PAID"
+        expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
+        expect(page.locator(".amount")).to_have_text("€7.00")
+
+
+def _digits(visit: Visit) -> str:
+    return (visit.page.locator(".digits").text_content() or "").replace(" ", "")
+
+
+KEPT = """async () => (await caches.keys()).length > 0
+  && (await (await caches.open("qrpay-wallet")).keys()).length > 20"""
+
+
+def test_what_asks_about_money_is_never_kept(browser: Browser, services: Services) -> None:
+    with visiting(browser, services, OWN_KEY, keeps_pages=True) as visit:
+        visit.begin()
+        wait_for("the page to be kept", lambda: visit.page.evaluate(KEPT))
+        visit.page.reload()
+        expect(visit.page.locator("#balance")).to_be_visible()
+        kept = visit.page.evaluate(
+            "async () => (await (await caches.open('qrpay-wallet')).keys()).map((it) => it.url)"
+        )
+        assert [each for each in kept if "/api/" in each] == []
