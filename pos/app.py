@@ -28,8 +28,11 @@ from ledger.kit.transport.faults import Faults, FaultyTransport
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import SECOND, to_text
 from pos import config
+from pos.acquirers import choice
+from pos.acquirers.choice import Means
 from pos.acquirers.native import NativeAcquirer
 from pos.acquirers.native_news import follow_with
+from pos.acquirers.port import Acquirer, Teller
 from pos.acquirers.provider_keys import FRESH_MS, ProviderKeys
 from pos.closing.business_day import time_zone
 from pos.config import Settings
@@ -125,19 +128,22 @@ def _till(
     key = till_key(settings.key_path, entropy)
     keys = ProviderKeys(store, clock)
     faults = Faults()
+    line = _line(settings, transport, faults)
     client = SchemeClient(
         settings.ledger_url,
-        _line(settings, transport, faults),
+        line,
         key=key,
         ledger_keys=keys.directory,
         clock=clock,
         entropy=entropy,
     )
     keys.begin(client, settings.ledger_key)
+    identity = identify(store, key, token=settings.enrolment_token, client=client)
+    means = Means(line, identity.terminal.terminal_id, clock, entropy)
     desk = Desk(
         store=store,
-        acquirer=NativeAcquirer(client),
-        identity=identify(store, key, token=settings.enrolment_token, client=client),
+        acquirer=_acquirer(settings, client, means),
+        identity=identity,
         provider_keys=keys.directory,
         refresh_keys=partial(keys.refresh, client),
         clock=clock,
@@ -145,7 +151,7 @@ def _till(
         entropy=entropy,
         wallet_url=settings.wallet_url,
         payment_life_ms=settings.payment_life_s * SECOND,
-        sticker_ids=settings.stickers,
+        sticker_ids=settings.stickers if settings.acquirer == config.NATIVE else (),
         time_zone=time_zone(settings.time_zone),
         fee_bps=settings.fee_bps,
     )
@@ -160,6 +166,12 @@ def _till(
         _stand(settings, desk, transport),
         _sandbox(settings, desk, transport, faults),
     )
+
+
+def _acquirer(settings: Settings, client: SchemeClient, means: Means) -> Acquirer:
+    if settings.acquirer == config.NATIVE:
+        return NativeAcquirer(client)
+    return choice.vendor(settings, means)
 
 
 def _line(settings: Settings, transport: Transport, faults: Faults) -> Transport:
@@ -205,7 +217,10 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
     app.register_blueprint(incoming.calls())
-    incoming.add_notify(app, desk)
+    if isinstance(desk.acquirer, Teller):
+        incoming.add_news(app, desk, desk.acquirer)
+    else:
+        incoming.add_notify(app, desk)
     if till.sandbox is not None:
         sandbox.add(app, till.sandbox)
     papers.add(app, site, papers.Papers(desk, settings.receipts_base, settings.printer))
@@ -221,6 +236,7 @@ def _health(desk: Desk) -> dict[str, object]:
         "version": version("qrpay"),
         "clock": to_text(desk.clock.now()),
         **desk.store.facts(),
+        "acquirer": desk.acquirer.name,
         "merchant_id": desk.identity.merchant.merchant_id,
         "terminal_id": desk.identity.terminal.terminal_id,
         "unfinished": len(desk.store.attempts.running()),

@@ -27,6 +27,9 @@ PREFIX = "QRPAY_POS_"
 DEFAULT_PORT = 8401
 PAYMENT_LIFE_MAX_S = 300
 FEE_MAX_BPS = 10_000
+NATIVE = "qrpay"
+VENDORS = ("wechatpay",)
+"""Who else can collect the money."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ class Settings:
     the resolver inside this process. ``hosts`` are the host names the till answers to; empty means
     any. ``listening`` are the means of https, or the word that plain http beyond this machine is
     meant; ``behind_door`` believes what a door in front says of its callers. ``clock`` is the file
-    of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
+    of a sandbox's clock, ``QRPAY_CLOCK`` for all parties. ``acquirer`` names who collects the
+    money: ``qrpay`` is the provider itself; a vendor is spoken to in its own protocol, at
+    ``acquirer_url`` (empty is the provider's address), with the files in ``acquirer_keys``, and
+    brings its notifications below ``notify_base``, empty for the till's own address.
     """
 
     data_dir: Path
@@ -69,6 +75,10 @@ class Settings:
     behind_door: bool = False
     hosts: tuple[str, ...] = ()
     clock: Path | None = None
+    acquirer: str = NATIVE
+    acquirer_keys: Path | None = None
+    acquirer_url: str = ""
+    notify_base: str = ""
 
     @property
     def store_path(self) -> Path:
@@ -81,10 +91,19 @@ class Settings:
         return self.data_dir / "till.key"
 
     @property
+    def own_url(self) -> str:
+        """Where the till listens."""
+        return f"{self.listening.scheme}://{self.host}:{self.port}"
+
+    @property
     def receipts_base(self) -> str:
         """Where phones fetch receipts."""
-        own = f"{self.listening.scheme}://{self.host}:{self.port}"
-        return self.receipt_url or own
+        return self.receipt_url or self.own_url
+
+    @property
+    def notify_url(self) -> str:
+        """Where a vendor brings its notifications."""
+        return f"{self.notify_base or self.own_url}/notify/{self.acquirer}"
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -113,7 +132,25 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         behind_door=read.switch("BEHIND_DOOR", default=Settings.behind_door),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
         clock=shared_clock(read.environ),
+        acquirer=_acquirer(read),
+        acquirer_keys=_acquirer_keys(read),
+        acquirer_url=read.text("ACQUIRER_URL", Settings.acquirer_url),
+        notify_base=read.text("NOTIFY_BASE", Settings.notify_base),
     )
+
+
+def _acquirer(read: Variables) -> str:
+    name = read.text("ACQUIRER", NATIVE)
+    if name not in (NATIVE, *VENDORS):
+        raise SettingInvalid(f"{read.prefix}ACQUIRER is one of {', '.join((NATIVE, *VENDORS))}")
+    return name
+
+
+def _acquirer_keys(read: Variables) -> Path | None:
+    folder = read.text("ACQUIRER_KEYS", "")
+    if not folder and _acquirer(read) != NATIVE:
+        raise SettingInvalid(f"{read.prefix}ACQUIRER_KEYS names the folder of the account's files")
+    return Path(folder) if folder else None
 
 
 def _time_zone(read: Variables) -> str:

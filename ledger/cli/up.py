@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from ledger import config
-from ledger.cli import Exit, NotRunning
+from ledger.cli import Exit, NotRunning, acquiring
 from ledger.cli.books_place import choose, close_place, open_place, store_option
 from ledger.cli.home import Home, RunningService
 from ledger.cli.lan import told
@@ -57,6 +57,13 @@ def running_urls(data: Path) -> dict[str, str]:
 @click.option("--ledger-port", default=Ports.ledger, show_default=True, help="0: any free port.")
 @click.option("--pos-port", default=Ports.pos, show_default=True, help="0: any free port.")
 @click.option("--wallet-port", default=Ports.wallet, show_default=True, help="0: any free port.")
+@click.option(
+    "--acquirer",
+    type=click.Choice([acquiring.NATIVE, *acquiring.ACCOUNTS]),
+    default=acquiring.NATIVE,
+    show_default=True,
+    help="In whose protocol the till collects its money.",
+)
 @click.option("--detach", is_flag=True, help="Leave them running and return.")
 @lan_options
 @data_option
@@ -69,6 +76,7 @@ def up(
     data: Path,
     store: str,
     *,
+    acquirer: str,
     detach: bool,
     as_json: bool,
     **lan: Any,  # noqa: ANN401 (what ``lan_options`` added)
@@ -85,8 +93,9 @@ def up(
         raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
     network = opened(home, LanWish(**lan))
     place = open_place(home, choose(home, store))
+    more = acquiring.settings(home, acquirer)
     try:
-        services = _start(home, Ports(ledger_port, pos_port, wallet_port), place, network)
+        services = _start(home, Ports(ledger_port, pos_port, wallet_port), place, network, more)
     except BaseException:
         close_place(home)
         raise
@@ -96,10 +105,14 @@ def up(
         _keep(home, services)
 
 
-def _start(home: Home, ports: Ports, place: str, network: Network | None) -> list[RunningService]:
+def _start(
+    home: Home, ports: Ports, place: str, network: Network | None, more: acquiring.Settings
+) -> list[RunningService]:
     if network is None:
-        return start(home, ports, place)
-    services = start(home, ports, place, more=network.settings())
+        return start(home, ports, place, more=more)
+    of_network = network.settings()
+    together = {party: {**more.get(party, {}), **of_network[party]} for party in of_network}
+    services = start(home, ports, place, more=together)
     try:
         return services + open_doors(home, network, {each.name: each.url for each in services})
     except BaseException:

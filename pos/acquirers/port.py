@@ -5,15 +5,17 @@ events of ``pos.collect`` (or of the three outcomes of a refund), so that the ti
 that have a cell for everything. Whether an answer is genuine is the acquirer's business: what can't
 be proven is ``NO_ANSWER``. A statement, by which nothing is decided, comes or is an error.
 
-What differs between acquirers is said by their ``Manner``, so that the till asks nobody's name.
+What differs between acquirers is said by their ``Manner``, so that the till asks nobody's name. One
+that brings its notifications to an address of its own is a ``Teller`` as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from ledger.protocol.errors import QrpayError
@@ -110,3 +112,50 @@ class Acquirer(Protocol):
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         """Give the receipts there are; none when they can't be had at present."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What somebody posted to the address for notifications; header names are in lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a genuine notification says of a payment; its id is the same each time it comes.
+
+    ``amount`` is the payment's. ``refund_no`` is the shop's number of a refund, empty where the
+    news is the payment itself.
+    """
+
+    notification_id: str
+    payment_id: PaymentId
+    amount: Money
+    event: Event
+    refund_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the acquirer wants to be answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """An acquirer that tells in its own words, at ``/notify/`` and its name."""
+
+    def open(self, delivery: Delivery) -> News | None:
+        """Check that it is genuine and read it; None for what is of no interest to a till.
+
+        Raises what is wrong with it.
+        """
+
+    def acknowledge(self, refusal: QrpayError | None) -> Acknowledgement:
+        """Say that it was taken in, or why not, so that it comes again."""

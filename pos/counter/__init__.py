@@ -2,8 +2,9 @@
 
 Reading order: ``desk`` (what everything here needs), ``sales`` (ring up, abandon), ``collecting``
 (show or read a code, then pursue the payment to its end), ``refunds``, ``notifications`` (the
-provider tells), ``stickers``, ``resolver`` (go on with what is unfinished); and
-``day_end`` (count what came in, and compare it with what the provider saw).
+provider tells), ``news`` (what is told otherwise, by whom), ``stickers``, ``resolver`` (go on with
+what is unfinished); and ``day_end`` (count what came in, and compare it with what the provider
+saw).
 
 The rule of every function: guards first; then what will be asked is stored, in one transaction with
 the state that says so; then the call goes out, outside of any transaction; then what came of it is

@@ -49,14 +49,13 @@ from ledger.protocol.messages import (
 from ledger.protocol.signing import LEDGER
 from pos import receipts
 from pos.acquirers.intents import Attempt, Profile
-from pos.acquirers.port import Reply
-from pos.collect import EVENT_OF_STATE, Event, Mode, Phase
-from pos.counter import collecting, late, refunds, stickers
+from pos.collect import EVENT_OF_STATE, Event, Mode
+from pos.counter import refunds, stickers
 from pos.counter.deposits import ends
 from pos.counter.desk import Desk
-from pos.store.evidence import Alarm
+from pos.counter.news import told
 from pos.store.known import Known
-from pos.till import Sale, SaleEvent
+from pos.till import Sale
 
 Delivered = tuple[Signed, Signed | None]
 """A notification, and the receipt where one came with it."""
@@ -77,14 +76,6 @@ MONEY_MOVED = {
     NotificationEvent.REFUND_SUCCEEDED,
 }
 """Events that never come without a receipt; an unpaid payment is reversed without one."""
-
-IMPOSSIBLE_AFTER: Mapping[Phase, frozenset[Event]] = {
-    Phase.PAID: frozenset({Event.DECLINED, Event.CLOSED, Event.REVERSED}),
-    Phase.HELD: frozenset({Event.DECLINED}),
-    Phase.NOT_PAID: frozenset({Event.RETURNED}),
-    Phase.REVERSED: frozenset(),
-}
-"""What can't be true of a payment once its collection has ended so."""
 
 
 def receive(desk: Desk, sealed: Signed, sealed_receipt: Signed | None) -> None:
@@ -127,10 +118,10 @@ def _take_all(
     opened: Sequence[Notification | CallerError],
     take: Take,
 ) -> list[QrpayError | None]:
-    known = Known.of(desk.store, [told for told in opened if isinstance(told, Notification)])
+    known = Known.of(desk.store, [each for each in opened if isinstance(each, Notification)])
     return [
-        take(desk, known, told, receipt) if isinstance(told, Notification) else told
-        for told, (_, receipt) in zip(opened, delivered, strict=True)
+        take(desk, known, each, receipt) if isinstance(each, Notification) else each
+        for each, (_, receipt) in zip(opened, delivered, strict=True)
     ]
 
 
@@ -161,10 +152,10 @@ def _take(
     attempt = known.attempt(notification) or _begun(desk, notification)
     try:
         _require_same(desk, attempt, notification)
-        _require_possible(attempt, notification)
+        told.require_possible(attempt, EVENT_OF_STATE[notification.state])
         receipt = _receipt(desk, attempt, notification, sealed_receipt)
     except (NotificationAmountDiffers, NotificationContradicts) as error:
-        _put_under_review(desk, attempt, notification, error)
+        told.put_under_review(desk, attempt, notification.notification_id, error)
         known.forget(notification)
         return error
     _take_effect(desk, attempt, notification, receipt, sealed_receipt, sale=known.sale(attempt))
@@ -220,12 +211,6 @@ def _require_same(desk: Desk, attempt: Attempt, notification: Notification) -> N
         )
 
 
-def _require_possible(attempt: Attempt, notification: Notification) -> None:
-    phase = attempt.collection.phase
-    if EVENT_OF_STATE[notification.state] in IMPOSSIBLE_AFTER.get(phase, frozenset()):
-        raise NotificationContradicts(f"it says {notification.state}, the collection is {phase}")
-
-
 def _receipt(
     desk: Desk, attempt: Attempt, notification: Notification, sealed: Signed | None
 ) -> Receipt | None:
@@ -253,11 +238,8 @@ def _take_effect(
     *,
     sale: Sale,
 ) -> None:
-    now, collection, event = desk.clock.now(), attempt.collection, _said(notification)
-    if collection.phase is Phase.NOT_PAID and event in (Event.PAID, Event.HELD):
-        late.take_up(desk, attempt, late.CAME_TOO_LATE)
-    elif not collection.is_undoing:
-        collecting.hear(desk, attempt, Reply(event), sale=sale)
+    now = desk.clock.now()
+    told.heed(desk, attempt, _said(notification), sale=sale)
     if attempt.is_deposit:
         ends.told(desk, attempt, notification, receipt)
     if notification.event is NotificationEvent.REFUND_SUCCEEDED:
@@ -272,12 +254,3 @@ def _said(notification: Notification) -> Event:
     if notification.event is NotificationEvent.PAYMENT_CAPTURED:
         return Event.HELD
     return EVENT_OF_STATE[notification.state]
-
-
-def _put_under_review(
-    desk: Desk, attempt: Attempt, notification: Notification, error: NotificationRefused
-) -> None:
-    sale = desk.store.sales.get(attempt.sale_id)
-    desk.store.sales.put(sale.advance(SaleEvent.CONTRADICT))
-    now, about = desk.clock.now(), notification.notification_id
-    desk.store.evidence.raise_alarm(Alarm(now, error.code, error.detail, sale.sale_id, about))

@@ -86,6 +86,15 @@ def told(desk: Desk, attempt: Attempt, notification: Notification) -> None:
     desk.store.evidence.raise_alarm(alarm)
 
 
+def told_of(desk: Desk, attempt: Attempt, refund_no: str) -> None:
+    """Take in that there was a refund under this number; an alarm for one not made here."""
+    refunds = desk.store.refunds.of_sale(attempt.sale_id)
+    if refund_no not in {each.merchant_refund_no for each in refunds}:
+        detail = f"a refund {refund_no} was made, and not from this till"
+        alarm = Alarm(desk.clock.now(), REFUND_ELSEWHERE, detail, attempt.sale_id, refund_no)
+        desk.store.evidence.raise_alarm(alarm)
+
+
 def refunded(refunds: Sequence[Refund], total: Money) -> Money:
     """Add up what was given back of a sale with this total."""
     done = (each.amount.minor_units for each in refunds if each.state is RefundState.SUCCEEDED)

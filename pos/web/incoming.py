@@ -11,14 +11,17 @@ import flask
 import msgspec
 
 from ledger.kit import web
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.native_wire import (
     TAKEN,
     NotificationAnswers,
     NotificationDeliveries,
     NotificationDelivery,
 )
+from pos.acquirers.port import Delivery, Teller
 from pos.counter import notifications
 from pos.counter.desk import Desk
+from pos.counter.news import vendors
 from pos.paper.content import BANNER
 
 DELIVERIES_MAX_BYTES = 512 * 1024
@@ -59,6 +62,26 @@ def add_notify(app: flask.Flask, desk: Desk) -> None:
         refusals = notifications.receive_all(desk, [_sealed(each) for each in brought])
         answers = [TAKEN if refusal is None else refusal.code for refusal in refusals]
         return msgspec.json.encode(NotificationAnswers(answers=answers))
+
+
+def add_news(app: flask.Flask, desk: Desk, teller: Teller) -> None:
+    """Add the address to which the till's acquirer brings its notifications."""
+
+    @app.post(f"/notify/{desk.acquirer.name}")
+    def take_news() -> flask.Response:
+        request = flask.request
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        delivery = Delivery(request.path, headers, request.get_data())
+        refusal: QrpayError | None = None
+        try:
+            vendors.receive(desk, teller, delivery)
+        except QrpayError as error:
+            refusal = error
+        said = teller.acknowledge(refusal)
+        answer = flask.Response(said.body, said.status, content_type=said.content_type or None)
+        if not said.content_type:
+            del answer.headers["Content-Type"]
+        return answer
 
 
 def _sealed(item: NotificationDelivery) -> notifications.Delivered:
