@@ -8,10 +8,12 @@ the phone; ``/rotate`` gives the platform a new certificate, ``/probe`` has it s
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import flask
@@ -29,16 +31,21 @@ from ledger.core.vendors.wechatpay import Regime, Registration
 from ledger.faces.wechatpay import keys
 from ledger.faces.wechatpay.keys import KeptKeys
 from ledger.faces.wechatpay.served import HOSTS
+from ledger.kit.clock import SharedClock
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Destination, Tunnel
 from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
+from ledger.protocol.instants import DAY, to_seconds
+from ledger.protocol.wechatpay_wire import authorization, times
+from ledger.protocol.wechatpay_wire.authorization import Authorization
+from ledger.protocol.wechatpay_wire.signed_texts import request_text
 from ledger.store import open_store
 from tests.journeys.counter import Json, Phone, Screen
 from tests.protocol.wechatpay import vectors
-from tests.protocol.wechatpay.vectors import MERCHANT
+from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY
 
 APPID = "wx8888888888888888"
 MCHID, NEW_MCHID, SP_MCHID, SUB_MCHID = "1900000001", "1900000002", "1900000009", "1900000010"
@@ -61,11 +68,15 @@ class Stage:
     def __post_init__(self) -> None:
         settings = ledger.config.Settings(self.folder / "ledger")
         self.books = open_store(settings.books)
-        self.app = ledger.app.create_app(settings, store=self.books)
+        self.offset = self.folder / "clock"
+        self.offset.write_text(f"-{DAY}\n")
+        self.clock = SharedClock(self.offset)
+        self.app = ledger.app.create_app(settings, store=self.books, clock=self.clock)
         self.servers = [_serve(self.app), _serve(self._shop())]
         wallets = wallet.config.Settings(self.folder / "wallet", ledger_url=self.url)
-        self.servers.append(_serve(wallet.app.create_app(wallets)))
+        self.servers.append(_serve(wallet.app.create_app(wallets, clock=self.clock)))
         self._register()
+        self.offset.unlink()
 
     @property
     def ledger(self) -> Ledger:
@@ -136,9 +147,56 @@ class Stage:
             "apiv3_key": API_V3_KEY,
             "public_key": rsa.spell_public(platform.public_key.private_key.public_key()),
             "public_key_id": platform.public_key.name,
+            "platform_certificates": {
+                key.name: key.certificate.pem for key in platform.certificates if key.certificate
+            },
+            "apiv2_key": demo_apps.wechatpay_mchid().registration.api_v2_key,
             "shop": self.shop_url,
             "sub_mchid": SUB_MCHID,
         }
+
+    def sell_yesterday(self, *numbers: str) -> str:
+        """Sell and give a part of it back, a day ago by the clock of all; the day, as bills say it.
+
+        SDKs go by the machine's clock, so they can ask for a bill of yesterday and none of today.
+        """
+        self.offset.write_text(f"-{DAY}\n")
+        day = self.today()
+        for number in numbers:
+            wanted = {
+                "appid": APPID,
+                "mchid": MCHID,
+                "description": "tea, green",
+                "out_trade_no": number,
+                "notify_url": f"{self.shop_url}/notify",
+                "amount": {"total": 1295},
+            }
+            self.pay(str(self._call("/v3/pay/transactions/native", wanted)["code_url"]))
+            back = {"out_trade_no": number, "out_refund_no": f"back-{number}"}
+            self._call(
+                "/v3/refund/domestic/refunds", {**back, "amount": {"refund": 300, "total": 1295}}
+            )
+        self.offset.unlink()
+        return day
+
+    def today(self) -> str:
+        """Tell the day in China."""
+        return times.to_text(self.clock.now())[:10]
+
+    def _call(self, path: str, body: Json) -> Json:
+        raw, timestamp = json.dumps(body).encode(), str(to_seconds(self.clock.now()))
+        signature = rsa.sign(MERCHANT_KEY, request_text("POST", path, timestamp, "nonce", raw))
+        given = Authorization(MCHID, "nonce", timestamp, MERCHANT.serial_no, signature)
+        headers = {
+            "Authorization": authorization.spell(given),
+            "Content-Type": "application/json",
+            "Accept": "*/*",
+            "User-Agent": "stage",
+        }
+        answer = HttpTransport().request("POST", self.url + path, headers, raw)
+        assert answer.status == HTTPStatus.OK, answer.body
+        told: Json = json.loads(answer.body)
+        return told
 
     @contextmanager
     def redirected(self) -> Iterator[dict[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conformance.environments import play, python
 from tests.conformance.wechatpay.stage import MCHID, NEW_MCHID, SP_MCHID, Stage
+from tests.protocol.wechatpay_bills.reading import table
 
 REQUIREMENT = "wechatpayv3==2.0.4"
 PROGRAM = Path(__file__).with_name("programs") / "wechatpayv3_shop.py"
@@ -127,3 +128,25 @@ def test_a_new_certificate_is_fetched_and_a_forged_signature_is_not_believed(
     signed_by = {json.loads(record.getMessage())["signed_by"] for record in caplog.records}
     assert len(signed_by) == 2
     assert set(seen["probed"]) == {"stopped"}
+
+
+@pytest.mark.parametrize("public_key_mode", [False, True], ids=["certificate", "public key"])
+def test_it_downloads_bills_and_hides_names_by_either_key(
+    stage: Stage,
+    public_key_mode: bool,  # noqa: FBT001
+) -> None:
+    day = stage.sell_yesterday("bill-1", "bill-2")
+    days = {"day": day, "today": stage.today()}
+    seen = _played(stage, "bills", "elsewhere", public_key_mode=public_key_mode, days=days)
+    bills = seen["bills"]
+    for name, rows in (("all", 4), ("refunds", 2), ("flow", 4)):
+        bill = bills[name]
+        assert (bill["status"], bill["holds"]) == (200, True)
+        found, _sums = table(bill["text"].encode())
+        assert len(found) == rows
+    sold = [row["商户订单号"] for row in table(bills["all"]["text"].encode())[0]]
+    assert set(sold) == {"bill-1", "bill-2"}
+    assert (bills["today"][0], bills["today"][1]["code"]) == (400, "STATEMENT_CREATING")
+    assert (bills["before"][0], bills["before"][1]["code"]) == (400, "NO_STATEMENT_EXIST")
+    status, asked = seen["elsewhere"]["asked"]
+    assert (status, asked["message"]) == (400, "该退款单状态不是退款异常")
