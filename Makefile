@@ -6,7 +6,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
   && echo $$candidate && break; done)
 NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get install python3 python3-venv
 
-.PHONY: demo test check bench month docs font mutants venv
+.PHONY: demo test check bench month docs font screens mutants venv
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  # one sale from the till's code to the signed receipt, with all three parties
@@ -30,6 +30,9 @@ docs: venv  # rewrite the parts of docs/reference that are made from tables in t
 
 font: venv  # take the Chinese characters that pages say out of Debian's fonts-noto-cjk
 	.venv/bin/python tests/kit/pages/make_font.py
+
+screens: venv  # take the pictures of every page and state again, and write the pages about them
+	.venv/bin/python -m tests.browser.gallery
 
 # MUTANTS chooses some, like MUTANTS='ledger.core.books.fees*'; what an earlier run left would be
 # taken for this run's, so it goes first.

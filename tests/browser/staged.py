@@ -7,6 +7,7 @@ any state, language and size, also in those that take a minute and a broken line
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, Route
@@ -77,10 +78,15 @@ SCENES: dict[str, Json] = {
 """What the till tells, by the scene that people see then."""
 
 
-def sale(scene: str, screen: str) -> Json:
+def sale_id(number: int) -> str:
+    """Name one of several sales."""
+    return SALE_ID[:-2] + f"{number:02}" if number else SALE_ID
+
+
+def sale(scene: str, screen: str, named: str = SALE_ID) -> Json:
     """Make the sale of a scene, as the till would tell it."""
     return {
-        "sale_id": SALE_ID,
+        "sale_id": named,
         "state": "COLLECTING",
         "meaning": "",
         "lines": [_line(*each) for each in LINES],
@@ -117,37 +123,52 @@ def _line(sku: str, quantity: int, price_minor: int, vat_percent: int) -> Json:
 
 @dataclass
 class Stage:
-    """A page of the till whose live state a test tells."""
+    """A page of the till whose live state a test tells: one sale, or those of ``listed`` scenes."""
 
     page: Page
     screen: str
     scene: str = "presented"
+    listed: Sequence[str] | None = None
+    alarms: int = 0
+    is_cut_off: bool = False
 
     def __post_init__(self) -> None:
         """Stand between the page and the till."""
         self.page.route("**/api/live", self._tell)
         self.page.route("**/code.svg*", self._draw)
 
-    def open(self, language: str) -> None:
-        """Open the screen with this sale under way."""
+    def open(self, language: str, *, with_sale: bool = True) -> None:
+        """Open the screen, with this sale under way if it should be so."""
         places = {"kiosk": "qrpay-wish", "cashier": "qrpay-cashier-wish"}
         wish = json.dumps(json.dumps({"key": "staged", "saleId": SALE_ID, "minor": 1153}))
-        if self.screen in places:
+        if with_sale and self.screen in places:
             keep = f"sessionStorage.setItem('{places[self.screen]}', {wish})"
             self.page.add_init_script(keep)
+        self.page.clock.install()
         self.page.goto(f"/{self.screen}?lang={language}")
         self.page.wait_for_selector("html[data-ready=yes]")
 
     def show(self, scene: str) -> None:
         """Let the till tell another state, and wait until it is on the screen."""
         self.scene = scene
-        self.page.evaluate("document.dispatchEvent(new Event('pointerdown'))")  # somebody is there
+        self.touch()
         waiting = ".spinner" if scene == "preparing" and self.screen == "kiosk" else ""
         self.page.wait_for_selector(waiting or f"[data-scene={scene}]")
 
-    def _tell(self, route: Route) -> None:
+    def touch(self) -> None:
+        """Be there: nobody has walked away."""
+        self.page.evaluate("document.dispatchEvent(new Event('pointerdown'))")
+
+    def state(self) -> Json:
+        """What the till tells."""
+        told: Json = {"till": {"alarms": self.alarms, "cut_off": self.is_cut_off}}
         seller = "kiosk" if self.screen == "kiosk" else "cashier"  # whom the display follows
-        told = {"now": NOW, "state": {f"sale:{SALE_ID}": sale(self.scene, seller)}}
+        for number, scene in enumerate([self.scene] if self.listed is None else self.listed):
+            told[f"sale:{sale_id(number)}"] = sale(scene, seller, sale_id(number))
+        return told
+
+    def _tell(self, route: Route) -> None:
+        told = {"now": NOW, "state": self.state()}
         frame = f"retry: {AGAIN_MS}\nevent: snapshot\ndata: {json.dumps(told)}\n\n"
         route.fulfill(content_type="text/event-stream", body=frame)
 

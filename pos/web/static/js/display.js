@@ -72,7 +72,7 @@ function drawLines(sale) {
 }
 
 function welcome(isVeiled) {
-  return element("section", { class: "scene result" },
+  return element("section", { class: `scene result${isVeiled ? " warn" : ""}` },
     element("div", { class: "sign" }, icon(isVeiled ? "offline" : "basket")),
     element("h1", {}, say(isVeiled ? "line.closed" : "display.welcome")),
     element("p", { class: "scene-text" }, say(isVeiled ? `line.closed.${display.line.cut}` : "display.welcome.text")));
