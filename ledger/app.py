@@ -157,8 +157,7 @@ def create_app(
     Raises what opening the store and reading the key raise.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
-    if faults is not None:
-        clock = SkewedClock(clock, faults)
+    clock = clock if faults is None else SkewedClock(clock, faults)
     announced = AnnouncedStore(store or open_store(settings.books))
     try:
         provider = Provider(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ledger.faces.alipay.calls.refusals import ACQ
+from ledger.faces.alipay.deposits.refused import FUND
 from ledger.faces.alipay.methods import METHODS
 from ledger.faces.alipay.methods.bills import BILL
 from tests.tidy.source import ROOT
@@ -12,8 +13,9 @@ from tests.tidy.source import ROOT
 PAGE = (ROOT / "docs" / "use" / "alipay.md").read_text("utf-8")
 
 
-def first_column(pattern: str) -> list[str]:
-    return re.findall(rf"^\| `({pattern})` \| \S", PAGE, flags=re.MULTILINE)
+def first_column(pattern: str, under: str = "") -> list[str]:
+    section = PAGE.partition(f"\n## {under}\n")[2].partition("\n## ")[0] if under else PAGE
+    return re.findall(rf"^\| `({pattern})` \| \S", section, flags=re.MULTILINE)
 
 
 def test_every_method_has_its_row() -> None:
@@ -25,4 +27,8 @@ def test_every_business_code_has_its_cause() -> None:
 
 
 def test_every_code_of_bills_has_its_cause() -> None:
-    assert first_column(r"[A-Z]+_[A-Z_]+") == sorted(BILL)
+    assert first_column(r"[A-Z]+_[A-Z_]+", under="Bills") == sorted(BILL)
+
+
+def test_every_code_of_deposits_has_its_cause() -> None:
+    assert first_column(r"[A-Z]+_[A-Z_]+", under="Deposits") == sorted(FUND)

@@ -34,6 +34,7 @@ from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
 from ledger.faces.alipay import numbers, wording
 from ledger.faces.alipay.apps import Platform
+from ledger.faces.alipay.deposits import notices
 from ledger.protocol.alipay_wire import keys
 from ledger.protocol.alipay_wire.parameters import SIGN, notice_text
 from ledger.protocol.alipay_wire.spelling import to_beijing
@@ -83,13 +84,22 @@ class AlipayAnnouncer:
         if not order.notify_url:
             return None
         opened = orders.require(books, account=account, out_no=order.out_no)
-        said = _said(books, row, opened, account)
-        if said is None:
+        fields = _fields(books, row, opened, account)
+        if fields is None:
             return None
-        fields = {**_always(row, account, now), **_trade(books, opened), **said}
+        fields = {**_always(row, account, now), **fields}
         fields = {name: value for name, value in fields.items() if value}
         fields[SIGN] = keys.sign(self._platform().key, notice_text(fields).encode())
         return Post(order.notify_url, urlencode(fields).encode(), _HEADERS)
+
+
+def _fields(
+    books: Books, row: OutboxRow, opened: Opened, account: VendorAccount
+) -> dict[str, str] | None:
+    if notices.is_deposit(opened):
+        return notices.said(books, row, opened)
+    said = _said(books, row, opened, account)
+    return None if said is None else {**_trade(books, opened), **said}
 
 
 def _said(

@@ -71,7 +71,7 @@ def test_a_whole_checkout(alipay_stage: Stage, mode: str) -> None:
 
 
 def _told(stage: Stage, number: str) -> dict[str, str] | None:
-    return next((told for told in stage.notified if told["out_trade_no"] == number), None)
+    return next((told for told in stage.notified if told.get("out_trade_no") == number), None)
 
 
 @pytest.mark.parametrize("mode", ["said", "certified"])

@@ -88,7 +88,7 @@ def test_a_whole_checkout(stage: Stage, charset: str) -> None:
 
 
 def _told(stage: Stage, number: str) -> dict[str, str] | None:
-    return next((told for told in stage.notified if told["out_trade_no"] == number), None)
+    return _told_of(stage, "out_trade_no", number)
 
 
 def test_a_payment_code_and_a_question(stage: Stage) -> None:
@@ -134,3 +134,49 @@ def test_a_browser_pays_what_the_sdk_has_signed(stage: Stage) -> None:
         returned = stage.paid_at_the_cashier(brought)
         assert run(stage.said | {"notification": returned}) == [True]
     assert stage.phone().pay(app)["state"] == "PAID"
+
+
+def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
+    number, fund = stage.new_no(), "alipay.fund.auth"
+    named = {"out_order_no": number, "out_request_no": f"{number}-1"}
+    asked = named | {"order_title": "充电宝", "amount": "30.00", "product_code": "PRE_AUTH"}
+    made, unknown, stranger = run(
+        stage.said
+        | {
+            "calls": [
+                (f"{fund}.order.voucher.create", asked, stage.notify_url),
+                (f"{fund}.operation.detail.query", named),
+                (f"{fund}.order.freeze", asked | {"auth_code": "28" + "1" * 16}),
+            ]
+        }
+    )
+    assert made["is_success"]
+    assert unknown["sub_code"] == "AUTH_ORDER_NOT_EXIST"
+    assert stranger["sub_code"] == "ILLEGAL_ARGUMENT"
+    assert stage.phone().pay(made["code_value"])["state"] == "HELD"
+    told = wait_for("the notification", lambda: _told_of(stage, "out_order_no", number)) or {}
+    assert run(stage.said | {"notification": told}) == [True]
+    part = terms(f"{number}T", "3.50")
+    taken = part | {"auth_no": told["auth_no"], "product_code": "PRE_AUTH"}
+    back = {"auth_no": told["auth_no"], "out_request_no": f"{number}-2", "remark": "returned"}
+    paid, given, again, stands, undone = run(
+        stage.said
+        | {
+            "calls": [
+                ("alipay.trade.pay", taken),
+                (f"{fund}.order.unfreeze", back | {"amount": "26.50"}),
+                ("alipay.trade.pay", taken | {"out_trade_no": f"{number}U"}),
+                (f"{fund}.operation.detail.query", named),
+                (f"{fund}.operation.cancel", named | {"remark": "too late"}),
+            ]
+        }
+    )
+    assert (paid["code"], paid["total_amount"]) == ("10000", "3.50")
+    assert (given["status"], given["amount"]) == ("SUCCESS", "26.50")
+    assert again["sub_code"] == "ACQ.AUTH_ORDER_HAS_FINISHED"
+    assert (stands["order_status"], stands["total_pay_amount"]) == ("FINISH", "3.50")
+    assert undone["sub_code"] == "ORDER_ALREADY_FINISH"
+
+
+def _told_of(stage: Stage, name: str, number: str) -> dict[str, str] | None:
+    return next((told for told in stage.notified if told.get(name) == number), None)

@@ -69,7 +69,7 @@ def test_a_code_made_by_the_sdk_is_scanned_and_paid(alipay_stage: Stage, mode: s
 
 
 def _told(stage: Stage, number: str) -> dict[str, str] | None:
-    return next((told for told in stage.notified if told["out_trade_no"] == number), None)
+    return next((told for told in stage.notified if told.get("out_trade_no") == number), None)
 
 
 def pay(number: str, auth_code: str, amount: str = "12.95") -> tuple[str, Json]:

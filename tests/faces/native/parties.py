@@ -11,7 +11,7 @@ from ledger.protocol import messages, payment_code
 from ledger.protocol.identifiers import DeviceId, Kind, PayerId, PaymentId, RequestId
 from ledger.protocol.instants import MINUTE, SECOND, Instant, later
 from ledger.protocol.merchant_qr import DynamicCode, StickerCode, profile_s, profile_t
-from ledger.protocol.messages import Authorisation, PaymentRequest, Presented, Signed
+from ledger.protocol.messages import Authorisation, Intent, PaymentRequest, Presented, Signed
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import b64url
 from tests.faces.native.wire import Answer, Json, Party
@@ -142,6 +142,7 @@ class Wallet(Party):
             quote_id=offer["quote"]["quote_id"] if offer["quote"] else "",
             code_digest=hashlib.sha256(code.encode()).hexdigest() if code else "",
             authorised_at=now,
+            intent=Intent(offer["payment"].get("intent", Intent.SALE)),
         )
 
     def agree(self, authorisation: Authorisation, *, idempotency_key: str | None = None) -> Answer:

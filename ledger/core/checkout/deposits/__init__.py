@@ -4,6 +4,6 @@
       └──release, or time is over──► CLOSED  all of it goes back
 
 ``holds`` sets aside, ``captures`` takes, ``releases`` gives back. There is one capture of a deposit
-and it is final, as with WeChat Pay's ``/deposit/consume`` (Alipay can also keep the rest held:
-``auth_confirm_mode`` ``NOT_COMPLETE``); who needs several holds several.
+and it is final, as with WeChat Pay's ``/deposit/consume``. Where a merchant may take several parts,
+as with Alipay's ``auth_confirm_mode`` ``NOT_COMPLETE``, what is left is a deposit anew (``parts``).
 """

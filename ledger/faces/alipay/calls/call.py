@@ -15,7 +15,7 @@ from ledger.core.vendors import orders
 from ledger.core.vendors.orders import Opened
 from ledger.faces import Provider
 from ledger.faces.alipay.calls.content import Content
-from ledger.faces.alipay.calls.refusals import SUCCESS, business
+from ledger.faces.alipay.calls.refusals import SUCCESS, Refusal, business
 from ledger.protocol.alipay_wire.nodes import Value
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money
@@ -60,7 +60,9 @@ class Call:
         out_no = self.content.text("out_trade_no", NO_LENGTH)
         if not vendor_no and not out_no:
             raise business("INVALID_PARAMETER", "out_trade_no or trade_no is needed")
-        return orders.find(self.books, account=self.account, out_no=out_no, vendor_no=vendor_no)
+        found = orders.find(self.books, account=self.account, out_no=out_no, vendor_no=vendor_no)
+        is_deposit = found is not None and found.order.facts.get("by", "").startswith("deposit")
+        return None if is_deposit else found
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Method:
 
     ``rest`` is V3's verb, empty for what V3 has not. ``is_page`` says that a browser brings the
     call and is led on to the cashier. ``failed`` are fields of a refusal, for callers that read
-    amounts before they look at the code; they stand for nothing having happened.
+    amounts before they look at the code; they stand for nothing having happened. ``told`` puts a
+    refusal in the words of methods that have codes of their own.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Method:
     rest: str = "POST"
     is_page: bool = False
     failed: Mapping[str, Value] = field(default_factory=dict)
+    told: Callable[[Refusal], Refusal] = lambda refusal: refusal
 
     @property
     def path(self) -> str:

@@ -25,8 +25,8 @@ def perform(provider: Provider, method: Method, account: VendorAccount, sent: Se
         with provider.store.reading() as books:
             try:
                 return method.handler(_call(provider, books, account, sent))
-            except CallerError as error:
-                raise refusals.of(error) from error
+            except (CallerError, Refusal) as error:
+                raise _told(method, error) from error
     refusal: CallerError | Refusal
     with provider.store.transaction() as books:
         call = _call(provider, books, account, sent)
@@ -36,7 +36,11 @@ def perform(provider: Provider, method: Method, account: VendorAccount, sent: Se
         except (CallerError, Refusal) as error:
             refusal = error  # raised after the commit, so that a miss is counted
             _count_miss(call, error)
-    raise refusal if isinstance(refusal, Refusal) else refusals.of(refusal)
+    raise _told(method, refusal)
+
+
+def _told(method: Method, refusal: CallerError | Refusal) -> Refusal:
+    return method.told(refusal if isinstance(refusal, Refusal) else refusals.of(refusal))
 
 
 def _call(provider: Provider, books: Books, account: VendorAccount, sent: Sent) -> Call:

@@ -36,6 +36,12 @@ MESSAGES: Final = {
 """The message of each code; the blank before ``order`` is the production system's own."""
 
 ACQ: Final = {
+    "AUTH_AMOUNT_NOT_ENOUGH": "预授权金额不足",
+    "AUTH_NO_ERROR": "预授权号错误或状态不合法",
+    "AUTH_ORDER_HAS_CLOSED": "预授权订单已关闭",
+    "AUTH_ORDER_HAS_FINISHED": "预授权订单已完结",
+    "AUTH_ORDER_NOT_PAID": "预授权订单未支付",
+    "AUTH_TOKEN_IS_NOT_EXIST": "授权token不存在",
     "BUYER_BALANCE_NOT_ENOUGH": "买家余额不足",
     "BUYER_ENABLE_STATUS_FORBID": "买家状态非法",
     "BUYER_NOT_EXIST": "买家不存在",
@@ -44,6 +50,7 @@ ACQ: Final = {
     "CONTEXT_INCONSISTENT": "交易信息被篡改",
     "CURRENCY_NOT_SUPPORT": "订单币种不支持",
     "DISCORDANT_REPEAT_REQUEST": "不一致的请求",
+    "ILLEGAL_SETTLE_STATE": "交易状态不允许结算",
     "INVALID_PARAMETER": "参数无效",
     "MERCHANT_STATUS_NOT_NORMAL": "商户状态异常",
     "NOW_TIME_AFTER_EXPIRE_TIME_ERROR": "当前时间已超过允许支付的时间",
@@ -55,6 +62,7 @@ ACQ: Final = {
     "REASON_TRADE_REFUND_FEE_ERR": "退款金额无效",
     "REASON_TRADE_STATUS_INVALID": "交易状态异常",
     "REFUND_AMT_NOT_EQUAL_TOTAL": "退款金额不等于交易总金额",
+    "ROYALTY_RECEIVER_INVALID": "分账收款方不合法",
     "SYSTEM_ERROR": "系统异常",
     "TOTAL_FEE_EXCEED": "订单总金额超过限额",
     "TRADE_BUYER_NOT_MATCH": "交易买家不匹配",

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from ledger.faces.alipay import wording
-from ledger.faces.alipay.calls.call import Method
-from ledger.faces.alipay.methods import bills, outcomes, pages, refunds, trades, trust
+from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Method, Outcome
+from ledger.faces.alipay.deposits import ending, freezing, paying
+from ledger.faces.alipay.deposits.refused import bare
+from ledger.faces.alipay.methods import bills, outcomes, pages, refunds, royalties, trades, trust
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
+_FUND = "alipay.fund.auth"
+
+
+def _pay(call: Call) -> Outcome:
+    """Collect from the payer whose code was scanned, or take a part of a deposit."""
+    if call.content.text("auth_no", NO_LENGTH):
+        return paying.pay(call)
+    return trades.pay(call)
+
 
 METHODS = {
     method.name: method
     for method in (
         Method("alipay.trade.precreate", trades.precreate),
-        Method("alipay.trade.pay", trades.pay, failed=wording.nothing_paid()),
+        Method("alipay.trade.pay", _pay, failed=wording.nothing_paid()),
         Method("alipay.trade.create", trades.create),
         Method("alipay.trade.page.pay", pages.page_pay, rest="", is_page=True),
         Method("alipay.trade.wap.pay", pages.wap_pay, rest="", is_page=True),
@@ -38,6 +49,13 @@ METHODS = {
             changes=False,
             rest="GET",
         ),
+        Method("alipay.trade.order.settle", royalties.settle, changes=False),
+        Method(f"{_FUND}.order.voucher.create", freezing.create_voucher, told=bare),
+        Method(f"{_FUND}.order.freeze", freezing.freeze, told=bare),
+        Method(f"{_FUND}.order.app.freeze", freezing.freeze_in_app, rest="", told=bare),
+        Method(f"{_FUND}.order.unfreeze", ending.unfreeze, told=bare),
+        Method(f"{_FUND}.operation.detail.query", ending.query_operation, changes=False, told=bare),
+        Method(f"{_FUND}.operation.cancel", ending.cancel_operation, told=bare),
         Method("alipay.open.app.alipaycert.download", trust.download, changes=False),
     )
 }

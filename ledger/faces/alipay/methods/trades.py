@@ -25,7 +25,7 @@ from ledger.protocol.messages import Presented
 from ledger.protocol.money import to_decimal
 
 AUTH_CODE_LENGTH = 32
-_OUR_AUTH_CODE = re.compile(r"(2[5-9]|30)[0-9]{16}", re.ASCII)
+OUR_AUTH_CODE = re.compile(r"(2[5-9]|30)[0-9]{16}", re.ASCII)
 _SCENES = ("", "bar_code", "wave_code", "security_code")
 
 
@@ -46,8 +46,8 @@ def pay(call: Call) -> Outcome:
     wanted = opening.wanted(call, by="auth_code", presented=Presented.CONSUMER)
     opened = opening.known(call, wanted)
     if opened is not None:
-        return _stands(call, opened)
-    if not _OUR_AUTH_CODE.fullmatch(auth_code):
+        return stands(call, opened)
+    if not OUR_AUTH_CODE.fullmatch(auth_code):
         raise business("PAYMENT_AUTH_CODE_INVALID")
     opened = opening.open_anew(call, wanted)
     provider = call.provider
@@ -61,10 +61,10 @@ def pay(call: Call) -> Outcome:
         ids=provider.ids,
         key=provider.signing_key,
     )
-    return _stands(call, replace(opened, payment=collected.payment))
+    return stands(call, replace(opened, payment=collected.payment))
 
 
-def _stands(call: Call, opened: Opened) -> Outcome:
+def stands(call: Call, opened: Opened) -> Outcome:
     """Tell how a trade stands: paid, or the payer is asked."""
     payment = opened.payment
     fields: wording.Fields = {
