@@ -30,9 +30,9 @@ from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.faces.wechatpay.served import HOSTS as WECHATPAY_HOSTS
 from ledger.kit import serving, web
-from ledger.kit.clock import Clock, clock_at
+from ledger.kit.clock import Clock, SharedClock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
-from ledger.kit.secrets import SecretFolder
+from ledger.kit.secrets import SecretFolder, keep_text
 from ledger.kit.transport import Transport
 from ledger.ops import demo_apps, seed
 from ledger.ops import notifier as notifying
@@ -46,6 +46,8 @@ from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
 from ledger.protocol.signing import ED25519_LIBRARY
 from ledger.sandbox import place
+from ledger.sandbox.control import routes as control
+from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.place import Sandbox, SkewedClock
 from ledger.store import BooksStore, open_store
@@ -55,6 +57,8 @@ NOTIFIER_IDLE_S: Final = 1.0
 SWEEPER_IDLE_S: Final = 5.0
 SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
+SANDBOX_SEED: Final = "1"
+SANDBOX_TOKEN_BYTES: Final = 16
 _EXTENSION: Final = "qrpay.ledger"
 
 VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (
@@ -157,7 +161,8 @@ def create_app(
     Raises what opening the store and reading the key raise.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
-    clock = clock if faults is None else SkewedClock(clock, faults)
+    faults = faults or (Faults(SANDBOX_SEED) if settings.sandbox else None)
+    clock = SkewedClock(clock, faults) if faults else clock
     announced = AnnouncedStore(store or open_store(settings.books))
     try:
         provider = Provider(
@@ -177,14 +182,10 @@ def create_app(
         announced.close()
         raise
     faces = [make(provider) for make in vendor_faces]
-    ledger = _assemble(
-        settings,
-        announced,
-        provider,
-        transport or notifying.transport(),
-        faces,
-        sandbox=None if faults is None else place.sandbox(provider, faults),
-    )
+    carrier, played = transport or notifying.transport(), None
+    if faults:
+        played = place.sandbox(provider, faults)
+    ledger = _assemble(settings, announced, provider, carrier, faces, sandbox=played)
     app = _flask_app(settings, ledger, faces)
     if settings.background:
         ledger.start()
@@ -297,9 +298,21 @@ def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) 
             web.draw_under(app, prefix, face.refuse)
     if ledger.sandbox:
         ledger.sandbox.stand_before(app)
+        if settings.sandbox:
+            control.install(app, _steering(settings, ledger, ledger.sandbox))
     if settings.behind_door:
         web.believe_door(app)
     return app
+
+
+def _steering(settings: Settings, ledger: Ledger, sandbox: Sandbox) -> Steering:
+    """Let the sandbox be steered by who knows the token; its clock, where all parties share one."""
+    entropy = ledger.provider.entropy
+    token = keep_text(settings.sandbox_token_path, lambda: entropy(SANDBOX_TOKEN_BYTES).hex())
+    jobs = (ledger.notifier.deliver_due, ledger.sweeper.sweep, ledger.settler.settle)
+    movable = SharedClock(settings.clock) if settings.clock else None
+    timekeeper = None if movable is None else sandbox.timekeeper(movable, jobs)
+    return Steering(sandbox, timekeeper, token)
 
 
 def _version() -> str:

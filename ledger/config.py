@@ -28,6 +28,7 @@ PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
 BOOKS_FILE = "books.db"
 KEY_FILE = "signing.key"
+SANDBOX_TOKEN_FILE = "sandbox.token"  # noqa: S105 (the name of a file)
 VENDOR_KEYS = "vendor-keys"
 SPREAD_BPS_MAX = 10_000
 """The whole of an amount in basis points; the books keep no spread above it."""
@@ -51,6 +52,8 @@ class Settings:
     to; ``*`` allows any. ``wallet_url`` is where a page of ours leads somebody who has no other
     wallet.
     ``clock`` is the file of a sandbox's clock, ``QRPAY_CLOCK`` for all parties.
+    ``sandbox`` opens the control API to who knows the token in ``sandbox.token``, and remembers
+    what is asked.
     """
 
     data_dir: Path
@@ -70,6 +73,7 @@ class Settings:
     notify_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     wallet_url: str = "http://127.0.0.1:8402"
     clock: Path | None = None
+    sandbox: bool = False
 
     @property
     def books(self) -> str | Path:
@@ -85,6 +89,11 @@ class Settings:
     def signing_key_path(self) -> Path:
         """The file that holds the seed of the ledger's signing key."""
         return self.data_dir / KEY_FILE
+
+    @property
+    def sandbox_token_path(self) -> Path:
+        """The file that holds the token of the control API."""
+        return self.data_dir / SANDBOX_TOKEN_FILE
 
     @property
     def vendor_keys_path(self) -> Path:
@@ -114,6 +123,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         notify_hosts=read.names("NOTIFY_HOSTS", Settings.notify_hosts),
         wallet_url=read.text("WALLET_URL", Settings.wallet_url),
         clock=shared_clock(read.environ),
+        sandbox=read.switch("SANDBOX", default=Settings.sandbox),
     )
 
 

@@ -23,6 +23,9 @@ from ledger.protocol.errors import QrpayError
 COMMANDS = "qrpay.commands"
 
 GROUPS = {
+    "fault": "What shall go wrong in a sandbox.",
+    "events": "What merchants were told, and telling them again.",
+    "logs": "What the provider is asked.",
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
@@ -34,7 +37,8 @@ GROUPS = {
 }
 
 READING_ORDER = (
-    *("demo", "up", "pay", "run", "status", "doctor", "down", "pos", "qr"),
+    *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
+    *("logs", "pos", "qr"),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

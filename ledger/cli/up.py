@@ -109,7 +109,9 @@ def _start(
     home: Home, ports: Ports, place: str, network: Network | None, more: acquiring.Settings
 ) -> list[RunningService]:
     if network is None:
-        return start(home, ports, place, more=more)
+        # Who opens the services to a network does not let them be steered by a token.
+        steered = {**more.get("ledger", {}), "QRPAY_LEDGER_SANDBOX": "1"}
+        return start(home, ports, place, more={**more, "ledger": steered})
     of_network = network.settings()
     together = {party: {**more.get(party, {}), **of_network[party]} for party in of_network}
     services = start(home, ports, place, more=together)
@@ -171,6 +173,15 @@ def status(data: Path, *, as_json: bool) -> None:
         raise click.exceptions.Exit(Exit.NOT_RUNNING)
 
 
+def _steered(home: Home, services: list[RunningService]) -> dict[str, object]:
+    """Tell programs where the sandbox is steered, and by which token."""
+    token = home.folder / "ledger" / config.SANDBOX_TOKEN_FILE
+    urls = [service.url for service in services if service.name == "ledger"]
+    if not urls or not token.exists():
+        return {}
+    return {"sandbox": {"url": f"{urls[0]}/_sandbox/v1", "token": token.read_text("ascii")}}
+
+
 def _tell(
     home: Home,
     services: list[RunningService],
@@ -188,9 +199,8 @@ def _tell(
             for service in services
         }
         of_lan = {"lan": told.as_json(network)} if network else {}
-        click.echo(
-            json.dumps({"running": bool(services), "data": str(home.folder), **of_lan} | found)
-        )
+        whole = {"running": bool(services), "data": str(home.folder), **of_lan, **found}
+        click.echo(json.dumps(whole | _steered(home, services)))
         return
     if not services:
         click.echo("Nothing is running. Start the services with `qrpay up`.")

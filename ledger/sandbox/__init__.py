@@ -5,6 +5,7 @@
     record       every request that came, every notification that went out, with the answers
     faults       what shall go wrong: data, matched to calls, orders and merchants
     doorway      stands in front of the app: keeps the journal and breaks answers
+    control      the API by which others steer it
     courier      stands behind the notifier: keeps the deliveries and breaks those
 
 Nothing in here is reached by a ledger that is no sandbox: ``ledger.app`` puts doorway and courier

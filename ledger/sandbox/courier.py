@@ -13,12 +13,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
 
 from ledger.core.notices import notifications
 from ledger.core.notices.notifications import PutOff
 from ledger.core.vendors.announcing import Post
 from ledger.kit.transport import Response, Transport
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import MINUTE, later
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
@@ -27,16 +31,41 @@ from ledger.sandbox.faults.spoil import altered
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.deliveries import About, Deliveries, Delivery
 
+OWN_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
+
 OVERTAKEN_MOST_MS = 1 * MINUTE
 """How long one waits for another to overtake it."""
+
+
+class Forwarding:
+    """Where notifications are posted instead of the address that a call named; empty: there."""
+
+    def __init__(self) -> None:
+        self.url = ""
+
+    def to(self, url: str) -> None:
+        """Have them posted to an address of this machine; another raises ``FieldFormat``."""
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            host = None
+        if host not in OWN_HOSTS:
+            raise FieldFormat(f"notifications are forwarded to one of {', '.join(OWN_HOSTS)}")
+        self.url = url
 
 
 class Courier:
     """Posts what a ledger tells its merchants."""
 
     def __init__(
-        self, parts: Parts, transport: Transport, faults: Faults, deliveries: Deliveries
+        self,
+        parts: Parts,
+        transport: Transport,
+        faults: Faults,
+        deliveries: Deliveries,
+        forwarding: Forwarding,
     ) -> None:
+        self._forwarding = forwarding
         self._parts = parts
         self._transport = transport
         self._faults = faults
@@ -47,6 +76,7 @@ class Courier:
     def send(self, notification_ids: Sequence[str], post: Post) -> Response | PutOff:
         """Post what tells of these; raises ``AnswerLost``, ``ServiceUnavailable``."""
         about = self._deliveries.about(notification_ids)
+        post = replace(post, url=self._forwarding.url or post.url)
         struck = self._struck(about)
         kinds = {fault.kind for fault in struck}
         put_off = self._put_off(about, struck)
@@ -58,7 +88,7 @@ class Courier:
             raise AnswerLost("the sandbox lost it")
         if FaultKind.NOTIFICATION_FORGED in kinds:
             headers, body = altered(post.headers, post.body)
-            post = Post(post.url, body, headers)
+            post = replace(post, headers=headers, body=body)
         if FaultKind.NOTIFICATION_DOUBLED in kinds:
             self._posted(about, post, labels)
         answer = self._posted(about, post, labels)

@@ -10,7 +10,7 @@ import flask
 from ledger.kit.clock import Clock
 from ledger.kit.transport import Transport
 from ledger.protocol.instants import Instant, later
-from ledger.sandbox.courier import Courier
+from ledger.sandbox.courier import Courier, Forwarding
 from ledger.sandbox.doorway import Doorway, refuse_when_told
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.parts import Parts
@@ -46,10 +46,11 @@ class Sandbox:
     journal: Journal
     deliveries: Deliveries
     people: People
+    forwarding: Forwarding
 
     def courier(self, transport: Transport) -> Courier:
         """Give what posts notifications in this sandbox."""
-        return Courier(self.parts, transport, self.faults, self.deliveries)
+        return Courier(self.parts, transport, self.faults, self.deliveries, self.forwarding)
 
     def stand_before(self, app: flask.Flask) -> None:
         """Put the doorway in front of an app."""
@@ -71,4 +72,5 @@ def sandbox(parts: Parts, faults: Faults) -> Sandbox:
         journal=Journal(),
         deliveries=Deliveries(parts.store),
         people=People(parts, faults),
+        forwarding=Forwarding(),
     )

@@ -60,13 +60,19 @@ class Timekeeper:
             raise TimeGoesOn(f"{milliseconds} ms")
         with self._lock:
             self.catch_up()
-            end = later(self._clock.now(), milliseconds)
-            while (due := self._next_due(end)) is not None:
-                self._clock.advance(max(0, due - self._clock.now()))
+            left = milliseconds
+            while (step := self._step(left)) is not None:
+                self._clock.advance(step)
+                left -= step
                 self.catch_up()
-            self._clock.advance(max(0, end - self._clock.now()))
+            self._clock.advance(left)
             self.catch_up()
             return self._clock.now()
+
+    def _step(self, most: int) -> int | None:
+        """Tell how far the next thing that is due is away; None where there is none so near."""
+        due = self._next_due(later(self._clock.now(), most))
+        return None if due is None else min(most, max(0, due - self._clock.now()))
 
     def _next_due(self, end: Instant) -> Instant | None:
         """Tell when something is due next, after now and not after ``end``."""

@@ -12,6 +12,7 @@ would do (showing, asking for a PIN) is left out.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import dataclass
 from typing import Protocol, TypedDict
@@ -114,6 +115,7 @@ class PlayWallet:
         self._moods = moods
         self._lock = threading.Lock()
         self._phone: _Phone | None = None
+        self._shown = itertools.count()
 
     @property
     def balance(self) -> Money:
@@ -161,7 +163,10 @@ class PlayWallet:
         return asked[0]
 
     def payment_code(self, till: str = "native") -> str:
-        """Show a payment code, fit for ``native``, ``alipay``, ``alipay-plus`` or ``wechatpay``."""
+        """Show a payment code, fit for ``native``, ``alipay``, ``alipay-plus`` or ``wechatpay``.
+
+        Each time it is another one, as on a phone whose screen moves on.
+        """
         if till not in payment_code.PREFIXES:
             raise FieldMissing(f"a till is one of {', '.join(payment_code.PREFIXES)}")
         device, now = self._device().device, self._parts.clock.now()
@@ -170,7 +175,8 @@ class PlayWallet:
                 books, device=device, entropy=self._parts.entropy, now=now
             )
         prefix = payment_code.PREFIXES[till]
-        return payment_code.make(pool[0].handle, device.code_secret, now, prefix).text
+        shown = pool[next(self._shown) % len(pool)]
+        return payment_code.make(shown.handle, device.code_secret, now, prefix).text
 
     def approve(self, offer: Offer) -> Payment:
         """Agree to what was offered; says no where the sandbox was told that this payer does."""

@@ -101,7 +101,8 @@ class PlayNotifications:
         self, event: str = "", *, order_no: str = "", merchant: str = "", within_s: float = WAIT_S
     ) -> Delivery:
         """Give the first of them, now or within so many seconds (``NothingCame``)."""
-        return self._deliveries.wait(Told(event, order_no=order_no, merchant=merchant), within_s)
+        told = Told(event, order_no=order_no, merchant=merchant)
+        return self._deliveries.wait(told.fits, within_s)
 
     def resend(self, delivery: Delivery) -> None:
         """Have what it told told again, from the start of its schedule."""
@@ -131,7 +132,7 @@ class PlayRequests:
         self, call: str = "", *, order_no: str = "", account: str = "", within_s: float = WAIT_S
     ) -> Exchange:
         """Give the first of them, now or within so many seconds (``NothingCame``)."""
-        return self._journal.wait(Wanted(call, account, order_no), within_s)
+        return self._journal.wait(Wanted(call, account, order_no).fits, within_s)
 
     def assert_called(self, call: str, *, times: int = 1, order_no: str = "") -> list[Exchange]:
         """Give the exchanges of a call, which must be so many (``NotSeen``)."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import FaultKind
 from ledger.testing.play import Play
 from tests.conformance import environments
@@ -18,6 +19,7 @@ from tests.tidy.source import ROOT
 
 USE = ROOT / "docs" / "use"
 TESTING = (USE / "testing.md").read_text("utf-8")
+SANDBOX = (USE / "sandbox.md").read_text("utf-8")
 FAULTS = (USE / "faults.md").read_text("utf-8")
 SDK = "python-alipay-sdk==3.4.0"
 WITHIN_S = 120
@@ -67,6 +69,12 @@ def test_what_the_fixture_has_is_what_the_page_says(qrpay: Play) -> None:
 def test_every_fault_has_its_row() -> None:
     rows = re.findall(r"^\| `([a-z]+\.[a-z-]+)` \| (.*) \|$", FAULTS, re.MULTILINE)
     assert rows == [(kind.label, kind.what) for kind in FaultKind]
+
+
+def test_every_address_of_the_control_api_has_its_row() -> None:
+    rows = re.findall(r"^\| `([A-Z]+ [^`]+)` \| \S", SANDBOX, re.MULTILINE)
+    named = Steering.__new__(Steering).addresses()
+    assert [row.partition("{")[0] for row in rows] == [each.partition("<")[0] for each in named]
 
 
 @pytest.mark.parametrize("word", ["merchant", "order_no", "call", "payer", "event"])

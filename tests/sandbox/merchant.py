@@ -12,10 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ledger.kit import vendor_certificates
+from ledger.ops import demo_apps
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
-from ledger.protocol.instants import to_seconds
-from ledger.protocol.wechatpay_wire import signatures
+from ledger.protocol.instants import Instant, to_seconds
+from ledger.protocol.wechatpay_wire import authorization, signatures
+from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.protocol.wechatpay_wire.signed_texts import request_text
 from ledger.testing.play import Play
 
@@ -74,37 +77,39 @@ class Till:
 
 def wechat_order(play: Play, order_no: str, notify_url: str, fen: int = 1295) -> str:
     """Show a code of WeChat Pay's API v3 for an order; the code."""
-    account, target = play.wechatpay, "/v3/pay/transactions/native"
+    target, body, headers = wechat_request(play.clock.now(), order_no, notify_url, fen)
+    request = urllib.request.Request(f"{play.ledger_url}{target}", body, headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:  # noqa: S310
+        return str(json.load(answer)["code_url"])
+
+
+def wechat_request(
+    now: Instant, order_no: str, notify_url: str, fen: int = 1295
+) -> tuple[str, bytes, dict[str, str]]:
+    """Spell and sign the demo tea house's call for a code: target, body, headers."""
+    shop, target = demo_apps.wechatpay_mchid(), "/v3/pay/transactions/native"
     body = json.dumps(
         {
-            "appid": account.appid,
-            "mchid": account.mchid,
+            "appid": shop.appid,
+            "mchid": shop.mchid,
             "description": "Tea",
             "out_trade_no": order_no,
             "notify_url": notify_url,
             "amount": {"total": fen, "currency": "CNY"},
         }
     ).encode()
-    timestamp, nonce = str(to_seconds(play.clock.now())), order_no.ljust(16, "0")
+    timestamp, nonce = str(to_seconds(now)), order_no.ljust(16, "0")
     text = request_text("POST", target, timestamp, nonce, body)
-    signature = signatures.sign(rsa.private_key(account.private_key), text)
-    given = {
-        "mchid": account.mchid,
-        "nonce_str": nonce,
-        "timestamp": timestamp,
-        "serial_no": account.serial_no,
-        "signature": signature,
-    }
-    signed = ",".join(f'{name}="{value}"' for name, value in given.items())
+    signature = signatures.sign(rsa.private_key(shop.private_key), text)
+    serial_no = vendor_certificates.read(shop.certificate).serial_no
+    given = Authorization(shop.mchid, nonce, timestamp, serial_no, signature)
     headers = {
-        "Authorization": f"WECHATPAY2-SHA256-RSA2048 {signed}",
+        "Authorization": authorization.spell(given),
         "Content-Type": "application/json",
         "Accept": "application/json",
         "User-Agent": "till",
     }
-    request = urllib.request.Request(f"{play.ledger_url}{target}", body, headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:  # noqa: S310
-        return str(json.load(answer)["code_url"])
+    return target, body, headers
 
 
 @dataclass

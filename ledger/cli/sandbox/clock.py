@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from ledger.cli import NotRunning
 from ledger.cli.home import Home
+from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.up import data_option, json_option
 from ledger.kit.clock import SharedClock
 from ledger.protocol.errors.content import FieldFormat
@@ -37,13 +39,24 @@ class Duration(click.ParamType[int]):
 def clock(advance: int, data: Path, *, as_json: bool) -> None:
     """Tell the sandbox's time, or let time pass for all three parties at once.
 
-    Codes expire, days end and are settled, as if you had waited. Time does not pass backwards.
+    Codes expire, days end and are settled, notifications are tried again, each at its moment, as if
+    you had waited. Time does not pass backwards.
     """
     shared = SharedClock(Home(data).clock)
     if advance:
-        shared.advance(advance)
+        _advance(data, shared, advance)
     now = to_text(shared.now())
     if as_json:
         click.echo(json.dumps({"now": now, "ahead_ms": shared.ahead_ms()}))
     else:
         click.echo(f"{now}, {shared.ahead_ms() / HOUR:,.1f} hours ahead of this machine")
+
+
+def _advance(data: Path, shared: SharedClock, milliseconds: int) -> None:
+    """Have the running sandbox let time pass, which works on the way; else move the clock alone."""
+    try:
+        running = Sandbox(data)
+    except NotRunning:
+        shared.advance(milliseconds)
+    else:
+        running.post("clock", advance_ms=milliseconds)

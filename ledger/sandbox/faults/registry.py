@@ -119,6 +119,14 @@ class Faults:
             elif self._set.pop(number, None) is None:
                 raise FaultUnknown(str(number))
 
+    def sow(self, seed: str) -> None:
+        """Draw by another seed from now on, and count anew."""
+        with self._lock:
+            self._seed = seed
+            self._set = {
+                number: replace(fault, fitted=0, struck=0) for number, fault in self._set.items()
+            }
+
     def strike(self, what: Strikes, concerned: Concerned) -> list[Fault]:
         """Give the faults that happen now; each counts."""
         if not self._set:

@@ -7,13 +7,13 @@ without a status. It is kept in memory, the newest ``MOST``.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ledger.core.notices import notifications
 from ledger.core.ports import Books, Store
-from ledger.protocol.errors.sandbox import NothingCame
+from ledger.protocol.errors.sandbox import NotRemembered
 from ledger.protocol.instants import Instant
 from ledger.sandbox.record.log import Log
 
@@ -104,9 +104,9 @@ class Deliveries:
         """Give those that fit, oldest first."""
         return [each for each in self._log.all() if told.fits(each)]
 
-    def wait(self, told: Told, within_s: float = WAIT_S) -> Delivery:
+    def wait(self, fits: Callable[[Delivery], bool], within_s: float = WAIT_S) -> Delivery:
         """Give the first that fits, now or within so many seconds (``NothingCame``)."""
-        return self._log.wait(told.fits, within_s)
+        return self._log.wait(fits, within_s)
 
     def about(self, notification_ids: Sequence[str]) -> tuple[About, ...]:
         """Tell what notifications are about, by the books."""
@@ -114,10 +114,10 @@ class Deliveries:
             return tuple(_about(books, each) for each in notification_ids)
 
     def resend(self, notification_id: str, now: Instant) -> None:
-        """Begin again with a notification; raises ``NothingCame``, ``NotificationForgotten``."""
+        """Begin again with a notification; raises ``NotRemembered``, ``NotificationForgotten``."""
         with self._store.transaction() as books:
             if books.outbox.find(notification_id) is None:
-                raise NothingCame(f"there is no notification {notification_id[:40]!r}")
+                raise NotRemembered(f"there is no notification {notification_id[:40]!r}")
             notifications.resend(books, notification_id=notification_id, now=now)
 
     def clear(self) -> None:

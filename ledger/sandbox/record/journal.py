@@ -7,7 +7,7 @@ which order, by which name. It is kept in memory, the newest ``MOST``, bodies up
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,9 +93,9 @@ class Journal:
         """Give those that fit, oldest first."""
         return [each for each in self._log.all() if wanted.fits(each)]
 
-    def wait(self, wanted: Wanted, within_s: float = WAIT_S) -> Exchange:
+    def wait(self, fits: Callable[[Exchange], bool], within_s: float = WAIT_S) -> Exchange:
         """Give the first that fits, now or within so many seconds (``NothingCame``)."""
-        return self._log.wait(wanted.fits, within_s)
+        return self._log.wait(fits, within_s)
 
     def require(self, wanted: Wanted, times: int) -> list[Exchange]:
         """Give those that fit, which must be so many (``NotSeen``)."""

@@ -20,6 +20,10 @@ class NotSeen(Conflict):
     """The journal does not have what a test says there was."""
 
 
+class NotRemembered(NotFound):
+    """The record has nothing of this number: it never was, or it was too long ago."""
+
+
 class NobodyOfThatName(NotFound):
     """No demo payer has this name."""
 

@@ -28,7 +28,7 @@ def shop(said):
     else:
         made = AliPay(
             alipay_public_key_string=said["alipay_public_key"],
-            config=AliPayConfig(timeout=15),
+            config=AliPayConfig(timeout=said.get("timeout", 15)),
             **keys,
         )
     made._gateway = said["gateway"]
@@ -42,12 +42,17 @@ def outcome(made, name, arguments):
         return {"raised": type(error).__name__, "said": str(error)}
 
 
+def verified(made, notification):
+    sent = dict(notification)
+    return made.verify(sent, sent.pop("sign"))
+
+
 said = json.load(sys.stdin)
 made = shop(said)
 if "notification" in said:
-    sent = dict(said["notification"])
-    sign = sent.pop("sign")
-    answers = [made.verify(sent, sign)]
+    answers = [verified(made, said["notification"])]
+elif "notifications" in said:
+    answers = [verified(made, each) for each in said["notifications"]]
 else:
     answers = [outcome(made, name, arguments) for name, arguments in said["calls"]]
 json.dump(answers, sys.stdout)

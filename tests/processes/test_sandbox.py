@@ -1,0 +1,103 @@
+"""The services of ``qrpay up`` steered at the terminal: broken, listened to, moved in time."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ledger.cli import Exit, main
+from ledger.kit.clock import SharedClock
+from ledger.protocol.instants import HOUR
+from tests.processes.services import COMMAND_WITHIN_S, QRPAY, Services
+from tests.sandbox.merchant import merchants_address, wechat_request
+
+
+def said(services: Services, *words: str) -> str:
+    done = CliRunner().invoke(main, [*words, "--data", str(services.data)])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def told(services: Services, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(said(services, *words, "--json"))
+    return found
+
+
+def shown_code(services: Services, order_no: str) -> str:
+    """A till of WeChat Pay's shows a code; the code."""
+    now = SharedClock(services.data / "clock").now()
+    target, body, headers = wechat_request(now, order_no, "http://127.0.0.1:9/named")
+    asked = urllib.request.Request(f"{services.urls['ledger']}{target}", body, headers)  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=COMMAND_WITHIN_S) as answer:  # noqa: S310
+        return str(json.load(answer)["code_url"])
+
+
+def test_an_answer_breaks_off_and_the_order_is_there(services: Services) -> None:
+    fault = told(services, "fault", "add", "answer.lost", "--order", "lost-0001", "--times", "1")
+    assert fault["kind"] == "answer.lost"
+    assert "answer.lost, order_no lost-0001, 1 times" in said(services, "fault", "list")
+    with pytest.raises((urllib.error.URLError, http.client.HTTPException, ConnectionError)):
+        shown_code(services, "lost-0001")
+    assert told(services, "fault", "list")["faults"] == []
+    assert shown_code(services, "lost-0001").startswith("weixin://")
+    lines = said(services, "logs", "tail", "--no-follow", "--order", "lost-0001").splitlines()
+    assert [("[answer.lost]" in line) for line in lines] == [True, False]
+
+
+def test_what_merchants_are_told_comes_to_my_own_address(services: Services) -> None:
+    with merchants_address() as address:
+        address.status = 204
+        listening = subprocess.Popen(  # noqa: S603 (the product's own command)
+            [QRPAY, "listen", "--forward-to", address.url, "--count", "1"],
+            env={**os.environ, "QRPAY_HOME": str(services.data)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with listening:
+            assert listening.stderr is not None
+            assert "Forwarding" in listening.stderr.readline()
+            services.phone("li-wei").pay(shown_code(services, "told-0001"))
+            out, _ = listening.communicate(timeout=COMMAND_WITHIN_S)
+        assert "payment.paid" in out
+        assert "told-0001" in out
+        assert len(address.bodies) == 1
+
+
+def test_attempts_are_listed_shown_made_again_and_played_on_the_clock(services: Services) -> None:
+    services.phone("li-wei").pay(shown_code(services, "day-0001"))
+    moved = told(services, "clock", "--advance", "25h")
+    assert moved["ahead_ms"] == 25 * HOUR
+    attempts = told(services, "events", "list", "--order", "day-0001")["notifications"]
+    assert [each["about"][0]["attempt"] for each in attempts] == list(range(1, 17))
+    shown = json.loads(said(services, "events", "show", str(attempts[0]["number"])))
+    assert (shown["url"], shown["status"]) == ("http://127.0.0.1:9/named", 0)
+    told(services, "events", "resend", str(attempts[0]["number"]))
+    again = told(services, "events", "list", "--order", "day-0001")["notifications"]
+    assert again[-1]["about"][0]["attempt"] == 1
+
+
+def test_programs_are_told_where_to_steer(services: Services) -> None:
+    steered = told(services, "status")["sandbox"]
+    assert steered["url"].endswith("/_sandbox/v1")
+    assert "wallet.offline" in said(services, "fault", "list", "--kinds")
+    assert told(services, "fault", "clear")["faults"] == []
+
+
+def test_without_services_a_command_says_so(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["fault", "list", "--data", str(tmp_path)])
+    assert done.exit_code == Exit.NOT_RUNNING
+
+
+def test_the_shell_is_taught_to_complete() -> None:
+    done = CliRunner().invoke(main, ["completion", "bash"])
+    assert "_QRPAY_COMPLETE=bash_complete" in done.output
