@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ledger.cli.books_place.writing import operators_clock
 from ledger.cli.home import Home
 from ledger.config import VENDOR_KEYS
+from ledger.faces.alipay import certificates
 from ledger.faces.wechatpay import keys
 from ledger.kit import vendor_certificates
 from ledger.kit.secrets import SecretFolder, rsa_keys
@@ -58,5 +60,18 @@ def _wechatpay(kept: SecretFolder) -> Mapping[str, str]:
     return {"wechatpay.json": json.dumps(told, indent=1) + "\n"}
 
 
-ACCOUNTS: Mapping[str, Callable[[SecretFolder], Mapping[str, str]]] = {"wechatpay": _wechatpay}
+def _alipay(kept: SecretFolder) -> Mapping[str, str]:
+    known = demo_apps.alipay_app()
+    platform = certificates.platform(kept, operators_clock().now())
+    return {
+        "app-id.txt": known.app_id,
+        "app-private-key-pkcs8.pem": rsa.forms(rsa.private_key(known.private_key))["pkcs8"],
+        "alipay-public-key.pem": rsa.spell_public(platform.key.public_key()),
+    }
+
+
+ACCOUNTS: Mapping[str, Callable[[SecretFolder], Mapping[str, str]]] = {
+    "alipay": _alipay,
+    "wechatpay": _wechatpay,
+}
 """By the vendor's name, what writes the texts of the demo shop's files."""

@@ -44,6 +44,7 @@ from ledger.protocol.errors.content import (
 )
 
 LEAST_MINOR_UNITS = 1
+_SIGNED_DIGITS = 18
 MOST_MINOR_UNITS = 10**11
 """Leaves room for ten million such postings in a 64-bit sum."""
 
@@ -209,6 +210,27 @@ def parse_decimal(text: str, of: Currency) -> Money:
     if match is None:
         raise AmountFormat(f"not a decimal amount: {text[:24]!r}")
     return _from_parts(match[1], match[2] or "", of)
+
+
+def signed_decimal(text: str, of: Currency, *, decimals: int | None = None) -> Money:
+    """Read an amount of a statement, nothing and less included; raises ``AmountFormat``.
+
+    It has exactly the currency's decimals, or ``decimals``, if those that are too many are zeros.
+
+    >>> signed_decimal("-0.08", currency("EUR")), signed_decimal("0.00", currency("EUR"))
+    (Money(-8, 'EUR'), Money(0, 'EUR'))
+    >>> signed_decimal("0.08000", currency("EUR"), decimals=5)
+    Money(8, 'EUR')
+    """
+    whole, _, part = text.removeprefix("-").partition(".")
+    kept, rest = part[: of.exponent], part[of.exponent :]
+    wanted = of.exponent if decimals is None else max(decimals, of.exponent)
+    digits = f"{whole}{kept}"
+    is_number = bool(whole) and digits.isascii() and digits.isdigit()
+    if len(part) != wanted or rest.strip("0") or len(digits) > _SIGNED_DIGITS or not is_number:
+        raise AmountFormat(f"{text[:24]!r} is no amount of {of.code}")
+    minor_units = int(digits)
+    return Money(-minor_units if text.startswith("-") else minor_units, of)
 
 
 def _from_parts(whole: str, decimals: str, of: Currency) -> Money:

@@ -14,7 +14,7 @@ from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Currency, Money
 from ledger.protocol.native_wire import MovementKind
-from pos.acquirers.numbers import payment_of, terminal_of
+from pos.acquirers.numbers import own_spelling, payment_of, terminal_of
 from pos.closing.statement import Line, Statement, totals
 
 
@@ -49,7 +49,7 @@ def _line(number: int, billed: Billed, terminal: str) -> Line:
         booked_at=billed.at,
         # A number that no till of ours made stands for itself, so that it can be looked for.
         payment_id=payment_of(billed.order_no) or PaymentId(billed.order_no),
-        merchant_order_no=billed.order_no,
+        merchant_order_no=own_spelling(billed.order_no),
         refund_id=billed.refund_id,
         merchant_refund_no=billed.refund_no,
         terminal_id=terminal_of(billed.order_no, own=terminal),

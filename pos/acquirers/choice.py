@@ -10,6 +10,9 @@ from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.kit.transport import Transport
 from ledger.protocol.errors.checkout import InvariantBroken
+from pos.acquirers.alipay import client as alipay_client
+from pos.acquirers.alipay.acquirer import AlipayAcquirer
+from pos.acquirers.alipay.client import AlipayClient
 from pos.acquirers.port import Acquirer
 from pos.acquirers.wechatpay import account as wechatpay_account
 from pos.acquirers.wechatpay.acquirer import WeChatPayAcquirer
@@ -53,5 +56,14 @@ def _wechatpay(settings: Settings, means: Means) -> Acquirer:
     return WeChatPayAcquirer(client, means.terminal_id, settings.notify_url)
 
 
-VENDORS: Mapping[str, Callable[[Settings, Means], Acquirer]] = {"wechatpay": _wechatpay}
+def _alipay(settings: Settings, means: Means) -> Acquirer:
+    account = alipay_client.read(_keys(settings))
+    client = AlipayClient(_url(settings), means.transport, account, means.clock)
+    return AlipayAcquirer(client, means.terminal_id, settings.notify_url)
+
+
+VENDORS: Mapping[str, Callable[[Settings, Means], Acquirer]] = {
+    "alipay": _alipay,
+    "wechatpay": _wechatpay,
+}
 """By the name in the settings, who makes it."""

@@ -31,6 +31,16 @@ def payment_of(order_no: str) -> PaymentId | None:
     return payment_id_of(check_body(found[2])) if found else None
 
 
+def own_spelling(order_no: str) -> str:
+    """Spell an order number as the till does; a vendor may want an underscore in it.
+
+    >>> own_spelling("T01_01KAK9Q3ZV7T2M5X8B4C6D0E"), own_spelling("S_2021")
+    ('T01-01KAK9Q3ZV7T2M5X8B4C6D0E', 'S_2021')
+    """
+    found = _NUMBER.fullmatch(order_no)
+    return f"{found[1]}-{found[2]}" if found else order_no
+
+
 def terminal_of(order_no: str, *, own: str) -> str:
     """Tell at which terminal it was sold; what nobody can tell is one's own to explain."""
     found = _NUMBER.fullmatch(order_no)

@@ -22,6 +22,8 @@ first, the others by the alphabet, as in answers captured from the real gateway.
     b'{"alipay_trade_close_response":{"code":"10000"},"sign":"c2ln"}'
     >>> envelope("alipay.trade.close", b'{"code":"10000"}', "c2ln", cert_sn="ab")
     b'{"alipay_trade_close_response":{"code":"10000"},"alipay_cert_sn":"ab","sign":"c2ln"}'
+    >>> cut("alipay.trade.close", b'{"alipay_trade_close_response":{"code":"10000"},"sign":"c2ln"}')
+    (b'{"code":"10000"}', 'c2ln')
     >>> envelope("alipay.trade.close", encrypted("AAECAw=="), "c2ln")
     b'{"alipay_trade_close_response":"AAECAw==","sign":"c2ln"}'
 """
@@ -31,6 +33,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+
+from ledger.protocol.errors.trust import SignatureMissing
 
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 """What a node holds: texts, in lists and objects."""
@@ -68,6 +72,18 @@ def envelope(method: str, signed: bytes, signature: str, *, cert_sn: str = "") -
     name = json.dumps(node_name(method)).encode()
     middle = f'"alipay_cert_sn":"{cert_sn}",' if cert_sn else ""
     return b"{" + name + b":" + signed + f',{middle}"sign":"{signature}"}}'.encode()
+
+
+def cut(method: str, raw: bytes) -> tuple[bytes, str]:
+    """Cut an answer into the node that is signed and its signature.
+
+    Anything but the one shape in which ``envelope`` writes it raises ``SignatureMissing``.
+    """
+    head, middle, tail = json.dumps(node_name(method)).encode() + b":", b',"sign":"', b'"}'
+    node_and, found, signature = raw.strip().rpartition(middle)
+    if not (found and node_and.startswith(b"{" + head) and signature.endswith(tail)):
+        raise SignatureMissing("the answer is no node with a signature behind it")
+    return node_and.removeprefix(b"{" + head), signature.removesuffix(tail).decode("latin-1")
 
 
 def _spell(value: Value) -> str:

@@ -17,13 +17,12 @@ from datetime import datetime
 from typing import Final
 
 from ledger.protocol.errors.content import (
-    AmountFormat,
     Encoding,
     StatementFormat,
     StatementInconsistent,
 )
 from ledger.protocol.instants import Instant
-from ledger.protocol.money import Currency, Money
+from ledger.protocol.money import Currency, Money, signed_decimal
 from ledger.protocol.wechatpay_bill_wire.trade import LAYOUTS, SUMMARY, TradeBillType, TradeState
 from ledger.protocol.wechatpay_wire.times import CHINA
 
@@ -78,23 +77,6 @@ def read_cells(line: str) -> list[str]:
     return [cell.replace("\\ ", ",") for cell in line[1:].split("," + _MARK)]
 
 
-def amount(text: str, of: Currency, *, decimals: int | None = None) -> Money:
-    """Read an amount with a sign; ``decimals`` may be more than the currency's if those are zeros.
-
-    >>> from ledger.protocol.money import currency
-    >>> amount("-0.08", currency("EUR")), amount("0.08000", currency("EUR"), decimals=5)
-    (Money(-8, 'EUR'), Money(8, 'EUR'))
-    """
-    whole, _, part = text.removeprefix("-").partition(".")
-    kept, rest = part[: of.exponent], part[of.exponent :]
-    wanted = of.exponent if decimals is None else max(decimals, of.exponent)
-    digits = f"{whole}{kept}"
-    if len(part) != wanted or rest.strip("0") or not (digits.isascii() and digits.isdigit()):
-        raise AmountFormat(f"{text[:24]!r} is no amount of {of.code}")
-    minor_units = int(digits)
-    return Money(-minor_units if text.startswith("-") else minor_units, of)
-
-
 def _named(names: Sequence[str], line: str) -> dict[str, str]:
     cells = read_cells(line)
     if len(cells) != len(names):
@@ -114,11 +96,11 @@ def _row(cells: dict[str, str], of: Currency) -> BilledRow:
         out_trade_no=cells["商户订单号"],
         refund_id=cells["微信退款单号"],
         out_refund_no=cells["商户退款单号"],
-        price=amount(cells["订单金额"], of),
-        settled=amount(cells["应结订单金额"], of),
-        asked=amount(cells["申请退款金额"], of),
-        given=amount(cells["退款金额"], of),
-        fee=amount(cells["手续费"], of, decimals=_FEE_DECIMALS),
+        price=signed_decimal(cells["订单金额"], of),
+        settled=signed_decimal(cells["应结订单金额"], of),
+        asked=signed_decimal(cells["申请退款金额"], of),
+        given=signed_decimal(cells["退款金额"], of),
+        fee=signed_decimal(cells["手续费"], of, decimals=_FEE_DECIMALS),
     )
 
 
@@ -141,8 +123,8 @@ def _require_sums(rows: Sequence[BilledRow], stated: dict[str, str], of: Currenc
         "申请退款总金额": sum((row.asked for row in rows), start=zero),
     }
     for name, added in sums.items():
-        if amount(stated[name], of) != added:
+        if signed_decimal(stated[name], of) != added:
             raise StatementInconsistent(f"{name}: the rows add up to {added}, not {stated[name]}")
     fees = sum((row.fee for row in rows), start=zero)
-    if amount(stated["手续费总金额"], of, decimals=_FEE_DECIMALS) != fees:
+    if signed_decimal(stated["手续费总金额"], of, decimals=_FEE_DECIMALS) != fees:
         raise StatementInconsistent(f"手续费总金额: the rows add up to {fees}")

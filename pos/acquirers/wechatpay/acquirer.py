@@ -11,19 +11,14 @@ A refund that is accepted is not done: it is done when asking says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerDiffers
-from ledger.protocol.errors.vendors import DepositsNotTaken
-from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import SECOND, later
-from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import times
 from pos.acquirers.intents import Attempt, Refund
@@ -31,12 +26,12 @@ from pos.acquirers.numbers import reversal_no
 from pos.acquirers.port import (
     Acknowledgement,
     Delivery,
-    Manner,
     News,
     RefundOutcome,
     RefundReply,
     Reply,
 )
+from pos.acquirers.vendor import TOO_EARLY, Vendor, refund_told, returned, told
 from pos.acquirers.wechatpay import bills, news
 from pos.acquirers.wechatpay.client import Answer, Json, WeChatPayClient
 from pos.closing.statement import Statement
@@ -66,7 +61,7 @@ SAYS_NOTHING: Final = frozenset({"SYSTEM_ERROR", "BANK_ERROR", "SIGN_ERROR", "FR
 
 
 @dataclass(frozen=True)
-class WeChatPayAcquirer:
+class WeChatPayAcquirer(Vendor):
     """Collects payments through WeChat Pay; ``terminal_id`` is the till's, ``notify_url`` too."""
 
     client: WeChatPayClient
@@ -74,47 +69,27 @@ class WeChatPayAcquirer:
     notify_url: str
 
     name = "wechatpay"
-    manner = Manner(
-        issues_codes=True,
-        gives_receipts=False,
-        takes_deposits=False,
-        days_in=ZoneInfo("Asia/Shanghai"),
-    )
 
     def request(self, attempt: Attempt, payment_code: str | None) -> Reply:
         """Open an order for its code, or collect by the payer's."""
         if payment_code is None:
-            return _told(lambda: self._opened(attempt))
-        return _told(lambda: self._collected(attempt, payment_code))
+            return told(lambda: self._opened(attempt))
+        return told(lambda: self._collected(attempt, payment_code))
 
     def query(self, attempt: Attempt) -> Reply:
         """Ask for the order's state."""
-        return _told(lambda: self._state(attempt))
+        return told(lambda: self._state(attempt))
 
     def reverse(self, attempt: Attempt) -> Reply:
         """Undo it: reverse what a payer's code began, close what a shown code did."""
         if attempt.collection.mode is Mode.READ:
-            return _told(lambda: self._reversed(attempt))
-        return _told(lambda: self._closed(attempt))
-
-    def capture(self, attempt: Attempt, amount: Money) -> Reply:
-        """Refuse: there are no deposits here."""
-        del attempt, amount
-        return Reply(Event.REFUSED, DepositsNotTaken.code)
-
-    def release(self, attempt: Attempt) -> Reply:
-        """Refuse: there are no deposits here."""
-        del attempt
-        return Reply(Event.REFUSED, DepositsNotTaken.code)
+            return told(lambda: self._reversed(attempt))
+        return told(lambda: self._closed(attempt))
 
     def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
         """Give back, and ask whether it was."""
-        try:
-            return self._given_back(
-                attempt, refund.merchant_refund_no, refund.amount, refund.asked_reason
-            )
-        except QrpayError as error:
-            return RefundReply(RefundOutcome.NO_ANSWER, error.code)
+        number, reason = refund.merchant_refund_no, refund.asked_reason
+        return refund_told(lambda: self._given_back(attempt, number, refund.amount, reason))
 
     def statement(self, day: date) -> Statement | QrpayError:
         """Give a day's trade bill as a statement, or why there is none."""
@@ -122,11 +97,6 @@ class WeChatPayAcquirer:
             return bills.statement(self.client, day, terminal=self.terminal_id)
         except QrpayError as error:
             return error
-
-    def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
-        """Give none: the platform signs answers, not receipts."""
-        del payment_id
-        return ()
 
     def open(self, delivery: Delivery) -> News | None:
         """Read a notification that the platform stamped."""
@@ -174,9 +144,9 @@ class WeChatPayAcquirer:
         answer = self.client.get(f"{_order_of(attempt)}?mchid={mchid}")
         return _refused(answer) if answer.is_refusal else self._read(attempt, answer.body)
 
-    def _read(self, attempt: Attempt, told: Json) -> Reply:
-        _require_about(attempt, told)
-        state = str(told.get("trade_state", ""))
+    def _read(self, attempt: Attempt, said: Json) -> Reply:
+        _require_about(attempt, said)
+        state = str(said.get("trade_state", ""))
         if state == "REFUND":
             return self._read_returned(attempt)
         if state == "PAYERROR":
@@ -200,7 +170,7 @@ class WeChatPayAcquirer:
 
     def _reversed(self, attempt: Attempt) -> Reply:
         if self.client.clock.now() < later(attempt.created_at, REVERSIBLE_AFTER_MS):
-            return Reply(Event.NO_ANSWER, "TOO_EARLY")
+            return TOO_EARLY
         account = self.client.account
         answer = self.client.post(
             f"{_order_of(attempt)}/reverse", {"appid": account.appid, "mchid": account.mchid}
@@ -219,12 +189,7 @@ class WeChatPayAcquirer:
 
     def _returned(self, attempt: Attempt) -> Reply:
         back = self._given_back(attempt, reversal_no(attempt), attempt.amount, "")
-        event = {
-            RefundOutcome.DONE: Event.REVERSED,
-            RefundOutcome.REFUSED: Event.WRONG_STATE,
-            RefundOutcome.NO_ANSWER: Event.NO_ANSWER,
-        }[back.outcome]
-        return Reply(event, back.reason)
+        return returned(back)
 
     # --- Refunds --------------------------------------------------------------------------------
 
@@ -251,16 +216,6 @@ _OUTCOMES: Mapping[str, RefundOutcome] = {
     "CLOSED": RefundOutcome.REFUSED,
 }
 """What a refund's status means; ``PROCESSING`` and ``ABNORMAL`` are asked for again."""
-
-
-def _told(call: Callable[[], Reply]) -> Reply:
-    """Make a call; what keeps its answer from being known is told as an event."""
-    try:
-        return call()
-    except ServiceUnavailable as error:
-        return Reply(Event.REFUSED, error.code)
-    except QrpayError as error:
-        return Reply(Event.NO_ANSWER, error.code)
 
 
 def _refused(answer: Answer) -> Reply:
@@ -291,12 +246,12 @@ def _refund(
     return said | ({"reason": reason} if reason else {})
 
 
-def _require_about(attempt: Attempt, told: Json) -> None:
+def _require_about(attempt: Attempt, said: Json) -> None:
     """Refuse an answer about another order or price; raises ``AnswerDiffers``."""
-    amount = told.get("amount")
+    amount = said.get("amount")
     price = (amount.get("total"), amount.get("currency")) if isinstance(amount, dict) else ()
-    if told.get("out_trade_no") != attempt.merchant_order_no:
-        raise AnswerDiffers(f"it is about {str(told.get('out_trade_no'))[:40]!r}")
-    buried = told.get("trade_state") == "REVOKED"
+    if said.get("out_trade_no") != attempt.merchant_order_no:
+        raise AnswerDiffers(f"it is about {str(said.get('out_trade_no'))[:40]!r}")
+    buried = said.get("trade_state") == "REVOKED"
     if price != (attempt.amount.minor_units, attempt.amount.currency.code) and not buried:
         raise AnswerDiffers(f"it states {price}, the sale is {attempt.amount}")
