@@ -159,5 +159,5 @@ def _refunded(books: Books, row: OutboxRow, order: VendorOrder) -> News | None:
         event_type="REFUND.SUCCESS",
         summary="退款成功",
         original_type="refund",
-        plain=mapping.refund_news(refunded, order),
+        plain=mapping.refund_news(books, refunded, order),
     )

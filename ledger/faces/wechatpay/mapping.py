@@ -14,6 +14,7 @@ from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
 from ledger.core.vendors.wechatpay.trade_states import PAID, trade_state
+from ledger.faces.wechatpay import promotions
 from ledger.protocol.wechatpay_wire import rates, times
 
 PROCESSING = "PROCESSING"
@@ -53,7 +54,8 @@ def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
     told: Json = {"amount": _amount(books, payment, state, style), **_parties(order)}
     if state in PAID:
         told |= {"attach": order.facts.get("attach", ""), "bank_type": "OTHERS"}
-    told |= {"out_trade_no": order.out_no, "promotion_detail": []}
+    coupons = promotions.of_order(books, payment) if state in PAID else []
+    told |= {"out_trade_no": order.out_no, "promotion_detail": coupons}
     if state in PAID:
         told["payer"] = _payer(books, order, payment)
         if payment.paid_at is not None:
@@ -101,7 +103,7 @@ def _payer(books: Books, order: VendorOrder, payment: Payment) -> Json:
     return {"sp_openid" if "sp_mchid" in order.facts else "openid": called}
 
 
-def refund(refunded: Refunded, order: VendorOrder, status: str) -> Json:
+def refund(books: Books, refunded: Refunded, order: VendorOrder, status: str) -> Json:
     """Tell all about a refund at home."""
     given, kept = refunded.refund, refunded.vendor_refund
     told: Json = {
@@ -114,15 +116,15 @@ def refund(refunded: Refunded, order: VendorOrder, status: str) -> Json:
         "create_time": times.to_text(given.created_at),
         "status": status,
         "funds_account": kept.facts.get("funds_account", "AVAILABLE"),
-        "amount": refund_amount(refunded),
-        "promotion_detail": [],
+        "amount": refund_amount(books, refunded),
+        "promotion_detail": promotions.of_refund(books, refunded),
     }
     if status == SUCCESS:
         told["success_time"] = times.to_text(given.created_at)
     return told
 
 
-def refund_amount(refunded: Refunded) -> Json:
+def refund_amount(books: Books, refunded: Refunded) -> Json:
     """Tell what a refund gives back, in all its members."""
     total, given = refunded.payment.amount, refunded.refund
     paid = refunded.payment.payer_amount or total
@@ -132,9 +134,9 @@ def refund_amount(refunded: Refunded) -> Json:
         "from": [],
         "payer_total": paid.minor_units,
         "payer_refund": given.payer_amount.minor_units,
-        "settlement_refund": given.amount.minor_units,
-        "settlement_total": total.minor_units,
-        "discount_refund": given.discount_minor,
+        "settlement_refund": given.amount.minor_units - given.discount_minor,
+        "settlement_total": (total - refunded.payment.discount).minor_units,
+        "discount_refund": promotions.amount_of(books, refunded),
         "currency": total.currency.code,
     }
 
@@ -159,16 +161,16 @@ def refund_overseas(books: Books, refunded: Refunded, order: VendorOrder, status
             "payer_currency": given.payer_amount.currency.code,
             "exchange_rate": _rate(books, refunded.payment),
         },
-        "refund_detail": [],
+        "refund_detail": promotions.of_refund(books, refunded),
     }
     if status == SUCCESS:
         told["success_time"] = times.to_text(given.created_at)
     return told
 
 
-def refund_news(refunded: Refunded, order: VendorOrder) -> Json:
+def refund_news(books: Books, refunded: Refunded, order: VendorOrder) -> Json:
     """Tell of a refund in a notification, whose members differ from a query's."""
-    given, kept, told = refunded.refund, refunded.vendor_refund, refund_amount(refunded)
+    given, kept, told = refunded.refund, refunded.vendor_refund, refund_amount(books, refunded)
     parties = _parties(order)
     named = {name: value for name, value in parties.items() if name.endswith("mchid")}
     return named | {

@@ -12,7 +12,15 @@ import flask
 from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.faces.wechatpay.calls.desk import Route
-from ledger.faces.wechatpay.handlers import bills, orders, payment_codes, queries, refunds, trust
+from ledger.faces.wechatpay.handlers import (
+    bills,
+    orders,
+    payment_codes,
+    queries,
+    refunds,
+    statements,
+    trust,
+)
 from ledger.faces.wechatpay.mapping import HOME, OVERSEAS
 
 _BY_OUT_NO = "out-trade-no/<out_trade_no>"
@@ -73,7 +81,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v3/bill/fundflowbill", bills.fund_flow_bill),
     *_overseas(),
 )
-"""Every address of this face but the one that files are downloaded from."""
+"""Every address of this face but those that files come from."""
 
 
 def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) -> None:
@@ -86,6 +94,9 @@ def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) ->
             methods=[route.method],
         )
     app.add_url_rule(bills.DOWNLOAD, "wechatpay download", bills.download(face), methods=["GET"])
+    app.add_url_rule(
+        statements.PATH, "wechatpay statement", statements.statement(face), methods=["GET"]
+    )
 
 
 def _view(face: Face, route: Route) -> Callable[..., flask.Response]:

@@ -77,5 +77,9 @@ class RefundTooOften(Conflict):
     """An order is given back in at most fifty parts."""
 
 
+class RefundPoolEmpty(Forbidden):
+    """Overseas a refund is paid from what came in on the same day and was not converted yet."""
+
+
 class RefundNotAbnormal(Conflict):
     """Only a refund that did not arrive is given back another way."""

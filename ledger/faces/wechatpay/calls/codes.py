@@ -108,6 +108,7 @@ CODES: dict[type[QrpayError], Told] = {
         400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试"
     ),
     wechatpay.RefundTooOften: Told(400, "INVALID_REQUEST", "部分退款次数超过50次"),
+    wechatpay.RefundPoolEmpty: Told(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
     wechatpay.RefundNotAbnormal: Told(400, "INVALID_REQUEST", "该退款单状态不是退款异常"),
     # bills
     wechatpay_v2.BillTypeUnknown: Told(400, "PARAM_ERROR", "账单类型错误"),

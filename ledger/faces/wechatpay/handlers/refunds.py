@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ledger.core.ports import Books
 from ledger.core.vendors import refunds
+from ledger.core.vendors.bills.account_day import happened_on
 from ledger.core.vendors.orders import Opened, require
 from ledger.core.vendors.refunds import Refunded, WantedRefund
 from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
@@ -24,14 +25,16 @@ from ledger.faces.wechatpay.parties import Asked
 from ledger.protocol.errors.content import CurrencyMismatch, FieldMissing
 from ledger.protocol.errors.wechatpay import (
     RefundNotAbnormal,
+    RefundPoolEmpty,
     RefundTooOften,
     RefundTotalDiffers,
     SealBroken,
 )
 from ledger.protocol.money import Money
-from ledger.protocol.wechatpay_wire import numbers, seals
+from ledger.protocol.wechatpay_wire import numbers, seals, times
 
 PARTS_MOST = 50
+RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
 
 
 def create(provider: Provider, books: Books, call: Call) -> Outcome:
@@ -39,15 +42,31 @@ def create(provider: Provider, books: Books, call: Call) -> Outcome:
     body = call.sent(CreateRefund)
     asked = parties.of_refund(books, call, body.sub_mchid)
     opened, refunded = _refunded(provider, books, call, asked, body)
-    return Outcome(200, mapping.refund(refunded, opened.order, PROCESSING))
+    return Outcome(200, mapping.refund(books, refunded, opened.order, PROCESSING))
 
 
 def create_overseas(provider: Provider, books: Books, call: Call) -> Outcome:
     """Give a part of an order back overseas."""
     body = call.sent(CreateRefund)
     asked = parties.of_body(books, call, body, names_app=False)
+    if body.source != RECHARGED:
+        _require_pool(books, call, asked, body)
     opened, refunded = _refunded(provider, books, call, asked, body)
     return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, PROCESSING))
+
+
+def _require_pool(books: Books, call: Call, asked: Asked, body: CreateRefund) -> None:
+    """Overseas a refund is paid from what came in today and was not converted yet, in China's day.
+
+    Raises ``RefundPoolEmpty``; the same number may come again when more was sold.
+    """
+    account = asked.account
+    if refunds.in_account(books, account=account, out_no=body.out_refund_no) is not None:
+        return
+    today = happened_on(books, account=account, day=times.china_date(call.now))
+    pool = sum((-1 if each.gives_back else 1) * each.asked.minor_units for each in today)
+    if pool < body.amount.refund:
+        raise RefundPoolEmpty(f"{pool} came in today and is not converted yet")
 
 
 def _refunded(
@@ -102,7 +121,7 @@ def query(_provider: Provider, books: Books, call: Call) -> Outcome:
     if known is None:
         return plain(REFUND_NOT_FOUND)
     opened, refunded = known
-    return Outcome(200, mapping.refund(refunded, opened.order, SUCCESS))
+    return Outcome(200, mapping.refund(books, refunded, opened.order, SUCCESS))
 
 
 def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
