@@ -26,6 +26,7 @@ from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay, wechatpay_v2
 from ledger.faces.alipay.served import HOSTS as ALIPAY_HOSTS
+from ledger.faces.antom.routes import HOSTS as ANTOM_HOSTS
 from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.faces.wechatpay.served import HOSTS as WECHATPAY_HOSTS
@@ -69,7 +70,7 @@ VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (
 )
 """The vendors' faces; each is made of what the provider has."""
 
-VENDOR_HOSTS: Final = (*ALIPAY_HOSTS, *WECHATPAY_HOSTS)
+VENDOR_HOSTS: Final = (*ALIPAY_HOSTS, *ANTOM_HOSTS, *WECHATPAY_HOSTS)
 """The host names by which vendors' SDKs know these faces."""
 
 

@@ -6,9 +6,10 @@ The keys open a sandbox only; whoever speaks to a ledger of their own registers 
 from __future__ import annotations
 
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from ledger.core.parties.register import register_merchant, register_terminal
 from ledger.core.ports import Books
@@ -17,7 +18,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts, antom
 from ledger.core.vendors.alipay import APP_PUBLIC_KEY
 from ledger.core.vendors.wechatpay import Registration
-from ledger.ops.seed import DROGERIE, TILLS
+from ledger.ops.seed import TILLS
 from ledger.protocol import rsa
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency
@@ -95,44 +96,50 @@ def _published() -> _DemoKeys:
     return msgspec.json.decode(text, type=_DemoKeys)
 
 
+class DemoAccount(NamedTuple):
+    """An account of a demo shop, and the published key whose other half it has registered."""
+
+    account: VendorAccount
+    key: RSAPrivateKey
+
+
+def account(vendor: Vendor, *, now: Instant) -> DemoAccount:
+    """Give the demo shop's account with a vendor: the drugstore's, or the tea house's."""
+    if vendor is Vendor.WECHATPAY:
+        known = wechatpay_mchid()
+        settings = known.registration.settings()
+        sells = VendorAccount(vendor, known.mchid, *_at(TEA_TABLE), now, settings)
+        return DemoAccount(sells, rsa.private_key(known.private_key))
+    app, setting = (
+        (alipay_app(), APP_PUBLIC_KEY)
+        if vendor is Vendor.ALIPAY
+        else (antom_client(), antom.PUBLIC_KEY)
+    )
+    key = rsa.private_key(app.private_key)
+    settings = {setting: rsa.spell_public(key.public_key())}
+    return DemoAccount(
+        VendorAccount(vendor, app.app_id, *_at(TILLS[0].terminal), now, settings), key
+    )
+
+
+def _at(terminal: Terminal) -> tuple[str, str]:
+    return terminal.merchant_id, terminal.terminal_id
+
+
 def register(books: Books, *, now: Instant) -> None:
     """Let the demo shops be known by app, client and merchant numbers, unless they are already."""
-    _register(books, Vendor.ALIPAY, alipay_app(), APP_PUBLIC_KEY, now)
-    _register(books, Vendor.ANTOM, antom_client(), antom.PUBLIC_KEY, now)
-    _register_mchids(books, wechatpay_mchid(), now)
+    for vendor in Vendor:
+        sells = account(vendor, now=now).account
+        if books.vendor_accounts.find(vendor, sells.account_id) is not None:
+            continue
+        if vendor is Vendor.WECHATPAY:
+            _open_the_tea_house(books)
+            overseas = wechatpay_mchid().overseas_mchid
+            at_till = VendorAccount(vendor, overseas, *_at(TILLS[0].terminal), now, sells.settings)
+            accounts.register(books, account=at_till)
+        accounts.register(books, account=sells)
 
 
-def _register_mchids(books: Books, known: DemoMchid, now: Instant) -> None:
-    if books.vendor_accounts.find(Vendor.WECHATPAY, known.mchid) is not None:
-        return
+def _open_the_tea_house(books: Books) -> None:
     register_merchant(books, merchant=TEA_HOUSE)
     register_terminal(books, terminal=TEA_TABLE)
-    settings = known.registration.settings()
-    for mchid, terminal in (
-        (known.mchid, TEA_TABLE),
-        (known.overseas_mchid, TILLS[0].terminal),
-    ):
-        account = VendorAccount(
-            vendor=Vendor.WECHATPAY,
-            account_id=mchid,
-            merchant_id=terminal.merchant_id,
-            terminal_id=terminal.terminal_id,
-            added_at=now,
-            settings=settings,
-        )
-        accounts.register(books, account=account)
-
-
-def _register(books: Books, vendor: Vendor, app: DemoApp, setting: str, now: Instant) -> None:
-    if books.vendor_accounts.find(vendor, app.app_id) is not None:
-        return
-    public = rsa.spell_public(rsa.private_key(app.private_key).public_key())
-    account = VendorAccount(
-        vendor=vendor,
-        account_id=app.app_id,
-        merchant_id=DROGERIE.merchant_id,
-        terminal_id=TILLS[0].terminal.terminal_id,
-        added_at=now,
-        settings={setting: public},
-    )
-    accounts.register(books, account=account)

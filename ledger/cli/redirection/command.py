@@ -36,7 +36,7 @@ HTTP_PORT = 80
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @data_option
 def run(command: Sequence[str], data: Path) -> None:
-    """Run COMMAND so that what it says to Alipay or WeChat Pay arrives at the running ledger.
+    """Run COMMAND so that what it says to Alipay, Antom or WeChat Pay arrives at the ledger.
 
     Nothing in the program changes: `qrpay run -- python shop.py`. Exit code: the program's own.
     """
@@ -64,6 +64,9 @@ def prepare(folder: Path, hosts: Sequence[str]) -> TlsFiles:
     pem = authority.certificate.public_bytes(Encoding.PEM)
     (folder / environment.CERTIFICATE).write_bytes(pem)
     (folder / environment.TRUST_STORE).write_bytes(_trust_store(authority))
+    hook = folder / environment.HOOK_COPY
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(environment.START_HOOK.read_text("utf-8"), encoding="utf-8")
     (folder / "qrpay.ini").write_text(environment.php_settings(folder), encoding="utf-8")
     return certify(authority, folder, hosts, entropy, now=now)
 

@@ -9,10 +9,11 @@ needed.
 from __future__ import annotations
 
 import hashlib
+from typing import Protocol
 
 from ledger.core.vendors.wechatpay import Platform, PlatformKey
-from ledger.faces import Provider
 from ledger.kit import vendor_certificates
+from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.kit.vendor_certificates import Subject
@@ -30,10 +31,26 @@ _ID_DIGITS = 34
 _SERIAL_BYTES = 20
 
 
+class Keeper(Protocol):
+    """What keys are kept and drawn with; a ``Provider`` is one."""
+
+    @property
+    def vendor_keys(self) -> SecretFolder:
+        """Where they are kept."""
+
+    @property
+    def clock(self) -> Clock:
+        """By which time they begin and end."""
+
+    @property
+    def entropy(self) -> Entropy:
+        """What their numbers are drawn from."""
+
+
 class KeptKeys:
     """The keys of a provider, by the time of its clock."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Keeper) -> None:
         self._provider = provider
 
     def __call__(self) -> Platform:

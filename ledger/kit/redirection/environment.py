@@ -3,6 +3,7 @@
 | language | proxy | certificate |
 |---|---|---|
 | Python (requests, httpx) | ``HTTPS_PROXY`` | ``REQUESTS_CA_BUNDLE``, ``SSL_CERT_FILE`` |
+| Python (others) | ``PYTHONPATH`` preloads ``start_hook.py`` | ``SSL_CERT_FILE`` |
 | Go | ``HTTPS_PROXY`` | ``SSL_CERT_FILE`` |
 | PHP, curl | ``https_proxy`` | ``CURL_CA_BUNDLE``, an ini file by ``PHP_INI_SCAN_DIR`` |
 | Node | ``NODE_OPTIONS`` preloads ``redirect.cjs`` | ``NODE_EXTRA_CA_CERTS`` |
@@ -15,6 +16,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,9 @@ TRUST_STORE_WORD: Final = "changeit"
 """Java asks for one; the store holds a certificate, which is no secret."""
 
 PRELOADED: Final = Path(__file__).with_name("redirect.cjs")
+START_HOOK: Final = Path(__file__).with_name("start_hook.py")
+HOOK_COPY: Final = "python/sitecustomize.py"
+"""Where in the folder Python finds its hook, under the name it looks for."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,10 @@ class Places:
 
 
 def variables(places: Places, before: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give what is to be set; options a program has ``before`` for Node, Java and PHP are kept."""
+    """Give what is to be set.
+
+    Options that a program has ``before`` for Python, Node, Java and PHP are kept.
+    """
     before = before or {}
     proxy = f"http://{LOOPBACK}:{places.proxy_port}"
     certificate = str(places.folder / CERTIFICATE)
@@ -56,6 +64,7 @@ def variables(places: Places, before: Mapping[str, str] | None = None) -> dict[s
         "CURL_CA_BUNDLE": certificate,
         "NODE_EXTRA_CA_CERTS": certificate,
         "NODE_OPTIONS": _added(before, "NODE_OPTIONS", f"--require {PRELOADED}"),
+        "PYTHONPATH": _path(places.folder / HOOK_COPY, before.get("PYTHONPATH", "")),
         "QRPAY_RUN_HOSTS": ",".join(places.hosts),
         "QRPAY_RUN_TLS_PORT": str(places.tls_port),
         "JAVA_TOOL_OPTIONS": _added(before, "JAVA_TOOL_OPTIONS", _java(places)),
@@ -67,6 +76,10 @@ def php_settings(folder: Path) -> str:
     """Spell the ini file by which PHP believes the certificate."""
     certificate = folder / CERTIFICATE
     return f'curl.cainfo = "{certificate}"\nopenssl.cafile = "{certificate}"\n'
+
+
+def _path(hook: Path, before: str) -> str:
+    return os.pathsep.join(filter(None, (str(hook.parent), before)))
 
 
 def _added(before: Mapping[str, str], name: str, options: str) -> str:

@@ -1,34 +1,24 @@
-"""A ledger and a wallet that answer over HTTP, and a shop's address that is told of payments.
-
-What an SDK needs to know to sell (``said``) is what the console of the open platform would show.
-"""
+"""Alipay's stage. What an SDK needs to know to sell (``said``) is what the console would show."""
 
 from __future__ import annotations
 
 import html
 import re
-import threading
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
-import ledger.app
-import ledger.config
-import wallet.app
-import wallet.config
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay
 from ledger.faces.alipay import certificates
 from ledger.kit.secrets import rsa_keys
-from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
-from ledger.store import open_store
-from tests.journeys.counter import Json, Phone, Screen
+from tests.conformance.stages import SdkStage
+from tests.journeys.counter import Json
 
 APP = demo_apps.alipay_app()
 KEY = rsa.private_key(APP.private_key)
@@ -39,50 +29,12 @@ def _unescaped(attribute: str) -> str:
     return re.sub("&#?[A-Za-z0-9]+;", lambda found: html.unescape(found[0]), attribute)
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
-        """Say nothing."""
-
-
-def serve(app: flask.Flask, host: str = "127.0.0.1", port: int = 0) -> BaseWSGIServer:
-    """Serve an app from a thread of its own."""
-    server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
-class Stage:
-    """The three addresses, and what stands behind them."""
+class Stage(SdkStage):
+    """A shop that is told by forms."""
 
     def __init__(self, folder: Path) -> None:
-        settings = ledger.config.Settings(folder / "ledger")
-        self.books = open_store(settings.books)
-        self.app = ledger.app.create_app(settings, store=self.books)
         self.notified: list[dict[str, str]] = []
-        self.servers = [serve(self.app), serve(self._shop())]
-        self.url, self.shop_url = (f"http://127.0.0.1:{each.server_port}" for each in self.servers)
-        wallets = wallet.app.create_app(
-            wallet.config.Settings(folder / "wallet", ledger_url=self.url)
-        )
-        self.servers.append(serve(wallets))
-        self._numbers = 0
-
-    def close(self) -> None:
-        """Stop."""
-        for server in self.servers:
-            server.shutdown()
-            server.server_close()
-        ledger.app.ledger_of(self.app).close()
-
-    def phone(self, name: str = "li-wei") -> Phone:
-        """A payer's wallet, over its own API."""
-        address = f"http://127.0.0.1:{self.servers[2].server_port}"
-        return Phone(Screen(address, HttpTransport()), name)
-
-    def digits(self, name: str = "li-wei") -> str:
-        """The wallet shows the next payment code, as a till of Alipay's knows it."""
-        path = f"/api/wallets/{name}/payment-code?for=alipay"
-        return str(self.phone(name).screen.post(path, {}).done["digits"])
+        super().__init__(folder)
 
     def browse(self, brought: str) -> TestResponse:
         """A browser opens a page's address, or the form that an SDK has written; no redirection."""
@@ -113,11 +65,6 @@ class Stage:
         """Where a browser goes when it has paid."""
         return f"{self.shop_url}/back"
 
-    def new_no(self) -> str:
-        """A merchant's number that was never used."""
-        self._numbers += 1
-        return f"CONF{self._numbers:04d}"
-
     @property
     def notify_url(self) -> str:
         """Where the shop is told."""
@@ -126,8 +73,7 @@ class Stage:
     @property
     def said(self) -> Json:
         """What a program needs to know: key mode."""
-        provider = ledger.app.ledger_of(self.app).provider
-        platform = certificates.platform(provider.vendor_keys, provider.clock.now())
+        platform = certificates.platform(self.provider.vendor_keys, self.provider.clock.now())
         return {
             "gateway": f"{self.url}/gateway.do",
             "endpoint": self.url,
@@ -139,8 +85,7 @@ class Stage:
     @property
     def certified(self) -> Json:
         """What a program needs to know in certificate mode."""
-        provider = ledger.app.ledger_of(self.app).provider
-        now, secrets = provider.clock.now(), provider.vendor_keys
+        now, secrets = self.provider.clock.now(), self.provider.vendor_keys
         platform = certificates.platform(secrets, now)
         cert = certificates.app_certificate(secrets, APP.app_id, KEY.public_key(), now)
         self.register(**{alipay.APP_CERT: cert})
@@ -159,17 +104,15 @@ class Stage:
 
     def register(self, **settings: str) -> None:
         """Let the app register something more."""
-        with ledger.app.ledger_of(self.app).store.transaction() as books:
+        with self.books.transaction() as books:
             account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP.app_id)
             accounts.change_settings(books, account=account, settings=settings)
 
-    def _shop(self) -> flask.Flask:
-        app = flask.Flask("shop")
+    def listen(self, shop: flask.Flask) -> None:
+        """Take notifications, each as Alipay wants it taken."""
 
-        @app.post("/notify")
+        @shop.post("/notify")
         def notify() -> str:
             body = flask.request.get_data().decode("ascii")
             self.notified.append(dict(parse_qsl(body)))
             return "success"
-
-        return app

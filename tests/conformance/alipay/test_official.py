@@ -1,42 +1,33 @@
 """``alipay-sdk-python``, Alipay's own, unmodified: it always verifies, and ignores ports.
 
-So the gateway has to be found at port 80. It is offered there at an address of this machine that
-nobody else uses; where that is not allowed the tests are skipped and say so.
+So it is run as `qrpay run` runs programs: its calls to the real host arrive here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conformance.alipay.stage import Stage, serve
+from tests.conformance.alipay.stage import Stage
 from tests.conformance.environments import play, python
 from tests.journeys.counter import Json
 from tests.processes.services import wait_for
 
 REQUIREMENT = "alipay-sdk-python==3.7.1411"
 PROGRAM = Path(__file__).with_name("programs") / "official.py"
-ADDRESS = "127.0.77.6"
 
 
-@pytest.fixture(scope="module")
-def stage(alipay_stage: Stage) -> Iterator[Stage]:
-    try:
-        server = serve(alipay_stage.app, ADDRESS, 80)
-    except (OSError, SystemExit) as error:
-        pytest.skip(f"the official SDK calls port 80 only, which is not to be had: {error}")
-    yield alipay_stage
-    server.shutdown()
-    server.server_close()
+@pytest.fixture
+def stage(alipay_stage: Stage) -> Stage:
+    return alipay_stage
 
 
-def run(said: Json) -> list[Any]:
-    """Run the SDK; what each call gave."""
-    gateway = {"gateway": f"http://{ADDRESS}/gateway.do"}
-    answers = play([python(REQUIREMENT), PROGRAM], said | gateway)
+def run(stage: Stage, said: Json) -> list[Any]:
+    """Run the SDK with its own gateway's address; what each call gave."""
+    command, told = [python(REQUIREMENT), PROGRAM], said | {"gateway": ""}
+    answers = play(command, told, environment=stage.redirected)
     assert isinstance(answers, list)
     return answers
 
@@ -50,13 +41,14 @@ def test_a_whole_checkout(stage: Stage, charset: str) -> None:
     number = stage.new_no()
     said, named = stage.said | {"charset": charset}, {"out_trade_no": number}
     made, unknown = run(
+        stage,
         said
         | {
             "calls": [
                 ("alipay.trade.precreate", terms(number), stage.notify_url),
                 ("alipay.trade.query", named),
             ]
-        }
+        },
     )
     assert made["is_success"]
     assert (unknown["is_success"], unknown["sub_code"]) == (False, "ACQ.TRADE_NOT_EXIST")
@@ -64,6 +56,7 @@ def test_a_whole_checkout(stage: Stage, charset: str) -> None:
     assert stage.phone().pay(made["qr_code"])["state"] == "PAID"
     refund = named | {"refund_amount": "5.00", "out_request_no": "R1"}
     paid, given, again, asked, late = run(
+        stage,
         said
         | {
             "calls": [
@@ -76,7 +69,7 @@ def test_a_whole_checkout(stage: Stage, charset: str) -> None:
                 ),
                 ("alipay.trade.cancel", named),
             ]
-        }
+        },
     )
     assert paid["trade_status"] == "TRADE_SUCCESS"
     assert (given["fund_change"], again["fund_change"]) == ("Y", "N")
@@ -84,7 +77,7 @@ def test_a_whole_checkout(stage: Stage, charset: str) -> None:
     assert late["sub_code"] == "ACQ.REASON_TRADE_REFUND_FEE_ERR"
     told = wait_for("the notification", lambda: _told(stage, number))
     assert told
-    assert run(stage.said | {"notification": told}) == [True]
+    assert run(stage, stage.said | {"notification": told}) == [True]
 
 
 def _told(stage: Stage, number: str) -> dict[str, str] | None:
@@ -94,6 +87,7 @@ def _told(stage: Stage, number: str) -> dict[str, str] | None:
 def test_a_payment_code_and_a_question(stage: Stage) -> None:
     paid, asked = stage.new_no(), stage.new_no()
     done, waiting, cancelled, refused = run(
+        stage,
         stage.said
         | {
             "calls": [
@@ -102,7 +96,7 @@ def test_a_payment_code_and_a_question(stage: Stage) -> None:
                 ("alipay.trade.cancel", {"out_trade_no": asked}),
                 ("alipay.trade.pay", terms(stage.new_no()) | {"auth_code": "28" + "0" * 16}),
             ]
-        }
+        },
     )
     assert (done["code"], done["is_success"]) == ("10000", True)
     assert (waiting["code"], waiting["msg"]) == ("10003", " order success pay inprocess")
@@ -112,15 +106,16 @@ def test_a_payment_code_and_a_question(stage: Stage) -> None:
 
 def test_the_wrong_key_is_explained_and_a_foreign_answer_not_believed(stage: Stage) -> None:
     call = {"calls": [("alipay.trade.query", {"out_trade_no": "1"})]}
-    (refused,) = run(stage.said | call | {"private_key": stage.key_of_nobody})
+    (refused,) = run(stage, stage.said | call | {"private_key": stage.key_of_nobody})
     assert refused["sub_code"] == "isv.invalid-signature"
-    (raised,) = run(stage.said | call | {"alipay_public_key": stage.own_public_key})
+    (raised,) = run(stage, stage.said | call | {"alipay_public_key": stage.own_public_key})
     assert raised["raised"] == "ResponseException"
 
 
 def test_a_browser_pays_what_the_sdk_has_signed(stage: Stage) -> None:
     numbers = [stage.new_no() for _ in range(3)]
     link, form, app = run(
+        stage,
         stage.said
         | {
             "pages": [
@@ -128,11 +123,11 @@ def test_a_browser_pays_what_the_sdk_has_signed(stage: Stage) -> None:
                 ("alipay.trade.wap.pay", "POST", terms(numbers[1]), stage.return_url),
                 ("alipay.trade.app.pay", "APP", terms(numbers[2]), None),
             ]
-        }
+        },
     )
     for brought in (link, form):
         returned = stage.paid_at_the_cashier(brought)
-        assert run(stage.said | {"notification": returned}) == [True]
+        assert run(stage, stage.said | {"notification": returned}) == [True]
     assert stage.phone().pay(app)["state"] == "PAID"
 
 
@@ -141,6 +136,7 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
     named = {"out_order_no": number, "out_request_no": f"{number}-1"}
     asked = named | {"order_title": "充电宝", "amount": "30.00", "product_code": "PRE_AUTH"}
     made, unknown, stranger = run(
+        stage,
         stage.said
         | {
             "calls": [
@@ -148,18 +144,19 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
                 (f"{fund}.operation.detail.query", named),
                 (f"{fund}.order.freeze", asked | {"auth_code": "28" + "1" * 16}),
             ]
-        }
+        },
     )
     assert made["is_success"]
     assert unknown["sub_code"] == "AUTH_ORDER_NOT_EXIST"
     assert stranger["sub_code"] == "ILLEGAL_ARGUMENT"
     assert stage.phone().pay(made["code_value"])["state"] == "HELD"
     told = wait_for("the notification", lambda: _told_of(stage, "out_order_no", number)) or {}
-    assert run(stage.said | {"notification": told}) == [True]
+    assert run(stage, stage.said | {"notification": told}) == [True]
     part = terms(f"{number}T", "3.50")
     taken = part | {"auth_no": told["auth_no"], "product_code": "PRE_AUTH"}
     back = {"auth_no": told["auth_no"], "out_request_no": f"{number}-2", "remark": "returned"}
     paid, given, again, stands, undone = run(
+        stage,
         stage.said
         | {
             "calls": [
@@ -169,7 +166,7 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
                 (f"{fund}.operation.detail.query", named),
                 (f"{fund}.operation.cancel", named | {"remark": "too late"}),
             ]
-        }
+        },
     )
     assert (paid["code"], paid["total_amount"]) == ("10000", "3.50")
     assert (given["status"], given["amount"]) == ("SUCCESS", "26.50")

@@ -1,8 +1,7 @@
-"""A merchant's files are those of the vendor's portal, and what they hold belongs together."""
+"""What WeChat Pay's platform decides, about a number and about itself, is changed by command."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,10 @@ import ledger.app
 import ledger.config
 from ledger.app import ledger_of
 from ledger.cli.parties.wechatpay_change import wechatpay_change, wechatpay_rotate
-from ledger.cli.parties.wechatpay_merchant import wechatpay_merchant
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors.wechatpay import Regime, registration
 from ledger.faces.wechatpay.keys import KeptKeys
-from ledger.kit import vendor_certificates
 from ledger.ops import demo_apps
-from ledger.protocol import rsa
 from ledger.store import open_reader
 
 
@@ -29,38 +25,6 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = ledger.config.Settings(tmp_path / "ledger", background=False)
     ledger_of(ledger.app.create_app(settings)).close()
     return settings.books_path
-
-
-def _told(folder: Path, *options: str) -> dict[str, str]:
-    done = CliRunner().invoke(wechatpay_merchant, [str(folder), *options])
-    assert done.exit_code == 0, done.output
-    told = json.loads((folder / "wechatpay.json").read_text("utf-8"))
-    assert isinstance(told, dict)
-    key = (folder / "apiclient_key.pem").read_text("utf-8")
-    certificate = vendor_certificates.read((folder / "apiclient_cert.pem").read_text("utf-8"))
-    assert certificate.public_key == rsa.private_key(key).public_key()
-    assert certificate.serial_no == told["serial_no"]
-    assert (folder / "apiclient_key.pem").stat().st_mode & 0o077 == 0
-    assert (folder / "pub_key.pem").read_text("utf-8") == told["public_key"]
-    return told
-
-
-def test_without_a_number_the_demo_tea_house_is_written(books: Path, tmp_path: Path) -> None:
-    told = _told(tmp_path / "keys", "--books", str(books))
-    assert told["mchid"] == demo_apps.wechatpay_mchid().mchid
-
-
-def test_a_new_number_is_registered_as_asked(books: Path, tmp_path: Path) -> None:
-    merchant = demo_apps.TEA_HOUSE.merchant_id
-    wanted = ["--mchid", "1900000077", "--merchant", merchant, "--public-key"]
-    told = _told(tmp_path / "keys", "--books", str(books), *wanted)
-    with open_reader(books).reading() as read:
-        account = read.vendor_accounts.find(Vendor.WECHATPAY, "1900000077")
-    assert account is not None
-    known = registration(account)
-    assert (known.regime, known.has_platform_certificate) == (Regime.PUBLIC_KEY, False)
-    assert known.api_v3_key == told["apiv3_key"]
-    assert known.certificates == told["certificate"]
 
 
 def test_what_the_platform_decides_about_a_number_is_changed_and_told(books: Path) -> None:
