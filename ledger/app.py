@@ -24,6 +24,7 @@ from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
 from ledger.core.ports import Books
+from ledger.core.vendors.announcing import Announcers
 from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay, wechatpay_v2
 from ledger.faces.alipay.served import HOSTS as ALIPAY_HOSTS
 from ledger.faces.antom.routes import HOSTS as ANTOM_HOSTS
@@ -208,6 +209,15 @@ def ledger_of(app: flask.Flask) -> Ledger:
     return ledger
 
 
+def announcers_of(provider: Provider) -> Announcers:
+    """Give the announcers of all vendors' faces, for whoever tells merchants without a ledger."""
+    return _announcers([make(provider) for make in VENDOR_FACES])
+
+
+def _announcers(faces: Sequence[ServedFace]) -> Announcers:
+    return {face: each for served in faces for face, each in served.announcers.items()}
+
+
 def _assemble(
     settings: Settings,
     store: AnnouncedStore,
@@ -224,7 +234,7 @@ def _assemble(
     )
     live = LiveEvents(store, limits)
     store.listeners.append(live.wake)
-    announcers = {face: each for served in faces for face, each in served.announcers.items()}
+    announcers = _announcers(faces)
     notifier = Notifier(
         store,
         provider.clock,

@@ -30,6 +30,7 @@ GROUPS = {
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
     "merchant": "Shops, as vendors know them.",
+    "notifications": "What merchants are told, and what they answered.",
     "wallet": "A payer's phone: scan a code, show one; have all of one's data, or have it erased.",
     "privacy": "Prove who learns what.",
     "cluster": "Keep the books on three servers, so that one may die.",

@@ -171,14 +171,17 @@ class Notifier:
         with self._store.reading() as books:
             for each in leased:
                 if each.vendor_order is not None:
-                    spelled = self._spelled(books, each.rows[0], each.vendor_order)
+                    spelled = self.spelled(books, each.rows[0], each.vendor_order)
                     if isinstance(spelled, Delivery):
                         deliveries.append(spelled)
                     else:
                         over.append(spelled)
         return over
 
-    def _spelled(self, books: Books, row: OutboxRow, told: VendorOrder) -> Delivery | Attempt:
+    def spelled(self, books: Books, row: OutboxRow, told: VendorOrder | None) -> Delivery | Attempt:
+        """Spell one notification as it would be sent now, or say why there is nothing to send."""
+        if told is None:
+            return _delivery(books, [row])
         announcer = self._announcers.get(told.face)
         if announcer is None:
             return Attempt(row.notification_id, NOT_TOLD, is_over=True)
@@ -217,7 +220,7 @@ class Notifier:
         return self._transport.request("POST", post.url, post.headers, post.body)
 
     def _send(self, delivery: Delivery) -> list[Attempt]:
-        answers = self._answers(delivery)
+        answers = self.answers(delivery)
         if isinstance(answers, PutOff):
             return [
                 Attempt(each, "", is_over=False, put_off_until=answers.until)
@@ -229,8 +232,8 @@ class Notifier:
             for notification_id, answer in pairs
         ]
 
-    def _answers(self, delivery: Delivery) -> Sequence[str] | PutOff:
-        """Send, and give an answer for each; the same for all where the till gave none."""
+    def answers(self, delivery: Delivery) -> Sequence[str] | PutOff:
+        """Send, note nothing, and give an answer for each; one for all if there is no other."""
         count = len(delivery.notification_ids)
         if not delivery.url:
             return ["no address is registered"] * count

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from ledger.core.records.notices import KeptReceipt, KeyedReply, LiveEvent, OutboxRow, SpentKey
+from ledger.core.records.notices import (
+    DeliveryState,
+    KeptReceipt,
+    KeyedReply,
+    LiveEvent,
+    OutboxRow,
+    SpentKey,
+)
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
@@ -47,6 +54,9 @@ class OutboxBook(Protocol):
 
     def waiting(self) -> int:
         """Count the pending notifications, due or not."""
+
+    def latest(self, limit: int, state: DeliveryState | None = None) -> list[OutboxRow]:
+        """List the newest notifications, newest first; of one state, or all."""
 
     def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
         """List the notifications about a payment, oldest first."""

@@ -22,3 +22,7 @@ class CodesAreIssued(Conflict):
 
 class DepositsNotTaken(Conflict):
     """This till's acquirer holds no deposits."""
+
+
+class ReportNotMade(NotFound):
+    """A report is made when its day is over, or its batch was paid out."""

@@ -206,6 +206,14 @@ class Outbox:
         """Count the pending notifications, due or not."""
         return self._tables.number("SELECT count(*) FROM outbox WHERE state = 'PENDING'")
 
+    def latest(self, limit: int, state: DeliveryState | None = None) -> list[OutboxRow]:
+        """List the newest notifications, newest first."""
+        sql = (
+            "SELECT * FROM outbox WHERE state = coalesce(?, state)"
+            " ORDER BY notification_id DESC LIMIT ?"
+        )
+        return [row.record() for row in self._tables.rows(NotificationRow, sql, state, limit)]
+
     def of_payment(self, payment_id: PaymentId) -> list[OutboxRow]:
         """List the notifications about a payment, oldest first."""
         sql = "SELECT * FROM outbox WHERE payment_id = ? ORDER BY notification_id"

@@ -53,10 +53,12 @@ class Node(dict[str, Any]):
 class AlipayShop(HttpWorld):
     """A ledger with the demo world, and an app of the drugstore that calls V2's gateway."""
 
-    def __init__(self, folder: Path, transport: Transport | None = None) -> None:
+    def __init__(
+        self, folder: Path, transport: Transport | None = None, *, in_a_file: bool = False
+    ) -> None:
         for name in (certificates.KEY, certificates.ROOT_KEY):
             keep_text(folder / VENDOR_KEYS / name, lambda: rsa.spell_private(platform_key()))
-        super().__init__(folder, transport)
+        super().__init__(folder, transport, in_a_file=in_a_file)
 
     def register(self, app_id: str, **settings: str) -> str:
         """Let the drugstore be known by an app; its id."""
