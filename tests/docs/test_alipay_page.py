@@ -8,6 +8,7 @@ from ledger.faces.alipay.calls.refusals import ACQ
 from ledger.faces.alipay.deposits.refused import FUND
 from ledger.faces.alipay.methods import METHODS
 from ledger.faces.alipay.methods.bills import BILL
+from tests.docs import alipay_proof
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "alipay.md").read_text("utf-8")
@@ -32,3 +33,8 @@ def test_every_code_of_bills_has_its_cause() -> None:
 
 def test_every_code_of_deposits_has_its_cause() -> None:
     assert first_column(r"[A-Z]+_[A-Z_]+", under="Deposits") == sorted(FUND)
+
+
+def test_what_is_imitated_is_what_tables_and_tests_say() -> None:
+    made = alipay_proof.page_with(alipay_proof.section())
+    assert alipay_proof.PAGE.read_text("utf-8") == made, "run python -m tests.docs.alipay_proof"

@@ -160,3 +160,27 @@ def test_the_merchant_is_told_of_the_freezing_and_of_each_part(tmp_path: Path) -
     assert (told["notify_type"], told["operation_type"]) == ("fund_auth_freeze", "FREEZE")
     assert (told["rest_amount"], told["out_order_no"]) == ("30.00", "D1")
     shop.close()
+
+
+def test_a_deposit_that_is_not_held_gives_nothing(shop: AlipayShop) -> None:
+    code = shop.call(f"{FUND}.order.voucher.create", **ASKED)["code_value"]
+    shop.scan("anna", code)
+    auth_no = asked_after(shop)["auth_no"]
+    assert unfreeze(shop, auth_no, "1.00", "U1").said == ("40004", "ILLEGAL_STATUS")
+    shop.call(f"{FUND}.operation.cancel", **ORDER, remark="changed mind")
+    assert take(shop, auth_no, "1.00", "T1").said == ("40004", "ACQ.AUTH_ORDER_HAS_CLOSED")
+    assert unfreeze(shop, auth_no, "1.00", "U1").said == ("40004", "ORDER_ALREADY_CLOSED")
+
+
+def test_a_deposit_is_taken_from_the_buyer_who_is_named(shop: AlipayShop) -> None:
+    part = {
+        "out_trade_no": "T1",
+        "total_amount": "1.00",
+        "subject": "x",
+        "auth_no": frozen(shop)["auth_no"],
+        "product_code": "PRE_AUTH",
+    }
+    other = shop.call("alipay.trade.pay", **part, buyer_id="2088000000000000")
+    assert other.said == ("40004", "ACQ.TRADE_BUYER_NOT_MATCH")
+    buyer = asked_after(shop)["payer_user_id"]
+    assert shop.call("alipay.trade.pay", **part, buyer_id=buyer)["code"] == "10000"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.core.parties import register
+from ledger.core.records.parties import PartyStatus
+from ledger.core.records.spending import OwnLimits
+from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, HOUR
-from tests.faces.alipay.shop import AlipayShop
+from tests.faces.alipay.shop import MERCHANT_ID, AlipayShop
 
 
 def test_cancelling_what_nobody_knows_is_a_success_without_an_action(shop: AlipayShop) -> None:
@@ -176,3 +180,26 @@ def test_a_trade_is_shared_with_nobody(shop: AlipayShop) -> None:
     for wrong in ([], "all", [1]):
         named = shop.call(settle, **shared | {"royalty_parameters": wrong})
         assert named.said == ("40004", "ACQ.INVALID_PARAMETER")
+
+
+def test_who_is_blocked_neither_pays_nor_sells(shop: AlipayShop) -> None:
+    payer = PayerId(shop.wallet("anna").payer["payer_id"])
+    anna, li_wei = shop.auth_code("anna"), shop.auth_code("li-wei")
+    with shop.store.transaction() as books:
+        register.set_payer_status(books, payer_id=payer, status=PartyStatus.BLOCKED)
+    assert shop.pay(anna).said == ("40004", "ACQ.BUYER_ENABLE_STATUS_FORBID")
+    with shop.store.transaction() as books:
+        register.set_merchant_status(books, merchant_id=MERCHANT_ID, status=PartyStatus.BLOCKED)
+    assert shop.pay(li_wei).said == ("40004", "ACQ.MERCHANT_STATUS_NOT_NORMAL")
+
+
+def test_a_payers_limits_are_named_by_day_and_month(shop: AlipayShop) -> None:
+    payer = PayerId(shop.wallet("anna").payer["payer_id"])
+    for daily, monthly, code in (
+        (100, None, "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR"),
+        (None, 100, "ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR"),
+    ):
+        limits = OwnLimits(payer, daily_minor=daily, monthly_minor=monthly)
+        with shop.store.transaction() as books:
+            books.spending.set_own_limits(limits)
+        assert shop.pay(shop.auth_code("anna")).said == ("40004", code)

@@ -12,7 +12,6 @@ FUND: Final = {
     "FREEZE_ALREADY_SUCCESS": "资金授权已经成功",
     "ILLEGAL_ARGUMENT": "参数有误",
     "ILLEGAL_STATUS": "状态非法",
-    "MONEY_NOT_ENOUGH": "可用余额不足",
     "ORDER_ALREADY_CLOSED": "授权订单已关闭",
     "ORDER_ALREADY_FINISH": "授权订单已完结",
     "PAYMENT_AUTH_CODE_INVALID": "支付授权码无效",
@@ -23,7 +22,6 @@ FUND: Final = {
 """The codes given out here, and their words."""
 
 _OF: Final = {
-    "ACQ.BUYER_BALANCE_NOT_ENOUGH": "MONEY_NOT_ENOUGH",
     "ACQ.CONTEXT_INCONSISTENT": "UNIQUE_VIOLATION",
     "ACQ.CURRENCY_NOT_SUPPORT": "ILLEGAL_ARGUMENT",
     "ACQ.INVALID_PARAMETER": "ILLEGAL_ARGUMENT",
