@@ -1,0 +1,138 @@
+"""What of WeChat Pay is imitated, found in the code's tables and in the tests.
+
+    python -m tests.docs.wechatpay_proof        writes the section of docs/compatibility.md anew
+
+A code is *yes* if a test of the face says it, *partly* if the code has it and no test does. An
+address is run by an SDK if the program written with it calls it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from ledger.faces.wechatpay.calls import codes as v3
+from ledger.faces.wechatpay.routes import ROUTES as V3_ROUTES
+from ledger.faces.wechatpay_v2.calls import codes as v2
+from ledger.faces.wechatpay_v2.routes import ROUTES as V2_ROUTES
+from tests.tidy.source import ROOT
+
+PAGE = ROOT / "docs" / "compatibility.md"
+BEGIN = "<!-- Made by `python -m tests.docs.wechatpay_proof` from tables and tests. -->\n"
+END = "<!-- Here ends what tests/docs/wechatpay_proof.py makes. -->\n"
+
+FOLDERS = {"v3": "wechatpay", "v2": "wechatpay_v2"}
+PROGRAMS = {
+    "wechatpay/programs/wechatpayv3_shop.py": "wechatpayv3",
+    "wechatpay/programs/wechatpay_node_v3_shop.cjs": "wechatpay-node-v3",
+    "wechatpay/programs/axios_plugin_shop.cjs": "wechatpay-axios-plugin",
+    "wechatpay/programs/senweaver_shop.py": "senweaver-pay",
+    "wechatpay_v2/programs/wechatpy_shop.py": "wechatpy",
+}
+CALLS = {
+    "/native": ("shop.pay(", "transactions_native", "transactions.native", "shop.scan("),
+    "/jsapi": ("WeChatPayType.JSAPI", "transactions_jsapi"),
+    "/app": ("WeChatPayType.APP", "transactions_app"),
+    "/h5": ("WeChatPayType.H5", "transactions_h5"),
+    "/codepay": ("WeChatPayType.CODEPAY",),
+    "out-trade-no/<out_trade_no>": ("shop.query(", "outTradeNo.$out_trade_no$.get"),
+    "id/<transaction_id>": ("transaction_id=number", "{ transaction_id: number", "id._transaction"),
+    "<out_trade_no>/close": ("shop.close(", "$out_trade_no$.close"),
+    "<out_trade_no>/reverse": ("codepay_reverse(",),
+    "domestic/refunds": ("shop.refund(", "shop.refunds(", "domestic.refunds.post"),
+    "domestic/refunds/<out_refund_no>": ("query_refund(", "find_refunds(", "_out_refund_no_.get"),
+    "apply-abnormal-refund": ("abnormal_refund(",),
+    "/v3/certificates": ("pay_by(", "get_certificates", "Pay.wechat("),
+    "tradebill": ("trade_bill(", "bill.tradebill"),
+    "fundflowbill": ("fundflow_bill(",),
+    "unifiedorder": ("order.create(",),
+    "orderquery": ("order.query(", "pay.orderquery"),
+    "closeorder": ("order.close(",),
+    "micropay": ("micropay.create(", "pay.micropay"),
+    "pay/reverse": ("order.reverse(", "pay.reverse"),
+    "pay/refund": ("refund.apply(",),
+    "refundquery": ("refund.query(",),
+    "downloadbill": ("download_bill(today",),
+    "downloadfundflow": ("download_fundflow(",),
+}
+"""How the programs call an address, by how the address ends; what is not here no SDK offers."""
+
+
+@cache
+def _tests(version: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_read(FOLDERS[version]))
+
+
+def _read(face: str) -> Iterator[tuple[str, str]]:
+    """Every test of a face: its name, its source; what is asked for by a header is no cause."""
+    for folder in ("faces", "conformance"):
+        for path in sorted((ROOT / "tests" / folder / face).glob("test_[!cn]*.py")):
+            text = path.read_text("utf-8")
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                    yield node.name, "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+
+
+def _said_by(word: str, version: str) -> str:
+    found = (name for name, source in _tests(version) if f'"{word}"' in source)
+    return next((f"`{name}`" for name in found), "")
+
+
+def _sdks(path: str, *, is_v2: bool) -> str:
+    ends = [end for end in CALLS if path.endswith(end)]
+    words = CALLS[max(ends, key=len)] if ends else ()
+    found = []
+    for program, sdk in PROGRAMS.items():
+        text = (ROOT / "tests" / "conformance" / program).read_text("utf-8")
+        if (sdk == "wechatpy") <= is_v2 and any(word in text for word in words):
+            found.append(sdk)
+    return ", ".join(found)
+
+
+def _addresses() -> Iterator[str]:
+    for each in V3_ROUTES:
+        sdks = "" if "/global/" in each.path else _sdks(each.path, is_v2=False)
+        if "/partner/" in each.path:
+            sdks = "wechatpayv3" if "wechatpayv3" in sdks and not _by_code(each.path) else ""
+        yield f"| `{each.method} {each.path}` | {sdks or 'none'} |"
+    for route in V2_ROUTES:
+        yield f"| `POST {route.path}` | {_sdks(route.path, is_v2=True) or 'none'} |"
+
+
+def _by_code(path: str) -> bool:
+    return path.endswith(("/codepay", "/reverse"))
+
+
+def _code(code: str, version: str) -> str:
+    said = _said_by(code, version)
+    return f"| `{code}` | {version} | {'yes' if said else 'partly'} | {said or 'no test says it'} |"
+
+
+def section() -> str:
+    """Give the section as it stands in the page."""
+    of_v3 = {told.code for told in (*v3.CODES.values(), *v3.KINDS, v3.USER_PAYING, v3.SYSTEM_ERROR)}
+    of_v2 = {told.code for told in (*v2.CODES.values(), *v2.KINDS, v2.USER_PAYING, v2.SYSTEM_ERROR)}
+    lines = [
+        "| address | run by these SDKs, unmodified |",
+        "|---|---|",
+        *_addresses(),
+        "",
+        "| code | API | given out | by which test |",
+        "|---|---|---|---|",
+        *(_code(code, "v3") for code in sorted(of_v3)),
+        *(_code(code, "v2") for code in sorted(of_v2)),
+    ]
+    return "\n".join(["", *lines, "", ""])
+
+
+def page_with(made: str) -> str:
+    """Give the page with this section in its place."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{made}{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page_with(section()), "utf-8")
