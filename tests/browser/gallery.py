@@ -1,7 +1,7 @@
 """Take the pictures of the screens and write the pages about them: ``make screens``.
 
     docs/use/screens.md        the till's: kiosk, cashier, customer display
-    docs/use/wallet-screens.md the wallet's, once its chapter is named in ``CHAPTERS``
+    docs/use/wallet-screens.md the wallet's
 
 A chapter walks through its states, on the same pages that the tests look at, and gives a ``Shot``
 for each as soon as it is on the screen. The picture is taken then, small and with few colours; the
@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium, till_chapter
+from tests.browser import chromium, till_chapter, wallet_chapter
 from tests.browser.shots import Shot, Taste
 from tests.kit.pages.catalogues import ROOT
 from tests.processes.services import FREE_PORTS, Services
@@ -51,7 +51,10 @@ class Chapter:
         return FOLDER / f"{self.name}.md"
 
 
-CHAPTERS: Sequence[Chapter] = (Chapter("screens", till_chapter.HEAD, till_chapter.walk),)
+CHAPTERS: Sequence[Chapter] = (
+    Chapter("screens", till_chapter.HEAD, till_chapter.walk),
+    Chapter("wallet-screens", wallet_chapter.HEAD, wallet_chapter.walk),
+)
 
 
 def take(chapter: Chapter, browser: Browser, services: Services) -> None:

@@ -26,7 +26,7 @@ export async function session() {
   try {
     const told = await GuestWallet.session();
     learnTime(told.now);
-    if (told.kind === "browser") await keeping.put("session", { ...told, ahead: Date.parse(told.now) - Date.now() });
+    if (told.kind === "browser" && BrowserWallet.isPossible()) await keeping.put("session", { ...told, ahead: Date.parse(told.now) - Date.now() });
     return told;
   } catch (error) {
     if (!(error instanceof Refused && error.isLost) || !BrowserWallet.isPossible()) throw error;

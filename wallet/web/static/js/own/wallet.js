@@ -38,7 +38,7 @@ export class BrowserWallet {
 
   /** The wallet that this browser keeps, or null: there was none, or the browser threw it away. */
   static async kept() {
-    const mine = await keeping.get("mine");
+    const mine = BrowserWallet.isPossible() ? await keeping.get("mine") : undefined;
     return mine ? new BrowserWallet(mine) : null;
   }
 
@@ -50,7 +50,7 @@ export class BrowserWallet {
     delete told.code_secret;
     const mine = { ...told, key, secret, passkeys: [] };
     await keeping.put("mine", mine);
-    await navigator.storage?.persist?.();
+    navigator.storage?.persist?.(); // Firefox asks the person, who may take their time
     return new BrowserWallet(mine);
   }
 

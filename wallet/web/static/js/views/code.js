@@ -22,7 +22,7 @@ export async function code(app) {
   let isLooking = false;
   let seen = await latestReceipt(app);
   const symbols = element("div", { class: "paycode", role: "img", "aria-label": say("code.alt") });
-  const digits = element("p", { class: "digits", hidden: true });
+  const digits = element("p", { class: "digits centre", hidden: true });
   const left = element("p", { class: "centre" });
   const state = element("p", { class: "fine centre", role: "status" });
   const reveal = button(say("code.show_digits"), () => {
@@ -54,6 +54,7 @@ export async function code(app) {
   function draw() {
     stopClock();
     const now = current();
+    symbols.hidden = reveal.hidden = !now;
     if (!now) {
       show(symbols);
       show(left);

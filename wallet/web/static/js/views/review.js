@@ -5,7 +5,7 @@ import { Refused } from "../../../kit/js/ask.js";
 import { amountText, timeText } from "../../../kit/js/figures.js";
 import { countdown } from "../../../kit/js/countdown.js";
 import { keypad } from "../../../kit/js/keypad.js";
-import { learnTime } from "../../../kit/js/live.js";
+import { learnTime, serverNow } from "../../../kit/js/live.js";
 import { language, say } from "../../../kit/js/words.js";
 import { button, facts, heading, once, waiting } from "../frame.js";
 import { card } from "../sandbox.js";
@@ -63,9 +63,11 @@ export async function review(app, id) {
   }
 
   function ask(now) {
+    if (Date.parse(now.expires_at) <= serverNow()) return end("QR_EXPIRED", 410);
     const asked = question(app, now, { approve, decline, expire: () => end("QR_EXPIRED", 410) });
     show(place, asked);
     place.querySelector("h1")?.focus();
+    return undefined;
   }
 
   function end(code, status) {
@@ -130,7 +132,7 @@ function question(app, now, { approve, decline, expire }) {
     element("div", { class: "decide" },
       passkey && button(say("review.passkey"), () => pay({ passkey: true }), { class: "button big wide" }, "lock"),
       pin && pin.nodes(app.session.demo_pin),
-      !now.needs_pin && button(say("review.pay", { amount: amountText(now.payer_amount_minor, now.payer_currency) }),
+      !now.needs_pin && button(say(now.intent === "deposit" ? "review.leave" : "review.pay", { amount: amountText(now.payer_amount_minor, now.payer_currency) }),
         () => pay({}), { class: "button big wide", id: "agree" }),
       button(say("review.decline"), () => decline(now), { class: "button quiet wide" })),
     card(app, {
