@@ -27,6 +27,7 @@ from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import MINUTE, later
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
 from ledger.sandbox.faults.kinds import Strikes
+from ledger.sandbox.faults.magic import Magic
 from ledger.sandbox.faults.spoil import altered
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.deliveries import About, Deliveries, Delivery
@@ -66,6 +67,7 @@ class Courier:
         forwarding: Forwarding,
     ) -> None:
         self._forwarding = forwarding
+        self._magic = Magic()
         self._parts = parts
         self._transport = transport
         self._faults = faults
@@ -96,16 +98,19 @@ class Courier:
         return answer
 
     def _struck(self, about: Sequence[About]) -> list[Fault]:
-        if self._faults.is_empty:
-            return []
         first = about[0]
+        by_amount = self._magic.strike(
+            Strikes.NOTIFICATION, first.amount_minor, first.notification_id
+        )
+        if self._faults.is_empty:
+            return by_amount
         concerned = Concerned(
             merchant=first.merchant,
             account=first.account,
             order_no=first.order_no,
             event=first.event,
         )
-        return self._faults.strike(Strikes.NOTIFICATION, concerned)
+        return by_amount + self._faults.strike(Strikes.NOTIFICATION, concerned)
 
     def _put_off(self, about: Sequence[About], struck: Sequence[Fault]) -> PutOff | None:
         now = self._parts.clock.now()

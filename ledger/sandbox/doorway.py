@@ -27,6 +27,7 @@ from ledger.protocol.errors.sandbox import Played
 from ledger.protocol.instants import SECOND
 from ledger.sandbox.faults import Concerned, FaultKind, Faults
 from ledger.sandbox.faults.kinds import Strikes
+from ledger.sandbox.faults.magic import Magic
 from ledger.sandbox.faults.spoil import altered, stripped
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.calls import Called, called
@@ -79,6 +80,7 @@ class Doorway:
         self._parts = parts
         self._faults = faults
         self._journal = journal
+        self._magic = Magic()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let one request through."""
@@ -133,11 +135,13 @@ class Doorway:
 
     def _struck(self, named: Called) -> dict[FaultKind, int]:
         """Tell what happens to this call: kinds with their delays in milliseconds."""
+        whose = (named.face, named.account, named.order_no)
+        struck = self._magic.strike(Strikes.CALL, named.amount_minor, *whose)
         if self._faults.is_empty:
-            return {}
+            return {fault.kind: fault.delay_ms for fault in struck}
         with self._parts.store.reading() as books:
             concerned = _concerned(books, named)
-        struck = self._faults.strike(Strikes.CALL, concerned)
+        struck += self._faults.strike(Strikes.CALL, concerned)
         kinds = {fault.kind: fault.delay_ms for fault in struck}
         if concerned.payer and self._faults.is_offline(concerned.payer):
             kinds[FaultKind.WALLET_OFFLINE] = 0

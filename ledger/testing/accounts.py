@@ -91,7 +91,7 @@ class AlipayAccount(Account):
 
     @cached_property
     def files(self) -> Path:
-        """A folder with the keys, named as ``qrpay ledger alipay-app`` names them."""
+        """A folder with the keys, named as ``qrpay ledger merchant add --alipay`` names them."""
         return _written(
             self.folder / "alipay",
             {

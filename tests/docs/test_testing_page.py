@@ -12,6 +12,7 @@ import pytest
 
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import FaultKind
+from ledger.sandbox.faults.magic import AMOUNTS
 from ledger.testing.play import Play
 from tests.conformance import environments
 from tests.tidy.built import build_wheel, copied_tree
@@ -75,6 +76,12 @@ def test_every_address_of_the_control_api_has_its_row() -> None:
     rows = re.findall(r"^\| `([A-Z]+ [^`]+)` \| \S", SANDBOX, re.MULTILINE)
     named = Steering.__new__(Steering).addresses()
     assert [row.partition("{")[0] for row in rows] == [each.partition("<")[0] for each in named]
+
+
+def test_every_magic_amount_has_its_row() -> None:
+    rows = re.findall(r"^\| (\d+)\.(\d\d) \| `([a-z.-]+)`", FAULTS, re.MULTILINE)
+    told = {int(whole + cents): label for whole, cents, label in rows}
+    assert told == {amount: fault.kind.label for amount, fault in AMOUNTS.items()}
 
 
 @pytest.mark.parametrize("word", ["merchant", "order_no", "call", "payer", "event"])

@@ -17,8 +17,9 @@ from ledger.protocol.errors.trust import SignatureInvalid, SignatureMissing
 from ledger.protocol.lifecycle import PaymentState
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
 from ledger.sandbox.faults.kinds import Strikes, kind_of
+from ledger.sandbox.record.calls import called
 from ledger.testing.play import Play
-from tests.sandbox.merchant import Till, Told
+from tests.sandbox.merchant import Till, Told, wechat_order
 
 BROKEN = (urllib.error.URLError, http.client.HTTPException, ConnectionError)
 REFUND = "alipay.trade.refund"
@@ -212,3 +213,27 @@ def test_a_fault_of_another_name_is_refused() -> None:
         kind_of("answer.late")
     with pytest.raises(FaultUnknown):
         Faults("1").clear(3)
+
+
+def test_a_magic_amount_asks_for_its_fault_once(qrpay: Play, till: Till, told: Told) -> None:
+    with pytest.raises(BROKEN):
+        till.shown("A-1", "7.01")
+    qrpay.wallet().pay(till.shown("A-1", "7.01"))
+    assert till.status("A-1") == "TRADE_SUCCESS"
+    with pytest.raises(SignatureInvalid):
+        till.shown("A-2", "7.06")
+    qrpay.wallet().pay(till.shown("A-3", "7.12"))
+    qrpay.clock.advance(0)
+    assert [form["out_trade_no"] for form in told.forms] == ["A-1", "A-3", "A-3"]
+
+
+def test_a_magic_amount_is_read_in_every_way_of_speaking(qrpay: Play, told: Told) -> None:
+    with pytest.raises(urllib.error.HTTPError):
+        wechat_order(qrpay, "tea-0001", told.url, fen=704)
+    assert wechat_order(qrpay, "tea-0001", told.url, fen=704).startswith("weixin://")
+    older = b"<xml><mch_id>1900000001</mch_id><total_fee>704</total_fee></xml>"
+    assert called("POST", "/pay/unifiedorder", "", {}, older).amount_minor == 704
+    native = b'{"request":{"text":"type=request/v1\\namount_minor=704\\ncurrency=EUR"}}'
+    assert called("POST", "/v1/payments", "", {}, native).amount_minor == 704
+    in_store = b'{"paymentAmount":{"currency":"EUR","value":"704"},"paymentRequestId":"A-1"}'
+    assert called("POST", "/ams/api/v1/payments/pay", "", {}, in_store).amount_minor == 704

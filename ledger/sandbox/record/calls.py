@@ -3,9 +3,10 @@
 The faces read calls strictly; here it is only about matching them to faults and showing them in a
 journal, so one reader does for every way of speaking, and what can't be read stays empty.
 
-    >>> called("POST", "/gateway.do", "", {}, b"app_id=2021&method=alipay.trade.pay"
-    ...        b"&biz_content=%7B%22out_trade_no%22%3A%22A-1%22%7D")
-    Called(face='alipay', name='alipay.trade.pay', account='2021', order_no='A-1')
+    >>> read = called("POST", "/gateway.do", "", {}, b"app_id=2021&method=alipay.trade.pay"
+    ...     b"&biz_content=%7B%22out_trade_no%22%3A%22A-1%22%2C%22total_amount%22%3A%227.01%22%7D")
+    >>> read.face, read.name, read.account, read.order_no, read.amount_minor
+    ('alipay', 'alipay.trade.pay', '2021', 'A-1', 701)
     >>> called("GET", "/v3/pay/transactions/out-trade-no/tea-0001", "mchid=1900000001",
     ...        {"authorization": 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",…'}, b"").name
     'GET /v3/pay/transactions/out-trade-no'
@@ -38,6 +39,11 @@ _REFERENCE: Final = re.compile(
     r"""[\\"]*\s*[=:>]\s*(?:<!\[CDATA\[)?[\\"]*([0-9A-Za-z_|*.\-]{1,64})"""
 )
 _IN_PATH: Final = re.compile(r"/out-trade-no/([^/?]{1,64})|/(pay_[0-9A-Z]{24})")
+_PRICE: Final = re.compile(r"""total_amount[\\"]*\s*[:=]\s*[\\"]*([0-9]{1,9})\.([0-9]{2})\b""")
+_MINOR: Final = re.compile(
+    r"""(?:"total"\s*:\s*|<total_fee>(?:<!\[CDATA\[)?|amount_minor=|"""
+    r""""paymentAmount"\s*:\s*\{[^}]*?"value"\s*:\s*")([0-9]{1,12})\b"""
+)
 _NUMBERED: Final = re.compile(r"/(?:out-trade-no|id)/[^/]+|/[a-z]{3}_[0-9A-Z]{24}")
 
 
@@ -45,22 +51,38 @@ _NUMBERED: Final = re.compile(r"/(?:out-trade-no|id)/[^/]+|/[a-z]{3}_[0-9A-Z]{24
 class Called:
     """A call: by which face, its name, whose it claims to be, and the merchant's number in it.
 
-    ``account`` is an app id, a client id, a merchant number, or natively the id of a key.
+    ``account`` is an app id, a client id, a merchant number, or natively the id of a key;
+    ``amount_minor`` the price it names, 0 where it names none or is about a refund.
     """
 
     face: str = ""
     name: str = ""
     account: str = ""
     order_no: str = ""
+    amount_minor: int = 0
 
 
 def called(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Called:
     """Read a request; ``headers`` by their names in small letters."""
     face = _face(path, body)
     text = unquote_plus(f"{query}&{body.decode('utf-8', 'replace')}")
+    name = _name(face, method, path, text)
     return Called(
-        face, _name(face, method, path, text), _account(face, headers, text), _number(path, text)
+        face=face,
+        name=name,
+        account=_account(face, headers, text),
+        order_no=_number(path, text),
+        amount_minor=0 if "refund" in name else _amount(text),
     )
+
+
+def _amount(text: str) -> int:
+    """Read a price: Alipay's with a point, all others' in minor units."""
+    found = _PRICE.search(text)
+    if found is not None:
+        return int(found[1] + found[2])
+    found = _MINOR.search(text)
+    return int(found[1]) if found else 0
 
 
 def _face(path: str, body: bytes) -> str:

@@ -33,6 +33,7 @@ class About:
     face: str = ""
     account: str = ""
     attempt: int = 0
+    amount_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,5 @@ def _about(books: Books, notification_id: str) -> About:
         face=told_by.face.value if told_by else "",
         account=told_by.account_id if told_by else "",
         attempt=row.attempts,
+        amount_minor=payment.amount.minor_units if payment else 0,
     )
