@@ -99,3 +99,11 @@ def test_a_payer_in_another_currency_is_told_in_it(shop: XmlShop) -> None:
     assert (paid["cash_fee"], paid["cash_fee_type"]) == ("10118", "CNY")
     answer = shop.refund_part(295, mch_id=EURO_MCHID, refund_fee_type="EUR")
     assert (answer["refund_fee"], answer["cash_refund_fee"]) == ("295", "2304")
+
+
+def test_an_order_is_given_back_in_fifty_parts_at_most(shop: XmlShop) -> None:
+    shop.sold()
+    for part in range(50):
+        assert shop.refund_part(1, f"back-{part}")["result_code"] == "SUCCESS"
+    answer = shop.refund_part(1, "back-50")
+    assert answer["err_code"] == "INVALID_REQ_TOO_MUCH"
