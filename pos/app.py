@@ -139,7 +139,7 @@ def _till(
     )
     keys.begin(client, settings.ledger_key)
     identity = identify(store, key, token=settings.enrolment_token, client=client)
-    means = Means(line, identity.terminal.terminal_id, clock, entropy)
+    means = Means(line, identity.merchant, identity.terminal.terminal_id, clock, entropy)
     desk = Desk(
         store=store,
         acquirer=_acquirer(settings, client, means),

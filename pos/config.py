@@ -28,7 +28,7 @@ DEFAULT_PORT = 8401
 PAYMENT_LIFE_MAX_S = 300
 FEE_MAX_BPS = 10_000
 NATIVE = "qrpay"
-VENDORS = ("alipay", "wechatpay")
+VENDORS = ("alipay", "antom", "wechatpay")
 """Who else can collect the money."""
 
 

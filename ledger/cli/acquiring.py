@@ -15,6 +15,7 @@ from typing import Final
 from ledger.cli.books_place.writing import operators_clock
 from ledger.cli.home import Home
 from ledger.config import VENDOR_KEYS
+from ledger.core.vendors import antom
 from ledger.faces.alipay import certificates
 from ledger.faces.wechatpay import keys
 from ledger.kit import vendor_certificates
@@ -70,8 +71,19 @@ def _alipay(kept: SecretFolder) -> Mapping[str, str]:
     }
 
 
+def _antom(kept: SecretFolder) -> Mapping[str, str]:
+    known = demo_apps.antom_client()
+    platform = rsa_keys.keep(kept, antom.PLATFORM_KEY).public_key()
+    return {
+        "client-id.txt": known.app_id,
+        "merchant-private-key-pkcs8.pem": rsa.forms(rsa.private_key(known.private_key))["pkcs8"],
+        "antom-public-key.pem": rsa.spell_public(platform),
+    }
+
+
 ACCOUNTS: Mapping[str, Callable[[SecretFolder], Mapping[str, str]]] = {
     "alipay": _alipay,
+    "antom": _antom,
     "wechatpay": _wechatpay,
 }
 """By the vendor's name, what writes the texts of the demo shop's files."""

@@ -10,9 +10,13 @@ from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.kit.transport import Transport
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.native_wire import MerchantView
 from pos.acquirers.alipay import client as alipay_client
 from pos.acquirers.alipay.acquirer import AlipayAcquirer
 from pos.acquirers.alipay.client import AlipayClient
+from pos.acquirers.antom import client as antom_client
+from pos.acquirers.antom.acquirer import AntomAcquirer
+from pos.acquirers.antom.client import AntomClient
 from pos.acquirers.port import Acquirer
 from pos.acquirers.wechatpay import account as wechatpay_account
 from pos.acquirers.wechatpay.acquirer import WeChatPayAcquirer
@@ -22,9 +26,10 @@ from pos.config import Settings
 
 @dataclass(frozen=True)
 class Means:
-    """What every client works with; ``terminal_id`` is the till's own."""
+    """What every client works with; ``merchant`` and ``terminal_id`` are the till's own."""
 
     transport: Transport
+    merchant: MerchantView
     terminal_id: str
     clock: Clock
     entropy: Entropy
@@ -62,8 +67,15 @@ def _alipay(settings: Settings, means: Means) -> Acquirer:
     return AlipayAcquirer(client, means.terminal_id, settings.notify_url)
 
 
+def _antom(settings: Settings, means: Means) -> Acquirer:
+    account = antom_client.read(_keys(settings))
+    client = AntomClient(_url(settings), means.transport, account, means.clock)
+    return AntomAcquirer(client, means.merchant, means.terminal_id, settings.notify_url)
+
+
 VENDORS: Mapping[str, Callable[[Settings, Means], Acquirer]] = {
     "alipay": _alipay,
+    "antom": _antom,
     "wechatpay": _wechatpay,
 }
 """By the name in the settings, who makes it."""

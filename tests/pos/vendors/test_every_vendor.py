@@ -38,8 +38,8 @@ def test_news_that_was_altered_is_refused(shop: Shop) -> None:
     attempt = shop.show()
     shop.pay(attempt)
     [news] = shop.told()
-    altered = news.body[:-20] + bytes([news.body[-20] ^ 1]) + news.body[-19:]
-    shop.bring(news, altered)
+    is_form = b"sign_type=" in news.body
+    shop.bring(news, news.body + (b"&x=1" if is_form else b" "))  # says the same, for a reader
     assert shop.sale(attempt).state is SaleState.COLLECTING
     bare = replace(news, headers={"Content-Type": news.headers["Content-Type"]})
     shop.bring(bare, b"{}")
@@ -72,7 +72,9 @@ def test_a_payment_of_which_the_till_hears_too_late_goes_back(shop: Shop) -> Non
 
 def forged(_: str, answer: Response) -> Response:
     """An answer by somebody who has no key of the vendor's."""
-    return Response(answer.status, answer.headers, answer.body.replace(b"SUCCESS", b"SUCCESs"))
+    body = answer.body.replace(b'"Success"', b'"success"')
+    changed = body if body != answer.body else body + b" "
+    return Response(answer.status, answer.headers, changed)
 
 
 def unstamped(_: str, answer: Response) -> Response:
