@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from ledger.protocol.instants import DAY, later
 from ledger.store import open_store
 from tests.core.demo_world import SHOP, World
 from tests.core.settlement.shop_days import FIRST_DAY, ShopDays
-from tests.faces.antom.antom_shop import AntomShop
+from tests.faces.antom.antom_shop import BASE, AntomShop
 
 CUSTOMER = antom.customer_id(SHOP)
 Rows = list[dict[str, str]]
@@ -45,7 +47,16 @@ class Settling:
         self.paid, self.undone = paid, self.shop.bought(450, no="P2")
         self.shop.call("cancel", {"paymentRequestId": "P2"})
         self.shop.paid(700, "anna")
+        self.sold_by_another_client(200)
         self.account: VendorAccount = self.shop.account
+
+    def sold_by_another_client(self, minor: int) -> None:
+        other = replace(self.shop.account, account_id="5YOTHER")
+        with self.shop.store.transaction() as books:
+            accounts.register(books, account=other)
+        wanted = self.shop.by_code(self.shop.show_code("anna", "alipay-plus"), minor, no="O1")
+        answer = self.shop.post(f"{BASE}pay", json.dumps(wanted).encode(), client_id="5YOTHER")
+        assert b"SUCCESS" in answer.data
 
     def transactions(self) -> Report:
         with self.shop.store.reading() as books:
@@ -87,7 +98,7 @@ def read(report: Report) -> Rows:
 
 def test_the_transactions_of_a_day_are_those_of_the_client(world: Settling, batch: Batch) -> None:
     report = world.transactions()
-    assert batch.line_count == 5
+    assert batch.line_count == 6
     assert report.path == f"{CUSTOMER}/20261122/transactionItems_20261122_000.csv"
     rows = read(report)
     assert [
@@ -127,8 +138,9 @@ def test_what_is_settled_adds_up_and_leaves_out_the_shops_other_sales(
         int(row["settlementAmountValue"]) for row in rows
     )
     assert int(total["feeAmountValue"]) == sum(int(row["feeAmountValue"]) for row in rows)
-    own_till = 700 - 4  # less a fee of 0.60 %
-    assert int(total["settlementAmountValue"]) + own_till == batch.net_minor
+    assert [row["transactionRequestId"] for row in rows] == ["P1", "R1", "P2", "P2"]
+    by_other_ways = batch.net_minor - int(total["settlementAmountValue"])
+    assert 890 < by_other_ways < 900  # 7.00 at the till, 2.00 by the other client, less fees
     assert {row["settlementBatchId"] for row in (*rows, *sums)} == {total["settlementBatchId"]}
 
 

@@ -72,7 +72,6 @@ class Step:
 
     amount: Money
     balance: Money
-    comes_in: bool
     is_fee: bool = False
 
 
@@ -87,10 +86,10 @@ def steps(happened: Happened) -> list[Step]:
         Money(minor, payment.amount.currency)
         for minor in (posting.balance_before, posting.balance_after)
     )
-    comes_in, whole = not happened.gives_back, happened.asked - happened.discount
-    told = [Step(whole, before + whole if comes_in else before - whole, comes_in)]
+    whole = happened.asked - happened.discount
+    told = [Step(whole, before - whole if happened.gives_back else before + whole)]
     if happened.fee.minor_units:
-        told.append(Step(happened.fee, after, not comes_in, is_fee=True))
+        told.append(Step(happened.fee, after, is_fee=True))
     return told
 
 
