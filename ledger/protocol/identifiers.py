@@ -82,14 +82,24 @@ class IdSource:
 
     def body(self, now: Instant) -> str:
         """Make the 24 characters alone, as a till does for a request id."""
-        random = int.from_bytes(self._entropy(_RANDOM_BYTES), "big") >> 2
-        fresh = (now << RANDOM_BITS) | random
-        self._last = max(fresh, self._last + 1)
-        return _spell(self._last)
+        return self._following(now, self._entropy(_RANDOM_BYTES))
 
     def new(self, kind: Kind, now: Instant) -> str:
         """Make an identifier of a kind."""
         return f"{kind.prefix}_{self.body(now)}"
+
+    def several(self, kind: Kind, now: Instant, count: int) -> list[str]:
+        """Make identifiers of a kind, rising, from randomness that is asked for once."""
+        drawn = self._entropy(_RANDOM_BYTES * count)
+        return [
+            f"{kind.prefix}_{self._following(now, drawn[place : place + _RANDOM_BYTES])}"
+            for place in range(0, len(drawn), _RANDOM_BYTES)
+        ]
+
+    def _following(self, now: Instant, drawn: bytes) -> str:
+        fresh = (now << RANDOM_BITS) | int.from_bytes(drawn, "big") >> 2
+        self._last = max(fresh, self._last + 1)
+        return _spell(self._last)
 
 
 # Two characters are ten bits; and Python's own base 32 has the same values under other characters.

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.cli.bench.checkout.memory import Soak, resident_mib
-from ledger.cli.bench.postings import command, growth
+from ledger.cli.bench.postings import command, filling, growth
 from ledger.protocol.errors.checkout import InvariantBroken
 
 
@@ -39,7 +39,7 @@ def test_many_shops_are_held_against_one() -> None:
 
 
 def test_what_is_not_stored_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "fill", lambda *_, **__: None)
+    monkeypatch.setattr(filling, "fill", lambda *_: None)
     with pytest.raises(InvariantBroken, match="128 of 198 are stored"):
         asked("--stored", "200")
 

@@ -175,5 +175,5 @@ def issuance_account(currency: Currency) -> Account:
 
 
 def _account(kind: AccountKind, currency: Currency, *, of: str = "") -> Account:
-    account_id = ":".join(filter(None, (kind, of, currency.code)))
+    account_id = f"{kind.value}:{of}:{currency.code}" if of else f"{kind.value}:{currency.code}"
     return Account(account_id, currency, floor_minor=FLOORS.get(kind))

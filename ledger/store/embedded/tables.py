@@ -5,7 +5,7 @@ One writer at a time has all of the store, so there is nothing to lock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import apsw
 
 from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.store.tables.rows import Row, SqlValue, Tables, insertion, values_of
+from ledger.store.tables.rows import Row, SqlValue, Tables, insertion
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -50,13 +50,12 @@ class EmbeddedTables(Tables):
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 
-    def insert_all(self, table: str, rows: Sequence[DataclassInstance]) -> None:
-        """Add rows of one kind, however many."""
-        if not rows:
-            return
-        kind = type(rows[0])
+    def insert_values(
+        self, table: str, row: type[DataclassInstance], values: Iterable[tuple[SqlValue, ...]]
+    ) -> None:
+        """Add rows of a kind that nobody needs as objects: the values of each, by its columns."""
         try:
-            self._for_writing().executemany(insertion(table, kind), map(values_of(kind), rows))
+            self._for_writing().executemany(insertion(table, row), values)
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 

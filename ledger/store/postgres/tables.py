@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, lru_cache
 from itertools import count
@@ -104,6 +104,15 @@ class PostgresTables(Tables):
         """Add rows of one kind, however many: they travel as one value, which the server reads."""
         if rows:
             self.write(_insertion_of_all(table, type(rows[0])), msgspec.json.encode(rows).decode())
+
+    def insert_values(
+        self, table: str, row: type[DataclassInstance], values: Iterable[tuple[SqlValue, ...]]
+    ) -> None:
+        """Add rows of a kind, however many: they travel as one value, which the server reads."""
+        names = columns(row)
+        rows = [dict(zip(names, each, strict=True)) for each in values]
+        if rows:
+            self.write(_insertion_of_all(table, row), msgspec.json.encode(rows).decode())
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""

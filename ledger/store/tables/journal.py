@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, currency
-from ledger.store.tables.rows import Tables
+from ledger.store.tables.rows import SqlValue, Tables, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,6 @@ class EntryRow:
     refund_id: RefundId | None
     note: str
 
-    @classmethod
-    def of(cls, entry: JournalEntry) -> EntryRow:
-        """Spell an entry as a row."""
-        return cls(
-            entry_id=entry.entry_id,
-            kind=entry.kind,
-            event_at=entry.event_at,
-            booked_at=entry.booked_at,
-            payment_id=entry.payment_id,
-            refund_id=entry.refund_id,
-            note=entry.note,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class PostingRow:
@@ -93,20 +81,30 @@ class PostingRow:
 _MOVE = "UPDATE account SET balance_minor = ? WHERE account_id = ? AND balance_minor = ?"
 
 
-def postings_of(entry: JournalEntry) -> list[PostingRow]:
-    """Spell the postings of an entry as rows."""
-    return [
-        PostingRow(
-            entry_id=entry.entry_id,
-            line=line,
-            account_id=posting.account_id,
-            amount_minor=posting.amount.minor_units,
-            currency=posting.amount.currency.code,
-            balance_before=posting.balance_before,
-            balance_after=posting.balance_after,
-        )
-        for line, posting in enumerate(entry.postings, start=1)
-    ]
+# An entry has what its row has, by the same names.
+_values_of_entry: Callable[[JournalEntry], tuple[SqlValue, ...]] = attrgetter(*columns(EntryRow))
+
+
+def insert_entries(tables: Tables, entries: Sequence[JournalEntry]) -> None:
+    """Add entries with their postings; no row is made of them but the values of its columns."""
+    tables.insert_values("entry", EntryRow, map(_values_of_entry, entries))
+    tables.insert_values(
+        "posting",
+        PostingRow,
+        [
+            (
+                entry.entry_id,
+                line,
+                posting.account_id,
+                posting.amount.minor_units,
+                posting.amount.currency.code,
+                posting.balance_before,
+                posting.balance_after,
+            )
+            for entry in entries
+            for line, posting in enumerate(entry.postings, start=1)
+        ],
+    )
 
 
 class Journal:
@@ -137,12 +135,11 @@ class Journal:
 
     def append(self, entry: JournalEntry) -> None:
         """Write an entry and set each account's balance to what its posting says."""
-        self._tables.insert("entry", EntryRow.of(entry))
-        for row in postings_of(entry):
-            self._tables.insert("posting", row)
-            before_and_after = (row.balance_after, row.account_id, row.balance_before)
-            if self._tables.write(_MOVE, *before_and_after) != 1:
-                raise InvariantBroken(f"{row.account_id} is not at {row.balance_before}")
+        insert_entries(self._tables, [entry])
+        for posting in entry.postings:
+            before, after = posting.balance_before, posting.balance_after
+            if self._tables.write(_MOVE, after, posting.account_id, before) != 1:
+                raise InvariantBroken(f"{posting.account_id} is not at {before}")
 
     def entries_of_payment(self, payment_id: PaymentId) -> list[JournalEntry]:
         """List the entries of a payment, oldest first."""

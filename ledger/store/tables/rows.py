@@ -79,9 +79,17 @@ class Tables(ABC):
         """Add a row."""
         self.write(insertion(table, type(row)), *values_of(type(row))(row))
 
-    @abstractmethod
     def insert_all(self, table: str, rows: Sequence[DataclassInstance]) -> None:
         """Add rows of one kind, however many, in their sequence."""
+        if rows:
+            kind = type(rows[0])
+            self.insert_values(table, kind, map(values_of(kind), rows))
+
+    @abstractmethod
+    def insert_values(
+        self, table: str, row: type[DataclassInstance], values: Iterable[tuple[SqlValue, ...]]
+    ) -> None:
+        """Add rows of a kind that nobody needs as objects: the values of each, by its columns."""
 
     def write_one(self, sql: str, *params: SqlValue) -> None:
         """Run a statement that must change exactly one row."""

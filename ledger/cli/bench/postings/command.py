@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from ledger.cli import books_place
 from ledger.cli.bench import report
 from ledger.cli.bench.checkout.limits import synced_per_s
 from ledger.cli.bench.machine import this_machine
-from ledger.cli.bench.postings import growth
+from ledger.cli.bench.postings import filling, growth
 from ledger.cli.bench.postings.ground import SHOPS_MOST, Ground, prepare
 from ledger.cli.bench.postings.growth import Contestant
 from ledger.cli.bench.postings.sales import post
@@ -168,11 +168,13 @@ def _tell_growth(stored: int | None, merchants: int | None, *, as_json: bool) ->
 
 def _filled(stack: ExitStack, folder: Path, count: int, merchants: int) -> Ground:
     """Make books of their own that hold so many sales."""
-    store = open_store(folder / f"books-{count}-{merchants}.db")
+    path = folder / f"books-{count}-{merchants}.db"
+    with closing(open_store(path)) as new:
+        ground = prepare(new, merchants=merchants, payers=PAYERS, now=SystemClock().now())
+    filling.fill(path, ground, count)
+    store = open_store(path)
     stack.callback(store.close)
-    ground = prepare(store, merchants=merchants, payers=PAYERS, now=SystemClock().now())
-    growth.fill(ground, count, merchants=merchants)
-    return ground
+    return replace(ground, store=store)
 
 
 def _turns(ground: Ground, folder: Path, most: int) -> Iterator[Turn]:

@@ -48,14 +48,15 @@ class Ground:
     def waiting(self, count: int, *, merchants: int) -> list[Payment]:
         """Open so many payments that are claimed, at the first so many shops in turn."""
         shops, payers = cycle(self.merchant_ids[:merchants]), cycle(self.payer_ids)
-        payments = [self._payment(next(shops), next(payers)) for _ in range(count)]
+        payments = [self.payment(next(shops), next(payers)) for _ in range(count)]
         for some in _by(_AT_ONCE, payments):
             with self.store.transaction() as books:
                 opened = {payment.payment_id: payment for payment in some}
                 books.gathering.write(Gathered(opened=opened))
         return payments
 
-    def _payment(self, merchant_id: str, payer_id: PayerId) -> Payment:
+    def payment(self, merchant_id: str, payer_id: PayerId) -> Payment:
+        """Make a payment that is claimed and stands nowhere yet."""
         request_id = self.ids.body(self.now)
         return Payment(
             payment_id=PaymentId(f"pay_{request_id}"),

@@ -1,13 +1,13 @@
 """How the cost of a posting grows: with what the books hold already, and with how many shops.
 
 Contestants take turns, batch by batch, so a busy second of the machine falls on all of them, and
-what counts is the ratio. The books that are full are filled by the same postings that are measured.
+what counts is the ratio. What the books hold before, ``filling`` has laid there.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.cli.bench.postings.ground import Ground
@@ -18,8 +18,6 @@ ROUNDS = 100
 SHOPS = 64
 STORED_LEAST = 10_000
 """What all other fillings are held against."""
-
-_FILLED_AT_ONCE = 1_024
 
 
 @dataclass
@@ -65,12 +63,6 @@ class Contestant:
         )
 
 
-def fill(ground: Ground, count: int, *, merchants: int) -> None:
-    """Let the books hold so many sales."""
-    for size in _sizes(count):
-        post(ground, ground.waiting(size, merchants=merchants))
-
-
 def take_turns(contestants: Sequence[Contestant]) -> None:
     """Let each post a batch in every round; the order turns by one from round to round."""
     for number in range(ROUNDS):
@@ -102,9 +94,3 @@ def powers_up_to(most: int) -> list[int]:
     while powers[-1] * 10 < most:
         powers.append(powers[-1] * 10)
     return [*powers, most] if most > 1 else powers
-
-
-def _sizes(count: int) -> Iterator[int]:
-    while count > 0:
-        yield min(count, _FILLED_AT_ONCE)
-        count -= _FILLED_AT_ONCE

@@ -17,6 +17,7 @@ from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
 
 FEE = fee_of(PRICE, FeeTerms("", Instant(0), bps=60))
+_TAKEN, _GIVEN = -PRICE, PRICE - FEE
 _FEES = fees_account(PRICE.currency).account_id
 
 
@@ -32,45 +33,43 @@ def post(ground: Ground, payments: Sequence[Payment]) -> None:
 
 
 def _decided(ground: Ground, books: Books, payments: Sequence[Payment]) -> list[JournalEntry]:
-    sides = [_accounts(payment) for payment in payments]
-    wanted = {account_id for side in sides for account_id in side} | {_FEES}
+    sides = _sides(payments)
+    wanted = {*sides.values(), _FEES}
     balances = {
         account.account_id: account.balance_minor
         for account in books.gathering.ahead(Wanted(account_ids=wanted)).accounts
     }
     if len(balances) != len(wanted):
         raise InvariantBroken("an account was never opened")
+    entry_ids = ground.ids.several(Kind.ENTRY, ground.now, len(payments))
     return [
-        _entry(ground, payment, side, balances)
-        for payment, side in zip(payments, sides, strict=True)
+        JournalEntry(
+            entry_id=entry_id,
+            kind=EntryKind.CAPTURE,
+            event_at=ground.now,
+            booked_at=ground.now,
+            postings=_postings(balances, sides[str(payment.payer_id)], sides[payment.merchant_id]),
+            payment_id=payment.payment_id,
+        )
+        for entry_id, payment in zip(entry_ids, payments, strict=True)
     ]
 
 
-def _accounts(payment: Payment) -> tuple[str, str]:
-    currency = payment.amount.currency
-    return (
-        payer_account(str(payment.payer_id), currency).account_id,
-        merchant_account(payment.merchant_id, currency).account_id,
-    )
+def _sides(payments: Sequence[Payment]) -> dict[str, str]:
+    """Name the account of each payer and of each shop."""
+    payers = {str(payment.payer_id) for payment in payments}
+    shops = {payment.merchant_id for payment in payments}
+    sides = {each: payer_account(each, PRICE.currency).account_id for each in payers}
+    return sides | {each: merchant_account(each, PRICE.currency).account_id for each in shops}
 
 
-def _entry(
-    ground: Ground, payment: Payment, accounts: tuple[str, str], balances: dict[str, int]
-) -> JournalEntry:
-    payer, merchant = accounts
+def _postings(balances: dict[str, int], payer: str, merchant: str) -> tuple[Posting, ...]:
     postings = []
-    for account_id, amount in ((payer, -PRICE), (merchant, PRICE - FEE), (_FEES, FEE)):
+    for account_id, amount in ((payer, _TAKEN), (merchant, _GIVEN), (_FEES, FEE)):
         before = balances[account_id]
         after = before + amount.minor_units
-        if account_id == payer and after < 0:
+        if after < 0 and account_id == payer:
             raise NotEnoughFunds("the balance does not cover the amount")
         balances[account_id] = after
         postings.append(Posting(account_id, amount, before, after))
-    return JournalEntry(
-        entry_id=ground.ids.new(Kind.ENTRY, ground.now),
-        kind=EntryKind.CAPTURE,
-        event_at=ground.now,
-        booked_at=ground.now,
-        postings=tuple(postings),
-        payment_id=payment.payment_id,
-    )
+    return tuple(postings)

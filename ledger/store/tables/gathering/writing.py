@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.core.records.gathering import Gathered
 from ledger.core.records.journal import JournalEntry, Posting
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.store.tables.journal import AccountRow, EntryRow, postings_of
+from ledger.store.tables.journal import AccountRow, insert_entries
 from ledger.store.tables.notices import Events, NotificationRow, ReceiptRow
 from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow
 from ledger.store.tables.payments import Payments
@@ -62,7 +62,7 @@ class Writes:
         """Write entries, balances, what waits for a link or a batch, and what was spent."""
         self._tables.insert_all("account", [AccountRow.of(each) for each in gathered.accounts])
         self.entries(gathered.entries)
-        self._tables.insert_all("unlinked", [_Unlinked(each) for each in gathered.unlinked])
+        self._tables.insert_values("unlinked", _Unlinked, ((each,) for each in gathered.unlinked))
         self._tables.insert_all("clearing", gathered.clearing)
         sums = [(*key, minor_units) for key, minor_units in gathered.spent.items()]
         if sums:
@@ -71,19 +71,19 @@ class Writes:
     def entries(self, entries: list[JournalEntry]) -> None:
         """Write entries in their sequence, and each account's balance once."""
         self._move(posting for entry in entries for posting in entry.postings)
-        self._tables.insert_all("entry", [EntryRow.of(entry) for entry in entries])
-        postings = [row for entry in entries for row in postings_of(entry)]
-        self._tables.insert_all("posting", postings)
+        insert_entries(self._tables, entries)
 
     def _move(self, postings: Iterable[Posting]) -> None:
         """Move accounts from where their first posting found them to where the last leaves them."""
-        moved: dict[str, tuple[int, int]] = {}
+        began: dict[str, int] = {}
+        left: dict[str, int] = {}
         for posting in postings:
-            before, now_at = moved.get(posting.account_id, (posting.balance_before,) * 2)
-            if now_at != posting.balance_before:
-                raise InvariantBroken(f"{posting.account_id} is not at {posting.balance_before}")
-            moved[posting.account_id] = before, posting.balance_after
-        rows = [(account_id, *each) for account_id, each in moved.items()]
+            account_id, before = posting.account_id, posting.balance_before
+            if left.get(account_id, before) != before:
+                raise InvariantBroken(f"{account_id} is not at {before}")
+            began.setdefault(account_id, before)
+            left[account_id] = posting.balance_after
+        rows = [(account_id, before, left[account_id]) for account_id, before in began.items()]
         if not rows:
             return
         if self._tables.write(_MOVE.format(each=self._tables.each), as_json(rows)) != len(rows):
