@@ -49,11 +49,11 @@ reverse); ISO 8583 knows them as 0200, time-out, 0420.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.lifecycle import Lifecycle, PaymentState
+from ledger.protocol.records import record, replace
 
 
 class Mode(StrEnum):
@@ -265,7 +265,7 @@ SHOW_GRACE = 60 * SECOND
 """How long after its code has expired a scanned payment may still be agreed to."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Collection:
     """Where one collection stands; all of it is stored, nothing else is remembered.
 

@@ -10,7 +10,6 @@ same answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -26,6 +25,7 @@ from ledger.protocol.native_wire import (
     TerminalEnrolled,
     TerminalView,
 )
+from ledger.protocol.records import record
 from ledger.protocol.signing import Algorithm, PrivateKey, b64url
 from pos.goods.catalogue import SHOP_CURRENCY
 from pos.store import TillStore
@@ -34,7 +34,7 @@ ENROLMENT = "enrolment"
 """The name of the fact that holds what enrolling gave."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Identity:
     """A till that is enrolled: its key and its place in the shop."""
 

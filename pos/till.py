@@ -27,7 +27,6 @@ What a collection (``pos.collect``) goes through reaches the sale by ``EVENT_OF_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
 
@@ -36,6 +35,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import Lifecycle
 from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money
+from ledger.protocol.records import record, replace
 from pos.collect import Phase
 from pos.goods.basket import Basket
 
@@ -153,7 +153,7 @@ EVENT_OF_PHASE: Mapping[Phase, SaleEvent] = {
 """What each phase of a collection means for its sale."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sale:
     """One sale. ``abandoning``: give up for good as soon as the running collection has ended.
 

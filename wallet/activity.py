@@ -9,7 +9,6 @@ shown as not verifying, with the rule it breaks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.protocol import messages, native_api
 from ledger.protocol.errors import QrpayError
@@ -17,13 +16,14 @@ from ledger.protocol.errors.checkout import ReceiptDiffers
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Receipt, Signed
 from ledger.protocol.native_wire import SignedText
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
 from wallet.store.receipts import KeptReceipt
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ShownReceipt:
     """A receipt and whether it holds now: ``receipt`` when it does, else ``refusal``."""
 

@@ -9,19 +9,19 @@ finds out: a payer who is gone is told as ``PayerNotFound``, which here means do
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import PayerNotFound
 from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import Nothing, PayerExport
+from ledger.protocol.records import record
 from wallet.device.phone import Phone
 from wallet.review import Review
 from wallet.store.receipts import KeptReceipt
 from wallet.store.wallets import Wallet
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Held:
     """Everything that is held about a payer: by the provider, and by this service."""
 

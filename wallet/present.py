@@ -15,8 +15,6 @@ Above the provider's limit a code is not enough: the payment then waits for this
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol import native_api, payment_code
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.identifiers import Kind, PaymentId
@@ -25,6 +23,7 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.native_wire import Nothing
 from ledger.protocol.payment_code import NATIVE_PREFIX, WINDOW_MS, PaymentCode
+from ledger.protocol.records import record
 from wallet import scan
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
@@ -35,7 +34,7 @@ NEW_HANDLES_MIN = 5
 MINUTES_AHEAD = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ShownCode:
     """The digits of the moment, until when they are shown, and how many handles were not yet."""
 

@@ -21,7 +21,7 @@ be it a cent, the rate or the payee's name, is ``ReviewMismatch`` (dynamic linki
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from enum import StrEnum
 
 from ledger.protocol import instants
@@ -32,6 +32,7 @@ from ledger.protocol.lifecycle import Lifecycle
 from ledger.protocol.messages import Authorisation, Funded, Intent, Presented, Signed
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import Offer
+from ledger.protocol.records import record, replace
 
 
 class State(StrEnum):
@@ -89,7 +90,7 @@ AGREED = frozenset({State.APPROVED, State.PAID, State.HELD, State.CAPTURED, Stat
 """The states of a review that the payer has agreed to; agreeing again is the same agreement."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a payer sees of a payment; the payee is named as the provider registered it.
 
@@ -177,7 +178,7 @@ def require_same(shown: Shown, current: Shown) -> None:
             raise ReviewMismatch(f"{field.name} is another one than was shown")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Review:
     """One payment in front of one payer. ``refusal`` is the code of the rule it was refused by.
 

@@ -22,7 +22,6 @@ pasted-over codes: Shanghai 2018, parking meters 2024).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import OrderNotFound
@@ -35,6 +34,7 @@ from ledger.protocol.merchant_qr import DynamicCode, LinkCode, SignedCode, Stick
 from ledger.protocol.merchant_qr.read import CodeKind, Reading, read
 from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import ClaimCode, ClaimPayment, ClaimSticker, MerchantView, Offer
+from ledger.protocol.records import record
 from wallet.codes import app_orders, checks
 from wallet.codes.checks import CLAIMS_TO_BE_OURS, Verification
 from wallet.device.phone import Phone
@@ -68,7 +68,7 @@ _AMOUNT_IN_CODE = "amount_minor: the code itself says the amount"
 _NOTHING_TO_CHECK = Verification((), None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scan:
     """What a scan gave: a review to decide on, or a shop whose sticker still needs an amount."""
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import zxingcpp
 from PIL import Image, ImageFile, ImageFilter
@@ -30,6 +29,7 @@ from ledger.protocol.errors.codes import (
     ImageUnreadable,
     QrAmbiguous,
 )
+from ledger.protocol.records import record
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
@@ -45,7 +45,7 @@ _JPEG_BEGINS = b"\xff\xd8\xff"
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FoundCode:
     """One code in a picture: its text and the name of its symbology, such as ``QR Code``."""
 

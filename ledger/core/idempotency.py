@@ -21,18 +21,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeyedReply, SpentKey, StoredReply
 from ledger.protocol.errors import Conflict, Forbidden, QrpayError
 from ledger.protocol.errors.checkout import IdempotencyKeyFormat, IdempotencyKeyReused
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 _KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reply:
     """What a face answers: a status and the text of the body."""
 

@@ -10,7 +10,7 @@ in the payer's own, since that is the money that leaves. Days and months are tho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.core import spending
 from ledger.core.ports import Books
@@ -28,11 +28,12 @@ from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.money import Currency, Money
+from ledger.protocol.records import record
 
 Limit = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Policy:
     """The numbers a provider decides on; the defaults are the sandbox's.
 

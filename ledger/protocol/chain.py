@@ -50,7 +50,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ledger.protocol import instants
 from ledger.protocol.errors.content import MessageFormat
@@ -58,6 +57,7 @@ from ledger.protocol.errors.trust import LinkMismatch, NoteMismatch
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages.head import GENESIS
 from ledger.protocol.messages.text import Line, write
+from ledger.protocol.records import record
 from ledger.protocol.signing.domains import SCHEME
 
 __all__ = [
@@ -81,7 +81,7 @@ _SALT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _YEAR_10000 = Instant(253_402_300_800_000)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LinkedPosting:
     """One line of an entry; amount and balances are minor units of the currency."""
 
@@ -93,7 +93,7 @@ class LinkedPosting:
     balance_after: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LinkedEntry:
     """What is linked of an entry: all of it but its note."""
 

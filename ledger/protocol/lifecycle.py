@@ -25,6 +25,7 @@ from typing import Generic, TypeVar
 
 from ledger.protocol.errors import Conflict
 from ledger.protocol.errors.checkout import IllegalTransition, OrderState
+from ledger.protocol.records import record
 
 State = TypeVar("State", bound=StrEnum)
 Event = TypeVar("Event", bound=StrEnum)
@@ -141,7 +142,7 @@ PAYMENT = Lifecycle(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StateMeaning:
     """One state in a sentence, who acts next, and the two vendors' words for it.
 

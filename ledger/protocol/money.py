@@ -33,7 +33,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.protocol.errors.content import (
     AmountFormat,
@@ -42,6 +41,7 @@ from ledger.protocol.errors.content import (
     CurrencyMismatch,
     CurrencyUnsupported,
 )
+from ledger.protocol.records import record
 
 LEAST_MINOR_UNITS = 1
 _SIGNED_DIGITS = 18
@@ -49,7 +49,7 @@ MOST_MINOR_UNITS = 10**11
 """Leaves room for ten million such postings in a 64-bit sum."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Currency:
     """A currency of ISO 4217: alphabetic code, numeric code, number of decimals."""
 
@@ -123,7 +123,7 @@ def _same_currency(one: Money, other: Money) -> None:
         raise CurrencyMismatch(f"{one.currency.code} and {other.currency.code}")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record(frozen=True, slots=True, repr=False)
 class Money:
     """An amount in minor units of one currency; may be zero or negative inside the books."""
 

@@ -40,12 +40,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
 from ledger.protocol.instants import MINUTE, SECOND, Instant
+from ledger.protocol.records import record
 
 HANDLE_DIGITS = 10
 PROOF_DIGITS = 6
@@ -75,7 +75,7 @@ _SHORT = re.compile(r"(99|1[0-5]|2[5-9]|30)([0-9]{10})([0-9]{6})", re.ASCII)
 _LONG = re.compile(r"(99000102|28100602)([0-9]{10})([0-9]{6})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PaymentCode:
     """Digits to show, and the first instant at which new ones must be shown."""
 
@@ -83,7 +83,7 @@ class PaymentCode:
     valid_until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PaymentCodeParts:
     """A code taken apart: the provider finds the device by ``handle`` and then checks ``proof``."""
 

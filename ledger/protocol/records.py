@@ -36,17 +36,19 @@ else:
     import msgspec
     from msgspec.structs import replace
 
-    def record(*, frozen, slots, order=False, repr=True):  # noqa: A002 - as dataclass names it
+    # Checkers read the dataclass above; the names of the arguments are the dataclass's own.
+    # ruff: noqa: ANN001, ANN003, ANN201, ANN202, A002
+    def record(*, frozen, slots, repr=True, **alike):
         """Make a class of unchanging values; ``TypeError`` unless it is frozen and has slots."""
         if not (frozen and slots):
             raise TypeError("a record is frozen and has slots")
 
         def made(described):
-            return _struct(dataclass(frozen=True, repr=repr)(described), order=order)
+            return _struct(dataclass(frozen=True, repr=repr)(described), alike)
 
         return made
 
-    def _struct(described, *, order):
+    def _struct(described, alike):
         if described.__bases__ != (object,):
             raise TypeError(f"{described.__name__}: a record inherits from nothing")
         known = fields(described)
@@ -61,7 +63,7 @@ else:
             namespace=own,
             module=described.__module__,
             frozen=True,
-            order=order,
+            **alike,  # what both say by the same names: order, kw_only
         )
         struct.__dataclass_fields__ = described.__dataclass_fields__
         return struct

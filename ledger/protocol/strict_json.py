@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 
 from ledger.protocol.errors.content import (
     Encoding,
@@ -35,12 +34,13 @@ from ledger.protocol.errors.content import (
     JsonSyntax,
     JsonTooDeep,
 )
+from ledger.protocol.records import record
 
 MOST_LEVELS = 8
 MOST_DIGITS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class JsonNumberText:
     """A number that is not an integer, as it was written: ``12.95``, ``1e400``, ``NaN``.
 

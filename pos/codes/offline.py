@@ -7,7 +7,6 @@ it is as good as that till's own, and pays into its shop without the till having
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.kit.clock import SystemClock
@@ -19,6 +18,7 @@ from ledger.protocol.instants import SECOND, from_seconds, later, to_seconds
 from ledger.protocol.messages import PaymentRequest, Presented
 from ledger.protocol.money import Money, parse_decimal
 from ledger.protocol.native_wire import MerchantView, TerminalView
+from ledger.protocol.records import record
 from ledger.protocol.signing import Algorithm, PrivateKey, b64url
 from pos import qr_image
 from pos.acquirers.intents import Profile
@@ -31,7 +31,7 @@ DEMO_COUNTRY = "DE"
 NONCE_BYTES = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shop:
     """Whom a code is for."""
 
@@ -41,7 +41,7 @@ class Shop:
     terminal_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Made:
     """A code and what is needed to verify it."""
 

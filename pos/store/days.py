@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClosedDay:
     """One closed day: its running number from 1, and its report as JSON."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Signed
+from ledger.protocol.records import record
 
 _ALARMS_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Alarm:
     """Something a person has to look at. ``code`` names it, ``about`` what it was found in."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
 class LateState(StrEnum):
@@ -18,7 +18,7 @@ class LateState(StrEnum):
     REFUSED = "REFUSED"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LatePayment:
     """A payment to be given back. ``why``: it came too late, or a person decided it.
 
@@ -35,7 +35,7 @@ class LatePayment:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decision:
     """What a person decided about a sale under review, and why."""
 

@@ -16,7 +16,6 @@ there gives it back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol import merchant_qr
@@ -50,6 +49,7 @@ from ledger.protocol.errors.trust import (
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import SignedCode, profile_l, profile_s, profile_t, seal
 from ledger.protocol.merchant_qr.read import CodeKind
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory
 
 CLAIMS_TO_BE_OURS = frozenset(
@@ -72,7 +72,7 @@ class Outcome(StrEnum):
     NOT_REACHED = "not reached"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Check:
     """One step: its name, what it asks, what it said."""
 
@@ -81,7 +81,7 @@ class Check:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verification:
     """All checks in their sequence; either the code, when it is good, or why it is not."""
 
@@ -100,7 +100,7 @@ class Verification:
         return {check.name: check.outcome.value for check in self.checks}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Step:
     name: str
     asks: str

@@ -10,19 +10,18 @@ to be, a shop's code of this scheme; fields are told where the form can be taken
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.emvco.explain import Explained
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import explain as fields_of
 from ledger.protocol.merchant_qr.read import Reading, read
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory
 from wallet.codes import checks
 from wallet.codes.checks import CLAIMS_TO_BE_OURS, Verification
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ExplainedCode:
     """What a text is; its checks, if it claims to be ours; its fields, if it has any."""
 

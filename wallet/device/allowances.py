@@ -8,13 +8,12 @@ be in use. What it has not said, or not in that currency, needs the PIN.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.client import SchemeClient
 from ledger.protocol import native_api
 from ledger.protocol.instants import DAY, MINUTE, Instant
 from ledger.protocol.money import Money
 from ledger.protocol.payment_code import WINDOW_MS
+from ledger.protocol.records import record
 from wallet.store import WalletStore
 
 BELIEVED_MS = MINUTE
@@ -22,7 +21,7 @@ CODE_IN_USE_MS = 4 * WINDOW_MS
 """Longer than a payment code can be used after it was shown, clocks that differ included."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Said:
     at: Instant
     limit: Money

@@ -12,14 +12,13 @@ because an answer was lost, gets the review that there is, also when the code ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.errors.checkout import ReviewMismatch
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.identifiers import Kind, check_body, payment_id_of
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import seal
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 from wallet import activity, authorise
 from wallet.activity import ShownReceipt
 from wallet.device.phone import Phone
@@ -28,7 +27,7 @@ from wallet.direct.sender import Came, Sender
 from wallet.review import AGREED, REVIEW, Review, Shown
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Seen:
     """What the payer has seen on the screen and agrees to."""
 
@@ -36,7 +35,7 @@ class Seen:
     payee_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Paid:
     """The review and the receipts of its payment, as they verify now."""
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -33,6 +32,7 @@ from ledger.protocol import native_api
 from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.native_wire import AuthoriseCodes, CodeResult
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory
 from wallet import activity, authorise
 from wallet.device.knowledge import NO_ANSWER
@@ -60,7 +60,7 @@ class Came(Enum):
     """It could not be stored, or there is a review of this payment already."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """What came of it; the refusal where it was refused, the receipt where it was paid."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.identifiers import DeviceId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Session:
     """A browser that was let in to one wallet; of its cookie only the SHA-256 is kept."""
 
@@ -19,7 +20,7 @@ class Session:
     seen_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BrowserWallet:
     """A wallet whose device key lives in a browser."""
 
@@ -30,7 +31,7 @@ class BrowserWallet:
     enrolled_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Passkey:
     """A WebAuthn credential; ``credential`` is its attested data: id and public key."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.errors.checkout import ReceiptNotFound
 from ledger.protocol.identifiers import PaymentId, ReceiptId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Signed
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeptReceipt:
     """A signed receipt; beside it, what it is found by. Only ``signed`` proves anything."""
 

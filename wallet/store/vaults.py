@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 NEVER = Instant(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SealedKey:
     """A device key at rest. ``failures`` counts tries since the last right PIN."""
 

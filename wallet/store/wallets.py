@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.kit.embedded import EmbeddedStore
 from ledger.protocol.errors.checkout import WalletNotFound
 from ledger.protocol.identifiers import DeviceId, PayerId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wallet:
     """A named wallet: one device of one payer. ``currency`` and ``locale`` are the payer's."""
 

@@ -26,18 +26,18 @@ both are again as they were.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import gcd
 
 from ledger.core.books.fees import WHOLE_BPS
 from ledger.core.records.payments import Rate
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import Currency, Money, payable
+from ledger.protocol.records import record
 
 BASE = "EUR"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RateTable:
     """Middle rates by currency: how many units of it one euro buys, as (numerator, denominator).
 

@@ -19,7 +19,6 @@ account reach 10^18 of 9.2 * 10^18 (checked on every line).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.core.books.accounts import require_may_meet
 from ledger.core.ports import Books
@@ -28,6 +27,7 @@ from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
 from ledger.protocol.identifiers import IdSource, Kind, PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import MOST_MINOR_UNITS, Money
+from ledger.protocol.records import record
 
 LEAST_LINES = 2
 BALANCE_LIMIT = 2**62
@@ -36,7 +36,7 @@ SETTLED_WITH_THE_MERCHANT = frozenset({EntryKind.CAPTURE, EntryKind.REFUND, Entr
 """What a merchant's statement lists; such an entry waits for its batch as soon as it is booked."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Line:
     """One wanted posting: plus raises the balance of the account, minus lowers it."""
 

@@ -6,8 +6,6 @@ receipt and the notification. It either all happened or none of it did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ledger.core.books import fees, flows, funding, fx, journal
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
@@ -21,10 +19,11 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent
 from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed, discount
 from ledger.protocol.money import Money
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Captured:
     """A paid payment and the receipt that says so."""
 

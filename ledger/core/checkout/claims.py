@@ -9,8 +9,6 @@ While a claim runs nobody else gets in; when it has run out, the next payer to s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ledger.core.books import funding, fx
 from ledger.core.books.fx import RateTable
 from ledger.core.checkout import codes, progress
@@ -42,9 +40,10 @@ from ledger.protocol.lifecycle import PaymentEvent, PaymentState
 from ledger.protocol.merchant_qr import DynamicCode
 from ledger.protocol.messages import Funded, Intent, Presented
 from ledger.protocol.money import Money
+from ledger.protocol.records import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Offer:
     """What a payer is asked to agree to; ``payer_amount`` leaves the account if they do.
 

@@ -7,8 +7,6 @@ goes into the unit of work that decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device
@@ -17,10 +15,11 @@ from ledger.protocol.errors.checkout import ScaMismatch
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Authorisation, PaymentRequest, Signed
+from ledger.protocol.records import record
 from ledger.protocol.signing import device_owner, merchant_owner
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Consent:
     """A payer's authorisation that was certainly signed by their device, and the proof of it."""
 

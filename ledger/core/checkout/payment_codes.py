@@ -13,7 +13,6 @@ counts against the merchant and against the handle.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from ledger.core.books.fx import RateTable
 from ledger.core.checkout import claims, requests
@@ -41,12 +40,13 @@ from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PAYMENT_CODE, PaymentCodeEvent, PaymentCodeState
 from ledger.protocol.messages import Intent, PaymentRequest, Presented, ReceiptKind, Signed
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 _NO_SECRET = bytes(digits.SECRET_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CodePayment:
     """A payment by payment code: PAID with its receipt, or AUTHORISING while the payer is asked."""
 

@@ -18,7 +18,6 @@ schedule is the one of WeChat Pay v3: fifteen retries within a day ("payment suc
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
@@ -31,6 +30,7 @@ from ledger.protocol.identifiers import IdSource, Kind
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.messages import Funded, Notification, NotificationEvent
 from ledger.protocol.native_wire import NOTIFICATIONS_MOST, TAKEN
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 RETRY_AFTER_MS = (
@@ -95,7 +95,7 @@ def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
     return leased
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Together:
     """What goes in one delivery: a merchant's rows, or one row about a vendor's order."""
 

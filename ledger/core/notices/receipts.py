@@ -6,8 +6,6 @@ It holds for ever and is checked with nothing but the published keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.books import funding
 from ledger.core.parties import pairwise
 from ledger.core.parties.register import require_merchant, require_payer
@@ -22,10 +20,11 @@ from ledger.protocol.identifiers import IdSource, Kind, PayerId, ReceiptId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Funded, Receipt, ReceiptKind
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 from ledger.protocol.signing import PrivateKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sides:
     """Who stands on both sides of a payment, and the rate between them if there is one."""
 

@@ -9,7 +9,6 @@ it is ``EnrolmentTokenInvalid``, exactly like a token that never was.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from ledger.core.parties import keys
 from ledger.core.parties.register import SECRET_BYTES, require_merchant, require_payer
@@ -23,6 +22,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import DeviceId, IdSource, Kind, PayerId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.protocol.signing import (
     Algorithm,
     KeyRecord,
@@ -31,7 +31,7 @@ from ledger.protocol.signing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TerminalEnrolment:
     """A terminal's new key, and what the till should know of itself."""
 
@@ -40,7 +40,7 @@ class TerminalEnrolment:
     terminal: Terminal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceEnrolment:
     """A payer's new device with its key; ``device.code_secret`` goes to the device once."""
 

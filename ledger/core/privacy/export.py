@@ -6,8 +6,6 @@ secrets that would only serve a thief: the pairwise secret and the code secrets 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.parties import keys
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
@@ -18,10 +16,11 @@ from ledger.core.records.parties import Device, Payer
 from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Quote, Refund
 from ledger.core.records.personal import Movement
 from ledger.protocol.identifiers import PayerId
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyRecord
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PaymentFile:
     """One payment with all that belongs to it."""
 
@@ -33,7 +32,7 @@ class PaymentFile:
     receipts: list[KeptReceipt]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PayerFile:
     """One payer with all that belongs to them; payments and movements oldest first."""
 

@@ -16,11 +16,11 @@ happened.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ledger.core import idempotency, spending
 from ledger.core.ports import Books
 from ledger.protocol.instants import DAY, HOUR, MINUTE, Instant, later
+from ledger.protocol.records import record
 
 Forget = Callable[[Books, Instant, int], int]
 """Forgets what is from before an instant, at most so many; tells how many."""
@@ -28,7 +28,7 @@ Forget = Callable[[Books, Instant, int], int]
 BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Retention:
     """``what`` is kept for ``kept_ms`` ``since`` something; ``then`` it is forgotten, ``because``.
 

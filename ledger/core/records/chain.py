@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.chain import LinkedEntry
 from ledger.protocol.messages import Signed
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Link:
     """The link of an entry: its number from 1, its digest, and the commitment to the entry's note.
 
@@ -22,7 +21,7 @@ class Link:
     salt: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WrittenEntry:
     """An entry as the tables have it, in the form in which it is linked, and its note."""
 
@@ -30,7 +29,7 @@ class WrittenEntry:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeptHead:
     """The signed head of a day (UTC, spelled ``2026-11-21``)."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import FundingSource
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Grant:
     """What a payer was given, in minor units of ``currency``, until ``valid_until`` (exclusive).
 
@@ -37,7 +36,7 @@ class Grant:
         return 0 if self.used_minor else self.amount_minor
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FundingLine:
     """What a grant pays of one payment, and what of it went back, in minor units of the price."""
 

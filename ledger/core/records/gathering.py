@@ -14,6 +14,7 @@ from ledger.core.records.spending import OwnLimits, Purpose
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyRecord
 
 OrderNo = tuple[str, str]
@@ -29,7 +30,7 @@ Sum = tuple[PayerId, Purpose, str, Instant]
 _BEGINNING = Instant(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wanted:
     """By what many payments will be decided: names of rows, each once.
 
@@ -47,7 +48,7 @@ class Wanted:
     terms_at: Instant = _BEGINNING
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SpentOnDay:
     """What a payer has spent on a day, of a purpose, in minor units."""
 
@@ -58,7 +59,7 @@ class SpentOnDay:
     spent_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ahead:
     """The rows there are of what was ``wanted``; payments and accounts stay locked.
 
@@ -83,7 +84,7 @@ class Ahead:
     accounts: list[Account]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SignersAhead:
     """Keys, and the devices that some of them belong to."""
 
@@ -91,7 +92,7 @@ class SignersAhead:
     devices: list[Device]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NewEvent:
     """A live event that has no number yet."""
 
@@ -102,7 +103,7 @@ class NewEvent:
     occurred_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Clearing:
     """An entry that moved a merchant's money and is in no batch yet."""
 

@@ -6,15 +6,15 @@ one entry sum to zero in each currency. Nothing is ever edited: giving back book
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Currency, Money
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Account:
     """One balance in one currency, and the rule it carries.
 
@@ -40,7 +40,7 @@ class EntryKind(StrEnum):
     PAYOUT_RETURN = "PAYOUT_RETURN"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Posting:
     """One line of an entry, with the account's balance before and after it (minor units)."""
 
@@ -50,7 +50,7 @@ class Posting:
     balance_after: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class JournalEntry:
     """A movement of money: when it happened (``event_at``), when we wrote it down (``booked_at``).
 

@@ -5,16 +5,16 @@ A signed text is kept as it was sealed (``ledger.protocol.messages.Signed``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeptReceipt:
     """A signed receipt, and whose it is; with an empty text once its payer was erased."""
 
@@ -41,7 +41,7 @@ class DeliveryState(StrEnum):
     DEAD = "DEAD"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OutboxRow:
     """A notification on its way to a merchant.
 
@@ -63,7 +63,7 @@ class OutboxRow:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LiveEvent:
     """A change somebody may watch live; ``sequence`` rises through all audiences."""
 
@@ -75,7 +75,7 @@ class LiveEvent:
     occurred_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StoredReply:
     """The answer that belongs to an Idempotency-Key; ``replayed`` when it is not the first time."""
 
@@ -84,7 +84,7 @@ class StoredReply:
     replayed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SpentKey:
     """An Idempotency-Key whose reply is no longer kept: its digest, and the request it was for."""
 
@@ -93,7 +93,7 @@ class SpentKey:
     created_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyedReply:
     """A stored reply with the request it belongs to."""
 

@@ -6,12 +6,12 @@ is one of ``"ledger"``, ``"merchant:M2088DEMO000001"`` and ``"device:dev_…"``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol.identifiers import DeviceId, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Currency
+from ledger.protocol.records import record
 from ledger.protocol.signing.directory import merchant_owner
 
 
@@ -23,7 +23,7 @@ class PartyStatus(StrEnum):
     ERASED = "ERASED"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Names:
     """A merchant's display name in the three languages of the screens."""
 
@@ -32,7 +32,7 @@ class Names:
     zh: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Merchant:
     """A shop as registered; a wallet shows these names, never the ones a code carries.
 
@@ -58,7 +58,7 @@ class Merchant:
         return merchant_owner(self.merchant_id)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FeeTerms:
     """A row of the fee table: what a merchant pays us for a sale from ``valid_from`` on.
 
@@ -73,7 +73,7 @@ class FeeTerms:
     maximum_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Terminal:
     """One till of a merchant, and the words on it and on its shop."""
 
@@ -83,7 +83,7 @@ class Terminal:
     store_label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Payer:
     """A person with a wallet. ``pairwise_secret`` (32 bytes) makes a different id per merchant.
 
@@ -101,7 +101,7 @@ class Payer:
         return f"Payer({self.payer_id}, {self.display_name!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Device:
     """A payer's phone. ``code_secret`` (32 bytes) proves the payment codes it shows."""
 
@@ -115,7 +115,7 @@ class Device:
         return f"Device({self.device_id} of {self.payer_id})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Invitation:
     """A one-time token that lets a new key in, for one terminal or for one payer.
 
@@ -131,7 +131,7 @@ class Invitation:
     key_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GuestPass:
     """A token that lets strangers in, each as a new payer with so much play money.
 

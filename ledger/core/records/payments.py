@@ -7,19 +7,18 @@ each ``StateChange`` is one step of its history, which is only ever added to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.identifiers import DeviceId, PayerId, PaymentId, QuoteId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentCodeState, PaymentEvent, PaymentState, RefundState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 
 _CODE_HEAD = "000201"
 """How every code in EMVCo's form begins; a request begins with its type."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Payment:
     """One request for one amount, and its one lifecycle.
 
@@ -85,7 +84,7 @@ class Payment:
         return self.amount.minor_units == 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Claim:
     """The payer who scanned, and what was scanned; others wait until ``claimed_until``.
 
@@ -101,7 +100,7 @@ class Claim:
     claimed_until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rate:
     """How many minor units of one currency a minor unit of another is worth, as a whole fraction.
 
@@ -121,7 +120,7 @@ class Rate:
         return f"{self.numerator}/{self.denominator}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quote:
     """An exchange rate locked for one payer and one payment until ``valid_until`` (exclusive)."""
 
@@ -135,7 +134,7 @@ class Quote:
     valid_until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AuthorisationKept:
     """The payer's signed consent, kept as evidence: the text, who signed it, and how.
 
@@ -152,7 +151,7 @@ class AuthorisationKept:
     kept_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Refund:
     """A part of a paid payment given back, under the merchant's own number.
 
@@ -178,7 +177,7 @@ class Refund:
         return Money(self.fee_minor, self.amount.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StateChange:
     """One step of a payment's history; the first one has no event and no state before it."""
 
@@ -190,7 +189,7 @@ class StateChange:
     happened_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CodeHandle:
     """A one-time handle behind a payment code: ten random digits that say nothing of the payer."""
 

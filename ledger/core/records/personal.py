@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.records.journal import EntryKind
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Movement:
     """One posting on a payer's account: plus came in, minus went out (minor units)."""
 

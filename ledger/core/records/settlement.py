@@ -5,7 +5,6 @@ Sums are in minor units of the batch's currency and carry their sign: plus is ow
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from ledger.protocol.identifiers import BatchId, PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import SettlementState
 from ledger.protocol.money import Currency
+from ledger.protocol.records import record
 
 
 class Calendar(StrEnum):
@@ -24,7 +24,7 @@ class Calendar(StrEnum):
     EVERY_DAY = "EVERY_DAY"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SettlementTerms:
     """When a merchant's business day ends and when its money comes.
 
@@ -41,7 +41,7 @@ class SettlementTerms:
     begins_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Movement:
     """A booked capture, refund or reversal that waits for its batch, as the journal tells it.
 
@@ -68,7 +68,7 @@ class Movement:
     rate_denominator: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BatchLine:
     """A movement in its batch, kept as the merchant was told; ``number`` counts from 1."""
 
@@ -92,7 +92,7 @@ class BatchLine:
     rate: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Batch:
     """What a merchant is owed for one business day, in one currency.
 
@@ -126,7 +126,7 @@ class Batch:
     payout_entry_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PayoutReturn:
     """A payout that the bank sent back; ``repaid_in`` is the batch that pays it again."""
 

@@ -5,11 +5,11 @@ A day is named by the instant at which it began (UTC).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
 class Purpose(StrEnum):
@@ -20,7 +20,7 @@ class Purpose(StrEnum):
     WITHOUT_PIN = "without_pin"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OwnLimits:
     """Limits of one payer in place of the policy's, in minor units of the payer's currency.
 
@@ -40,7 +40,7 @@ class DecisionKind(StrEnum):
     SET_LIMITS = "SET_LIMITS"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decision:
     """One decision about ``party`` (an id), why, and when; ``detail`` says what was set."""
 

@@ -12,7 +12,6 @@ coupon lowered, a minor unit or two may fall on it alone, and is no refund.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from ledger.core.books import fees, flows, funding, fx, journal
 from ledger.core.checkout import progress
@@ -42,12 +41,13 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import REFUND, PaymentEvent, PaymentState, RefundEvent
 from ledger.protocol.messages import Funded, NotificationEvent, ReceiptKind, Signed, discount
 from ledger.protocol.money import Money, payable
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 REASON_LENGTH = 80
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RefundResult:
     """A refund, the payment after it, and the receipt that says so."""
 

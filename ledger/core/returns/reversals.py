@@ -10,8 +10,6 @@ reversal advice, 0420, is always accepted.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ledger.core import spending
 from ledger.core.books import flows, funding, fx, journal
 from ledger.core.checkout import progress
@@ -34,10 +32,11 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent, PaymentState
 from ledger.protocol.messages import NotificationEvent, Presented, ReceiptKind, Signed
 from ledger.protocol.money import Money
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reversal:
     """The payment after a reversal; ``receipt`` where money went back."""
 

@@ -14,7 +14,6 @@ next batch.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Final
@@ -30,6 +29,7 @@ from ledger.protocol.identifiers import BatchId, IdSource, Kind
 from ledger.protocol.instants import Instant, to_text
 from ledger.protocol.lifecycle import SETTLEMENT, SettlementEvent
 from ledger.protocol.money import MOST_MINOR_UNITS
+from ledger.protocol.records import record, replace
 
 PAGE: Final = 500
 """How many movements are in memory at once, however many a day has."""
@@ -90,7 +90,7 @@ def _require_next(batch: Batch, before: Batch | None, now: Instant) -> None:
         raise BusinessDayOpen(f"the last day that was closed is {before.business_day}")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Sums:
     """What the lines of a batch add up to so far."""
 

@@ -7,7 +7,6 @@ the payments since.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -20,6 +19,7 @@ from ledger.protocol.errors.checkout import BillNotReady
 from ledger.protocol.identifiers import BatchId
 from ledger.protocol.lifecycle import SettlementState
 from ledger.protocol.native_wire import MovementKind
+from ledger.protocol.records import record
 
 KINDS: Final = {
     EntryKind.CAPTURE: MovementKind.PAYMENT,
@@ -32,7 +32,7 @@ PAGE: Final = 1_000
 """The most lines of one answer: about 450 KB, of the 1 MiB that a caller reads."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Statement:
     """A batch and whose it is; the lines are read apart, since there can be many."""
 

@@ -9,16 +9,17 @@ work that leases the row, and again for each attempt.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from ledger.core.ports import Books
 from ledger.core.records.notices import OutboxRow
 from ledger.core.records.vendors import VendorFace, VendorOrder
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Post:
     """What is posted where.
 

@@ -12,7 +12,7 @@ payment is called by its request id.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Final
 
 from ledger.core.checkout import endings, progress, requests
@@ -34,6 +34,7 @@ from ledger.protocol.instants import Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money, payable
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing import PrivateKey
 
 OUT_NO_LENGTH: Final = 64
@@ -43,7 +44,7 @@ _REQUEST: Final = "{} {} {}"
 """What stands for a signed request: the face that took it, the account, the merchant's number."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wanted:
     """An order as a face has read it; ``VendorOrder`` explains the fields.
 
@@ -66,7 +67,7 @@ class Wanted:
     intent: Intent = Intent.SALE
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Opened:
     """A vendor's order and the payment behind it."""
 

@@ -8,7 +8,7 @@ one or the other, and says itself what a repetition means.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment, Refund
@@ -20,10 +20,11 @@ from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.identifiers import IdSource, check_merchant_order_no, check_text
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 from ledger.protocol.signing import PrivateKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WantedRefund:
     """A refund as a face has read it; ``VendorRefund`` explains the fields."""
 
@@ -35,7 +36,7 @@ class WantedRefund:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Refunded:
     """A refund in the vendor's numbers, the refund behind it, and the payment after it."""
 

@@ -20,9 +20,9 @@ than a code can carry. A length of zero is outside the range it gives.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.protocol.errors.codes import QrSyntax
+from ledger.protocol.records import record
 
 _MORE_TAG_BYTES = 0x1F
 _CONTINUES = 0x80
@@ -34,7 +34,7 @@ _ONE_BYTE_MAX = 0xFF
 _CONSTRUCTED = 0x20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BerObject:
     """One data object: its tag in upper-case hexadecimal, and its value as bytes."""
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from ledger.protocol.emvco.ber_tlv import BerObject, split
 from ledger.protocol.emvco.consumer_presented import APPLICATION, COMMON, ConsumerPresented
 from ledger.protocol.emvco.explain import Explained
 from ledger.protocol.emvco.rules import BrokenRule
+from ledger.protocol.records import record
 
 
 class Format(Enum):
@@ -38,7 +38,7 @@ class Format(Enum):
     PADDED_DIGITS = "cn"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Field:
     """A known tag; lengths in bytes."""
 

@@ -27,7 +27,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.protocol.emvco.ber_tlv import BerObject, spell, split
 from ledger.protocol.errors.codes import (
@@ -39,6 +38,7 @@ from ledger.protocol.errors.codes import (
     QrTooLong,
     QrVersionUnsupported,
 )
+from ledger.protocol.records import record
 
 PREFIX = "hQVDUFY"
 """What base64 makes of 85 05 "CPV", the first bytes of every such code (CPM 5.1.1)."""
@@ -54,7 +54,7 @@ ADF_NAME_BYTES = range(5, 17)
 MOST_APPLICATIONS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Application:
     """One application of the payer's app: its own data objects and, last, the common ones."""
 
@@ -74,7 +74,7 @@ class Application:
         return name is not None and len(name) in ADF_NAME_BYTES and name.startswith(aid)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConsumerPresented:
     """A code as it was scanned: the exact text, all its data objects, and the one or two offers."""
 

@@ -22,7 +22,6 @@ after the table.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from ledger.protocol.emvco import rules
 from ledger.protocol.emvco.crc import crc
@@ -31,6 +30,7 @@ from ledger.protocol.emvco.structure import CRC_ID, MerchantPresented, parse
 from ledger.protocol.emvco.tlv import utf8
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
+from ledger.protocol.records import record
 
 Dialects = Mapping[str, Mapping[str, str]]
 """Lower-case globally unique identifier -> ID inside its template, or whole path -> name."""
@@ -38,7 +38,7 @@ Dialects = Mapping[str, Mapping[str, str]]
 ABSENT = "(absent)"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Explained:
     """One data object: where it stands, what it is, what it says, and the section that tells so."""
 

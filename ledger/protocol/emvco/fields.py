@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 
+from ledger.protocol.records import record
+
 
 class Format(Enum):
     """The three formats of values (EMVCo MPM 4.5)."""
@@ -62,7 +64,7 @@ class Field:
         object.__setattr__(self, "plain", re.compile(pattern))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Table:
     """The data objects that may stand in one place: at the root, or in one kind of template."""
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from unicodedata import is_normalized
@@ -37,6 +36,7 @@ from ledger.protocol.emvco.structure import MerchantPresented
 from ledger.protocol.errors.codes import QrField
 from ledger.protocol.errors.content import CurrencyUnsupported
 from ledger.protocol.money import currency_by_numeric
+from ledger.protocol.records import record
 
 _SHAPES_KEPT = 256
 """All codes of a till have the same paths, so what follows from these alone is looked up once."""
@@ -51,7 +51,7 @@ FIXED_FEE = "02"
 PERCENT_FEE = "03"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BrokenRule:
     """A rule that a code breaks: the field's path, the section of EMVCo MPM, and what is wrong."""
 

@@ -15,7 +15,6 @@ between them. All other IDs may stand in any order: EMVCo's own sample has 64 be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.protocol.emvco.crc import crc
 from ledger.protocol.emvco.fields import TEMPLATES
@@ -28,6 +27,7 @@ from ledger.protocol.errors.codes import (
     QrTagOrder,
     QrTooLong,
 )
+from ledger.protocol.records import record
 
 MOST_BYTES = 512
 """UTF-8 bytes, which are characters as long as the text is ASCII (4.1)."""
@@ -38,7 +38,7 @@ CRC_ID = "63"
 CRC_HEAD = CRC_ID + "04"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MerchantPresented:
     """A code: its exact text, and all that it says.
 

@@ -34,7 +34,6 @@ without a key, and a wallet with an old directory must not be talked into believ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.protocol.emvco import merchant_presented
@@ -59,6 +58,7 @@ from ledger.protocol.errors.codes import (
 from ledger.protocol.errors.trust import SignatureInvalid
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import base85
+from ledger.protocol.records import record
 from ledger.protocol.signing import (
     Algorithm,
     Domain,
@@ -82,7 +82,7 @@ _SHAPES_KEPT = 256
 _INSIDE = {f"{template}." for template in (ACCOUNT, HEADER, SIGNATURE)}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Profile:
     """What tells one signed profile from another."""
 

@@ -28,11 +28,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.protocol.errors.content import MessageFormat
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 
 
 class FundingSource(StrEnum):
@@ -50,7 +50,7 @@ _PART = re.compile(f"({'|'.join(FundingSource)}):([1-9][0-9]{{0,17}})", re.ASCII
 _SEQUENCE = tuple(FundingSource)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Funded:
     """How many minor units of the price's currency one source pays."""
 

@@ -9,12 +9,12 @@ which the key must have been good.)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar
 
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, MessageFormat, UnknownField
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages.text import Fields, Layout
+from ledger.protocol.records import record
 from ledger.protocol.signing import (
     SIGNATURE_BYTES,
     Domain,
@@ -68,7 +68,7 @@ def decode(expected: type[M], text: str) -> M:
     return message
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Signed:
     """A sealed message; nothing about it is believed before it is opened."""
 
@@ -85,10 +85,13 @@ class Signed:
         """Read the object of ``to_json``; ``FieldFormat``, ``FieldMissing`` or ``UnknownField``."""
         if not isinstance(value, dict):
             raise FieldFormat("a signed message is an object")
-        unknown = value.keys() - set(cls.__slots__)
+        unknown = value.keys() - {*_PARTS}
         if unknown:
             raise UnknownField(str(min(unknown))[:40])
-        return cls(*(_text(value, name) for name in cls.__slots__))
+        return cls(**{name: _text(value, name) for name in _PARTS})
+
+
+_PARTS = ("text", "key_id", "signature")
 
 
 def _text(value: dict[str, object], name: str) -> str:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.protocol.errors.trust import (
@@ -30,6 +29,7 @@ from ledger.protocol.errors.trust import (
     KidFormat,
 )
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record, replace
 from ledger.protocol.signing.keys import Algorithm, PublicKey
 
 LEDGER = "ledger"
@@ -63,7 +63,7 @@ class KeyStatus(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyRecord:
     """A row of the directory: a key, its one owner, its time."""
 
@@ -108,9 +108,9 @@ class KeyDirectory:
 
     def __init__(self, records: Iterable[KeyRecord] = ()) -> None:
         rows: dict[str, KeyRecord] = {}
-        for record in records:
-            if rows.setdefault(check_key_id(record.key_id), record) != record:
-                raise KeyAlreadyRegistered(f"two keys have the id {record.key_id}")
+        for row in records:
+            if rows.setdefault(check_key_id(row.key_id), row) != row:
+                raise KeyAlreadyRegistered(f"two keys have the id {row.key_id}")
         self.find: Callable[[str], KeyRecord | None] = rows.get
 
     @classmethod

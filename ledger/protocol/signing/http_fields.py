@@ -22,10 +22,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import SignatureEncoding
+from ledger.protocol.records import record
 from ledger.protocol.signing.keys import SIGNATURE_BYTES
 
 PARAMETER_TYPES = {
@@ -49,7 +49,7 @@ _SIGNATURE_INPUT = re.compile(
 _SIGNATURE = re.compile(rf"{_LABEL}=:([A-Za-z0-9+/]+={{0,2}}):", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SignatureInput:
     """What a ``Signature-Input`` field says: label, covered components, parameters, exact text."""
 

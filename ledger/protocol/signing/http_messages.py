@@ -46,6 +46,7 @@ from ledger.protocol.errors.trust import (
     TimestampSkew,
 )
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.protocol.signing.directory import LEDGER, KeyDirectory, KeyRecord
 from ledger.protocol.signing.http_fields import (
     SignatureInput,
@@ -100,7 +101,7 @@ class RequestParts:
         return components
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VerifiedRequest:
     """Whose request it is, its nonce, when it was made, and the signature an answer binds to."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.core.records.chain import KeptHead, Link, WrittenEntry
 from ledger.protocol.chain import LinkedEntry, LinkedPosting
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Signed
+from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables
 
 # CROSS JOIN keeps SQLite from walking through all entries to find the few that wait.
@@ -32,7 +32,7 @@ SELECT posting.* FROM link JOIN posting ON posting.entry_id = link.entry_id
 WHERE sequence > ? AND sequence <= ? ORDER BY posting.entry_id, line"""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _EntryRow:
     entry_id: str
     kind: str
@@ -55,7 +55,7 @@ class _EntryRow:
         return WrittenEntry(entry, self.note)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _PostingRow:
     entry_id: str
     line: int
@@ -76,7 +76,7 @@ class _PostingRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _LinkedRow:
     """A link and its entry; without the entry everything behind ``salt`` is NULL."""
 
@@ -109,7 +109,7 @@ class _LinkedRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _HeadRow:
     business_date: str
     text: str

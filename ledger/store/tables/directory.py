@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.records.parties import (
     Device,
     FeeTerms,
@@ -18,11 +16,12 @@ from ledger.core.records.parties import (
 from ledger.protocol.identifiers import DeviceId, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency
+from ledger.protocol.records import record
 from ledger.protocol.signing import Algorithm, KeyRecord, KeyStatus, PublicKey
 from ledger.store.tables.rows import Tables
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MerchantRow:
     """A row of ``merchant``."""
 
@@ -73,7 +72,7 @@ class MerchantRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PayerRow:
     """A row of ``payer``."""
 
@@ -96,7 +95,7 @@ class PayerRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceRow:
     """A row of ``device``."""
 
@@ -117,7 +116,7 @@ class DeviceRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyRow:
     """A row of ``public_key``."""
 
@@ -141,7 +140,7 @@ class KeyRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GuestPassRow:
     """A row of ``guest_pass``."""
 
@@ -355,7 +354,7 @@ class Directory:
         return self._tables.write(sql, token_digest) == 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _SkeletonRow:
     skeleton: str
     merchant_id: str

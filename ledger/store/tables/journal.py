@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
@@ -11,10 +10,11 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, currency
+from ledger.protocol.records import record
 from ledger.store.tables.rows import SqlValue, Tables, columns
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AccountRow:
     """A row of ``account``."""
 
@@ -43,7 +43,7 @@ class AccountRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EntryRow:
     """A row of ``entry``."""
 
@@ -56,7 +56,7 @@ class EntryRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PostingRow:
     """A row of ``posting``."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from ledger.core.records.gathering import NewEvent
 from ledger.core.records.notices import (
@@ -20,6 +19,7 @@ from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
+from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables, as_json
 
 _STAND = """
@@ -34,7 +34,7 @@ FROM {each} AS moved WHERE notification_id = moved.value ->> 0
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReceiptRow:
     """A row of ``receipt``."""
 
@@ -120,7 +120,7 @@ class Receipts:
         return [row.record() for row in self._tables.rows(ReceiptRow, sql, after, limit)]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotificationRow:
     """A row of ``outbox``."""
 

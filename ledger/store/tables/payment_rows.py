@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.records.payments import Claim, Payment, Quote, Rate, Refund
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState, RefundState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import Money, currency
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PaymentRow:
     """A row of ``payment``."""
 
@@ -113,7 +112,7 @@ class PaymentRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClaimRow:
     """A row of ``claim``."""
 
@@ -153,7 +152,7 @@ class ClaimRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class QuoteRow:
     """A row of ``quote``."""
 
@@ -209,7 +208,7 @@ class QuoteRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RefundRow:
     """A row of ``refund``."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.records.settlement import (
@@ -18,6 +17,7 @@ from ledger.protocol.identifiers import BatchId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import SettlementState
 from ledger.protocol.money import currency
+from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables
 
 _SET_TERMS = """
@@ -80,7 +80,7 @@ WHERE batch_id = ?
 _FROM_THE_FIRST = (-1, "")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _TermsRow:
     merchant_id: str
     time_zone: str
@@ -100,7 +100,7 @@ class _TermsRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _BatchRow:
     batch_id: BatchId
     merchant_id: str
@@ -173,7 +173,7 @@ class _BatchRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _ReturnRow:
     batch_id: BatchId
     merchant_id: str

@@ -10,8 +10,6 @@ payment's state, to both sides, and by ``held_minor`` beside the payer's balance
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.core.books import journal
 from ledger.core.books.accounts import hold_account, payer_account
 from ledger.core.books.journal import Line
@@ -30,10 +28,11 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent, PaymentState
 from ledger.protocol.messages import NotificationEvent
 from ledger.protocol.money import Money
+from ledger.protocol.records import record
 from ledger.protocol.signing import PrivateKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Held:
     """A deposit that the payer agreed to, as it stands now."""
 

@@ -8,7 +8,6 @@ not hold is noted, and refused only when the consent has led to nothing before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.core.checkout.consents import Consent
 from ledger.core.gathering import signers_only
@@ -24,10 +23,11 @@ from ledger.protocol.identifiers import payment_id_of
 from ledger.protocol.instants import Instant
 from ledger.protocol.merchant_qr import DynamicCode
 from ledger.protocol.messages import Authorisation, Signed
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory, device_owner
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ScannedConsent:
     """A consent that its payer's device certainly signed; the code, or what is wrong with it."""
 

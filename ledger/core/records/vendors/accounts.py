@@ -10,10 +10,11 @@ merchant numbers and the same orders.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 
 class Vendor(StrEnum):
@@ -41,7 +42,7 @@ class VendorFace(StrEnum):
 _VENDORS = {VendorFace.WECHATPAY_V2: Vendor.WECHATPAY}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VendorAccount:
     """A merchant as a vendor's face knows it.
 

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.core.records.vendors.accounts import Vendor, VendorFace
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 
 Facts = Mapping[str, str]
 """What only one face needs, by names of its own: ``attach``, ``passback_params``, ``scene``…
@@ -21,7 +22,7 @@ It is forgotten half a year later, so whoever reads it lives without.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VendorOrder:
     """What a vendor's face knows of one payment.
 
@@ -49,7 +50,7 @@ class VendorOrder:
         return self.face.vendor
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VendorRefund:
     """What a vendor's face knows of one refund.
 

@@ -11,10 +11,10 @@ Both faces of WeChat Pay and the command that registers a merchant read and writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.core.records.vendors import VendorAccount
+from ledger.protocol.records import record
 
 NO = "no"
 
@@ -26,7 +26,7 @@ class Regime(StrEnum):
     PUBLIC_KEY = "public_key"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Registration:
     """The settings of one merchant number (``mchid``).
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.merchant_qr.recognition.kinds import CodeKind
 from ledger.protocol.merchant_qr.recognition.words import DESCRIPTIONS
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fact:
     """One thing the code itself says."""
 
@@ -16,7 +15,7 @@ class Fact:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """What a text is. ``facts`` are what it says of itself; nothing of it has been verified."""
 

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.protocol.emvco.fields import ACCOUNTS
 from ledger.protocol.emvco.structure import MerchantPresented
 from ledger.protocol.merchant_qr.recognition.kinds import CodeKind
+from ledger.protocol.records import record
 from ledger.protocol.signing.domains import SCHEME
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scheme:
     """A scheme: its identifier, the kind of its codes, and names of fields by their ID."""
 

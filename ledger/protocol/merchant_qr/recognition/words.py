@@ -6,12 +6,11 @@ is the English of reference; screens translate by kind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.protocol.merchant_qr.recognition.kinds import CodeKind
+from ledger.protocol.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Description:
     """What is to be said of a kind: a heading, what it is, and what the wallet does with it."""
 

@@ -22,7 +22,8 @@ Ed25519 is computed by one of two libraries: ``openssl`` is always there, ``sodi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from ledger.protocol.records import record
 
 Sign = Callable[[bytes], bytes]
 """Takes a message, gives the 64 bytes of its signature."""
@@ -34,7 +35,7 @@ Equation = Callable[[bytes, bytes], bool]
 """Takes a signature of 64 bytes and a message; tells whether the algorithm's equation holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Library:
     """A library that computes Ed25519, and its version.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.core.records.funding import FundingLine
 from ledger.core.records.gathering import OrderNo, SpentOnDay, Till
@@ -14,6 +13,7 @@ from ledger.core.records.payments import AuthorisationKept, Claim, Payment
 from ledger.core.records.spending import OwnLimits
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.protocol.signing import KeyRecord
 from ledger.store.tables.directory import DeviceRow, KeyRow, MerchantRow, PayerRow
 from ledger.store.tables.journal import AccountRow
@@ -39,7 +39,7 @@ _KEY_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Granted:
     payer_id: PayerId
 

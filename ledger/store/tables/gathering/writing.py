@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.core.records.gathering import Gathered
 from ledger.core.records.journal import JournalEntry, Posting
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.records import record
 from ledger.store.tables.journal import AccountRow, insert_entries
 from ledger.store.tables.notices import Events, NotificationRow, ReceiptRow
 from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow
@@ -31,7 +31,7 @@ SET spent_minor = spending.spent_minor + excluded.spent_minor
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Unlinked:
     entry_id: str
 

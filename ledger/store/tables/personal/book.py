@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
 
@@ -11,6 +10,7 @@ from ledger.core.records.parties import Device
 from ledger.core.records.personal import Movement
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.store.tables.directory import DeviceRow
 from ledger.store.tables.rows import SqlValue, Tables
 
@@ -119,7 +119,7 @@ _ERASE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Named:
     payment_id: PaymentId
 

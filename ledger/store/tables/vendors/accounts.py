@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from ledger.core.records.vendors import Facts, Vendor, VendorAccount
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables
 
 
@@ -21,7 +20,7 @@ def read(text: str) -> Facts:
     return msgspec.json.decode(text, type=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AccountRow:
     """A row of ``vendor_account``."""
 

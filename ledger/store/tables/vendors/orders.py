@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from ledger.core.records.vendors import Vendor, VendorFace, VendorOrder, VendorRefund
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
+from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables, as_json
 from ledger.store.tables.vendors.accounts import read, spelled
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderRow:
     """A row of ``vendor_order``."""
 
@@ -64,7 +64,7 @@ class OrderRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RefundRow:
     """A row of ``vendor_refund``."""
 
