@@ -89,11 +89,7 @@ class Sales:
 
     def unfinished(self) -> list[Sale]:
         """List the sales that have not ended, oldest first."""
-        sql = (
-            "SELECT * FROM sale WHERE state IN"
-            " ('OPEN', 'COLLECTING', 'OUTCOME_UNKNOWN', 'HELD', 'REVIEW')"
-            " ORDER BY created_at, sale_id"
-        )
+        sql = "SELECT * FROM unfinished_sale ORDER BY created_at, sale_id"
         return [row.sale() for row in self._store.query(_Row, sql)]
 
     def update(self, sale: Sale) -> None:

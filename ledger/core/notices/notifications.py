@@ -159,7 +159,7 @@ def failed(
     return row
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PutOff:
     """A delivery that was not made: a sandbox keeps it back until then."""
 
