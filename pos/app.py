@@ -20,7 +20,7 @@ import flask
 
 from ledger.client import SchemeClient
 from ledger.kit import pages, serving, web
-from ledger.kit.clock import Clock, clock_at
+from ledger.kit.clock import Clock, SystemClock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.transport import HttpTransport, Transport
@@ -43,6 +43,7 @@ from pos.goods import catalogue
 from pos.keys import identify, till_key
 from pos.store import TillStore
 from pos.web import day_routes, incoming, routes, screens, selling
+from pos.web import staff as for_staff
 from pos.web.papers import routes as papers
 from pos.web.stand import sandbox, setup
 from pos.web.stand.demo_payer import DemoPayer
@@ -216,6 +217,8 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(routes.api(desk, goods))
     selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
+    staff = for_staff.Staff(settings.staff_pin, timer=SystemClock(), entropy=desk.entropy)
+    for_staff.add(app, staff)
     app.register_blueprint(incoming.calls())
     if isinstance(desk.acquirer, Teller):
         incoming.add_news(app, desk, desk.acquirer)

@@ -15,6 +15,7 @@ Every setting is a variable ``QRPAY_POS_<NAME>``; what is not set has the defaul
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ PREFIX = "QRPAY_POS_"
 DEFAULT_PORT = 8401
 PAYMENT_LIFE_MAX_S = 300
 FEE_MAX_BPS = 10_000
+STAFF_PIN = re.compile(r"[0-9]{4,8}", re.ASCII)
 NATIVE = "qrpay"
 VENDORS = ("alipay", "antom", "wechatpay")
 """Who else can collect the money."""
@@ -41,7 +43,8 @@ class Settings:
     one trusted at the first start; ``enrolment_token`` is the operator's one-time token, needed at
     the first start only. ``wallet_url`` is where the link in a code leads a phone,
     ``receipt_url`` where a phone reaches this till for a receipt, empty for its own address.
-    ``printer`` names the profile of the receipt printer.
+    ``printer`` names the profile of the receipt printer. ``staff_pin`` is what refunds, decisions
+    and the end of a day ask for; empty means that nobody is asked.
     ``sandbox_wallet`` is the wallet service whose demo payer the sandbox card plays; empty outside
     of a sandbox, and then there is no card. ``stickers`` are
     the terminals whose static codes are this till's. A code lives for ``payment_life_s``. The
@@ -64,6 +67,7 @@ class Settings:
     wallet_url: str = "http://127.0.0.1:8402"
     receipt_url: str = ""
     printer: str = "default"
+    staff_pin: str = ""
     sandbox_wallet: str = ""
     enrolment_token: str = "demo-till-T01"  # noqa: S105 (published: it opens the sandbox only)
     stickers: tuple[str, ...] = ("T02",)
@@ -119,6 +123,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         wallet_url=read.text("WALLET_URL", Settings.wallet_url),
         receipt_url=read.text("RECEIPT_URL", Settings.receipt_url),
         printer=read.text("PRINTER", Settings.printer),
+        staff_pin=_staff_pin(read),
         sandbox_wallet=read.text("SANDBOX_WALLET", Settings.sandbox_wallet),
         enrolment_token=read.text("ENROLMENT_TOKEN", Settings.enrolment_token),
         stickers=read.names("STICKERS", Settings.stickers),
@@ -151,6 +156,13 @@ def _acquirer_keys(read: Variables) -> Path | None:
     if not folder and _acquirer(read) != NATIVE:
         raise SettingInvalid(f"{read.prefix}ACQUIRER_KEYS names the folder of the account's files")
     return Path(folder) if folder else None
+
+
+def _staff_pin(read: Variables) -> str:
+    pin = read.text("STAFF_PIN", Settings.staff_pin)
+    if pin and not STAFF_PIN.fullmatch(pin):
+        raise SettingInvalid(f"{read.prefix}STAFF_PIN has 4 to 8 digits")
+    return pin
 
 
 def _time_zone(read: Variables) -> str:

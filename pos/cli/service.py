@@ -21,6 +21,7 @@ from ledger.kit.transport import HttpTransport, Transport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.trust import AnswerDiffers
 from pos.cli.settings import settings
+from pos.web.staff import HEADER as STAFF_PIN
 
 _REFUSED_FROM = 400
 
@@ -48,10 +49,11 @@ class CouldNot(click.ClickException):
 
 @dataclass(frozen=True)
 class Service:
-    """The API of a till."""
+    """The API of a till; ``staff_pin`` is sent along where there is one."""
 
     url: str
     transport: Transport = field(default_factory=HttpTransport)
+    staff_pin: str = ""
 
     def post(
         self,
@@ -73,7 +75,8 @@ class Service:
         return self._call("GET", path, b"", {}).decode()
 
     def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
-        answer = self.transport.request(method, f"{self.url}{path}", headers, body)
+        pin = {STAFF_PIN: self.staff_pin} if self.staff_pin else {}
+        answer = self.transport.request(method, f"{self.url}{path}", {**headers, **pin}, body)
         if answer.status >= _REFUSED_FROM:
             raise refusal(answer.status, answer.body)
         return answer.body
@@ -81,10 +84,10 @@ class Service:
 
 def till(url: str | None) -> Service:
     """Find the till: at a URL, or where its settings say that it listens."""
+    chosen = settings()
     if url is None:
-        chosen = settings()
         url = f"http://{chosen.host}:{chosen.port}"
-    return Service(url.rstrip("/"))
+    return Service(url.rstrip("/"), staff_pin=chosen.staff_pin)
 
 
 @contextmanager

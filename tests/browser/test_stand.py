@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import chromium, inspection, lan
 
+PIN = "2806"
 READY = "html[data-ready=yes]"
 SCHEMES: tuple[chromium.Scheme, ...] = ("light", "dark")
 DEVICES = (chromium.KIOSK, chromium.TABLET, chromium.SMALL_PHONE)
@@ -19,8 +23,10 @@ DEVICES = (chromium.KIOSK, chromium.TABLET, chromium.SMALL_PHONE)
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A stand for strangers, on this machine."""
     chromium.program()
-    with lan.opened(tmp_path_factory.mktemp("stand"), "--plain-http") as told:
-        yield told
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("QRPAY_POS_STAFF_PIN", PIN)
+        with lan.opened(tmp_path_factory.mktemp("stand"), "--plain-http") as told:
+            yield told
 
 
 def set_up(page: Page, language: str) -> None:
@@ -87,14 +93,59 @@ def test_one_person_alone_plays_the_payer_and_fetches_the_receipt_on_a_phone(
         assert inspection.misfits(kiosk.page) == []
         kiosk.page.locator(".sandbox-card").get_by_role("button", name="Pay").click()
         kiosk.page.wait_for_selector('[data-scene="paid"]')
-        sales = kiosk.page.request.get("/api/sales").json()["sales"]
-        paper = kiosk.page.request.get(f"/api/sales/{sales[0]['sale_id']}/paper.json").json()
-        phone.page.goto(paper["url"].replace("?lang=de", ""))
+        kiosk.page.get_by_role("button", name="Show receipt").click()
+        phone.page.goto(shown_code(kiosk.page.locator("dialog .qr")).replace("?lang=en", ""))
+        assert inspection.barriers(kiosk.page) == []
+        assert inspection.misfits(kiosk.page) == []
+        expect(kiosk.page.locator("dialog pre")).to_contain_text("Shampoo")
         expect(phone.page.locator(".sheet-of-paper")).to_contain_text("kein Kassenbeleg")
         expect(phone.page.locator(".sheet-of-paper")).to_contain_text("2,95 €")
         assert inspection.barriers(phone.page) == []
         assert inspection.misfits(phone.page) == []
         assert phone.complaints == []
+
+
+def shown_code(place: Locator) -> str:
+    """Read the code as a camera does; what is drawn after it is there by then."""
+    for picture in place.page.locator("dialog img").all():
+        expect(picture).to_have_js_property("complete", value=True)
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(place.screenshot())))
+    return str(found.text)
+
+
+def test_a_lost_answer_is_called_unknown_and_heals_by_itself(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk:
+        show_code(kiosk.page)
+        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Lose the answer").click()
+        expect(kiosk.page.locator(".sandbox-card")).to_contain_text("Done: Lose the answer")
+        kiosk.page.get_by_role("button", name="Cancel").click()
+        kiosk.page.wait_for_selector("[data-scene=undoing]")
+        kiosk.page.wait_for_selector("[data-scene=cancelled]", timeout=90_000)
+
+
+def test_staff_tell_their_pin_once_and_a_wrong_one_is_refused_in_words(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.SMALL_PHONE, base_url=stand["pos"]["url"]) as seen:
+        seen.page.goto("/cashier?lang=en#day")
+        seen.page.wait_for_selector(READY)
+        close = seen.page.get_by_role("button", name="Close", exact=True).last
+        close.click()
+        type_pin(seen.page, PIN[::-1])
+        expect(seen.page.get_by_role("alert")).to_have_text("This PIN is wrong.")
+        assert inspection.barriers(seen.page) + inspection.misfits(seen.page) == []
+        type_pin(seen.page, PIN)
+        expect(seen.page.locator("pre.paper")).to_be_visible()
+        close.click()
+        expect(seen.page.locator("dialog")).to_have_count(0)
+
+
+def type_pin(page: Page, pin: str) -> None:
+    for digit in pin:
+        page.locator("dialog .keypad").get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def test_the_demo_payer_says_no_and_the_kiosk_says_so(

@@ -25,3 +25,7 @@ class ExtraMissing(ServiceError):
     """This needs an optional part that is not installed."""
 
     status = 501
+
+
+class StaffPinNeeded(Forbidden):
+    """Only staff may do this; the till asks for their PIN first."""

@@ -2,6 +2,7 @@
 
     GET /api/sales/{id}/paper.txt ?lang=      as text           .png     as a picture
     GET /api/sales/{id}/paper.escpos ?lang=   for a printer     .json    the phone's address
+    GET /api/sales/{id}/paper.svg ?lang=      the code by which a phone comes to that address
     GET /receipt/{token}, {token}.png ?lang=  for phones, by the address in the paper's code
 
 Receipts are opened anew each time: what is shown was checked, however long it was kept.
@@ -15,7 +16,7 @@ from typing import Final
 
 import flask
 
-from ledger.kit import pages
+from ledger.kit import pages, qr
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.messages import open_receipt
 from pos.counter import collecting, late
@@ -70,6 +71,11 @@ class Papers:
         """Answer with where it is to be found by a phone."""
         return json_answer({"url": f"{self.address(sale)}?lang={language}"})
 
+    def svg(self, sale: Sale, language: Language) -> flask.Response:
+        """Answer with the code by which a phone fetches it, as a drawing."""
+        code = qr.encode(f"{self.address(sale)}?lang={language}", qr.Level.M)
+        return flask.Response(qr.svg(code), mimetype="image/svg+xml")
+
     def _drawn(self, sale: Sale, language: Language, width: int) -> picture.Paper:
         return picture.draw(
             self.lines(sale, language),
@@ -87,6 +93,7 @@ def add(app: flask.Flask, site: pages.Site, papers: Papers) -> None:
         "png": papers.png,
         "escpos": papers.escpos,
         "json": papers.json,
+        "svg": papers.svg,
     }
 
     @app.get("/api/sales/<sale_id>/paper.<form>")

@@ -3,6 +3,7 @@
 import { Refused, getJson, postJson } from "../../kit/js/ask.js";
 import { element, show } from "../../kit/js/dom.js";
 import { say } from "../../kit/js/words.js";
+import { asStaff } from "./staff.js";
 
 const DAYS = ["today", "yesterday"];
 
@@ -42,7 +43,7 @@ export class Day {
 
   async #tell(result, work) {
     try {
-      show(result, await work());
+      show(result, await asStaff(work));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       show(result, element("p", { class: "notice warn" }, error.sentence));

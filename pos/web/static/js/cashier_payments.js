@@ -8,6 +8,7 @@ import { language, say } from "../../kit/js/words.js";
 import { showReceipt } from "./receipt.js";
 import { SCENES, sceneOf } from "./scene.js";
 import { shortCode } from "./scene_view.js";
+import { asStaff } from "./staff.js";
 import { abandon, refund } from "./till.js";
 
 /** The pane with the list and one payment's detail. */
@@ -138,7 +139,7 @@ export class Payments {
   async #act(work) {
     this.#trouble = "";
     try {
-      await work();
+      await asStaff(work);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.#trouble = error.sentence;
