@@ -39,7 +39,7 @@ GROUPS = {
 
 READING_ORDER = (
     *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
-    *("logs", "pos", "qr"),
+    *("logs", "conformance", "pos", "qr"),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

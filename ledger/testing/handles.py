@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledger.kit.clock import SettableClock
+from ledger.kit.clock import Clock
 from ledger.protocol.instants import Instant, to_text
 from ledger.sandbox.durations import milliseconds
 from ledger.sandbox.faults import Fault, Faults
@@ -15,9 +15,9 @@ from ledger.sandbox.timekeeper import Timekeeper
 
 
 class PlayClock:
-    """The provider's time, which stands still until it is let pass."""
+    """The provider's time; a test's stands still until it is let pass."""
 
-    def __init__(self, clock: SettableClock, timekeeper: Timekeeper) -> None:
+    def __init__(self, clock: Clock, timekeeper: Timekeeper) -> None:
         self._clock = clock
         self._timekeeper = timekeeper
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -20,7 +20,7 @@ from ledger.app import VENDOR_HOSTS, Ledger, create_app, ledger_of
 from ledger.cli.redirection.command import prepare
 from ledger.config import Settings, environment_with
 from ledger.faces import Provider
-from ledger.kit.clock import SettableClock, SystemClock
+from ledger.kit.clock import Clock, SettableClock, SystemClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
@@ -32,7 +32,7 @@ from ledger.protocol.instants import SECOND, Instant, from_text
 from ledger.sandbox.faults import Fault, Faults
 from ledger.sandbox.faults.kinds import kind_of
 from ledger.sandbox.place import Sandbox
-from ledger.sandbox.timekeeper import Timekeeper
+from ledger.sandbox.timekeeper import MovableClock, Timekeeper
 from ledger.sandbox.wallets import PlayWallet
 from ledger.store import MEMORY, open_store
 from ledger.testing.accounts import (
@@ -51,6 +51,12 @@ from ledger.testing.handles import (
 HOST: Final = "127.0.0.1"
 _POLL_S: Final = 0.01
 _IDLE_S: Final = 3600.0
+_LOOK_S: Final = 0.2
+
+
+class PlayableClock(Clock, MovableClock, Protocol):
+    """A clock that tells the time and lets it pass."""
+
 
 SetVariable = Callable[[str, str], None]
 """Sets a variable of this process for as long as the test lasts."""
@@ -130,14 +136,18 @@ def playing(
     now: str = "",
     faults: Sequence[str] = (),
     notify_url: str = "",
+    clock: PlayableClock | None = None,
+    port: int = 0,
 ) -> Iterator[Play]:
     """Begin a provider and end it with the block.
 
     ``now`` is where its clock stands, by default at this machine's time, since SDKs write the
     machine's time into what they sign. ``faults`` are set from the beginning. ``notify_url`` is
     where the native API's demo till is told; vendors' calls name an address of their own.
+    With a ``clock`` that runs, time passes by itself as well.
     """
-    clock = SettableClock(from_text(now) if now else _whole_second())
+    idle_s = _IDLE_S if clock is None else _LOOK_S
+    clock = clock or SettableClock(from_text(now) if now else _whole_second())
     wanted = Faults(seed)
     for label in faults:
         wanted.add(Fault(kind_of(label)))
@@ -154,8 +164,8 @@ def playing(
     timekeeper = Timekeeper(clock, ledger.store, _jobs(ledger))
     with ExitStack() as ending:
         ending.callback(ledger.close)
-        ending.enter_context(_working(ledger, timekeeper))
-        port = ending.enter_context(_served(app))
+        ending.enter_context(_working(ledger, timekeeper, idle_s))
+        port = ending.enter_context(_served(app, port))
         yield Play(
             f"http://{HOST}:{port}",
             _sandbox(ledger),
@@ -179,9 +189,9 @@ def _sandbox(ledger: Ledger) -> Sandbox:
 
 
 @contextmanager
-def _working(ledger: Ledger, timekeeper: Timekeeper) -> Iterator[None]:
+def _working(ledger: Ledger, timekeeper: Timekeeper, idle_s: float) -> Iterator[None]:
     """Have what is due done after each commit."""
-    worker = Worker("qrpay", timekeeper.catch_up, idle_s=_IDLE_S)
+    worker = Worker("qrpay", timekeeper.catch_up, idle_s=idle_s)
     ledger.store.listeners.append(worker.wake)
     worker.start()
     try:
@@ -191,9 +201,9 @@ def _working(ledger: Ledger, timekeeper: Timekeeper) -> Iterator[None]:
 
 
 @contextmanager
-def _served(app: flask.Flask) -> Iterator[int]:
-    """Answer at a free port; which."""
-    server = make_server(HOST, 0, app, threaded=True, request_handler=_Quiet)
+def _served(app: flask.Flask, port: int) -> Iterator[int]:
+    """Answer at a port, 0 for a free one; which."""
+    server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
     serving = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)
     serving.start()
     try:

@@ -62,3 +62,11 @@ class Played(ServiceError):
     """The sandbox was told to fail here."""
 
     status = 503
+
+
+class TillRefuses(ServiceError):
+    """The till under test refused what it was asked for."""
+
+
+class TillSpeaksOtherwise(ServiceError):
+    """The till under test answers in another form than conformance asks for."""
