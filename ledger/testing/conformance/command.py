@@ -32,8 +32,14 @@ from ledger.testing.conformance.stage import Stage
 from ledger.testing.conformance.tills import AdapterTill, Till
 from ledger.testing.play import Play, playing
 
-DIALECTS: Final = ("alipay", "wechatpay", "native")
-_POCKET: Final = {"anna": Money(2_000_00, currency("EUR"))}
+DIALECTS: Final = ("alipay", "wechatpay", "wechatpay-euro", "native")
+_POCKET: Final = {
+    "Anna": Money(2_000_00, currency("EUR")),
+    "Li Wei": Money(2_000_00, currency("CNY")),
+}
+_HYPHENS: Final = {"alipay": "_"}
+"""Alipay's numbers of orders have no hyphen."""
+
 _LOOK_EVERY_S: Final = 0.2
 _TILL_ANSWERS_WITHIN_S: Final = 60.0
 
@@ -94,9 +100,11 @@ def conformance(
         raise click.UsageError("--till says where the till is")
     wishes = Wishes(till_url, dialect, names, port, notify_url, patience_s, settle_s, start_s)
     request_log.LOGGER.setLevel(logging.CRITICAL)
-    make = OwnTill if own_till else AdapterTill
     transport = HttpTransport(answer_timeout_s=_TILL_ANSWERS_WITHIN_S)
-    verdicts = list(_judged(wishes, make(till_url, transport), transport))
+    till: Till = AdapterTill(till_url, transport)
+    if own_till:
+        till = OwnTill(till_url, transport, _HYPHENS.get(dialect, "-"))
+    verdicts = list(_judged(wishes, till, transport))
     click.echo(report.summary(verdicts))
     if junit:
         junit.write_bytes(report.junit(verdicts, dialect))
@@ -150,8 +158,8 @@ def _scenarios(dialect: Dialect, names: Sequence[str]) -> list[Scenario]:
 def _dialect(name: str, play: Play, provider: Provider) -> Dialect:
     if name == "alipay":
         return AlipayDialect(play.alipay)
-    if name == "wechatpay":
-        return WechatPayDialect(play.wechatpay)
+    if name.startswith("wechatpay"):
+        return WechatPayDialect(play.wechatpay, overseas=name != "wechatpay")
     return NativeDialect(provider, play.ledger_url)
 
 
@@ -165,7 +173,7 @@ def fill_pockets(provider: Provider) -> None:
     """Give customers enough for all scenarios."""
     with provider.store.transaction() as books:
         for payer in books.directory.payers():
-            amount = _POCKET.get(payer.display_name.lower())
+            amount = _POCKET.get(payer.display_name)
             if amount is not None:
                 issuance.issue(
                     books,

@@ -35,10 +35,14 @@ class _Sale(msgspec.Struct, frozen=True):
 
 
 class OwnTill:
-    """The till of ``qrpay up``; it keeps no count of what was handed over, so paid is once."""
+    """The till of ``qrpay up``; it keeps no count of what was handed over, so paid is once.
 
-    def __init__(self, url: str, transport: Transport) -> None:
+    ``hyphen`` is what it writes for one in the numbers that it gives a vendor.
+    """
+
+    def __init__(self, url: str, transport: Transport, hyphen: str = "-") -> None:
         self._line = Line(f"{url.rstrip('/')}/api", transport)
+        self._hyphen = hyphen
 
     def sell(self, amount_minor: int, currency: str, payment_code: str = "") -> Sold:  # noqa: ARG002 (the shop's own)
         """Ring up, then show a code or charge one."""
@@ -49,20 +53,20 @@ class OwnTill:
             else {"mode": "show", "profile": "S"}
         )
         sale = self._line.ask("POST", f"/sales/{rung_up.sale_id}/collect", how, _Sale)
-        shown = sale.collection or _Collection("")
-        return Sold(sale.sale_id, shown.merchant_order_no, shown.code or "")
+        order_no, code = self._shown(sale)
+        return Sold(sale.sale_id, order_no, code)
 
     def standing(self, sale_id: str) -> Standing:
         """Tell what is believed of a sale."""
         sale = self._line.ask("GET", f"/sales/{sale_id}", None, _Sale)
         state = _BELIEVED[sale.state]
-        shown = sale.collection or _Collection("")
+        order_no, code = self._shown(sale)
         return Standing(
             state,
             handed_over=int(state is TillState.PAID),
             refunded_minor=sale.refunded_minor,
-            order_no=shown.merchant_order_no,
-            code=shown.code or "",
+            order_no=order_no,
+            code=code,
         )
 
     def refund(self, sale_id: str, key: str, amount_minor: int) -> None:
@@ -78,3 +82,9 @@ class OwnTill:
     def cancel(self, sale_id: str) -> None:
         """Give a sale up."""
         self._line.ask("POST", f"/sales/{sale_id}/abandon", {}, dict[str, object])
+
+    def _shown(self, sale: _Sale) -> tuple[str, str]:
+        if sale.collection is None:
+            return "", ""
+        number = sale.collection.merchant_order_no.replace("-", self._hyphen)
+        return number, sale.collection.code or ""

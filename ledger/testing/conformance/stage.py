@@ -66,7 +66,7 @@ class Stage:
 
     def charge(self, price_minor: int = PRICE_MINOR, payer: str = "") -> Sold:
         """Have the till charge a customer's payment code."""
-        shown = self.play.wallet(payer or self.dialect.payer).payment_code(self.dialect.name)
+        shown = self.play.wallet(payer or self.dialect.payer).payment_code(self.dialect.wallet)
         sold = self.till.sell(price_minor, self.dialect.currency, shown)
         self._sales.append(sold)
         return sold

@@ -20,6 +20,10 @@ class Dialect(Protocol):
         """What it is called: ``alipay``, ``wechatpay``, ``native``."""
 
     @property
+    def wallet(self) -> str:
+        """Whose payment codes its tills read."""
+
+    @property
     def currency(self) -> str:
         """What the shop under test sells in."""
 

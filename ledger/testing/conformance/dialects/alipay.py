@@ -31,6 +31,7 @@ class AlipayDialect:
     """The demo drugstore's app."""
 
     name = "alipay"
+    wallet = "alipay"
     currency = "EUR"
     payer = "anna"
     poor_payer = "chen-jing"

@@ -37,6 +37,7 @@ class NativeDialect:
     """The demo drugstore's till."""
 
     name = "native"
+    wallet = "native"
     currency = "EUR"
     payer = "anna"
     poor_payer = "chen-jing"

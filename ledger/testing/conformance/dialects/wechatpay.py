@@ -1,4 +1,7 @@
-"""WeChat Pay's API v3: a signed envelope around a sealed order (docs/use/wechatpay.md)."""
+"""WeChat Pay's API v3: a signed envelope around a sealed order (docs/use/wechatpay.md).
+
+The demo tea house sells in yuan. The drugstore has the number of an overseas shop, in euro.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +43,9 @@ class _Opened:
 
 
 class WechatPayDialect:
-    """The demo tea house's merchant number."""
+    """A demo shop's merchant number."""
 
-    name = "wechatpay"
-    currency = "CNY"
-    payer = "li-wei"
+    wallet = "wechatpay"
     poor_payer = "chen-jing"
     has_currency = True
     tells_charges = False
@@ -56,15 +57,18 @@ class WechatPayDialect:
         "refund": "POST /v3/refund/domestic/refunds",
     }
 
-    def __init__(self, account: WechatPayAccount) -> None:
+    def __init__(self, account: WechatPayAccount, *, overseas: bool = False) -> None:
         self._account = account
+        self._mchid = account.overseas_mchid if overseas else account.mchid
+        self.name = "wechatpay-euro" if overseas else "wechatpay"
+        self.currency, self.payer = ("EUR", "anna") if overseas else ("CNY", "li-wei")
 
     def settings(self) -> Mapping[str, str]:
         """Give address, numbers, secret and the folder of keys."""
         account = self._account
         return {
             "base_url": account.ledger_url,
-            "mchid": account.mchid,
+            "mchid": self._mchid,
             "appid": account.appid,
             "serial_no": account.serial_no,
             "apiv3_key": account.apiv3_key,
@@ -74,7 +78,7 @@ class WechatPayDialect:
 
     def payment(self, books: Books, order_no: str) -> Payment | None:
         """Find what became of an ``out_trade_no``."""
-        account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=self._account.mchid)
+        account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=self._mchid)
         opened = orders.find(books, account=account, out_no=order_no)
         return opened.payment if opened else None
 
