@@ -43,7 +43,7 @@ CALLS = {
     "domestic/refunds": ("shop.refund(", "shop.refunds(", "domestic.refunds.post"),
     "domestic/refunds/<out_refund_no>": ("query_refund(", "find_refunds(", "_out_refund_no_.get"),
     "apply-abnormal-refund": ("abnormal_refund(",),
-    "/v3/certificates": ("pay_by(", "get_certificates", "Pay.wechat("),
+    "/v3/certificates": ("pay_by(", "get_certificates"),
     "tradebill": ("trade_bill(", "bill.tradebill"),
     "fundflowbill": ("fundflow_bill(",),
     "unifiedorder": ("order.create(",),

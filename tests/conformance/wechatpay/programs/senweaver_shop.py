@@ -45,7 +45,7 @@ def configure(folder: Path) -> None:
         "mch_public_cert_path": str(folder / "certificate.pem"),
         "mp_app_id": TOLD["appid"],
         "notify_url": TOLD["shop"] + "/notify",
-        **(by_public_key if TOLD["public_key_mode"] else {}),
+        **by_public_key,
     }
     Pay.config({"wechat": {"default": shop}})
 
