@@ -44,10 +44,10 @@ def test_an_answer_that_the_card_loses_is_found_and_nothing_is_paid_twice(
         visit.expect_line("live")
         act(visit, "lose-answer").click()
         expect(visit.page.get_by_role("status").get_by_text("Done")).to_be_visible()
+        visit.keep_outcomes()
         visit.agree()
-        visit.expect_outcome("unknown")
-        expect(visit.page.get_by_text("Please do not pay again")).to_be_visible()
         visit.expect_outcome("paid")
+        assert "Please do not pay again" in visit.kept_outcomes()["unknown"]
         visit.go("home")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -20,6 +21,15 @@ WITHOUT_A_PLACE_FOR_KEYS = 'Object.defineProperty(window, "indexedDB", { value: 
 
 GUEST, OWN_KEY = "guest", "browser"
 """The two kinds of wallets that a page can have."""
+
+_KEEP_OUTCOMES = """() => {
+  window.keptOutcomes = {};
+  new MutationObserver(() => {
+    const shown = document.querySelector("#outcome");
+    if (!shown) return;
+    window.keptOutcomes[shown.dataset.outcome] = document.querySelector("main").innerText;
+  }).observe(document.body, { attributes: true, childList: true, subtree: true });
+}"""
 
 
 @dataclass
@@ -63,6 +73,14 @@ class Visit:
     def expect_outcome(self, outcome: str) -> None:
         """See how it ended."""
         expect(self.page.locator("#outcome")).to_have_attribute("data-outcome", outcome)
+
+    def keep_outcomes(self) -> None:
+        """From now on, write down each outcome that is shown, however briefly."""
+        self.page.evaluate(_KEEP_OUTCOMES)
+
+    def kept_outcomes(self) -> dict[str, str]:
+        """Give what was shown since: the outcomes, each with its words."""
+        return cast("dict[str, str]", self.page.evaluate("window.keptOutcomes"))
 
     def expect_refusal(self, code: str) -> None:
         """See why it did not go."""
