@@ -30,6 +30,9 @@ from ledger.testing.play import Play
 from tests.sandbox.merchant import Till
 
 ASK_EVERY_S: Final = 0.1
+LOOKS_S: Final = 1.0
+"""Between looking and booking, for a till that does one after the other."""
+
 DONE: Final = "10000"
 REFUSED: Final = "40004"
 NOT_THERE: Final = "ACQ.TRADE_NOT_EXIST"
@@ -211,7 +214,7 @@ class Shop:
             sale.given_back.clear()
         if Flaw.LOOKS_THEN_BOOKS in self.flaws:
             is_new = sale.state is not TillState.PAID
-            time.sleep(ASK_EVERY_S)
+            time.sleep(LOOKS_S)
             self._hand_over(sale, is_new=is_new)
             return
         with self._lock:
