@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant, later
 from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money
-from pos.acquirers.intents import Attempt
+from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import Manner, RefundOutcome, RefundReply, Reply
 from pos.collect import CALL_PATIENCE, Event
 
@@ -33,10 +34,24 @@ TOO_EARLY: Final = Reply(Event.NO_ANSWER, "TOO_EARLY")
 """Nothing was asked yet, since the request may still be on its way."""
 
 
-class Vendor:
+class Vendor(ABC):
     """A vendor issues the codes, signs no receipts, and is asked for no deposits here."""
 
     manner = Manner(issues_codes=True, gives_receipts=False, takes_deposits=False, days_in=BEIJING)
+
+    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
+        """Give back, and ask whether money moved; what keeps that from being known is no answer."""
+        number, reason = refund.merchant_refund_no, refund.asked_reason
+        try:
+            return self._given_back(attempt, number, refund.amount, reason)
+        except QrpayError as error:
+            return RefundReply(RefundOutcome.NO_ANSWER, error.code)
+
+    @abstractmethod
+    def _given_back(
+        self, attempt: Attempt, refund_no: str, amount: Money, reason: str
+    ) -> RefundReply:
+        """Give an amount back in the vendor's way; raises what calls raise."""
 
     def capture(self, attempt: Attempt, amount: Money) -> Reply:
         """Refuse: there are no deposits here."""
@@ -62,14 +77,6 @@ def told(call: Callable[[], Reply]) -> Reply:
         return Reply(Event.REFUSED, error.code)
     except QrpayError as error:
         return Reply(Event.NO_ANSWER, error.code)
-
-
-def refund_told(call: Callable[[], RefundReply]) -> RefundReply:
-    """Make a call about a refund; whatever keeps its answer from being known is no answer."""
-    try:
-        return call()
-    except QrpayError as error:
-        return RefundReply(RefundOutcome.NO_ANSWER, error.code)
 
 
 def returned(back: RefundReply) -> Reply:

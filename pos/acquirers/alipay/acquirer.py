@@ -24,7 +24,7 @@ from ledger.protocol.instants import MINUTE
 from ledger.protocol.money import Money, to_decimal
 from pos.acquirers.alipay import bills, news
 from pos.acquirers.alipay.client import DONE, IN_PROCESS, AlipayClient, Node
-from pos.acquirers.intents import Attempt, Refund
+from pos.acquirers.intents import Attempt
 from pos.acquirers.numbers import reversal_no
 from pos.acquirers.port import (
     Acknowledgement,
@@ -38,7 +38,6 @@ from pos.acquirers.vendor import (
     TOO_EARLY,
     Vendor,
     may_be_on_its_way,
-    refund_told,
     returned,
     told,
 )
@@ -92,11 +91,6 @@ class AlipayAcquirer(Vendor):
     def reverse(self, attempt: Attempt) -> Reply:
         """Cancel it, whatever became of it."""
         return told(lambda: self._cancelled(attempt))
-
-    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
-        """Give back, and ask whether money moved."""
-        number, reason = refund.merchant_refund_no, refund.asked_reason
-        return refund_told(lambda: self._given_back(attempt, number, refund.amount, reason))
 
     def statement(self, day: date) -> Statement | QrpayError:
         """Give a day's business bill as a statement, or why there is none."""

@@ -22,7 +22,7 @@ from ledger.protocol.money import Money
 from ledger.protocol.native_wire import MerchantView
 from pos.acquirers.antom import news
 from pos.acquirers.antom.client import Answer, AntomClient
-from pos.acquirers.intents import Attempt, Refund
+from pos.acquirers.intents import Attempt
 from pos.acquirers.numbers import reversal_no
 from pos.acquirers.port import (
     Acknowledgement,
@@ -36,7 +36,6 @@ from pos.acquirers.vendor import (
     TOO_EARLY,
     Vendor,
     may_be_on_its_way,
-    refund_told,
     returned,
     told,
 )
@@ -89,11 +88,6 @@ class AntomAcquirer(Vendor):
     def reverse(self, attempt: Attempt) -> Reply:
         """Cancel it, whatever became of it."""
         return told(lambda: self._cancelled(attempt))
-
-    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
-        """Give back a part of it or all."""
-        number, reason = refund.merchant_refund_no, refund.asked_reason
-        return refund_told(lambda: self._given_back(attempt, number, refund.amount, reason))
 
     def statement(self, day: date) -> Statement | QrpayError:
         """Tell that there is none to be asked for: Antom's settlement reports come as files."""

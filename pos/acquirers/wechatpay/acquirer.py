@@ -21,7 +21,7 @@ from ledger.protocol.errors.trust import AnswerDiffers
 from ledger.protocol.instants import SECOND, later
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import times
-from pos.acquirers.intents import Attempt, Refund
+from pos.acquirers.intents import Attempt
 from pos.acquirers.numbers import reversal_no
 from pos.acquirers.port import (
     Acknowledgement,
@@ -31,7 +31,7 @@ from pos.acquirers.port import (
     RefundReply,
     Reply,
 )
-from pos.acquirers.vendor import TOO_EARLY, Vendor, refund_told, returned, told
+from pos.acquirers.vendor import TOO_EARLY, Vendor, returned, told
 from pos.acquirers.wechatpay import bills, news
 from pos.acquirers.wechatpay.client import Answer, Json, WeChatPayClient
 from pos.closing.statement import Statement
@@ -85,11 +85,6 @@ class WeChatPayAcquirer(Vendor):
         if attempt.collection.mode is Mode.READ:
             return told(lambda: self._reversed(attempt))
         return told(lambda: self._closed(attempt))
-
-    def refund(self, attempt: Attempt, refund: Refund) -> RefundReply:
-        """Give back, and ask whether it was."""
-        number, reason = refund.merchant_refund_no, refund.asked_reason
-        return refund_told(lambda: self._given_back(attempt, number, refund.amount, reason))
 
     def statement(self, day: date) -> Statement | QrpayError:
         """Give a day's trade bill as a statement, or why there is none."""

@@ -131,6 +131,21 @@ def test_a_lost_refund_is_asked_for_again_and_happens_once(shop: Shop) -> None:
     assert shop.desk.acquirer.refund(attempt, too_much).outcome is RefundOutcome.REFUSED
 
 
+def test_a_refund_whose_answers_all_get_lost_is_not_taken_for_done(shop: Shop) -> None:
+    attempt = shop.show()
+    shop.pay(attempt)
+    shop.checkout.deliver()
+
+    def lost(_: str, answer: Response) -> Response:
+        del answer
+        raise AnswerLost("nobody answers")
+
+    shop.while_answers_are(lost)
+    refund = refunds.give_back(shop.desk, attempt.sale_id, Money(3_00, EUR))
+    told = shop.desk.acquirer.refund(shop.latest(attempt.sale_id), refund)
+    assert told.outcome is RefundOutcome.NO_ANSWER
+
+
 def test_a_payment_that_was_never_asked_for_is_not_found_and_can_be_buried(shop: Shop) -> None:
     attempt = replace(shop.show(), merchant_order_no="T01-01KAK9Q3ZV7T2M5X8B4C6D0E", code="")
     assert shop.desk.acquirer.query(attempt).event is Event.NOT_FOUND

@@ -13,7 +13,7 @@ from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.core.vendors.announcing import Post
 from ledger.faces import Provider
-from ledger.ops.seed import DROGERIE
+from ledger.ops.seed import DROGERIE, TILLS
 from ledger.protocol import messages
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Notification, NotificationEvent
@@ -57,7 +57,7 @@ class NativeDialect:
 
     def settings(self) -> Mapping[str, str]:
         """Give the address, and the token by which a till is enrolled."""
-        return {"QRPAY_POS_LEDGER_URL": self._ledger_url}
+        return {"ledger_url": self._ledger_url, "enrolment_token": TILLS[0].token}
 
     def payment(self, books: Books, order_no: str) -> Payment | None:
         """Find what became of a ``merchant_order_no``."""
