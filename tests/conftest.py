@@ -9,9 +9,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.second_tries import (
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+    pytest_runtest_teardown,
+)
 from tests.stores.databases import databases
 
-__all__ = ["databases"]
+__all__ = [
+    "databases",
+    "pytest_collection_modifyitems",
+    "pytest_runtest_makereport",
+    "pytest_runtest_teardown",
+]
 
 settings.register_profile(
     "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
