@@ -7,6 +7,8 @@ that somebody tells, and phones use the address.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import IPv4Address
 
 from ledger.protocol.errors.checkout import ServiceUnavailable
@@ -35,7 +37,7 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
     if not _INSTALLED:
         raise ServiceUnavailable("names need zeroconf: pip install 'qrpay[lan]'")
     try:
-        network = Zeroconf(interfaces=[address])
+        network = _network(address)
     except OSError as error:
         raise ServiceUnavailable(f"multicast at {address}: {error}") from error
     service = ServiceInfo(
@@ -48,14 +50,10 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
     try:
         network.register_service(service, allow_name_change=True)
     except Error as error:
-        network.close()
+        with suppress(Error):
+            network.close()
         raise ServiceUnavailable(f"multicast at {address}: {type(error).__name__}") from error
-
-    def stop() -> None:
-        network.unregister_service(service)
-        network.close()
-
-    return stop
+    return network.close
 
 
 def locate(name: str, address: str, within_s: float) -> str:
@@ -63,7 +61,7 @@ def locate(name: str, address: str, within_s: float) -> str:
     if not _INSTALLED:
         return ""
     try:
-        network = Zeroconf(interfaces=[address])
+        network = _network(address)
     except OSError:
         return ""
     try:
@@ -73,6 +71,16 @@ def locate(name: str, address: str, within_s: float) -> str:
         return found.parsed_addresses()[0] if found else ""
     finally:
         network.close()
+
+
+def _network(address: str) -> Zeroconf:
+    """Open the sockets, with an event loop that is nobody else's.
+
+    Made in a thread that runs an event loop, zeroconf takes that one, and it stands still as long
+    as its caller waits here. So it is made in a thread that runs none.
+    """
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(Zeroconf, interfaces=[address]).result()
 
 
 def _called(name: str) -> str:
