@@ -25,6 +25,7 @@ unless the setting ``NOTIFY_HOSTS`` says otherwise.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -143,9 +144,18 @@ class Notifier:
         self._post = send or self._by_transport
         self._announcers = announcers or {}
         self._hosts = hosts
+        self._delivering = threading.Lock()
 
     def deliver_due(self) -> bool:
-        """Deliver what is due; True when there was something, so there may be more."""
+        """Deliver what is due; True when there was something, so there may be more.
+
+        Who comes while another thread is at it waits for that to end: a sandbox that moves the
+        clock must find every attempt noted, or would step over a lease and have it sent again.
+        """
+        with self._delivering:
+            return self._deliver_due()
+
+    def _deliver_due(self) -> bool:
         if not self._is_anything_due():
             return False
         deliveries, by_vendor = self._claim()

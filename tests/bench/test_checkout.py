@@ -25,7 +25,7 @@ def test_a_tiny_run_acknowledges_what_the_books_hold(flow: str) -> None:
     done = qrpay("bench", "checkout", *asked, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    assert told["acknowledged"] == told["stored"] > 2
+    assert told["acknowledged"] == told["stored"] > 0
     assert (told["postings_sum_minor"], told["untold"], told["findings"]) == (0, 0, [])
     assert set(told["cpu_us_per_checkout"]) == {"ledger", "pos", "wallet", "driver", "all"}
     assert {"checkouts_per_s", "p50_ms", "p99_ms", "share_of_limit", "backend"} <= set(told)

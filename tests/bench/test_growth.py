@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 from ledger.cli.bench.checkout.memory import Soak, resident_mib
 from ledger.cli.bench.postings import command, filling, growth
 from ledger.protocol.errors.checkout import InvariantBroken
+from tests.processes.services import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_a_soak_tells_what_was_held_part_by_part() -> None:
     held: Iterator[float] = iter(range(1, 100))
     soak = Soak(0.2)
     with soak.watching(lambda: {"ledger": next(held)}):
-        time.sleep(0.1)
+        wait_for("two parts have passed", lambda: len(soak.held_mib.get("ledger", ())) > 1)
     taken = soak.held_mib["ledger"]
     assert taken == list(range(1, len(taken) + 1))
     assert soak.growth() == {"ledger": round(taken[-1] / taken[len(taken) // 2], 3)}

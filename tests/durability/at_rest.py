@@ -9,11 +9,11 @@ from ledger.protocol.messages import Signed, open_receipt
 from ledger.protocol.signing import KeyDirectory, from_jwks
 from tests.durability.fleet import Fleet
 from tests.durability.scenes import PAYERS
+from tests.durability.sites import UNTOLD
 from tests.journeys.world import OPENING_BALANCES
 from tests.processes.acknowledged import Slips
 from tests.processes.services import wait_for
 
-_UNTOLD = "SELECT count(*) FROM outbox WHERE state = 'WAITING'"
 _RECEIPTS = "SELECT receipt_id, text, key_id, signature FROM receipt"
 _PAID_SALES = "SELECT payment_id FROM attempt WHERE phase = 'PAID'"
 _CAPTURED = "SELECT payment_id FROM entry WHERE kind = 'CAPTURE'"
@@ -45,7 +45,7 @@ def require_agreement(fleet: Fleet, slips: Slips) -> str:
 
 
 def _is_quiet(fleet: Fleet) -> bool:
-    if fleet.number("ledger", _UNTOLD) == fleet.number("pos", _RUNNING) == 0:
+    if fleet.number("ledger", UNTOLD) == fleet.number("pos", _RUNNING) == 0:
         return True
     fleet.clock.advance(HOUR)
     return False

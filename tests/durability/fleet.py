@@ -22,12 +22,11 @@ from ledger.kit.transport import HttpTransport
 from ledger.ops.audit import audit
 from ledger.protocol.errors import QrpayError
 from ledger.store import is_database, open_reader
-from tests.durability.sites import Kept, Site
-from tests.processes.services import PARTIES, Services, wait_for
+from tests.durability.sites import UNTOLD, Kept, Site
+from tests.processes.services import PARTIES, PATIENCE_S, Services, wait_for
 
 TRAPS = Path(__file__).with_name("killing")
 FILES = {"ledger": "books.db", "pos": "till.db", "wallet": "wallet.db"}
-DIES_WITHIN_S = 30.0
 POLL_S = 0.01
 
 
@@ -92,6 +91,21 @@ class Fleet(Services):
         for party in parties:
             wait_for(f"{party} answers", partial(self.answers, party))
 
+    def tell_all(self) -> None:
+        """Let all notifications come due, and wait until each was taken.
+
+        A ledger that died while it told the till tells it again, 30 s later by its clock: then
+        another scene would be played, whose traps and counts are about notifications of its own.
+        """
+        wait_for("all is told", self._is_all_told)
+
+    def _is_all_told(self) -> bool:
+        if self.number("ledger", UNTOLD) == 0:
+            return True
+        last = self.number("ledger", "SELECT max(due_at) FROM outbox WHERE state = 'PENDING'")
+        self.clock.advance(max(0, last - self.clock.now()))
+        return False
+
     def end(self) -> None:
         """Kill all three."""
         for party in list(self._restarted):
@@ -108,7 +122,7 @@ class Fleet(Services):
 
     def await_death(self, site: Site, nudge: Callable[[], object] = lambda: None) -> None:
         """Wait until the process has died of its trap, and there; ``nudge`` is done meanwhile."""
-        folder, deadline = self.trap(site.party), time.monotonic() + DIES_WITHIN_S
+        folder, deadline = self.trap(site.party), time.monotonic() + PATIENCE_S
         while not (folder / "died").exists():
             if time.monotonic() > deadline:
                 (folder / "armed").unlink(missing_ok=True)
@@ -117,7 +131,8 @@ class Fleet(Services):
             time.sleep(POLL_S)
         assert json.loads((folder / "died").read_text())["site"] == site.id
         if site.party in self._restarted:
-            assert self._restarted.pop(site.party).wait(DIES_WITHIN_S) == -signal.SIGKILL
+            assert self._restarted.pop(site.party).wait(PATIENCE_S) == -signal.SIGKILL
+            self.await_end(site.party)
 
     def rows(self, party: str, sql: str) -> list[tuple[object, ...]]:
         """Ask the store of a party, dead or alive; its files stay as they are."""

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
-from ledger.core.notices.notifications import RETRY_AFTER_MS
+from ledger.core.notices.notifications import LEASE_MS, RETRY_AFTER_MS
+from ledger.core.records.notices import DeliveryState
 from ledger.ops.seed import DROGERIE
 from ledger.protocol.instants import DAY
 from tests.durability.fleet import Fleet, require_kept
 from tests.durability.sites import Kept, Site
 from tests.journeys.counter import DEMO_PIN, Json
 from tests.processes.acknowledged import Slips
-from tests.processes.services import COMMAND_WITHIN_S, POLL_S, QRPAY, wait_for
+from tests.processes.services import COMMAND_WITHIN_S, QRPAY, wait_for
 
 PAYERS = ("li-wei", "anna", "yuki")
 STEPS = ("ring up", "show", "scan", "approve", "give back")
@@ -188,34 +190,66 @@ def fall_silent(scene: Scene, site: Site, _: Random) -> None:
     scene.play("scan")
     fleet.kill("pos")
     scene.play("say_yes")
+    notice = Notice(fleet, str(scene.review["payment_id"]))
     for number in range(1, last):
-        wait_for(f"attempt {number}", partial(_is_tried, fleet, number))
+        wait_for(f"attempt {number}", partial(notice.is_tried, number))
+    # Else the trap would see that being stored, and spring one attempt too early.
+    wait_for("the last failure but one is stored", notice.is_waiting_for_long)
     before = fleet.count(site)
     fleet.arm(site)
     try:
-        fleet.await_death(site, lambda: _is_tried(fleet, last))
+        fleet.await_death(site, partial(notice.is_tried, last))
         require_kept(site, before, fleet.count(site))
+        assert notice.standing().attempts == last
     finally:
         fleet.revive(site.party)
-    wait_for("it is given up", lambda: _is_tried(fleet, last + 1) and fleet.count(site) > before)
-    assert fleet.number("ledger", _TRIED) == last + 1
+    wait_for("it is given up", lambda: notice.is_tried(last + 1) and notice.is_given_up())
+    assert notice.standing().attempts == last + 1
     fleet.revive("pos")
     wait_for("the till takes it back", lambda: fleet.till.state(scene.sale_id) == "OPEN")
     for step in STEPS[1:]:
         scene.play(step)
 
 
-_TRIED = "SELECT attempts FROM outbox ORDER BY created_at DESC, notification_id DESC LIMIT 1"
-_DUE = "SELECT due_at FROM outbox ORDER BY created_at DESC, notification_id DESC LIMIT 1"
+class Standing(NamedTuple):
+    """How a notification stands, at one moment."""
+
+    attempts: int
+    due_at: int
+    state: str
 
 
-def _is_tried(fleet: Fleet, number: int) -> bool:
-    """Tell whether the latest notification was tried so often; else let it come due."""
-    if fleet.number("ledger", _TRIED) >= number:
-        return True
-    wait_ms = fleet.number("ledger", _DUE) - fleet.clock.now()
-    fleet.clock.advance(max(0, wait_ms))
-    return False
+@dataclass(frozen=True)
+class Notice:
+    """The only notification about a payment. An attempt counts from its lease on."""
+
+    fleet: Fleet
+    payment_id: str
+
+    def standing(self) -> Standing:
+        """Look once: between two looks the notifier goes on."""
+        about = f"WHERE payment_id = '{self.payment_id}'"
+        sql = f"SELECT attempts, due_at, state FROM outbox {about}"  # noqa: S608 (the ledger's id)
+        ((attempts, due_at, state),) = self.fleet.rows("ledger", sql)
+        assert isinstance(attempts, int)
+        assert isinstance(due_at, int)
+        return Standing(attempts, due_at, str(state))
+
+    def is_tried(self, number: int) -> bool:
+        """Tell whether it was tried so often, or is being; else let it come due."""
+        standing = self.standing()
+        if standing.attempts >= number:
+            return True
+        self.fleet.clock.advance(max(0, standing.due_at - self.fleet.clock.now()))
+        return False
+
+    def is_waiting_for_long(self) -> bool:
+        """Tell whether its failure is stored; while it is being sent it is leased for less."""
+        return self.standing().due_at > self.fleet.clock.now() + LEASE_MS
+
+    def is_given_up(self) -> bool:
+        """Tell whether it will not be tried again."""
+        return self.standing().state == DeliveryState.DEAD
 
 
 def statement(scene: Scene, site: Site, _: Random) -> None:
@@ -224,10 +258,12 @@ def statement(scene: Scene, site: Site, _: Random) -> None:
     fleet = scene.fleet
     closed = "SELECT business_day FROM batch WHERE closed_at IS NOT NULL AND line_count > 0 LIMIT 1"
     calendar = Calendar(fleet)
-    while not (days := fleet.rows("ledger", closed)):
+
+    def closed_days() -> list[tuple[object, ...]]:
         calendar.pass_a_day()
-        time.sleep(POLL_S)
-    day = str(days[0][0])
+        return fleet.rows("ledger", closed)
+
+    day = str(wait_for("a day is closed", closed_days)[0][0])
     path = fleet.data / f"statement-{site.id}-{scene.sale_id}.csv"
     fleet.arm(site)
     assert _write(fleet, path, day) == -signal.SIGKILL

@@ -89,6 +89,7 @@ def fleet(fleets: dict[str, Fleet], store: str) -> Fleet:
     if not fleets[store].urls:
         fleets[store].begin()
     fleets[store].revive(*PARTIES)  # whatever an earlier case has left
+    fleets[store].tell_all()
     return fleets[store]
 
 

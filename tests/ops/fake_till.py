@@ -60,6 +60,6 @@ class FakeTill:
         """Nobody streams notifications."""
         raise AssertionError((url, headers))
 
-    def wait(self, patience_s: float = 10.0) -> None:
+    def wait(self, patience_s: float = 60.0) -> None:
         """Wait until it is told one thing more."""
         assert self._arrived.acquire(timeout=patience_s)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -25,6 +26,8 @@ from ledger.protocol.native_wire import NOTIFICATIONS_MOST
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.wire import Json
 from tests.ops.fake_till import FakeTill, answered, success
+
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -287,6 +290,37 @@ def test_an_idle_notifier_writes_nothing(world: HttpWorld) -> None:
     world.ledger.store.listeners.append(lambda: commits.append("commit"))
     assert not world.ledger.notifier.deliver_due()
     assert commits == []
+
+
+def test_who_comes_during_an_attempt_finds_it_noted(world: HttpWorld, till: FakeTill) -> None:
+    begun, may_end, come, ended = Event(), Event(), Event(), Event()
+
+    def slow(number: int) -> str:
+        begun.set()
+        assert may_end.wait(PATIENCE_S)
+        return success(number)
+
+    def come_too() -> None:
+        come.set()
+        assert not world.ledger.notifier.deliver_due()
+        ended.set()
+
+    till.answering = slow
+    payment = world.paid(1295)
+    first = Thread(target=world.ledger.notifier.deliver_due)
+    first.start()
+    assert begun.wait(PATIENCE_S)
+    world.clock.advance(LEASE_MS)
+    second = Thread(target=come_too)
+    second.start()
+    assert come.wait(PATIENCE_S)
+    second.join(0.05)  # a notifier that did not wait would claim what seems to be due again
+    may_end.set()
+    first.join(PATIENCE_S)
+    second.join(PATIENCE_S)
+    assert ended.is_set()
+    assert len(till.told) == 1
+    assert [row.state for row in outbox(world, payment)] == [DeliveryState.DELIVERED]
 
 
 def test_a_batch_is_done_before_its_lease_runs_out() -> None:

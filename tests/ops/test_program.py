@@ -20,7 +20,7 @@ from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.signing import from_jwks
 
-PATIENCE_S = 30.0
+PATIENCE_S = 180.0
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from ledger.protocol.messages import Head, Signed, open_head
 from ledger.store import MEMORY, open_store
 from tests.faces.native.http_world import NOON, HttpWorld
 from tests.faces.native.wire import Answer, Request
+from tests.processes.services import wait_for
 
 TODAY = "2026-11-22"
 MIDNIGHT = instants.from_text("2026-11-23T00:00:00.000Z")
@@ -108,13 +108,11 @@ def test_a_running_ledger_links_without_being_told(
     )
     try:
         clock.advance(DAY + HOUR)
-        for _ in range(500):
+
+        def is_linked() -> bool:
             with store.reading() as books:
-                if books.chain.head(TODAY) is not None:
-                    break
-            threading.Event().wait(0.01)
-        with store.reading() as books:
-            assert books.chain.head(TODAY) is not None
-            assert books.chain.count_waiting() == 0
+                return books.chain.head(TODAY) is not None and books.chain.count_waiting() == 0
+
+        wait_for("the day has its head", is_linked)
     finally:
         ledger_of(running).close()

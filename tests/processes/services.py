@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -25,9 +25,12 @@ from ledger.protocol.errors.trust import AnswerLost
 from tests.journeys.counter import Answer, Json, Phone, Screen, Till
 
 QRPAY = str(Path(sys.executable).with_name("qrpay"))
-COMMAND_WITHIN_S = 90.0
-PATIENCE_S = 45.0
+COMMAND_WITHIN_S = 300.0
+PATIENCE_S = 120.0
+"""For a machine that stands still for a while; where nothing is wrong nobody waits so long."""
+
 POLL_S = 0.05
+GONE_WITHIN_S = 20.0
 FREE_PORTS = ("--ledger-port", "0", "--pos-port", "0", "--wallet-port", "0")
 PARTIES = ("ledger", "pos", "wallet")
 
@@ -68,10 +71,29 @@ def nothing_left_running(data: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        left = processes_of(data)
+        left = _left_after_a_while(data)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
     assert left == [], "left running"
+
+
+def _left_after_a_while(data: Path) -> list[int]:
+    """Who was killed may still be there for a moment; who was forgotten stays."""
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while (left := processes_of(data)) and time.monotonic() < deadline:
+        time.sleep(POLL_S)
+    return left
+
+
+def group_of(leader: int) -> list[int]:
+    """List the processes of a group that have not ended; whose end nobody asked for yet has."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, _, group, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(group) == leader and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def wait_for(what: str, look: Callable[[], Found]) -> Found:
@@ -126,11 +148,17 @@ class Services:
         )
 
     def kill(self, party: str) -> None:
-        """``kill -9`` a service, its whole process group."""
+        """``kill -9`` a service, its whole process group; its port and its files are free then."""
         os.killpg(self.pids[party], signal.SIGKILL)
         restarted = self._restarted.pop(party, None)
         if restarted is not None:
             restarted.wait()
+        self.await_end(party)
+
+    def await_end(self, party: str) -> None:
+        """Wait until no process of a service is left that was killed."""
+        leader = self.pids[party]
+        wait_for(f"all of {party} has ended", lambda: not group_of(leader))
 
     def restart(self, party: str) -> None:
         """Start one service again on its data, at its address, as its supervisor would."""
