@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -245,11 +246,22 @@ def open_store(path: str | Path, *, package: str) -> EmbeddedStore:
         with _OUR_ERRORS:
             connection = apsw.Connection(str(path))
             undo.callback(connection.close)
+            steps = tuple(migrations.read(package))
+            if lock is None:
+                connection.deserialize("main", _migrated(steps))
             store = EmbeddedStore(connection, lock)
             _configure(connection, journal_mode="memory" if lock is None else "wal")
-            migrations.apply(store, migrations.read(package))
+            migrations.apply(store, steps)
         undo.pop_all()
     return store
+
+
+@cache
+def _migrated(steps: tuple[migrations.Migration, ...]) -> bytes:
+    """Give the file of a new store, of which stores in memory are copies: tests open thousands."""
+    with closing(apsw.Connection(MEMORY)) as connection:
+        migrations.apply(EmbeddedStore(connection, None), steps)
+        return connection.serialize("main")
 
 
 def open_reader(path: str | Path) -> Reader:
