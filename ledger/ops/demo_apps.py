@@ -18,6 +18,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts, antom
 from ledger.core.vendors.alipay import APP_PUBLIC_KEY
 from ledger.core.vendors.wechatpay import Registration
+from ledger.kit.secrets import rsa_keys
 from ledger.ops.seed import TILLS
 from ledger.protocol import rsa
 from ledger.protocol.instants import Instant
@@ -109,13 +110,13 @@ def account(vendor: Vendor, *, now: Instant) -> DemoAccount:
         known = wechatpay_mchid()
         settings = known.registration.settings()
         sells = VendorAccount(vendor, known.mchid, *_at(TEA_TABLE), now, settings)
-        return DemoAccount(sells, rsa.private_key(known.private_key))
+        return DemoAccount(sells, rsa_keys.read(known.private_key))
     app, setting = (
         (alipay_app(), APP_PUBLIC_KEY)
         if vendor is Vendor.ALIPAY
         else (antom_client(), antom.PUBLIC_KEY)
     )
-    key = rsa.private_key(app.private_key)
+    key = rsa_keys.read(app.private_key)
     settings = {setting: rsa.spell_public(key.public_key())}
     return DemoAccount(
         VendorAccount(vendor, app.app_id, *_at(TILLS[0].terminal), now, settings), key

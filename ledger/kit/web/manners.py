@@ -16,6 +16,7 @@ from ledger.kit import problems
 from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.web import request_log
+from ledger.kit.web.addresses import Address
 from ledger.protocol.errors import QrpayError, ServiceError
 from ledger.protocol.identifiers import IdSource
 
@@ -56,6 +57,7 @@ def install(
     """
     manners = Manners(service, page, clock or SystemClock(), entropy or SystemEntropy())
     app.extensions[_EXTENSION] = manners
+    app.url_rule_class = Address
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
     app.before_request(manners.begin)
     app.after_request(manners.finish)
