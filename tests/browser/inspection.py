@@ -6,6 +6,7 @@ run inside the page as text, since the page's policy would refuse a script from 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -90,8 +91,11 @@ def type_as_scanner(page: Page, text: str) -> None:
     page.evaluate(_SCANNER, text)
 
 
-def picture(page: Page, path: Path) -> Path:
-    """Take a picture of the whole page that is the same each time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")
-    return path
+def picture(page: Page, path: Path) -> None:
+    """Take a picture of the whole page, the same each time, for people who want to look at it.
+
+    No test compares it and it takes longer than most looks: only with ``QRPAY_PICTURES`` set.
+    """
+    if os.environ.get("QRPAY_PICTURES"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")

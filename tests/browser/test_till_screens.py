@@ -1,4 +1,7 @@
-"""Kiosk, cashier's screen and display in every state, language, size and scheme."""
+"""Kiosk, cashier's screen and display in every state, language, size and scheme.
+
+``QRPAY_PICTURES=yes`` keeps pictures in ``.test-cache/screens/till``, to be looked at.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,6 @@ def must_scroll(page: Page) -> bool:
 
 def whatever_is_wrong(stage: Stage, state: str, language: str) -> list[str]:
     """Look at a page in all sizes, then as everybody, then in the dark; keep its pictures."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
     page, wrong = stage.page, []
     stage.touch() if state != "still-there" else None
     for device in reversed(SIZES[stage.screen]):

@@ -1,6 +1,6 @@
 """Every state of the wallet, in every language, light and dark: for everybody, nothing cut off.
 
-The pictures stay in ``.test-cache/screens/wallet`` to be looked at.
+``QRPAY_PICTURES=yes`` keeps pictures in ``.test-cache/screens/wallet``, to be looked at.
 """
 
 from __future__ import annotations
