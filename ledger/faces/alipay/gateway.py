@@ -24,7 +24,7 @@ from ledger.core.vendors.alipay import ENCRYPT_KEY
 from ledger.faces import Provider
 from ledger.faces.alipay import apps
 from ledger.faces.alipay.apps import Platform
-from ledger.faces.alipay.calls import content, desk
+from ledger.faces.alipay.calls import content, desk, refusals
 from ledger.faces.alipay.calls.call import NO_LENGTH, Method, Outcome, Sent
 from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import MESSAGES, Refusal, gateway
@@ -141,9 +141,8 @@ class Gateway:
             except (SignatureInvalid, SignatureEncoding):
                 continue
         explained = explanations.explain(key, received.parameters, received.charset)
-        flask.g.code = "isv.invalid-signature"
         said = html.escape(explained.expected, quote=False)
-        raise gateway("isv.invalid-signature", f"{_HINT}{said} ({explained.text})")
+        raise refusals.unsigned(explained, f"{_HINT}{said} ({explained.text})")
 
     def _response(self, received: Received, node: bytes) -> flask.Response:
         platform, method = self._platform(), received.text("method")

@@ -21,7 +21,7 @@ from ledger.core.vendors.alipay import ENCRYPT_KEY
 from ledger.faces import Provider
 from ledger.faces.alipay import apps
 from ledger.faces.alipay.apps import Platform
-from ledger.faces.alipay.calls import content, desk
+from ledger.faces.alipay.calls import content, desk, refusals
 from ledger.faces.alipay.calls.call import Method, Sent
 from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import BUSINESS, Refusal, gateway
@@ -139,13 +139,14 @@ def _require_signed(account: VendorAccount, credentials: Credentials) -> None:
     query = request.query_string.decode("latin-1")
     target = f"{request.path}?{query}" if query else request.path
     token = request.headers.get("alipay-app-auth-token", "")
-    text = rest.call_text(credentials, request.method, target, request.get_data(), token)
+    body = request.get_data()
+    text = rest.call_text(credentials, request.method, target, body, token)
     key = apps.key_of(account, credentials.app_cert_sn)
     try:
         keys.verify(key, text, credentials.signature)
     except (SignatureInvalid, SignatureEncoding) as error:
-        explained = explanations.explain_rest(key, credentials.signature, text)
-        raise gateway("isv.invalid-signature", explained.text) from error
+        explained = explanations.explain_rest(key, credentials.signature, text, body)
+        raise refusals.unsigned(explained, explained.text) from error
 
 
 def _sent(method: Method, exchange: Exchange, account: VendorAccount) -> Sent:

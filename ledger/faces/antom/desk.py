@@ -5,13 +5,14 @@ the body; then the call is performed in one unit of work. The answer is always H
 says the rest, and it is signed over the caller's own path and id, refusals too: SDKs read no
 unsigned answer. Header names are written small, since one SDK compares them letter by letter.
 
-A wrong signature is answered with the text we would have signed, so that both can be compared.
+A wrong signature is answered, and logged, with the text that was expected, the one that was signed
+where that can be found, and where the two part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import flask
 import msgspec
@@ -24,16 +25,17 @@ from ledger.faces import Provider
 from ledger.faces.antom.mapping import Body
 from ledger.faces.antom.results import Refused, code_of, result
 from ledger.kit.secrets import rsa_keys
+from ledger.kit.web import request_log
 from ledger.protocol import rsa
-from ledger.protocol.antom_wire import signatures, values
+from ledger.protocol.alipay_wire.explanations import Explanation
+from ledger.protocol.antom_wire import explanations, signatures, values
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.content import ContentTypeUnsupported
-from ledger.protocol.errors.trust import SignatureInvalid
+from ledger.protocol.errors.trust import SignatureEncoding, SignatureInvalid
 from ledger.protocol.instants import Instant
 
 JSON = "application/json"
 CONTENT_TYPE = "application/json; charset=UTF-8"
-_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,20 @@ class Call:
     now: Instant
 
 
+class _Unsigned(Exception):
+    """A call whose signature does not hold, and why."""
+
+    def __init__(self, account: VendorAccount, why: Explanation) -> None:
+        super().__init__(why.sentence)
+        self.account = account
+        self.why = why
+
+
 Performing = Callable[[Call], Body]
 
 
 def answer(provider: Provider, perform: Performing) -> flask.Response:
     """Answer the call at hand."""
-    account = None
     try:
         account = _account(provider)
         _verify(account)
@@ -61,9 +71,9 @@ def answer(provider: Provider, perform: Performing) -> flask.Response:
         return respond(provider, perform(call))
     except Refused as refusal:
         return _refuse(provider, refusal.code, refusal.message)
+    except _Unsigned as unsigned:
+        return _explain(provider, unsigned)
     except CallerError as error:
-        if isinstance(error, SignatureInvalid) and account is not None:
-            return _explain(provider, account)
         return refuse(provider, error)
 
 
@@ -78,19 +88,27 @@ def _verify(account: VendorAccount) -> None:
     registered = account.settings.get(antom.PUBLIC_KEY, "")
     if not registered or signature.key_version != signatures.KEY_VERSION:
         raise Refused("KEY_NOT_FOUND", f"no key with version {signature.key_version[:8]}")
-    signatures.verify(rsa.public_key(registered), _signed_text(account), signature)
+    key, request = rsa.public_key(registered), flask.request
+    time, body = request.headers.get("request-time", ""), request.get_data()
+    signed = signatures.content(request.path, account.account_id, time, body)
+    try:
+        signatures.verify(key, signed, signature)
+    except (SignatureInvalid, SignatureEncoding) as error:
+        why = explanations.explain(key, signature, signed, body)
+        raise _Unsigned(account, why) from error
 
 
-def _signed_text(account: VendorAccount) -> bytes:
-    request = flask.request
-    time = request.headers.get("request-time", "")
-    return signatures.content(request.path, account.account_id, time, request.get_data())
-
-
-def _explain(provider: Provider, account: VendorAccount) -> flask.Response:
-    said = _signed_text(account).decode("utf-8", "backslashreplace")[:_SHOWN_CHARACTERS]
-    response = _refuse(provider, "INVALID_SIGNATURE", f"Invalid signature; signed is: {said}")
-    if not antom.signs_every_answer(account):
+def _explain(provider: Provider, unsigned: _Unsigned) -> flask.Response:
+    why, code = unsigned.why, "INVALID_SIGNATURE"
+    flask.g.code = code
+    request_log.write_signature("ledger", flask.g.request_id, code, why.told)
+    said = f"Invalid signature. {why.sentence} Expected: {why.expected}"
+    told: Body = {"result": result(code, said), "signatureExplanation": why.told}
+    if why.difference is not None:
+        spelled = asdict(why.difference) | {"at": str(why.difference.at)}
+        told["signatureExplanation"] = why.told | {"difference": spelled}
+    response = respond(provider, told)
+    if not antom.signs_every_answer(unsigned.account):
         for name in ("signature", "response-time", "client-id"):
             del response.headers[name]
     return response

@@ -8,6 +8,13 @@ What a caller wrote (bodies, queries, headers, unknown paths) can hold a PIN, a 
 line break that forges a second line. So the route is logged as it was registered, of its parameters
 only those that have the form of our identifiers, and of a failure of our own its type and the lines
 of code it came through; its text only if it is one of ours.
+
+One thing sent is logged, in a line of its own, since nobody can mend it otherwise: the text whose
+signature does not hold, and the one that was signed instead. It is shortened, and digits that could
+be a payment code are starred:
+
+    {"service":"ledger","request_id":"01M8…","code":"isv.invalid-signature",
+     "why":"…","expected":"app_id=…","signed":"app_id=…","difference":{"at":52,…}}
 """
 
 from __future__ import annotations
@@ -17,6 +24,7 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import flask
@@ -26,6 +34,8 @@ from ledger.protocol.errors import QrpayError
 LOGGER: Final = logging.getLogger("qrpay.request")
 
 _JSON: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_PAYMENT_CODE: Final = re.compile(r"(?<!\d)(?:\d{18}|\d{24})(?!\d)", re.ASCII)
+_SHOWN_CHARACTERS: Final = 4096
 _IDENTIFIER: Final = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{24}", re.ASCII)
 
 
@@ -71,6 +81,23 @@ def write_failure(service: str, request_id: str, error: Exception) -> None:
         "through": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }
     _log(logging.ERROR, line)
+
+
+def write_signature(
+    service: str, request_id: str, code: str, explanation: Mapping[str, object]
+) -> None:
+    """Write why a signature does not hold: texts, or objects of texts and numbers, by name."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        told = {name: _shown(value) for name, value in explanation.items()}
+        _log(logging.INFO, {"service": service, "request_id": request_id, "code": code, **told})
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _shown(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return _PAYMENT_CODE.sub(lambda code: "*" * len(code[0]), value)[:_SHOWN_CHARACTERS]
+    return value
 
 
 def to_standard_error() -> None:

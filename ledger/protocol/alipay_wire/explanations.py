@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from cryptography.exceptions import InvalidSignature
@@ -56,8 +56,18 @@ class Explanation:
         return difference(self.expected, self.signed)
 
     @property
+    def told(self) -> dict[str, object]:
+        """All of it by name, for a log: ``why``, ``expected``, ``signed``, ``difference``."""
+        told: dict[str, object] = {"why": self.sentence, "expected": self.expected}
+        if self.signed is not None:
+            told["signed"] = self.signed
+        if self.difference is not None:
+            told["difference"] = asdict(self.difference)
+        return told
+
+    @property
     def text(self) -> str:
-        """All of it for a log or an answer."""
+        """All of it in one line, for an answer."""
         said = f"{self.sentence} Expected to be signed: {self.expected}"
         if self.signed is not None:
             said += f" Signed: {self.signed}"
@@ -91,28 +101,46 @@ def explain(key: RSAPublicKey, parameters: Mapping[str, str], charset: str) -> E
     return Explanation("The right key signed another text than this one.", expected)
 
 
-def explain_rest(key: RSAPublicKey, signature: str, expected: bytes) -> Explanation:
-    """Say what is wrong with a V3 signature of this text, which does not hold."""
+def explain_bytes(
+    key: RSAPublicKey, signature: str, expected: bytes, mistakes: Iterable[tuple[str, bytes]]
+) -> Explanation:
+    """Say what is wrong with an RSA2 signature of bytes; ``mistakes`` are what else to try."""
     shown = expected.decode(errors="replace")
     try:
-        digest = _digest(key, rsa.decode(signature), SignType.RSA2)
+        raw = rsa.decode(signature)
     except SignatureEncoding:
-        return Explanation("sign can't be read: no base64.", shown)
+        hint = "a + was sent as a blank" if " " in signature else "no base64"
+        return Explanation(f"The signature can't be read: {hint}.", shown)
+    if _digest(key, raw, SignType.RSA) is not None:
+        return Explanation("SHA-1 was used, where SHA-256 is due.", shown)
+    digest = _digest(key, raw, SignType.RSA2)
     if digest is None:
-        return Explanation("The app's registered public key does not fit the key used.", shown)
-    for sentence, text in _rest_mistakes(expected):
+        return Explanation("The registered public key does not fit the key used.", shown)
+    for sentence, text in mistakes:
         if hashlib.sha256(text).digest() == digest:
             return Explanation(sentence, shown, text.decode(errors="replace"))
     return Explanation("The right key signed another text than this one.", shown)
 
 
-def _rest_mistakes(expected: bytes) -> Iterator[tuple[str, bytes]]:
-    credentials, method, target, *rest = expected.split(b"\n")
+def explain_rest(key: RSAPublicKey, signature: str, expected: bytes, body: bytes) -> Explanation:
+    """Say what is wrong with a V3 signature of this text, in which that body is."""
+    return explain_bytes(key, signature, expected, _rest_mistakes(expected, body))
+
+
+def _rest_mistakes(expected: bytes, body: bytes) -> Iterator[tuple[str, bytes]]:
+    credentials, method, target, rest = expected.split(b"\n", 3)
+    token = rest[len(body) + 1 :]
+
+    def text(target: bytes = target, body: bytes = body, token: bytes = token) -> bytes:
+        return b"\n".join([credentials, method, target, body, token])
+
     yield "The last line feed is missing.", expected[:-1]
-    lines = [credentials, method, unquote_to_bytes(target), *rest]
-    yield "Path and query were signed without percent signs.", b"\n".join(lines)
-    lines[2] = target.partition(b"?")[0]
-    yield "The query was not signed.", b"\n".join(lines)
+    yield "Path and query were signed without percent signs.", text(unquote_to_bytes(target))
+    yield "The query was not signed.", text(target.partition(b"?")[0])
+    yield "The body was not signed.", text(body=b"")
+    for spelled in spelled_anew(body):
+        yield "The body was spelled anew after signing; sign what is sent.", text(body=spelled)
+    yield "alipay-app-auth-token was sent, but not signed.", text(token=b"")
 
 
 def difference(expected: str, signed: str) -> Difference:
@@ -147,8 +175,8 @@ def _mistakes(parameters: Mapping[str, str], expected: str) -> Iterator[tuple[st
     yield "Values were signed with percent signs.", joined(_each(filled, quote_plus))
     yield "Values were signed with percent signs.", joined(_each(filled, lambda v: quote(v, "")))
     yield "Parameters were not sorted.", "&".join(f"{k}={v}" for k, v in filled.items())
-    for spelled in _json_anew(sent.get(BIZ_CONTENT, "")):
-        anew = joined({**filled, BIZ_CONTENT: spelled})
+    for spelled in spelled_anew(sent.get(BIZ_CONTENT, "").encode(errors="replace")):
+        anew = joined({**filled, BIZ_CONTENT: spelled.decode()})
         yield "biz_content was spelled anew after signing; sign what is sent.", anew
     decoded = {**filled, "timestamp": filled.get("timestamp", "").replace(" ", "+")}
     yield "The blank in timestamp was signed as +.", joined(decoded)
@@ -162,9 +190,10 @@ def _each(parameters: Mapping[str, str], spell: Callable[[str], str]) -> dict[st
     return {name: spell(value) for name, value in parameters.items()}
 
 
-def _json_anew(text: str) -> Iterator[str]:
+def spelled_anew(raw: bytes) -> Iterator[bytes]:
+    """Give the other spellings that libraries have for the same JSON; none for what is no JSON."""
     try:
-        value = json.loads(text)
+        value = json.loads(raw)
     except (ValueError, RecursionError):
         return
     for as_ascii in (False, True):
@@ -172,4 +201,4 @@ def _json_anew(text: str) -> Iterator[str]:
             for is_sorted in (False, True):
                 yield json.dumps(
                     value, ensure_ascii=as_ascii, separators=separators, sort_keys=is_sorted
-                )
+                ).encode(errors="replace")

@@ -4,6 +4,7 @@ Source: Antom's in-store documentation and its SDK for Python (``global-open-sdk
 whose checks the vectors were made with. All leaf values of a body are texts.
 
 * ``signatures``: the string to sign, the header that carries a signature;
+* ``explanations``: why a signature does not hold;
 * ``values``: amounts in minor units, ISO 8601 times, prices of quotes, payment ids;
 * ``reports``: the files of transactions and settlements.
 """

@@ -13,6 +13,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import alipay
 from ledger.faces.alipay import apps, certificates
 from ledger.protocol.alipay_wire import envelopes, keys
+from tests.faces import signature_log
 from tests.faces.alipay.shop import APP_ID, AlipayShop, platform_key
 from tests.protocol.alipay.vectors import PUBLIC_KEY
 
@@ -110,7 +111,10 @@ def test_a_method_that_is_none_and_a_charset_that_is_none_are_named(shop: Alipay
     assert shop.post(sent).body.startswith(b'{"error_response":{')
 
 
-def test_a_wrong_signature_shows_both_texts_and_where_they_part(shop: AlipayShop) -> None:
+def test_a_wrong_signature_shows_both_texts_and_where_they_part(
+    shop: AlipayShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    signature_log.listen(caplog)
     sent = shop.public(QUERY, biz_content=CONTENT)
     signed = shop.signed({**sent, "biz_content": '{"out_trade_no": "A1"}'})
     node = shop.node(shop.post({**sent, "sign": signed["sign"]}), QUERY)
@@ -118,6 +122,21 @@ def test_a_wrong_signature_shows_both_texts_and_where_they_part(shop: AlipayShop
     assert "网关生成的验签字符串为：app_id=2021000000000001&amp;biz_content=" in node["sub_msg"]
     assert "spelled anew" in node["sub_msg"]
     assert "First difference at character 52" in node["sub_msg"]
+    line = signature_log.explained(caplog)
+    assert 'biz_content={"out_trade_no":"A1"}&' in line["expected"]
+    assert 'biz_content={"out_trade_no": "A1"}&' in line["signed"]
+    assert line["difference"]["at"] == 52
+
+
+def test_no_payment_code_gets_into_the_log(
+    shop: AlipayShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    signature_log.listen(caplog)
+    code = shop.auth_code("anna")
+    sent = shop.public("alipay.trade.pay", biz_content=f'{{"auth_code":"{code}"}}')
+    shop.post({**sent, "sign": shop.signed(shop.public(QUERY))["sign"]})
+    assert '{"auth_code":"******************"}' in signature_log.explained(caplog)["expected"]
+    assert code not in caplog.text
 
 
 def test_parameters_nobody_knows_are_signed_like_the_others(shop: AlipayShop) -> None:

@@ -13,6 +13,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay
 from ledger.faces.alipay import apps
 from ledger.protocol.alipay_wire import envelopes, keys, rest
+from tests.faces import signature_log
 from tests.faces.alipay.shop import APP_ID, AlipayShop, platform_key
 from tests.faces.native.wire import Answer
 from tests.protocol.alipay.vectors import KEY, PUBLIC_KEY
@@ -77,12 +78,34 @@ def test_a_query_is_signed_as_it_travels(shop: AlipayShop) -> None:
         assert send(shop, "GET", target).said == (400, "ACQ.TRADE_NOT_EXIST")
 
 
-def test_a_wrong_signature_names_the_mistake(shop: AlipayShop) -> None:
-    target, wrong = f"{TRADE}/query?out_trade_no=1", f"{TRADE}/query"
-    header = authorization(shop, "GET", wrong, b"")
-    refused = send(shop, "GET", target, Authorization=header)
+BODY = b'{"out_trade_no":\n "A1"}'
+MISTAKES = {
+    "The query was not signed.": (f"{TRADE}/precreate", BODY, "t1"),
+    "The body was not signed.": (f"{TRADE}/precreate?a=1", b"", "t1"),
+    "The body was spelled anew after signing; sign what is sent.": (
+        f"{TRADE}/precreate?a=1",
+        b'{"out_trade_no":"A1"}',
+        "t1",
+    ),
+    "alipay-app-auth-token was sent, but not signed.": (f"{TRADE}/precreate?a=1", BODY, ""),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_wrong_signature_names_the_mistake_and_shows_both_texts(
+    shop: AlipayShop, caplog: pytest.LogCaptureFixture, mistake: str
+) -> None:
+    signature_log.listen(caplog)
+    target, body, token = MISTAKES[mistake]
+    header = authorization(shop, "POST", target, body, token=token)
+    sent = {"Authorization": header, "alipay_app_auth_token": "t1"}
+    refused = send(shop, "POST", f"{TRADE}/precreate?a=1", BODY, **sent)
     assert refused.said == (401, "invalid-signature")
-    assert "The query was not signed" in refused.json["message"]
+    line = signature_log.explained(caplog)
+    for said in (mistake, line["expected"], line["signed"], "First difference at character"):
+        assert said in refused.json["message"]
+    assert line["why"] == mistake
+    assert line["expected"].endswith(f"\n{BODY.decode()}\nt1\n")
 
 
 @pytest.mark.parametrize(

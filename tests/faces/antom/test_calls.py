@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from ledger.core.vendors import accounts, antom
 from tests.core.state import state_of
+from tests.faces import signature_log
 from tests.faces.antom.antom_shop import BASE, CLIENT, AntomShop, sign
 
 PATH = f"{BASE}inquiryPayment"
@@ -51,13 +52,45 @@ def test_a_signature_for_one_call_is_good_for_no_other(shop: AntomShop) -> None:
     assert code_of(shop, shop.post(PATH, BODY, signature=altered)) == "INVALID_SIGNATURE"
 
 
-def test_a_wrong_signature_is_answered_with_the_text_that_should_be_signed(
-    shop: AntomShop,
+TIME = "1685599933871"
+SANDBOX = PATH.replace("/api/", "/sandbox/api/")
+MISTAKES = {
+    "Another path was signed than the one that was called.": (SANDBOX, BODY),
+    "The body was spelled anew after signing; sign what is sent.": (
+        PATH,
+        b'{"paymentRequestId": "P1"}',
+    ),
+    "The body was not signed.": (PATH, b""),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_wrong_signature_is_answered_and_logged_with_both_texts_and_where_they_part(
+    shop: AntomShop, caplog: pytest.LogCaptureFixture, mistake: str
 ) -> None:
-    wrong = sign(f"{BASE}cancel", CLIENT, "1685599933871", BODY)
-    told = shop.read(PATH, shop.post(PATH, BODY, signature=wrong))
-    said = told["result"]["resultMessage"]
-    assert f"POST {PATH}\n{CLIENT}.1685599933871.{BODY.decode()}" in said
+    signature_log.listen(caplog)
+    path, body = MISTAKES[mistake]
+    told = shop.read(PATH, shop.post(PATH, BODY, signature=sign(path, CLIENT, TIME, body)))
+    why = told["signatureExplanation"]
+    assert why["expected"] == f"POST {PATH}\n{CLIENT}.{TIME}.{BODY.decode()}"
+    assert why["signed"] == f"POST {path}\n{CLIENT}.{TIME}.{body.decode()}"
+    at = int(why["difference"]["at"])
+    assert why["expected"][:at] == why["signed"][:at]
+    assert why["expected"][at:].startswith(why["difference"]["expected"])
+    assert why["signed"][at:].startswith(why["difference"]["signed"])
+    assert mistake in told["result"]["resultMessage"]
+    line = signature_log.explained(caplog)
+    assert (line["why"], line["expected"], line["signed"]) == (
+        mistake,
+        why["expected"],
+        why["signed"],
+    )
+
+
+def test_a_signature_in_base64_that_was_not_spelled_for_urls_is_told_so(shop: AntomShop) -> None:
+    spelled = "algorithm=RSA256,keyVersion=1,signature=ab+d"
+    told = shop.read(PATH, shop.post(PATH, BODY, signature=spelled))
+    assert "a + was sent as a blank" in told["result"]["resultMessage"]
 
 
 def test_the_real_services_silence_on_wrong_signatures_can_be_had(shop: AntomShop) -> None:
