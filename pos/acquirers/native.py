@@ -41,8 +41,10 @@ from ledger.protocol.native_wire import (
 from pos.acquirers import native_statement
 from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import NATIVE_MANNER, RefundOutcome, RefundReply, Reply
+from pos.closing import statement_csv
 from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
+from pos.goods.catalogue import SHOP_CURRENCY
 
 MONEY_MOVED = frozenset(
     {PaymentState.PAID, PaymentState.REVERSED, PaymentState.FULLY_REFUNDED, PaymentState.FINISHED}
@@ -149,6 +151,10 @@ class NativeAcquirer:
             return native_statement.statement(self._client, day)
         except QrpayError as error:
             return error
+
+    def read_file(self, raw: bytes, day: date) -> Statement:
+        """Read the provider's statement as CSV."""
+        return statement_csv.read(raw, day=day, of=SHOP_CURRENCY)
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         """Give the receipts there are; none when they can't be had at present."""

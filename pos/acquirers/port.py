@@ -110,6 +110,9 @@ class Acquirer(Protocol):
     def statement(self, day: date) -> Statement | QrpayError:
         """Give the statement of a business day, or why there is none."""
 
+    def read_file(self, raw: bytes, day: date) -> Statement:
+        """Read the statement of a day from a file; raises what is wrong with the file."""
+
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         """Give the receipts there are; none when they can't be had at present."""
 

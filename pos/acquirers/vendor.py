@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +19,10 @@ from ledger.protocol.messages import Signed
 from ledger.protocol.money import Money
 from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import Manner, RefundOutcome, RefundReply, Reply
+from pos.closing import statement_csv
+from pos.closing.statement import Statement
 from pos.collect import CALL_PATIENCE, Event
+from pos.goods.catalogue import SHOP_CURRENCY
 
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
 """Where the bills of all of them are cut."""
@@ -52,6 +56,10 @@ class Vendor(ABC):
         self, attempt: Attempt, refund_no: str, amount: Money, reason: str
     ) -> RefundReply:
         """Give an amount back in the vendor's way; raises what calls raise."""
+
+    def read_file(self, raw: bytes, day: date) -> Statement:
+        """Read a statement in our own form, into which a bill was put by hand."""
+        return statement_csv.read(raw, day=day, of=SHOP_CURRENCY)
 
     def capture(self, attempt: Attempt, amount: Money) -> Reply:
         """Refuse: there are no deposits here."""

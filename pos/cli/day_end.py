@@ -44,7 +44,7 @@ def day_close(day: str, *, url: str | None, as_json: bool) -> None:
     "--file",
     "path",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A statement as CSV; without it, the provider is asked.",
+    help="A statement as CSV, or Antom's items; without it, the provider is asked.",
 )
 @url_option
 @json_option

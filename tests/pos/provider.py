@@ -38,8 +38,10 @@ from ledger.protocol.signing import (
 )
 from pos.acquirers.intents import Attempt, Refund
 from pos.acquirers.port import NATIVE_MANNER, Manner, RefundOutcome, RefundReply, Reply
+from pos.closing import statement_csv
 from pos.closing.statement import Statement
 from pos.collect import EVENT_OF_STATE, Event
+from pos.goods.catalogue import SHOP_CURRENCY
 
 PROVIDER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"p" * 32)
 OTHER_KEY = PrivateKey.from_seed(Algorithm.ED25519, b"o" * 32)
@@ -154,6 +156,9 @@ class MiniProvider:
     def statement(self, day: date) -> Statement | QrpayError:
         self.calls.append(f"statement {day}")
         return self.statements.get(day) or BillNotReady(day.isoformat())
+
+    def read_file(self, raw: bytes, day: date) -> Statement:
+        return statement_csv.read(raw, day=day, of=SHOP_CURRENCY)
 
     def receipts(self, payment_id: PaymentId) -> tuple[Signed, ...]:
         return tuple(self.kept.get(payment_id, []))

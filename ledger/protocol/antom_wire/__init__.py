@@ -6,5 +6,5 @@ whose checks the vectors were made with. All leaf values of a body are texts.
 * ``signatures``: the string to sign, the header that carries a signature;
 * ``explanations``: why a signature does not hold;
 * ``values``: amounts in minor units, ISO 8601 times, prices of quotes, payment ids;
-* ``reports``: the files of transactions and settlements.
+* ``reports``: the files of transactions and settlements; ``report_reading`` reads them back.
 """

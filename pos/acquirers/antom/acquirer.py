@@ -20,7 +20,7 @@ from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
 from ledger.protocol.errors.trust import AnswerDiffers
 from ledger.protocol.money import Money
 from ledger.protocol.native_wire import MerchantView
-from pos.acquirers.antom import news
+from pos.acquirers.antom import news, reports
 from pos.acquirers.antom.client import Answer, AntomClient
 from pos.acquirers.intents import Attempt
 from pos.acquirers.numbers import reversal_no
@@ -90,8 +90,12 @@ class AntomAcquirer(Vendor):
         return told(lambda: self._cancelled(attempt))
 
     def statement(self, day: date) -> Statement | QrpayError:
-        """Tell that there is none to be asked for: Antom's settlement reports come as files."""
+        """Tell that there is none to be asked for: Antom's reports come as files."""
         return BillNotReady(f"{day}: Antom has no call for it; compare with a file")
+
+    def read_file(self, raw: bytes, day: date) -> Statement:
+        """Read transaction items or settlement items."""
+        return reports.statement(raw, day, terminal=self.terminal_id)
 
     def open(self, delivery: Delivery) -> News | None:
         """Read a notification that Antom signed."""

@@ -15,7 +15,6 @@ from ledger.protocol.errors import QrpayError
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import Receipt, ReceiptKind, open_receipt
 from pos.acquirers.intents import Attempt
-from pos.closing import statement_csv
 from pos.closing.business_day import bounds
 from pos.closing.movements import Movement, movements_of
 from pos.closing.reconciliation import Reconciliation, reconcile
@@ -23,7 +22,6 @@ from pos.closing.statement import Statement
 from pos.collect import Phase
 from pos.counter import collecting
 from pos.counter.desk import Desk
-from pos.goods.catalogue import SHOP_CURRENCY
 
 _ONE_DAY = timedelta(days=1)
 
@@ -55,11 +53,11 @@ def reconcile_with_provider(desk: Desk, day: date) -> Reconciliation:
 
 
 def reconcile_with_file(desk: Desk, day: date, raw: bytes) -> Reconciliation:
-    """Compare with the statement of a day in a CSV file, without asking anybody.
+    """Compare with the statement of a day in a file of the acquirer's, without asking anybody.
 
-    Raises what is wrong with the file (``pos.closing.statement_csv``).
+    Raises what is wrong with the file.
     """
-    return _compare(desk, day, {day: statement_csv.read(raw, day=day, of=SHOP_CURRENCY)})
+    return _compare(desk, day, {day: desk.acquirer.read_file(raw, day)})
 
 
 def _compare(desk: Desk, day: date, statements: Mapping[date, Statement]) -> Reconciliation:
