@@ -6,6 +6,10 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
   && echo $$candidate && break; done)
 NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get install python3 python3-venv
 
+# Services are started again and again, hundreds of times by the tests: their files are compiled once,
+# also where the environment says that nothing compiled is to be kept.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test check bench month docs font screens mutants venv
 .DEFAULT_GOAL := demo
 
