@@ -17,7 +17,7 @@ from ledger.core.vendors.announcing import Post
 from ledger.faces import Provider
 from ledger.kit.transport import Response, Transport
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.sandbox import NothingAsked, TillRefuses
+from ledger.protocol.errors.sandbox import TillRefuses
 from ledger.protocol.lifecycle import PaymentState
 from ledger.sandbox.record.deliveries import Delivery, Told
 from ledger.sandbox.wallets import Question
@@ -33,6 +33,7 @@ ASKED_PRICE_MINOR: Final = 60_00
 """More than a payment code pays without asking, in any of the demo shops' currencies."""
 
 _LOOK_EVERY_S: Final = 0.1
+_NOTHING_SENT: Final = "nothing was sent: did the till name its notify_url?"
 _MONEY_IS_THERE: Final = frozenset({PaymentState.PAID, PaymentState.FINISHED})
 _GIVEN_BACK: Final = frozenset({PaymentState.FULLY_REFUNDED, PaymentState.REVERSED})
 
@@ -79,17 +80,17 @@ class Stage:
         """Have a customer scan what is shown."""
         return self.play.wallet(self.dialect.payer).scan(sold.code)
 
-    def question(self) -> Question:
-        """Give what the customer is being asked, once they are."""
+    def question(self, sold: Sold) -> Question:
+        """Give what the customer is being asked about a sale, once they are."""
         wallet = self.play.wallet(self.dialect.payer)
 
-        def asked() -> Question | None:
-            try:
-                return wallet.question()
-            except NothingAsked:
-                return None
+        def found() -> Question | None:
+            payment = self._payment(sold)
+            about = payment.payment_id if payment else None
+            asked = wallet.questions()
+            return next((each for each in asked if each.offer.payment.payment_id == about), None)
 
-        return self._until(asked, "the customer was not asked to agree")
+        return self._until(found, "the customer was not asked to agree")
 
     def sold_and_paid(self) -> Sold:
         """Have a sale paid, and the till know."""
@@ -125,7 +126,7 @@ class Stage:
         self._until(
             lambda: self._agrees(sold) or None,
             lambda: (
-                f"the till believes {self.till.standing(sold.sale_id).state},"
+                f"the till believes {self._standing(sold).state},"
                 f" the provider has {self._state(sold)}"
             ),
         )
@@ -146,14 +147,28 @@ class Stage:
             ),
         )
 
-    def told(self, sold: Sold, *, lost_too: bool = False) -> Delivery:
-        """Give the first notification that the sale was paid, sent or lost on purpose."""
-        wanted = Told("payment.paid", order_no=sold.order_no, lost_too=lost_too)
+    def told(self, sold: Sold) -> Delivery:
+        """Give the first notification that the sale was paid, whatever became of it."""
+        return self._until(lambda: next(iter(self._told(sold)), None), _NOTHING_SENT)
 
-        def found() -> Delivery | None:
-            return next(filter(wanted.fits, self.play.notifications.all()), None)
+    def expect_taken(self, sold: Sold) -> None:
+        """Require the till to say that it has the notification; till then it is sent again."""
+        tries: dict[int, Delivery] = {}
 
-        return self._until(found, "nothing was sent: did the till name its notify_url?")
+        def taken() -> Delivery | None:
+            for each in self._told(sold):
+                if self.dialect.is_taken(each):
+                    return each
+                if each.number not in tries:
+                    tries[each.number] = each
+                    self.play.notifications.resend(each)
+            return None
+
+        def seen() -> str:
+            said = [f"{each.status} {each.answer[:80]!r}" for each in tries.values()]
+            return f"the till answered {said[-1]}" if said else _NOTHING_SENT
+
+        self._until(taken, seen)
 
     def genuine(self) -> Delivery:
         """Give a genuine notification of another, paid sale."""
@@ -189,10 +204,21 @@ class Stage:
                     self.till.cancel(sold.sale_id)
         self._sales.clear()
 
+    def _standing(self, sold: Sold) -> Standing:
+        """Ask what the till believes; one that can't say for a moment is asked again."""
+        deadline = pace.seconds() + self.patience_s
+        while True:
+            try:
+                return self.till.standing(sold.sale_id)
+            except QrpayError:
+                if pace.seconds() > deadline:
+                    raise
+            pace.pause(_LOOK_EVERY_S)
+
     def _shown(self, sold: Sold) -> Sold | None:
         if sold.code and sold.order_no:
             return sold
-        standing = self.till.standing(sold.sale_id)
+        standing = self._standing(sold)
         if standing.state is TillState.CLOSED:
             raise TillRefuses("it gave the sale up")
         later = Sold(sold.sale_id, standing.order_no, standing.code)
@@ -201,6 +227,10 @@ class Stage:
     def _payment(self, sold: Sold) -> Payment | None:
         with self.provider.store.reading() as books:
             return self.dialect.payment(books, sold.order_no)
+
+    def _told(self, sold: Sold) -> list[Delivery]:
+        wanted = Told("payment.paid", order_no=sold.order_no, lost_too=True)
+        return [each for each in self.play.notifications.all() if wanted.fits(each)]
 
     def _state(self, sold: Sold) -> str:
         found = self._payment(sold)
@@ -211,12 +241,12 @@ class Stage:
         return found is not None and found.state in _MONEY_IS_THERE
 
     def _believes(self, sold: Sold, state: TillState) -> bool:
-        return self.till.standing(sold.sale_id).state is state
+        return self._standing(sold).state is state
 
     def _agrees(self, sold: Sold) -> bool:
         state = self._payment(sold)
         has_been_paid = state is not None and state.state in _MONEY_IS_THERE | _GIVEN_BACK
-        match self.till.standing(sold.sale_id).state:
+        match self._standing(sold).state:
             case TillState.PAID:
                 return has_been_paid
             case TillState.CLOSED | TillState.OPEN:
@@ -226,22 +256,22 @@ class Stage:
 
     def _refunds(self, sold: Sold) -> tuple[int, int]:
         found = self._payment(sold)
-        standing: Standing = self.till.standing(sold.sale_id)
+        standing = self._standing(sold)
         return standing.refunded_minor, found.refunded.minor_units if found else 0
 
     def _until_paid(self, sold: Sold) -> None:
         self._until(
             lambda: self._believes(sold, TillState.PAID) or None,
-            lambda: f"the till believes {self.till.standing(sold.sale_id).state}, not paid",
+            lambda: f"the till believes {self._standing(sold).state}, not paid",
         )
 
     def _watched(self, sold: Sold) -> Iterator[Standing]:
         """Give what the till believes, again and again until one that errs would have erred."""
         deadline = pace.seconds() + self.settle_s
         while pace.seconds() < deadline:
-            yield self.till.standing(sold.sale_id)
+            yield self._standing(sold)
             pace.pause(_LOOK_EVERY_S)
-        yield self.till.standing(sold.sale_id)
+        yield self._standing(sold)
 
     def _until(self, look: Callable[[], T | None], otherwise: str | Callable[[], str]) -> T:
         deadline = pace.seconds() + self.patience_s

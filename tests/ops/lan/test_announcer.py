@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
@@ -73,6 +74,7 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 def test_an_address_that_is_not_ours_can_not_be_announced() -> None:
     with pytest.raises(ServiceUnavailable, match="multicast"):
         announcer.announce("kiosk", "192.0.2.7", 8410)
+    gc.collect()
 
 
 def test_a_network_that_carries_nothing_in_time_is_told_as_such(

@@ -9,11 +9,12 @@ import pytest
 
 from ledger.kit.clock import SharedClock
 from ledger.kit.transport import HttpTransport
+from ledger.protocol.errors.sandbox import TillRefuses
 from ledger.testing.conformance import command, run
 from ledger.testing.conformance.dialects.alipay import AlipayDialect
 from ledger.testing.conformance.run import Outcome, Verdict
 from ledger.testing.conformance.stage import Stage
-from ledger.testing.conformance.tills import AdapterTill
+from ledger.testing.conformance.tills import AdapterTill, Standing
 from ledger.testing.play import Play, playing
 from tests.sandbox.conformance.shop import Flaw, open_shop
 
@@ -71,15 +72,31 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
         yield play
 
 
+class BusyTill(AdapterTill):
+    """One whose every second answer is that it has no time."""
+
+    is_busy = False
+
+    def standing(self, sale_id: str) -> Standing:
+        """Tell, or not."""
+        self.is_busy = not self.is_busy
+        if self.is_busy:
+            raise TillRefuses("busy")
+        return super().standing(sale_id)
+
+
 def judged(
-    play: Play, names: Sequence[str] = (), flaws: AbstractSet[Flaw] = frozenset()
+    play: Play,
+    names: Sequence[str] = (),
+    flaws: AbstractSet[Flaw] = frozenset(),
+    till: type[AdapterTill] = AdapterTill,
 ) -> dict[str, Verdict]:
     dialect = AlipayDialect(play.alipay)
     with open_shop(play, flaws) as url:
         transport = HttpTransport(answer_timeout_s=PATIENCE_S)
         patience_s = IMPATIENCE_S if flaws else PATIENCE_S
         stage = Stage(
-            *(play, play.alipay.provider, AdapterTill(url, transport), dialect, transport),
+            *(play, play.alipay.provider, till(url, transport), dialect, transport),
             patience_s=patience_s,
             settle_s=ERRS_WITHIN_S if flaws else SETTLE_S,
         )
@@ -92,6 +109,16 @@ def test_a_careful_till_passes_all(provider: Play) -> None:
     seen = {name: v.seen for name, v in verdicts.items() if v.outcome is not Outcome.PASSED}
     assert seen == {}
     provider.assert_books_balanced()
+
+
+def test_a_till_that_can_not_say_for_a_moment_is_asked_again(provider: Play) -> None:
+    verdicts = judged(provider, ("paid", "declined", "refunded"), till=BusyTill)
+    assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.PASSED}
+
+
+def test_a_till_whose_answer_came_too_late_is_told_again(provider: Play) -> None:
+    provider.faults.add("notification.lost", times=1)
+    assert judged(provider, ("notice-taken",))["notice-taken"].seen == ""
 
 
 @pytest.mark.parametrize("flaw", FOUND_BY)

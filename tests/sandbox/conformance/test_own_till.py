@@ -52,6 +52,14 @@ class Played:
         """The verdicts, as JUnit XML."""
         return ET.parse(self.folder / "junit.xml").getroot()[0]  # noqa: S314 (our own)
 
+    @property
+    def faults(self) -> list[str]:
+        """What was found, a line for each scenario; all that was said where it was broken off."""
+        if not (self.folder / "junit.xml").exists():
+            return [self.said]
+        found = [case for case in self.suite if len(case)]
+        return [f"{case.get('name')}: {case[0].tag}: {case[0].get('message')}" for case in found]
+
 
 def begun(dialect: str, folder: Path) -> Played:
     """Start the command, which then waits for a till."""
@@ -61,7 +69,7 @@ def begun(dialect: str, folder: Path) -> Played:
         [
             *(QRPAY, "conformance", "--own-till", "--till", till, "--dialect", dialect),
             *("--port", ledger.rpartition(":")[2], "--notify-url", f"{till}/notify"),
-            *("--settle", "0.3", "--patience", "150", "--start-within", "120"),
+            *("--settle", "0.3", "--patience", "400", "--start-within", "600"),
             *("--junit", folder / "junit.xml", "--html", folder / "report.html"),
         ],
         stdout=subprocess.PIPE,
@@ -109,8 +117,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Playe
 @pytest.mark.parametrize("dialect", ACQUIRERS)
 def test_our_own_till_passes_all(dialect: str, played: dict[str, Played]) -> None:
     run = played[dialect]
-    assert run.process.returncode == 0, run.said
-    assert (run.suite.get("failures"), run.suite.get("errors")) == ("0", "0")
+    assert run.faults == []
+    assert run.process.returncode == 0
     assert int(run.suite.get("tests", "0")) > 40
     assert "What it costs" in (run.folder / "report.html").read_text(encoding="utf-8")
 

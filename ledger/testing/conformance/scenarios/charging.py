@@ -14,19 +14,19 @@ def _charged(stage: Stage) -> None:
 def _asked(stage: Stage) -> None:
     sold = stage.charge(ASKED_PRICE_MINOR)
     stage.expect_not_paid(sold)
-    stage.question().approve()
+    stage.question(sold).approve()
     stage.expect_paid(sold)
 
 
 def _asked_and_declined(stage: Stage) -> None:
     sold = stage.charge(ASKED_PRICE_MINOR)
-    stage.question().decline()
+    stage.question(sold).decline()
     stage.expect_not_paid(sold)
 
 
 def _given_up_while_asked(stage: Stage) -> None:
     sold = stage.charge(ASKED_PRICE_MINOR)
-    asked = stage.question()
+    asked = stage.question(sold)
     stage.till.cancel(sold.sale_id)
     try:
         asked.approve()

@@ -13,10 +13,7 @@ _AT_ONCE = 4
 
 
 def _taken(stage: Stage) -> None:
-    sold = stage.sold_and_paid()
-    told = stage.told(sold)
-    if not stage.dialect.is_taken(told):
-        raise Broken(f"the till answered {told.status} {told.answer[:80]!r}")
+    stage.expect_taken(stage.sold_and_paid())
 
 
 def _twice(stage: Stage) -> None:
@@ -34,7 +31,7 @@ def _all_at_once(stage: Stage) -> None:
     stage.play.faults.add("notification.lost", times=1)
     sold = stage.sell()
     stage.pay(sold)
-    letter = stage.posted(stage.told(sold, lost_too=True))
+    letter = stage.posted(stage.told(sold))
     with ThreadPoolExecutor(_AT_ONCE) as postmen:
         list(postmen.map(stage.bring, [letter] * _AT_ONCE))
     stage.expect_paid(sold)
@@ -51,7 +48,7 @@ def _after_asking(stage: Stage) -> None:
     stage.play.faults.add("notification.lost")
     sold = stage.sell()
     stage.pay(sold)
-    letter = stage.posted(stage.told(sold, lost_too=True))
+    letter = stage.posted(stage.told(sold))
     stage.expect_paid(sold)
     stage.bring(letter)
     stage.expect_paid(sold)
