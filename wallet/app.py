@@ -171,7 +171,7 @@ def _flask_app(settings: Settings, phones: Phones, shared: _Shared) -> flask.Fla
         app.register_blueprint(blueprint)
     if settings.is_for_this_machine:
         paying.add(app, phones, clock)
-    pages.add(app, site)
+    pages.add(app, site, settings.shop_pages)
     _let_visitors_in(app, settings, phones, shared)
     if settings.behind_door:
         web.believe_door(app)
@@ -189,6 +189,7 @@ def _let_visitors_in(app: flask.Flask, settings: Settings, phones: Phones, share
         Passkeys(phones.store, entropy),
         Relay(transport, settings.ledger_url, phones.knowledge),
         clock,
+        post=phones.connect(None).post_form,
     )
     news = app.extensions[_NEWS] = News(clock)
     parts = [

@@ -15,6 +15,7 @@ Folders are made when the service starts, never when settings are read.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ DEFAULT_PORT = 8402
 DEMO_PASSES = ("EUR:demo-guests-EUR", "CNY:demo-guests-CNY")
 """The guest passes that a sandbox publishes."""
 
+OWN_MACHINE = ("http://127.0.0.1:*", "http://localhost:*")
+"""Where a developer's own pages come from."""
+
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::(?:[0-9]{1,5}|\*))?", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -38,10 +44,11 @@ class Settings:
     start and unlocks their wallets with the published demo PIN. ``guest_passes`` are the provider's
     guest passes as ``currency:token``, by which strangers in a browser are let in, and
     ``guests_most`` how many at once. ``hosts`` are the host names the service answers to; empty
-    means any. ``listening`` are the means of https, or the word that plain http beyond this machine
-    is meant; ``behind_door`` believes what a door in front says of its callers. ``sandbox`` gives
-    pages the sandbox card (``web.session.sandbox``). ``clock`` is the file of a sandbox's clock,
-    ``QRPAY_CLOCK`` for all parties.
+    means any. ``shop_pages`` are the origins whose pages the wallet shows in a frame, as a content
+    security policy spells them. ``listening`` are the means of https, or the word that plain http
+    beyond this machine is meant; ``behind_door`` believes what a door in front says of its callers.
+    ``sandbox`` gives pages the sandbox card (``web.session.sandbox``). ``clock`` is the file of a
+    sandbox's clock, ``QRPAY_CLOCK`` for all parties.
     """
 
     data_dir: Path
@@ -55,6 +62,7 @@ class Settings:
     guest_passes: tuple[str, ...] = DEMO_PASSES
     guests_most: int = 500
     hosts: tuple[str, ...] = ()
+    shop_pages: tuple[str, ...] = OWN_MACHINE
     sandbox: bool = False
     clock: Path | None = None
 
@@ -96,6 +104,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         guest_passes=_passes(read.names("GUEST_PASSES", Settings.guest_passes)),
         guests_most=read.number("GUESTS_MOST", Settings.guests_most),
         hosts=read.names("HOSTS", ("127.0.0.1", "localhost", host)),
+        shop_pages=_origins(read.names("SHOP_PAGES", OWN_MACHINE)),
         sandbox=read.switch("SANDBOX", default=Settings.sandbox),
         clock=shared_clock(read.environ),
     )
@@ -108,4 +117,14 @@ def _passes(texts: tuple[str, ...]) -> tuple[str, ...]:
     for text in texts:
         if ":" not in text:
             raise SettingInvalid(f"{PREFIX}GUEST_PASSES: {text!r} is not currency:token")
+    return texts
+
+
+def _origins(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that each is an origin; a lone ``-`` is none at all."""
+    if texts == ("-",):
+        return ()
+    for text in texts:
+        if not _ORIGIN.fullmatch(text):
+            raise SettingInvalid(f"{PREFIX}SHOP_PAGES: {text!r} is no origin")
     return texts

@@ -12,7 +12,7 @@ A scanned text goes through three gates, and no amount is shown before the last:
 A vendor's code (Alipay, Alipay+, WeChat Pay) says nothing but a token, and is not signed: there is
 nothing to check without the provider, who knows whether it gave the code out. One that it did not
 is for an app of that scheme (``QrForeign``). An app's order string leads to such a code
-(``app_orders``).
+(``app_orders``), and so does what a shop's page has signed (``page_orders``).
 
 What the payer sees then is the offer: the payee's name as registered, never as the code spells it.
 A thief's sticker carries a true signature, of the thief; only the registered name tells (reports of
@@ -35,7 +35,7 @@ from ledger.protocol.merchant_qr.read import CodeKind, Reading, read
 from ledger.protocol.money import Money, parse_minor
 from ledger.protocol.native_wire import ClaimCode, ClaimPayment, ClaimSticker, MerchantView, Offer
 from ledger.protocol.records import record
-from wallet.codes import app_orders, checks
+from wallet.codes import app_orders, checks, page_orders
 from wallet.codes.checks import CLAIMS_TO_BE_OURS, Verification
 from wallet.device.phone import Phone
 from wallet.review import REVIEW, Review, Shown, State
@@ -60,6 +60,7 @@ VENDORS_CODES = frozenset(
         CodeKind.ALIPAY_PLUS_ORDER,
         CodeKind.ALIPAY_PLUS_GENERAL,
         CodeKind.WECHAT_URL,
+        CodeKind.WECHAT_PAGE_ORDER,
     }
 )
 """Kinds of codes that a vendor's face of our provider may have given out."""
@@ -85,9 +86,7 @@ def scan(phone: Phone, text: str, *, amount_minor: object = None, now: Instant) 
     ``FieldFormat`` (an amount for a code that has one), ``AmountFormat``, ``AmountOutOfRange``,
     ``WalletLocked``, ``ServiceUnavailable`` and what the provider refuses.
     """
-    if app_orders.is_one(text):
-        text = app_orders.code_of(phone, text)
-    reading = read(text)
+    reading, text = told(phone.connect(None).post_form, text)
     if reading.kind in VENDORS_CODES:
         if amount_minor is not None:
             raise FieldFormat(_AMOUNT_IN_CODE)
@@ -104,6 +103,19 @@ def scan(phone: Phone, text: str, *, amount_minor: object = None, now: Instant) 
     if amount_minor is not None:
         raise FieldFormat(_AMOUNT_IN_CODE)
     return Scan(reading, verification, _claim(phone, code, now=now), None)
+
+
+def told(post: page_orders.Post, text: str) -> tuple[Reading, str]:
+    """Tell what a text is, and the code to go on with; an app's or a page's order leads to one.
+
+    Raises what ``app_orders.code_of`` and ``page_orders.code_of`` raise.
+    """
+    if app_orders.is_one(text):
+        text = app_orders.code_of(post, text)
+    reading = read(text)
+    if reading.kind is CodeKind.WECHAT_PAGE_ORDER:
+        return reading, page_orders.code_of(post, text)
+    return reading, text
 
 
 def require_payable_kind(reading: Reading) -> None:

@@ -28,9 +28,10 @@ from ledger.protocol.errors import (
     privacy,
     trust,
     vendors,
+    wechatpay,
 )
 
-_SUBJECTS = (content, trust, codes, checkout, guests, privacy, vendors)
+_SUBJECTS = (content, trust, codes, checkout, guests, privacy, vendors, wechatpay)
 _SERVER_ERRORS_FROM = 500
 
 

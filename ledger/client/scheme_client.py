@@ -79,9 +79,15 @@ class SchemeClient:
         return _read(operation, response.status, response.body)
 
     def post_form(self, path: str, form: bytes) -> bytes:
-        """Post a form that somebody else has signed, unsigned by us; the answer proves nothing."""
+        """Post a form that somebody else has signed, unsigned by us; the answer proves nothing.
+
+        Raises what a problem document names.
+        """
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._transport.request("POST", f"{self._base_url}{path}", headers, form).body
+        answer = self._transport.request("POST", f"{self._base_url}{path}", headers, form)
+        if answer.status >= _REFUSED_FROM:
+            raise refusal(answer.status, answer.body)
+        return answer.body
 
     @overload
     def call(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,6 +12,7 @@ from ledger import app as ledger_app
 from ledger.core.records.vendors import Vendor, VendorAccount, VendorFace
 from ledger.core.vendors import accounts, codes, orders
 from ledger.core.vendors.orders import Opened, Wanted
+from ledger.kit.settings import SettingInvalid
 from ledger.protocol import payment_code
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.lifecycle import PaymentState
@@ -17,6 +20,7 @@ from ledger.protocol.messages import Presented
 from ledger.protocol.money import Money
 from tests.wallet.shop import DROGERIE, EUR
 from tests.wallet.world import World
+from wallet import config
 
 CODES = [
     "https://qr.alipay.com/bax03431ljhokirwl38f00a7",
@@ -122,3 +126,31 @@ def test_a_code_is_shown_with_the_prefix_that_a_till_knows_and_pays(
 def test_a_till_that_nobody_knows_is_refused(world: World) -> None:
     asked = world.get("/api/wallets/anna/payment-code?for=nobody")
     assert asked.problem == (400, "FIELD_FORMAT")
+
+
+def test_what_a_shops_page_has_signed_is_checked_by_the_provider_first(world: World) -> None:
+    given = {
+        "timeStamp": "1414561699",
+        "nonceStr": "5K8264",
+        "package": "prepay_id=wx404",
+        "signType": "RSA",
+        "paySign": "oR9d8PuhnIc=",
+    }
+    assert world.scan("anna", json.dumps(given)).problem == (404, "ORDER_NOT_FOUND")
+    assert world.network.bodies("POST", "/wechatpay/page-orders") == [urlencode(given).encode()]
+
+
+def test_shops_pages_are_shown_by_one_page_alone_and_nothing_else_is_laxer(world: World) -> None:
+    client = world.app.test_client()
+    own, hosting = (client.get(path).headers["Content-Security-Policy"] for path in ("/", "/page"))
+    assert "frame-src" not in own
+    assert hosting == f"{own}; frame-src http://127.0.0.1:* http://localhost:*"
+
+
+def test_only_origins_can_be_named_for_shops_pages() -> None:
+    for text in ("*", "http://a.example/x", "http://a.example; script-src *", "javascript:"):
+        with pytest.raises(SettingInvalid, match="QRPAY_WALLET_SHOP_PAGES"):
+            config.from_environment({"QRPAY_WALLET_SHOP_PAGES": text})
+    for text, pages in (("-", ()), ("https://*.a.example", ("https://*.a.example",))):
+        found = config.from_environment({"QRPAY_WALLET_SHOP_PAGES": text})
+        assert found.shop_pages == pages

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 from ledger.protocol.errors.codes import QrNotPayable
 from ledger.protocol.errors.trust import AnswerLost
-from wallet.device.phone import Phone
+from wallet.codes.page_orders import Post
 
 GATEWAY = "/gateway.do"
 METHODS = frozenset({"alipay.trade.app.pay", "alipay.fund.auth.order.app.freeze"})
@@ -37,12 +37,12 @@ def is_one(text: str) -> bool:
     return any(each in METHODS for each in parse_qs(text).get("method", []))
 
 
-def code_of(phone: Phone, text: str) -> str:
+def code_of(post: Post, text: str) -> str:
     """Ask the provider by which code an order string is paid.
 
     Raises ``QrNotPayable`` for one that it refuses, ``AnswerLost``, ``ServiceUnavailable``.
     """
-    answer = phone.client.post_form(GATEWAY, text.encode("ascii"))
+    answer = post(GATEWAY, text.encode("ascii"))
     try:
         envelope = json.loads(answer)
         node = next(node for name, node in envelope.items() if name.endswith("_response"))

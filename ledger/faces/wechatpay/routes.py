@@ -15,6 +15,7 @@ from ledger.faces.wechatpay.calls.desk import Route
 from ledger.faces.wechatpay.handlers import (
     bills,
     orders,
+    page_orders,
     payment_codes,
     queries,
     refunds,
@@ -96,6 +97,9 @@ def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) ->
     app.add_url_rule(bills.DOWNLOAD, "wechatpay download", bills.download(face), methods=["GET"])
     app.add_url_rule(
         statements.PATH, "wechatpay statement", statements.statement(face), methods=["GET"]
+    )
+    app.add_url_rule(
+        page_orders.PATH, "wechatpay page order", page_orders.look(face), methods=["POST"]
     )
 
 

@@ -19,10 +19,9 @@ from ledger.core.records.vendors import Vendor, VendorAccount, VendorOrder
 from ledger.core.vendors import accounts, refunds
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened, require
-from ledger.core.vendors.wechatpay.registration import registration
+from ledger.core.vendors.wechatpay.registration import registration, sandbox_key
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.desk import NONCE_BYTES, SUCCESS
-from ledger.faces.wechatpay_v2.calls.reception import sandbox_key
 from ledger.faces.wechatpay_v2.mapping import Told
 from ledger.kit.entropy import Entropy
 from ledger.protocol.errors import CallerError

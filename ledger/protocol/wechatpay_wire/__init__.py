@@ -10,7 +10,7 @@ v3 (interface rules) and the behaviour of its published SDKs. Reading order:
 * ``explain``: why a signature does not hold, with both texts and their first difference;
 * ``certificates``: merchants' and the platform's, and the ids of its public keys;
 * ``seals``: AES-256-GCM for what the platform sends, RSA-OAEP for names and bank accounts;
-* ``pay_sign``: what a shop's page or app hands to the wallet;
+* ``page_orders``: what a shop's page or app hands to the wallet;
 * ``numbers``, ``times``, ``rates``: the spelling of everything else.
 
 Amounts need nothing of their own: ``ledger.protocol.money.parse_fen`` and ``to_fen``.

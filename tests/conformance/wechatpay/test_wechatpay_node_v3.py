@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.protocol.wechatpay_wire import pay_sign, signatures
+from ledger.protocol.wechatpay_wire import page_orders, signatures
 from tests.conformance.environments import node, node_program, play
 from tests.conformance.wechatpay.stage import APPID, Stage
 from tests.protocol.wechatpay.vectors import MERCHANT
@@ -44,8 +44,8 @@ def test_it_sells_and_gives_back(stage: Stage) -> None:
             True,
             False,
         )
-    _require_pay_sign(seen["jsapi"]["data"], pay_sign.page_text, "paySign")
-    _require_pay_sign(seen["app"]["data"], pay_sign.app_text, "sign")
+    _require_pay_sign(seen["jsapi"]["data"], page_orders.page_text, "paySign")
+    _require_pay_sign(seen["app"]["data"], page_orders.app_text, "sign")
 
 
 def _require_pay_sign(handed: dict[str, str], text: object, name: str) -> None:

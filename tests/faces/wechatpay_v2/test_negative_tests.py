@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.faces.wechatpay_v2.calls.reception import sandbox_key
+from ledger.core.vendors.wechatpay.registration import sandbox_key
 from tests.faces.wechatpay_v2.test_orders import told
 from tests.faces.wechatpay_v2.xml_shop import KEY, TEA, XmlShop
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.core.parties import register
+from ledger.core.records.parties import PartyStatus
 from ledger.protocol.instants import DAY, later
 from tests.faces.wechatpay_v2.test_orders import told
 from tests.faces.wechatpay_v2.xml_shop import ABOVE, XmlShop
@@ -103,3 +105,11 @@ def test_a_payer_without_enough_money_is_told_so(shop: XmlShop) -> None:
 def test_who_guesses_codes_has_to_wait(shop: XmlShop) -> None:
     answers = [told(shop.micropay("li-wei", auth_code="13" + "0" * 16))[0] for _ in range(21)]
     assert answers == ["AUTH_CODE_INVALID"] * 20 + ["FREQUENCY_LIMITED"]
+
+
+def test_payers_who_may_not_pay_are_told_as_such(shop: XmlShop) -> None:
+    assert told(shop.micropay("li-wei", total_fee="500001"))[0] == "RULELIMIT"
+    payer_id = shop.payer_id("li-wei")
+    with shop.store.transaction() as books:
+        register.set_payer_status(books, payer_id=payer_id, status=PartyStatus.BLOCKED)
+    assert told(shop.micropay("li-wei"))[0] == "USER_ACCOUNT_ABNORMAL"

@@ -10,7 +10,7 @@ import pytest
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.instants import from_text
-from ledger.protocol.wechatpay_wire import authorization, explain, pay_sign, seals, signatures
+from ledger.protocol.wechatpay_wire import authorization, explain, page_orders, seals, signatures
 from ledger.protocol.wechatpay_wire.explain import Explanation, Sent
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.protocol.code_vectors import FOLDER
@@ -131,7 +131,7 @@ def test_a_sensitive_field_opens_or_not_as_published(vector: Vector) -> None:
 def test_what_a_page_or_an_app_signs_is_as_published(kind: str) -> None:
     [vector] = vectors.of(f"pay_sign_{kind}")
     given = {name: value for name, value in vector.input.items() if name != "check"}
-    text = {"page": pay_sign.page_text, "app": pay_sign.app_text}[kind](**given)
+    text = {"page": page_orders.page_text, "app": page_orders.app_text}[kind](**given)
     assert text.decode() == vector.values["text"]
     assert signatures.sign(MERCHANT_KEY, text) == vector.values["signature"]
 

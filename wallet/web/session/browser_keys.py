@@ -18,11 +18,11 @@ from msgspec import Struct
 from ledger.kit import web
 from ledger.kit.clock import Clock
 from ledger.protocol.errors.content import FieldMissing
-from ledger.protocol.merchant_qr.read import read
 from ledger.protocol.native_wire import EnrolKey
 from ledger.protocol.signing import Algorithm, KeyDirectory
 from wallet import scan
 from wallet.codes import checks
+from wallet.codes.page_orders import Post
 from wallet.store.browsers import BrowserWallet
 from wallet.visitors.browser_wallets import BrowserWallets
 from wallet.visitors.passkeys import Passkeys
@@ -73,12 +73,15 @@ class Doors:
         passkeys: Passkeys,
         relay: Relay,
         clock: Clock,
+        *,
+        post: Post,
     ) -> None:
         self.sessions = sessions
         self.wallets = wallets
         self.passkeys = passkeys
         self.relay = relay
         self.clock = clock
+        self.post = post
 
     def wallet(self) -> BrowserWallet:
         """Give the wallet of the browser that asks; raises ``SessionMissing``."""
@@ -131,7 +134,10 @@ def _add_wallet(
     def read_code() -> flask.Response:
         text, now = web.read_json(bodies.Text).text, doors.clock.now()
         doors.wallet()
-        scan.require_payable_kind(read(text))
+        reading, text = scan.told(doors.post, text)
+        if reading.kind in scan.VENDORS_CODES:
+            return as_json(visitor_views.VendorsCodeView(text))
+        scan.require_payable_kind(reading)
         keys = directory()
         code = checks.verify(text, keys, now=now).accepted()
         return as_json(visitor_views.code(code))

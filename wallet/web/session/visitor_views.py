@@ -76,6 +76,12 @@ class CodeView(Struct, frozen=True):
     currency: str
 
 
+class VendorsCodeView(Struct, frozen=True):
+    """A vendor's code, as the provider knows it; what it asks for only the provider can say."""
+
+    vendors_code: str
+
+
 def enrolled(told: DeviceEnrolled, ledger_url: str) -> EnrolledView:
     """Show a browser what it was let in as."""
     return EnrolledView(

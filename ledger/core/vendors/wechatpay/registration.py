@@ -11,6 +11,7 @@ Both faces of WeChat Pay and the command that registers a merchant read and writ
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from ledger.core.records.vendors import VendorAccount
@@ -78,3 +79,8 @@ def registration(account: VendorAccount) -> Registration:
         md5=bool(said.get("md5")),
         probes=int(said.get("probes", 0)),
     )
+
+
+def sandbox_key(api_v2_key: str) -> str:
+    """Give the key of the vendor's sandbox: 32 characters, always the same for a merchant."""
+    return hashlib.sha256(f"sandboxnew {api_v2_key}".encode()).hexdigest()[:32]

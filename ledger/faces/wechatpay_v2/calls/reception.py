@@ -8,14 +8,12 @@ here, because the provider listens on loopback and the sign proves who calls.
 
 from __future__ import annotations
 
-import hashlib
-
 import flask
 
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts
-from ledger.core.vendors.wechatpay.registration import Registration, registration
+from ledger.core.vendors.wechatpay.registration import Registration, registration, sandbox_key
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2.calls.call import Call
 from ledger.protocol.errors.content import FieldMissing
@@ -87,11 +85,6 @@ def _keys(right: str, registered: Registration) -> dict[str, str]:
     }
     name = next(name for name, key in keys.items() if key == right)
     return {name: right, **{name: key for name, key in keys.items() if key}}
-
-
-def sandbox_key(api_v2_key: str) -> str:
-    """Give the key of the vendor's sandbox: 32 characters, always the same for a merchant."""
-    return hashlib.sha256(f"sandboxnew {api_v2_key}".encode()).hexdigest()[:32]
 
 
 def seller(books: Books, call: Call) -> VendorAccount:

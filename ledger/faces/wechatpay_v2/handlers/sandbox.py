@@ -6,9 +6,9 @@ What is sold in the sandbox is sold here like everything else, since all of it i
 from __future__ import annotations
 
 from ledger.core.ports import Books
+from ledger.core.vendors.wechatpay.registration import sandbox_key
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2.calls.call import Call
-from ledger.faces.wechatpay_v2.calls.reception import sandbox_key
 from ledger.faces.wechatpay_v2.mapping import Told
 
 

@@ -43,10 +43,16 @@ def _split(text: str) -> tuple[SplitResult, dict[str, str]]:
     return parts, dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
+_WECHAT_CASHIER = ("wx.tenpay.com", "/cgi-bin/mmpayweb-bin/checkmweb")
+"""Where a page in a phone's browser leads to, which opens the app."""
+
+
 def _web(text: str) -> Reading:
-    parts, _ = _split(text)
+    parts, query = _split(text)
     if parts.netloc.lower() == "qr.alipay.com":
         return Reading(CodeKind.ALIPAY_URL, facts(("Token", parts.path.lstrip("/"))))
+    if (parts.netloc, parts.path) == _WECHAT_CASHIER:
+        return Reading(CodeKind.WECHAT_URL, facts(("Prepay id", query.get("prepay_id"))))
     told = alipay_plus.recognise(parts.path)
     if told is not None:
         return told

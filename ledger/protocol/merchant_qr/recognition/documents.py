@@ -1,16 +1,21 @@
-"""Codes that are lines or fields of plain text: transfers of banks, and a till's receipt.
+"""Codes that are lines or fields of plain text: transfers of banks, a till's receipt, an order.
 
 * GiroCode, EPC069-12: twelve lines at most, the first "BCD"; for a SEPA credit transfer.
 * Swiss QR-bill, Swiss Implementation Guidelines 0200: 31 lines or more, the first "SPC".
 * TSE receipt, DSFinV-K of the German tax administration: fields behind semicolons, the first "V0".
+* What a shop's page or app hands to WeChat Pay: a JSON object with a signature
+  (``wechatpay_wire.page_orders``).
 """
 
 from __future__ import annotations
 
 import re
 
+from ledger.protocol import strict_json
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.merchant_qr.recognition.kinds import CodeKind
 from ledger.protocol.merchant_qr.recognition.reading import Reading, facts
+from ledger.protocol.wechatpay_wire import page_orders
 
 
 def recognise(text: str) -> Reading | None:
@@ -20,6 +25,8 @@ def recognise(text: str) -> Reading | None:
         return _girocode(lines)
     if len(lines) >= SWISS_LINES_LEAST and lines[:2] == ["SPC", "0200"] and lines[30] == "EPD":
         return _swiss(lines)
+    if text.startswith("{"):
+        return _page_order(text)
     fields = text.split(";")
     if fields[0] == "V0" and len(fields) >= TSE_FIELDS_LEAST and fields[2].startswith("Kassen"):
         return _tse(fields)
@@ -67,4 +74,15 @@ def _tse(fields: list[str]) -> Reading:
     return Reading(
         CodeKind.TSE_RECEIPT,
         facts(("Till", fields[1]), ("Kind of process", fields[2]), ("Signed with", algorithm)),
+    )
+
+
+def _page_order(text: str) -> Reading | None:
+    try:
+        given = page_orders.read(strict_json.load_object(text.encode()))
+    except (QrpayError, UnicodeEncodeError):
+        return None
+    return Reading(
+        CodeKind.WECHAT_PAGE_ORDER,
+        facts(("App id", given.app_id), ("Prepay id", given.prepay_id)),
     )

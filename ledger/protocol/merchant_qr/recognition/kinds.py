@@ -30,6 +30,7 @@ class CodeKind(StrEnum):
     ALIPAY_PLUS_GENERAL = "alipay-plus-general"
     WECHAT_URL = "wechat-url"
     WECHAT_SIGNED_URL = "wechat-signed-url"
+    WECHAT_PAGE_ORDER = "wechat-page-order"
     WECHAT_UNKNOWN = "wechat-unknown"
     UPI = "upi"
     UPI_SIGNED = "upi-signed"

@@ -141,6 +141,11 @@ DESCRIPTIONS = {
         "A WeChat address signed with a secret that only the shop and WeChat Pay share.",
         _OTHER_APP,
     ),
+    CodeKind.WECHAT_PAGE_ORDER: Description(
+        "WeChat Pay order of a shop's page or app",
+        "Parameters that a shop's page or app hands to the wallet, signed for WeChat Pay.",
+        _OTHER_APP,
+    ),
     CodeKind.WECHAT_UNKNOWN: Description(
         "WeChat address",
         "An address of WeChat; what it leads to is not known here.",

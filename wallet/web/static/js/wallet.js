@@ -2,6 +2,7 @@
 //
 //     /p#TOKEN           what a till shows: read at once, then forgotten by the address bar
 //     /#/pay             a view; the browser's own way back works
+//     /page#http://…     a shop's page, in a frame (views/mini.js)
 //
 // A view is `async (app, argument) => nodes`. It may call `app.onLeave(stop)` for what has to end
 // with it, and `app.onNews(look)` to be told when something may have happened. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
@@ -17,12 +18,14 @@ import { keepPage, session } from "./offline.js";
 import { code } from "./views/code.js";
 import { history as activity, receipt } from "./views/history.js";
 import { home, welcome } from "./views/home.js";
+import { mini } from "./views/mini.js";
 import { review } from "./views/review.js";
 import { refusal } from "./views/outcome.js";
 import { scanner, sticker } from "./views/scan.js";
 import { settings } from "./views/settings.js";
 
 const VIEWS = { "": home, home, scan: scanner, pay: code, history: activity, receipt, review, settings };
+const HOSTS_PAGES = location.pathname === "/page";
 const HOME_CURRENCY = { "zh-CN": "CNY" };
 
 const place = document.getElementById("place");
@@ -70,7 +73,7 @@ async function start() {
   await loadWords();
   const token = location.pathname === "/p" && location.hash.length > 2 && !location.hash.startsWith("#/");
   const scanned = token ? shown(location) : null;
-  if (location.pathname !== "/") history.replaceState(null, "", "/");
+  if (location.pathname !== "/" && !HOSTS_PAGES) history.replaceState(null, "", "/");
   frame.watchLine();
   keepPage();
   try {
@@ -102,11 +105,11 @@ async function openLink(text) {
 async function render() {
   const mine = (turn += 1);
   const [name, argument] = location.hash.replace(/^#\/?/, "").split("/");
-  const view = app.wallet === null ? welcome : VIEWS[name] ?? home;
+  const view = HOSTS_PAGES ? mini : app.wallet === null ? welcome : VIEWS[name] ?? home;
   leaving.splice(0).forEach((stop) => stop());
   looking = [];
   hearNews();
-  frame.showTabs(app, name);
+  if (!HOSTS_PAGES) frame.showTabs(app, name);
   try {
     const nodes = await view(app, argument);
     if (mine === turn) draw(nodes);
@@ -140,6 +143,7 @@ function draw(nodes) {
 }
 
 app.forgotten = forgotten;
+app.hearNews = hearNews;
 app.render = render;
 window.addEventListener("hashchange", render);
 start();

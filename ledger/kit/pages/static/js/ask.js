@@ -5,14 +5,15 @@ import { has, say } from "./words.js";
 const PATIENCE_MS = 20_000;
 
 /**
- * A refusal. `code` names the broken rule (problem details, RFC 9457), `sentence` says it in the
- * page's language. `isLost`: no answer came, so whether anything was done is not known.
+ * A refusal. `code` names the broken rule (problem details, RFC 9457), `detail` says what was found,
+ * `sentence` says the rule in the page's language. `isLost`: no answer came, so whether anything was done is not known.
  */
 export class Refused extends Error {
-  constructor({ code = "", title = "", status = 0 } = {}) {
+  constructor({ code = "", title = "", detail = "", status = 0 } = {}) {
     super(code || "no answer");
     this.code = code;
     this.title = title;
+    this.detail = detail;
     this.status = status;
     this.isLost = status === 0 || status === 502 || status === 504;
   }

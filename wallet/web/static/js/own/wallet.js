@@ -83,6 +83,10 @@ export class BrowserWallet {
 
   async scan(text, amountMinor) {
     const code = await this.#read(text);
+    if (code.vendors_code) {
+      const behind = await this.#line.post("/v1/codes/claim", { code: code.vendors_code });
+      return { review: await this.#keep(review(behind, hex(await sha256(code.vendors_code)))) };
+    }
     if (code.payment_id === null && amountMinor === undefined) {
       return { sticker_of: await this.#line.get(`/v1/merchants/${code.merchant_id}`) };
     }

@@ -12,8 +12,8 @@ const SIGNS = {
   declined: ["warn", "cross"], refused: ["bad", "cross"], unknown: ["warn", "question"],
 };
 
-/** The end of a review, or that nobody knows it yet. */
-export function outcome(app, now) {
+/** The end of a review, or that nobody knows it yet; with `leave` it leads back to a shop's page. */
+export function outcome(app, now, { leave } = {}) {
   const [kind, sign] = SIGNS[now.outcome];
   const receipt = now.receipts.at(-1);
   return element("div", { class: `result ${kind}`, id: "outcome", "data-outcome": now.outcome },
@@ -25,12 +25,13 @@ export function outcome(app, now) {
     element("p", {}, now.outcome === "refused" ? reason(now.refusal) : say(`outcome.${now.outcome}_text`)),
     element("div", { class: "buttons column" },
       now.refusal === "NOT_ENOUGH_FUNDS" && topUp(app, now),
-      receipt && element("a", { class: "button wide", href: `#/receipt/${receipt.receipt_id}` }, icon("receipt"), say("outcome.receipt")),
-      now.outcome !== "unknown" && element("a", { class: "button quiet wide", href: "#/home" }, say("outcome.home"))));
+      !leave && receipt && element("a", { class: "button wide", href: `#/receipt/${receipt.receipt_id}` }, icon("receipt"), say("outcome.receipt")),
+      leave && now.outcome !== "unknown" && button(say("mini.back"), () => leave(now), { class: "button wide", id: "back" }),
+      !leave && now.outcome !== "unknown" && element("a", { class: "button quiet wide", href: "#/home" }, say("outcome.home"))));
 }
 
 /** A refusal before anything was agreed to: nothing was paid. */
-export function refusal(app, error, { again } = {}) {
+export function refusal(app, error, { again, leave } = {}) {
   const lost = error instanceof Refused && error.isLost;
   return [element("div", { class: `result ${lost ? "warn" : "bad"}`, id: "refusal", "data-code": error.code ?? "" },
     element("div", { class: "sign" }, icon(lost ? "offline" : SIGN_OF[error.code] ?? "cross")),
@@ -38,7 +39,8 @@ export function refusal(app, error, { again } = {}) {
     element("p", {}, error instanceof Refused ? error.sentence : say("problem.INTERNAL")),
     element("div", { class: "buttons column" },
       again && button(say("refusal.again"), again, { class: "button wide" }),
-      app.wallet !== null && element("a", { class: "button quiet wide", href: "#/home", onclick: () => app.render() }, say("outcome.home"))))];
+      leave && button(say("mini.back"), () => leave({}, error), { class: "button wide", id: "back" }),
+      !leave && app.wallet !== null && element("a", { class: "button quiet wide", href: "#/home", onclick: () => app.render() }, say("outcome.home"))))];
 }
 
 const SIGN_OF = { QR_EXPIRED: "clock", PIN_BLOCKED: "lock", PIN_USED_UP: "lock", QR_SIGNATURE_INVALID: "warning" };

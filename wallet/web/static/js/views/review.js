@@ -18,8 +18,8 @@ const ASK_AGAIN_MS = 3000;
 const ENDED = ["CLOSED", "DECLINED", "REVERSED"];
 const WRONG_PIN = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP"];
 
-/** One review, whatever became of it. */
-export async function review(app, id) {
+/** One review, whatever became of it; `leave(now, error)` goes back to the shop's page it came from. */
+export async function review(app, id, { leave } = {}) {
   const latest = app.latest?.review_id === id ? app.latest : await app.wallet.review(id);
   app.latest = null;
   if (latest.now) learnTime(latest.now);
@@ -35,7 +35,7 @@ export async function review(app, id) {
     if (stopped) return;
     shown = now;
     if (now.outcome === null) return ask(now);
-    show(place, outcome(app, now), now.outcome === "unknown" && card(app));
+    show(place, outcome(app, now, { leave }), now.outcome === "unknown" && card(app));
     place.querySelector("h1")?.focus();
     if (now.outcome === "unknown") lookSoon();
     if (now.outcome === "paid") givenBack(app, now).then((notices) => place.append(notices), () => {});
@@ -64,7 +64,7 @@ export async function review(app, id) {
 
   function ask(now) {
     if (Date.parse(now.expires_at) <= serverNow()) return end("QR_EXPIRED", 410);
-    const asked = question(app, now, { approve, decline, expire: () => end("QR_EXPIRED", 410) });
+    const asked = question(app, now, { approve, decline: leave ?? decline, expire: () => end("QR_EXPIRED", 410) });
     show(place, asked);
     place.querySelector("h1")?.focus();
     return undefined;
@@ -72,7 +72,7 @@ export async function review(app, id) {
 
   function end(code, status) {
     shown = {};
-    if (!stopped) show(place, refusal(app, new Refused({ code, status })));
+    if (!stopped) show(place, refusal(app, new Refused({ code, status }), { leave }));
   }
 
   const approve = once(async (now, agreed, complain) => {
@@ -90,7 +90,7 @@ export async function review(app, id) {
       } else {
         if (!(error instanceof Refused)) console.error(error);
         const again = error.code === "SERVICE_UNAVAILABLE" ? () => tell(now) : undefined;
-        show(place, refusal(app, error, { again }));
+        show(place, refusal(app, error, { again, leave }));
       }
     } finally {
       isSending = false;
