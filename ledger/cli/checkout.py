@@ -19,7 +19,7 @@ from ledger.kit.transport import HttpTransport, Transport
 DEMO_PIN = "280601"
 COLLECTING = "COLLECTING"
 PAID = "PAID"
-PAID_WITHIN_S = 20.0
+PAID_WITHIN_S = 60.0
 _POLL_S = 0.05
 _REFUSED = 400
 

@@ -29,7 +29,7 @@ from tests.processes.services import (
 )
 from tests.processes.test_killed import PART, STEPS, Checkout
 
-FAILOVER_S = 300.0
+FAILOVER_S = 900.0
 
 pytestmark = pytest.mark.skipif(
     shutil.which("etcd") is None, reason="etcd is missing: sudo apt-get install etcd-server"

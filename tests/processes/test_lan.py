@@ -14,7 +14,7 @@ import pytest
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from tests.journeys.counter import Json
-from tests.processes.services import FREE_PORTS, nothing_left_running, qrpay
+from tests.processes.services import COMMAND_WITHIN_S, FREE_PORTS, nothing_left_running, qrpay
 
 HERE = ("--lan", "--lan-address", "127.0.0.1", "--lan-port", "0")
 
@@ -147,7 +147,7 @@ def test_a_service_does_not_listen_to_other_machines_without_tls(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=COMMAND_WITHIN_S,
     )
     assert told.returncode == 1
     assert "TLS_REQUIRED: 0.0.0.0" in told.stderr

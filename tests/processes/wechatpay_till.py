@@ -19,6 +19,7 @@ from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from ledger.protocol.wechatpay_wire import authorization, signatures
 from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.protocol.wechatpay_wire.signed_texts import request_text
+from tests.processes.services import COMMAND_WITHIN_S
 from tests.protocol.wechatpay.vectors import MERCHANT
 
 DEMO = demo_apps.wechatpay_mchid()
@@ -29,7 +30,7 @@ ABOVE = 50_000
 def _ask(url: str, raw: bytes | None, headers: dict[str, str]) -> bytes:
     sent = {"Accept": "*/*", "User-Agent": "till", **headers}
     request = urllib.request.Request(url, raw, sent)  # noqa: S310 - a service of this test
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=COMMAND_WITHIN_S) as answer:  # noqa: S310
         return bytes(answer.read())
 
 

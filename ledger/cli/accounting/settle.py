@@ -28,7 +28,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, to_decimal
 from ledger.store import open_store
 
-WAIT_FOR_THE_LEDGER_S = 30.0
+WAIT_FOR_THE_LEDGER_S = 90.0
 LOOK_EVERY_S = 0.5
 EVERYTHING = 1_000_000
 

@@ -24,7 +24,7 @@ from ledger.ops.databases.account import Account
 from ledger.protocol.errors.checkout import ServiceUnavailable
 
 ETCD: Final = "etcd"
-WHOLE_WITHIN_S: Final = 90.0
+WHOLE_WITHIN_S: Final = 180.0
 STOP_WITHIN_S: Final = 30.0
 _LOOK_EVERY_S: Final = 0.2
 

@@ -26,7 +26,7 @@ from ledger.ops.seed import DROGERIE
 from ledger.protocol.errors.checkout import BillNotReady, InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE
 
-STATEMENT_WITHIN_S = 30.0
+STATEMENT_WITHIN_S = 90.0
 OPENS_AT_MS = 9 * HOUR
 SPOILT_LINE = "refund"
 _SUMMED = ("amount", "fee", "net")

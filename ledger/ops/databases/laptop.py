@@ -23,7 +23,7 @@ from ledger.ops.databases.account import Account
 from ledger.protocol.errors.checkout import ServiceUnavailable
 
 OWNER: Final = "qrpay"
-START_WITHIN_S: Final = 30
+START_WITHIN_S: Final = 120
 
 
 class LaptopPostgres:

@@ -27,7 +27,7 @@ from ledger.cli.cluster.servers import Servers
 from ledger.kit.entropy import SystemEntropy
 from ledger.store import open_store
 
-RESUME_WITHIN_S = 3 * LEASE_S
+RESUME_WITHIN_S = 6 * LEASE_S
 LOOK_EVERY_S = 0.2
 PASSABLE = 0o711
 """The account that root lends the servers passes through the folder."""
