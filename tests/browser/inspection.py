@@ -13,8 +13,10 @@ from typing import cast
 
 from playwright.sync_api import Page
 
+from tests.browser import chromium
 from tests.protocol import node
 
+SCHEMES: tuple[chromium.Scheme, ...] = ("light", "dark")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 _RUN = """async (rules) => {
@@ -49,6 +51,10 @@ _TOO_SMALL = """() => [...document.querySelectorAll("button, a.button, input, se
   .map(([each, box]) => `${each.textContent.trim() || each.name} ${box.width}x${box.height}`)"""
 
 
+_MOVES = """() => document.getAnimations()
+  .map(({ effect }) => `${effect.target.tagName}.${effect.target.className}`)"""
+
+
 @cache
 def _axe() -> str:
     return (node.packages() / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -56,19 +62,24 @@ def _axe() -> str:
 
 def barriers(page: Page) -> list[str]:
     """Find what keeps somebody from using the page (WCAG 2.2, levels A and AA)."""
-    _have_axe(page)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     return cast("list[str]", page.evaluate(_RUN, {"type": "tag", "values": RULES}))
 
 
-def too_pale(page: Page) -> list[str]:
-    """Find what can't be told from its ground, for a second look in other colours."""
-    _have_axe(page)
-    return cast("list[str]", page.evaluate(_RUN, {"type": "rule", "values": ["color-contrast"]}))
+def barriers_in_every_light(page: Page) -> list[str]:
+    """Find barriers in light and dark, what forced colours cut off, and what moves unasked.
 
-
-def _have_axe(page: Page) -> None:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_axe())
+    The page is one whose reader wants little motion (``chromium.watched``); it is light afterwards.
+    """
+    wrong = [f"moves: {each}" for each in cast("list[str]", page.evaluate(_MOVES))]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        wrong += [f"{scheme}: {each}" for each in barriers(page)]
+    page.emulate_media(forced_colors="active", color_scheme="light")
+    wrong += [f"forced colours: {each}" for each in misfits(page)]
+    page.emulate_media(forced_colors="none")
+    return wrong
 
 
 def misfits(page: Page) -> list[str]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, Route
 
 from pos import qr_image
+from pos.paper import picture, plain
+from pos.paper.content import NO_TILL_RECEIPT, Centred, Line, Row, Rule
 from tests.journeys.counter import Json
 
 SALE_ID = "sal_01M81D70G0C25R2MTH8Q715V"
@@ -30,6 +32,14 @@ NAMES = {
     "sun-lotion-spf50-200ml": ("Sonnenmilch LSF 50, 200 ml", "Sun lotion SPF 50, 200 ml", "防晒霜"),
     "vitamin-c-tablets-20": ("Vitamin C, 20 Brausetabletten", "Vitamin C, 20 tablets", "维生素C"),
 }
+
+
+PAPER: list[Line] = [
+    *(Centred(part, strong=True) for part in NO_TILL_RECEIPT),
+    Centred("Demo Drogerie"),
+    Rule(),
+    *(Row(NAMES[sku][0], f"{count} × {minor} ct") for sku, count, minor, _ in LINES),
+]
 
 
 def _collection(**changes: object) -> Json:
@@ -136,6 +146,8 @@ class Stage:
         """Stand between the page and the till."""
         self.page.route("**/api/live", self._tell)
         self.page.route("**/code.svg*", self._draw)
+        self.page.route("**/api/sales/*/paper.*", self._print)
+        self.page.route("**/api/sales/*/receipts*", self._print)
 
     def open(self, language: str, *, with_sale: bool = True) -> None:
         """Open the screen, with this sale under way if it should be so."""
@@ -171,6 +183,15 @@ class Stage:
         told = {"now": NOW, "state": self.state()}
         frame = f"retry: {AGAIN_MS}\nevent: snapshot\ndata: {json.dumps(told)}\n\n"
         route.fulfill(content_type="text/event-stream", body=frame)
+
+    def _print(self, route: Route) -> None:
+        if ".svg" in route.request.url:
+            self._draw(route)
+        elif ".png" in route.request.url:
+            paper = picture.draw(PAPER, code=CODE, under="qrpay")
+            route.fulfill(content_type="image/png", body=picture.png(paper))
+        else:
+            route.fulfill(json={"paper": plain.text(PAPER)})
 
     def _draw(self, route: Route) -> None:
         route.fulfill(content_type="image/svg+xml", body=qr_image.svg(CODE))

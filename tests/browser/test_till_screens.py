@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium, inspection, translation
-from tests.browser.staged import SCENES, Stage
-from tests.browser.till_views import VIEWS, fresh
+from tests.browser.staged import Stage
+from tests.browser.till_views import VIEWS, WITH_SALES, fresh, sale_views
 from tests.processes.services import Services
 
 LANGUAGES = ("de", "en", "zh-CN")
@@ -21,18 +21,24 @@ SIZES = {
     "kiosk": (chromium.KIOSK, chromium.TABLET, chromium.PHONE, chromium.SMALL_PHONE),
     "cashier": (chromium.DESKTOP, chromium.TABLET, chromium.SMALL_PHONE),
     "display": (chromium.TABLET, chromium.DESKTOP),
+    "setup": (chromium.TABLET, chromium.KIOSK, chromium.SMALL_PHONE),
 }
-STATES = ("sale", "other")
 STANDING = (chromium.KIOSK, chromium.TABLET, chromium.DESKTOP)
-SCROLLED = ("goods", "basket", "still-there", "reading-refused", "cut-off")
-"""Long lists, and a form with its fault; the rest of a kiosk and a display is seen at once."""
+SCROLLED = (
+    *("goods", "basket", "still-there", "reading-refused", "cut-off"),
+    *("payments", "day", "cashier-cut-off"),
+    *("setup", "setup-tried"),
+)
+"""Long lists and papers, and a form with its fault; all else is seen at once where people stand."""
 
 PICTURES = Path(__file__).parents[2] / ".test-cache" / "screens" / "till"
 
 
-@pytest.mark.parametrize("states", STATES)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("screen", SIZES)
+@pytest.mark.parametrize(
+    ("screen", "states"),
+    [*((screen, "sale") for screen in WITH_SALES), *((screen, "other") for screen in SIZES)],
+)
 def test_every_state_is_for_everybody_fits_every_size_and_is_in_one_language(
     browser: Browser, services: Services, screen: str, language: str, states: str
 ) -> None:
@@ -53,9 +59,9 @@ def sale_states(page: Page, screen: str, language: str) -> Iterator[tuple[str, S
     """Show each state of a sale."""
     stage = Stage(page, screen)
     stage.open(language)
-    for scene in SCENES:
-        stage.show(scene)
-        yield scene, stage
+    for name, view in sale_views(screen).items():
+        view(stage)
+        yield name, stage
 
 
 def other_views(page: Page, screen: str, language: str) -> Iterator[tuple[str, Stage]]:
@@ -66,34 +72,25 @@ def other_views(page: Page, screen: str, language: str) -> Iterator[tuple[str, S
         yield name, stage
 
 
-def is_standing(stage: Stage, device: chromium.Device) -> bool:
-    """Whether people stand before it who don't scroll."""
-    return stage.screen != "cashier" and device in STANDING
-
-
 def must_scroll(page: Page) -> bool:
     """Whether somebody who can't scroll, or doesn't know how to, misses something."""
     return bool(page.evaluate("document.documentElement.scrollHeight > innerHeight + 1"))
 
 
 def whatever_is_wrong(stage: Stage, state: str, language: str) -> list[str]:
-    """Look at a page in all sizes, then as everybody, then in the dark; keep its pictures."""
+    """Look at a page in all sizes, then as everybody in every light; keep its pictures."""
     page, wrong = stage.page, []
-    stage.touch() if state != "still-there" else None
     for device in reversed(SIZES[stage.screen]):
+        stage.touch() if state != "still-there" else None
         page.set_viewport_size({"width": device.width, "height": device.height})
         wrong += [f"{device.name}: {each}" for each in inspection.misfits(page)]
-        if is_standing(stage, device) and state not in SCROLLED and must_scroll(page):
+        if device in STANDING and state not in SCROLLED and must_scroll(page):
             wrong.append(f"{device.name}: has to be scrolled")
         if language == "de" or device is SIZES[stage.screen][0]:
             inspection.picture(
                 page, PICTURES / f"{state}-{stage.screen}-{device.name}-{language}.png"
             )
-    wrong += translation.left_untranslated(page) + inspection.barriers(page)
-    page.emulate_media(color_scheme="dark")
-    wrong += [f"dark: {each}" for each in inspection.too_pale(page)]
-    page.emulate_media(color_scheme="light")
-    return wrong
+    return wrong + translation.left_untranslated(page) + inspection.barriers_in_every_light(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -103,7 +100,7 @@ def test_the_page_that_leads_to_all_others_is_usable_as_well(
     with chromium.watched(browser, chromium.PHONE, base_url=services.urls["pos"]) as seen:
         seen.page.goto(f"/?lang={language}")
         assert seen.complaints == []
-        assert inspection.barriers(seen.page) + inspection.misfits(seen.page) == []
+        assert inspection.misfits(seen.page) + inspection.barriers_in_every_light(seen.page) == []
         assert translation.left_untranslated(seen.page) == []
 
 

@@ -20,13 +20,20 @@ def act(visit: Visit, name: str) -> Locator:
 
 
 @KINDS
-def test_the_card_agrees_and_says_no(browser: Browser, services: Services, kind: str) -> None:
+def test_the_card_says_no_slows_down_and_agrees(
+    browser: Browser, services: Services, kind: str
+) -> None:
     with visiting(browser, services, kind) as visit:
         for name, outcome, minor in [("decline", "declined", 500), ("approve", "paid", 6000)]:
             _, link = services.till.new_code(minor, "L")
             visit.open_link(link)
+            if name == "approve":
+                act(visit, "slow-down").click()
+                expect(visit.page.get_by_text("Done: Answer slowly")).to_be_visible()
+                visit.keep_outcomes()
             act(visit, name).click()
             visit.expect_outcome(outcome)
+        assert list(visit.kept_outcomes()) == ["paid"]  # late is neither lost nor refused
         visit.go("pay")
         expect(visit.page.locator(".paycode svg")).to_have_count(2)
         before = visit.page.locator(".digits").text_content() or ""

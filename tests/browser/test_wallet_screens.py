@@ -1,4 +1,4 @@
-"""Every state of the wallet, in every language, light and dark: for everybody, nothing cut off.
+"""Every state of the wallet, in every language and light: for everybody, nothing cut off.
 
 ``QRPAY_PICTURES=yes`` keeps pictures in ``.test-cache/screens/wallet``, to be looked at.
 """
@@ -17,7 +17,6 @@ from tests.browser.wallet_pages import EXPECTED, GUEST, WITHOUT_A_PLACE_FOR_KEYS
 from tests.processes.services import Services
 
 PICTURES = Path(__file__).parents[2] / ".test-cache" / "screens" / "wallet"
-SCHEMES: tuple[chromium.Scheme, ...] = ("light", "dark")
 LOCALES = ("de-DE", "en-GB", "zh-CN")
 WHOLE_PX = 2000
 MARK = "‹"
@@ -30,23 +29,20 @@ DATA = re.compile(
 """What is on the screen and is not said by the page: names, figures, the signed text."""
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_state_is_for_everybody(
-    browser: Browser, services: Services, locale: str, scheme: chromium.Scheme
-) -> None:
-    with chromium.watched(browser, chromium.PHONE, locale=locale, scheme=scheme) as seen:
+def test_every_state_is_for_everybody(browser: Browser, services: Services, locale: str) -> None:
+    with chromium.watched(browser, chromium.PHONE, locale=locale) as seen:
         seen.page.add_init_script(WITHOUT_A_PLACE_FOR_KEYS)
         stage, found = Stage(seen.page, services.urls["wallet"]), {}
         for name in SCENES:
             stage.show(name)
             # All of it at once: what the tabs cover can be scrolled to.
             seen.page.set_viewport_size({"width": chromium.PHONE.width, "height": WHOLE_PX})
-            wrong = inspection.barriers(seen.page)
+            wrong = inspection.barriers_in_every_light(seen.page)
             for device in (chromium.SMALL_PHONE, chromium.PHONE):
                 seen.page.set_viewport_size({"width": device.width, "height": device.height})
                 wrong += inspection.misfits(seen.page)
-            inspection.picture(seen.page, PICTURES / f"{name}-{locale}-{scheme}.png")
+            inspection.picture(seen.page, PICTURES / f"{name}-{locale}.png")
             if wrong:
                 found[name] = wrong
         assert found == {}
@@ -68,20 +64,6 @@ def test_everything_that_is_said_is_said_in_the_readers_language(
             if unsaid:
                 found[name] = unsaid
         assert found == {}
-
-
-@pytest.mark.parametrize("contrast", ["none", "active"])
-def test_forced_colours_leave_everything_to_be_seen(
-    browser: Browser, services: Services, contrast: str
-) -> None:
-    with chromium.watched(browser, chromium.SMALL_PHONE) as seen:
-        seen.page.add_init_script(WITHOUT_A_PLACE_FOR_KEYS)
-        seen.page.emulate_media(forced_colors=contrast)  # type: ignore[arg-type]
-        stage = Stage(seen.page, services.urls["wallet"])
-        for name in ("review-pin", "paid", "unknown", "pay", "history", "forget"):
-            stage.show(name)
-            assert inspection.misfits(seen.page) == []
-            inspection.picture(seen.page, PICTURES / f"{name}-forced-{contrast}.png")
 
 
 def test_a_keyboard_alone_pays(browser: Browser, services: Services) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 
 from tests.browser import chromium
 from tests.browser.shots import Shot, Taste
-from tests.browser.staged import SCENES, Stage
-from tests.browser.till_views import VIEWS, fresh
+from tests.browser.staged import Stage
+from tests.browser.till_views import VIEWS, WITH_SALES, fresh, sale_views
 from tests.kit.pages.catalogues import ROOT
 from tests.processes.services import Services
 
@@ -23,11 +23,17 @@ What each state says, in English, and what it means for staff, as the cashier's 
 Pictures take turns in German, English and Chinese, light and dark.
 """
 
-PARTS = {"kiosk": "Kiosk", "cashier": "Cashier", "display": "Customer display"}
+PARTS = {
+    "kiosk": "Kiosk",
+    "cashier": "Cashier",
+    "display": "Customer display",
+    "setup": "Setting up",
+}
 DEVICES = {
     "kiosk": chromium.PHONE,
     "cashier": chromium.TABLET,
     "display": chromium.TABLET,
+    "setup": chromium.Device("as wide as high", 1280, 1280),
 }
 
 TOLD: Mapping[str, tuple[str, str]] = {
@@ -53,11 +59,19 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "payments": ("The latest payments", "Each with its state; above them what a person must see."),
     "payment": ("One payment", "What it was for, and what staff may do about it."),
     "refund-wrong": ("Giving money back", "No more than is left; the same press is one refund."),
+    "receipt": (
+        "The receipt",
+        "As a printer prints it, and the code by which a phone fetches it; it waits to be closed.",
+    ),
+    "pin": ("The staff's PIN", "Asked once for what shoppers must not do, then for five minutes."),
+    "pin-wrong": ("A wrong one", "Five of those close it to everybody for five minutes."),
     "day": ("The end of the day", "A closed day stays as it is; its report can be printed."),
     "cashier-cut-off": ("The payment service does not answer", "As on the kiosk."),
     "welcome": ("Nothing to pay", "The second screen waits for the cashier's next sale."),
     "display-cut-off": ("The payment service does not answer", "As on the kiosk."),
     "display-closed": ("Out of service", "As on the kiosk."),
+    "setup": ("Before the first shopper", "Each test does one thing and says what came of it."),
+    "setup-tried": ("After the tests", "The Wi-Fi's code, and what the printer would print."),
 }
 """What stands beside the pictures of what is no state of a sale."""
 
@@ -71,13 +85,16 @@ def walk(browser: Browser, services: Services, taste: Taste) -> Iterator[Shot]:
             for name, view in VIEWS[screen].items():
                 view(stage)
                 yield Shot(seen.page, part, name, *TOLD[name])
+        if screen not in WITH_SALES:
+            continue
         with chromium.watched(browser, DEVICES[screen], scheme=taste.scheme, base_url=url) as seen:
             stage = Stage(seen.page, screen)
             stage.open(taste.language)
-            for scene in SCENES if screen == "kiosk" else ("presented", "paid"):
-                stage.show(scene)
-                name = scene if screen == "kiosk" else f"{screen}-{scene}"
-                yield Shot(seen.page, part, name, *_said(scene))
+            for scene, view in sale_views(screen).items():
+                if screen == "kiosk" or scene in ("presented", "paid"):
+                    view(stage)
+                    name = scene if screen == "kiosk" else f"{screen}-{scene}"
+                    yield Shot(seen.page, part, name, *(TOLD.get(scene) or _said(scene)))
 
 
 def _said(scene: str) -> tuple[str, str]:

@@ -105,6 +105,19 @@ def _detail(scene: str) -> View:
     return show
 
 
+def _show(scene: str) -> View:
+    def show(stage: Stage) -> None:
+        _close_dialog(stage)
+        stage.show(scene)
+
+    return show
+
+
+def _show_receipt(stage: Stage) -> None:
+    stage.page.locator(".scene .button.quiet").click()
+    stage.page.wait_for_selector("dialog.receipt pre:not(:empty)", state="attached")
+
+
 def _ask_refund(stage: Stage) -> None:
     stage.page.locator(".pane .button.danger").click()
     stage.page.fill("#refund-amount", "99999")
@@ -112,15 +125,47 @@ def _ask_refund(stage: Stage) -> None:
     stage.page.wait_for_selector("dialog [role=alert]:visible")
 
 
+def _ask_pin(stage: Stage) -> None:
+    stage.page.route("**/api/days/*/close", _refuse("STAFF_PIN_NEEDED"), times=1)
+    _go(stage, "day", ".pane .card")
+    stage.page.locator(".pane .button:not(.quiet)").last.click()
+    stage.page.wait_for_selector("dialog .keypad")
+    for digit in "1234":
+        stage.page.locator("dialog").get_by_role("button", name=digit, exact=True).click()
+
+
+def _tell_wrong_pin(stage: Stage) -> None:
+    stage.page.route("**/api/staff", _refuse("PIN_WRONG"), times=1)
+    stage.page.locator("dialog .buttons .button:not(.quiet)").click()
+    stage.page.wait_for_selector("dialog [role=alert]:visible")
+
+
+def _refuse(code: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=400, json={"code": code, "status": 400})
+
+
+def _try_everything(stage: Stage) -> None:
+    stage.page.fill("#wifi-name", "Stand 3")
+    stage.page.fill("#wifi-password", "play money")
+    for test, made in (("wifi", ".qr"), ("printer", ".roll")):
+        stage.page.click(f"#{test} button")
+        stage.page.wait_for_selector(f"#{test} {made}:visible")
+
+
 def _show_day(stage: Stage) -> None:
-    if stage.page.locator("dialog[open]").count():
-        stage.page.keyboard.press("Escape")
     _go(stage, "day", ".pane .card")
     stage.page.locator(".pane .button:not(.quiet)").last.click()
     stage.page.wait_for_selector("pre.paper")
 
 
+def _close_dialog(stage: Stage) -> None:
+    if stage.page.locator("dialog[open]").count():
+        stage.page.keyboard.press("Escape")
+        stage.page.wait_for_selector("dialog", state="detached")
+
+
 def _go(stage: Stage, tab: str, seen: str) -> None:
+    _close_dialog(stage)
     stage.page.evaluate("tab => { location.hash = tab; }", tab)
     stage.page.wait_for_selector(seen)
 
@@ -142,12 +187,27 @@ VIEWS: Mapping[str, Mapping[str, View]] = {
         "payments": _list_all,
         "payment": _detail("paid"),
         "refund-wrong": _ask_refund,
+        "pin": _ask_pin,
+        "pin-wrong": _tell_wrong_pin,
         "day": _show_day,
         "cashier-cut-off": _cut_off,
     },
     "display": {"welcome": _stay, "display-cut-off": _cut_off, "display-closed": _cut_off_for_long},
+    "setup": {"setup": _stay, "setup-tried": _try_everything},
 }
 """The views of each screen, in the order in which they are come to."""
+
+WITH_SALES = ("kiosk", "cashier", "display")
+
+
+def sale_views(screen: str) -> Mapping[str, View]:
+    """Give what a screen shows of a sale: each state, and at the kiosk the receipt."""
+    views: dict[str, View] = {}
+    for scene in SCENES:
+        views[scene] = _show(scene)
+        if (screen, scene) == ("kiosk", "paid"):
+            views["receipt"] = _show_receipt
+    return views
 
 
 def fresh(page: Page, screen: str, language: str) -> Stage:
