@@ -137,8 +137,18 @@ def test_the_demo_payer_says_no_and_the_kiosk_says_so(
         kiosk.page.wait_for_selector('[data-scene="declined"]')
 
 
-def test_time_passes_and_the_code_expires(browser: Browser, stand: dict[str, Any]) -> None:
-    with chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk:
-        show_code(kiosk.page)
-        kiosk.page.locator(".sandbox-card").get_by_role("button", name="Let it expire").click()
-        kiosk.page.wait_for_selector('[data-scene="expired"]')
+def test_at_the_cashiers_screen_time_passes_and_the_demo_payer_pays_the_next_code(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.TABLET, base_url=stand["pos"]["url"]) as seen:
+        seen.page.goto("/cashier?lang=en")
+        seen.page.wait_for_selector(READY)
+        seen.page.keyboard.type("295")
+        seen.page.get_by_role("button", name="Show code").click()
+        card = seen.page.locator(".sandbox-card")
+        card.locator("summary").click()
+        card.get_by_role("button", name="Let it expire").click()
+        seen.page.wait_for_selector('[data-scene="expired"]')
+        seen.page.get_by_role("button", name="Show code").click()
+        card.get_by_role("button", name="Pay").click()
+        seen.page.wait_for_selector('[data-scene="paid"]')
