@@ -163,16 +163,14 @@ def _received() -> Received:
     body = request.get_data()
     forms = (request.query_string, body if request.mimetype.endswith("urlencoded") else b"")
     try:
-        first = [charsets.parameters(form, charsets.UTF_8) for form in forms]
-        named = first[0].get("charset") or first[1].get("charset") or charsets.UTF_8
+        read = [charsets.parameters(form, charsets.UTF_8) for form in forms]
+        named = read[0].get("charset") or read[1].get("charset") or charsets.UTF_8
         encoding = charsets.codec(named)
-        parameters = {
-            name: value
-            for form in forms
-            for name, value in charsets.parameters(form, encoding).items()
-        }
+        if encoding != charsets.UTF_8:
+            read = [charsets.parameters(form, encoding) for form in forms]
     except QrpayError as error:
         raise gateway("isv.invalid-charset", error.detail) from error
+    parameters = {**read[0], **read[1]}
     return Received(parameters, encoding)
 
 

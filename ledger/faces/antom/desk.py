@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import flask
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorAccount
@@ -88,7 +89,7 @@ def _verify(account: VendorAccount) -> None:
     registered = account.settings.get(antom.PUBLIC_KEY, "")
     if not registered or signature.key_version != signatures.KEY_VERSION:
         raise Refused("KEY_NOT_FOUND", f"no key with version {signature.key_version[:8]}")
-    key, request = rsa.public_key(registered), flask.request
+    key, request = _public_key(registered), flask.request
     time, body = request.headers.get("request-time", ""), request.get_data()
     signed = signatures.content(request.path, account.account_id, time, body)
     try:
@@ -96,6 +97,11 @@ def _verify(account: VendorAccount) -> None:
     except (SignatureInvalid, SignatureEncoding) as error:
         why = explanations.explain(key, signature, signed, body)
         raise _Unsigned(account, why) from error
+
+
+@lru_cache(64)
+def _public_key(text: str) -> RSAPublicKey:
+    return rsa.public_key(text)
 
 
 def _explain(provider: Provider, unsigned: _Unsigned) -> flask.Response:

@@ -1,0 +1,84 @@
+"""``qrpay ledger merchant change``: how a vendor treats an account, where sources contradict.
+
+    qrpay ledger merchant change --alipay --refund-notices partial
+    qrpay ledger merchant change --antom --unsigned-refusals --expiry-minutes 3
+
+What is not named stays as it is. WeChat Pay has more to decide: ``qrpay ledger wechatpay-change``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from ledger.cli.books_place import place_option
+from ledger.cli.books_place.writing import writing
+from ledger.core.records.vendors import Vendor
+from ledger.core.vendors import accounts, alipay, antom
+from ledger.core.vendors.alipay import RefundNotices
+from ledger.ops import demo_apps
+
+_DEFAULTS: Final = {
+    Vendor.ALIPAY: {alipay.REFUND_NOTICES: RefundNotices.ALL.value},
+    Vendor.ANTOM: {
+        antom.UNSIGNED_REFUSAL: "no",
+        antom.EXPIRY_MINUTES: antom.DEFAULT_EXPIRY_MINUTES,
+    },
+}
+"""By vendor, what can be changed, and what counts unless something was said."""
+
+
+@click.command()
+@click.option("--alipay", "vendor", flag_value=Vendor.ALIPAY.value, help="An app of Alipay's.")
+@click.option("--antom", "vendor", flag_value=Vendor.ANTOM.value, help="A client of Antom's.")
+@click.option("--account-id", help="Whose app or client id.  [default: the demo shop's]")
+@click.option(
+    "--refund-notices",
+    type=click.Choice([each.value for each in RefundNotices]),
+    help="Alipay: which refunds the app is told of.",
+)
+@click.option(
+    "--unsigned-refusals/--signed-refusals",
+    default=None,
+    help="Antom: whether a wrong signature is answered without one.",
+)
+@click.option(
+    "--expiry-minutes",
+    type=click.IntRange(1, 24 * 60),
+    help="Antom: how long a payer has, where the call does not say.",
+)
+@place_option
+def change(
+    vendor: str | None,
+    *,
+    account_id: str | None,
+    refund_notices: str | None,
+    unsigned_refusals: bool | None,
+    expiry_minutes: int | None,
+    books: str,
+) -> None:
+    """Change how a vendor treats a shop's account, and tell how it does now."""
+    if vendor is None:
+        raise click.UsageError("which vendor? --alipay or --antom")
+    wanted = {
+        alipay.REFUND_NOTICES: refund_notices,
+        antom.UNSIGNED_REFUSAL: _spelled(unsigned_refusals),
+        antom.EXPIRY_MINUTES: None if expiry_minutes is None else str(expiry_minutes),
+    }
+    settings = {name: said for name, said in wanted.items() if said is not None}
+    defaults = _DEFAULTS[Vendor(vendor)]
+    if foreign := settings.keys() - defaults.keys():
+        raise click.UsageError(f"{vendor} has no {', '.join(sorted(foreign))}")
+    with writing(books) as (written, now):
+        named = account_id or demo_apps.account(Vendor(vendor), now=now).account.account_id
+        account = accounts.require(written, vendor=Vendor(vendor), account_id=named)
+        changed = accounts.change_settings(written, account=account, settings=settings)
+    for name, default in defaults.items():
+        click.echo(f"{name:<16} {changed.settings.get(name, default)}")
+
+
+def _spelled(is_so: bool | None) -> str | None:  # noqa: FBT001 - a flag of three values
+    if is_so is None:
+        return None
+    return antom.YES if is_so else ""
