@@ -25,6 +25,7 @@ COMMANDS = "qrpay.commands"
 GROUPS = {
     "fault": "What shall go wrong in a sandbox.",
     "events": "What merchants were told, and telling them again.",
+    "scenario": "Stories of a checkout: played, recorded, played again to the same bytes.",
     "logs": "What the provider is asked.",
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
@@ -39,7 +40,7 @@ GROUPS = {
 
 READING_ORDER = (
     *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
-    *("logs", "conformance", "pos", "qr"),
+    *("logs", "trigger", "export", "scenario", "conformance", "pos", "qr"),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

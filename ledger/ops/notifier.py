@@ -126,7 +126,7 @@ class Attempt:
 
 
 class Notifier:
-    """Delivers the outbox of one ledger."""
+    """Delivers the outbox of one ledger, ``senders`` posts at a time."""
 
     def __init__(
         self,
@@ -145,6 +145,7 @@ class Notifier:
         self._announcers = announcers or {}
         self._hosts = hosts
         self._delivering = threading.Lock()
+        self.senders = SENDERS
 
     def deliver_due(self) -> bool:
         """Deliver what is due; True when there was something, so there may be more.
@@ -222,7 +223,7 @@ class Notifier:
         return ANY_HOST in self._hosts or host in self._hosts
 
     def _send_all(self, deliveries: Sequence[Delivery]) -> list[Attempt]:
-        with ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="notify") as pool:
+        with ThreadPoolExecutor(max_workers=self.senders, thread_name_prefix="notify") as pool:
             return [attempt for sent in pool.map(self._send, deliveries) for attempt in sent]
 
     def _by_transport(self, notification_ids: Sequence[str], post: Post) -> Response:

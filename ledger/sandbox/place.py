@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,11 +67,12 @@ class Sandbox:
 
 def sandbox(parts: Parts, faults: Faults) -> Sandbox:
     """Put a sandbox together."""
+    numbers = itertools.count(1)  # one count for both tells what came before what
     return Sandbox(
         parts=parts,
         faults=faults,
-        journal=Journal(),
-        deliveries=Deliveries(parts.store),
+        journal=Journal(numbers),
+        deliveries=Deliveries(parts.store, numbers),
         people=People(parts, faults),
         forwarding=Forwarding(),
     )

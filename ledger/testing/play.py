@@ -161,14 +161,14 @@ def playing(
         faults=wanted,
     )
     ledger = ledger_of(app)
-    timekeeper = Timekeeper(clock, ledger.store, _jobs(ledger))
+    timekeeper = Timekeeper(clock, ledger.store, jobs(ledger))
     with ExitStack() as ending:
         ending.callback(ledger.close)
         ending.enter_context(_working(ledger, timekeeper, idle_s))
-        port = ending.enter_context(_served(app, port))
+        port = ending.enter_context(served(app, port))
         yield Play(
             f"http://{HOST}:{port}",
-            _sandbox(ledger),
+            sandbox_of(ledger),
             clock=PlayClock(clock, timekeeper),
             notify=timekeeper.catch_up,
             store=store,
@@ -178,11 +178,13 @@ def playing(
         )
 
 
-def _jobs(ledger: Ledger) -> Sequence[Callable[[], bool]]:
+def jobs(ledger: Ledger) -> Sequence[Callable[[], bool]]:
+    """Name what a provider does when it is due."""
     return (ledger.notifier.deliver_due, ledger.sweeper.sweep, ledger.settler.settle)
 
 
-def _sandbox(ledger: Ledger) -> Sandbox:
+def sandbox_of(ledger: Ledger) -> Sandbox:
+    """Give the sandbox of a ledger; raises ``TypeError`` where it is none."""
     if ledger.sandbox is None:
         raise TypeError("the ledger was made without faults")
     return ledger.sandbox
@@ -201,7 +203,7 @@ def _working(ledger: Ledger, timekeeper: Timekeeper, idle_s: float) -> Iterator[
 
 
 @contextmanager
-def _served(app: flask.Flask, port: int) -> Iterator[int]:
+def served(app: flask.Flask, port: int) -> Iterator[int]:
     """Answer at a port, 0 for a free one; which."""
     server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
     serving = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)

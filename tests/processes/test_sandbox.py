@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -19,6 +20,12 @@ from ledger.kit.clock import SharedClock
 from ledger.protocol.instants import HOUR
 from tests.processes.services import COMMAND_WITHIN_S, QRPAY, Services
 from tests.sandbox.merchant import merchants_address, wechat_request
+
+_LOOKS = """
+import os, urllib.request
+urllib.request.urlopen(os.environ["QRPAY_SANDBOX_URL"] + "/v1/keys").read()
+"""
+"""A program of somebody's that asks for the provider's keys."""
 
 
 def said(services: Services, *words: str) -> str:
@@ -101,3 +108,21 @@ def test_without_services_a_command_says_so(tmp_path: Path) -> None:
 def test_the_shell_is_taught_to_complete() -> None:
     done = CliRunner().invoke(main, ["completion", "bash"])
     assert "_QRPAY_COMPLETE=bash_complete" in done.output
+
+
+def test_a_story_is_played_recorded_and_played_again(services: Services, tmp_path: Path) -> None:
+    story = told(services, "scenario", "run", "happy")
+    assert (story["went"], len(story["steps"])) == ("played", 5)
+    file = str(tmp_path / "session.json")
+    for words in (["record", file, "--play", "happy"], ["check", file]):
+        done = CliRunner().invoke(main, ["scenario", *words, "--json"])
+        assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == {"file": file, "same": True, "calls": 4, "posts": 1}
+    triggered = told(services, "trigger", "refund.succeeded", "--face", "wechatpay")
+    assert triggered["went"] == "played"
+    drawn = said(services, "export", story["order_no"], "--as", "mermaid")
+    assert "Provider->>Till: payment.paid" in drawn
+    own = [sys.executable, "-c", _LOOKS]
+    done = CliRunner().invoke(main, ["scenario", "record", file, "--", *own])
+    assert done.exit_code == 0, done.output
+    assert "1 calls, 0 notifications" in done.output

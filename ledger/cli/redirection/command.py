@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import click
@@ -46,14 +47,20 @@ def run(command: Sequence[str], data: Path) -> None:
     raise SystemExit(status)
 
 
-def run_at(command: Sequence[str], *, port: int, folder: Path) -> int:
-    """Run a command against the ledger at a local port; its exit code."""
+def run_at(
+    command: Sequence[str],
+    *,
+    port: int,
+    folder: Path,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    """Run a command against the ledger at a local port, with more variables; its exit code."""
     files = prepare(folder, VENDOR_HOSTS)
     destination = Destination(VENDOR_HOSTS, files.certificate, files.key, port)
     with Tunnel(destination) as tunnel:
         places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
         told = environment.variables(places, config.environment_with({}))
-        done = subprocess.run(command, env=config.environment_with(told), check=False)  # noqa: S603
+        done = subprocess.run(command, env=config.environment_with({**told, **more}), check=False)  # noqa: S603
     return done.returncode
 
 

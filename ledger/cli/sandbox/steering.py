@@ -23,19 +23,12 @@ Told = dict[str, Any]
 """A JSON object as the control API tells it."""
 
 
-class Sandbox:
-    """The control API of the ledger that runs on a data folder."""
+class ControlApi:
+    """The control API of a ledger at an address."""
 
-    def __init__(self, data: Path) -> None:
-        home = Home(data)
-        urls = [service.url for service in home.running() if service.name == "ledger"]
-        if not urls:
-            raise NotRunning("not running: ledger. Start the services with `qrpay up`.")
-        token = home.folder / "ledger" / SANDBOX_TOKEN_FILE
-        if not token.exists():
-            raise NotRunning("this ledger is no sandbox: end it and start it with `qrpay up`.")
-        self._url = urls[0]
-        self._token = token.read_text("ascii").strip()
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._token = token
         self._transport = HttpTransport(answer_timeout_s=PATIENCE_S)
 
     def get(self, path: str, **query: object) -> Told:
@@ -54,12 +47,26 @@ class Sandbox:
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Told:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         raw = b"" if body is None else json.dumps(body).encode()
-        answer = self._transport.request(method, f"{self._url}{PREFIX}/{path}", headers, raw)
+        answer = self._transport.request(method, f"{self.url}{PREFIX}/{path}", headers, raw)
         told: Told = json.loads(answer.body)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             found = told.get("detail", "")
             raise click.ClickException(f"{told.get('code', answer.status)}: {found}")
         return told
+
+
+class Sandbox(ControlApi):
+    """The control API of the ledger that runs on a data folder."""
+
+    def __init__(self, data: Path) -> None:
+        home = Home(data)
+        urls = [service.url for service in home.running() if service.name == "ledger"]
+        if not urls:
+            raise NotRunning("not running: ledger. Start the services with `qrpay up`.")
+        token = home.folder / "ledger" / SANDBOX_TOKEN_FILE
+        if not token.exists():
+            raise NotRunning("this ledger is no sandbox: end it and start it with `qrpay up`.")
+        super().__init__(urls[0], token.read_text("ascii").strip())
 
 
 def tell(told: Mapping[str, object], sentence: str, *, as_json: bool) -> None:

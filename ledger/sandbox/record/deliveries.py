@@ -7,7 +7,7 @@ without a status. It is kept in memory, the newest ``MOST``.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,12 +82,12 @@ class Told:
 
 
 class Deliveries:
-    """The attempts of one ledger to tell its merchants."""
+    """The attempts of one ledger to tell its merchants, numbered like the journal."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, numbers: Iterator[int] | None = None) -> None:
         self._store = store
         self._log = Log[Delivery](MOST)
-        self._numbers = itertools.count(1)
+        self._numbers = numbers or itertools.count(1)
 
     def next_number(self) -> int:
         """Give the number of the next attempt."""

@@ -7,7 +7,7 @@ which order, by which name. It is kept in memory, the newest ``MOST``, bodies up
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,11 +71,11 @@ class Wanted:
 
 
 class Journal:
-    """The exchanges of one ledger."""
+    """The exchanges of one ledger; ``numbers`` are shared with whatever stands between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Iterator[int] | None = None) -> None:
         self._log = Log[Exchange](MOST)
-        self._numbers = itertools.count(1)
+        self._numbers = numbers or itertools.count(1)
 
     def next_number(self) -> int:
         """Give the number of the exchange that begins."""

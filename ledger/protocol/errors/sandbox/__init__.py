@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.protocol.errors import (
     Conflict,
     Forbidden,
+    Malformed,
     NotFound,
     OutcomeUnknown,
     ServiceError,
@@ -70,3 +71,23 @@ class TillRefuses(ServiceError):
 
 class TillSpeaksOtherwise(ServiceError):
     """The till under test answers in another form than conformance asks for."""
+
+
+class TapeUnreadable(Malformed):
+    """This is no recorded session, or one of another form."""
+
+
+class ReplayDiffers(Conflict):
+    """The session, played again with its seed and its times, gave other bytes."""
+
+
+class ScenarioUnknown(NotFound):
+    """There is no scenario of this name."""
+
+
+class ScenarioBroken(Conflict):
+    """A scenario saw something else than what it is about."""
+
+
+class NotToBeAskedAgain(Conflict):
+    """This can't be asked a second time by a test."""

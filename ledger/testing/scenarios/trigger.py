@@ -1,0 +1,59 @@
+"""``qrpay trigger EVENT``: have an event happen now, with all that leads to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from ledger.cli.sandbox.steering import Sandbox, tell
+from ledger.cli.up import data_option, json_option
+from ledger.testing.scenarios import script
+from ledger.testing.scenarios.command import show, vendor_keys_of
+from ledger.testing.scenarios.playing import play_all
+
+FACES: Final = ("alipay", "wechatpay")
+
+
+def events() -> list[str]:
+    """Name the events that can be had, each with the faces that tell of it."""
+    return sorted({name.partition("@")[0] for name in script.names(script.EVENTS)})
+
+
+@click.command()
+@click.argument("event", required=False)
+@click.option("--face", type=click.Choice(FACES), help="Who tells.  [default: who first can]")
+@click.option("--notify-url", default="", help="Where the shop is told, at this machine.")
+@click.option("--list", "only_list", is_flag=True, help="Say what can be had, and end.")
+@data_option
+@json_option
+def trigger(
+    *,
+    event: str | None,
+    face: str | None,
+    notify_url: str,
+    only_list: bool,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """Make EVENT happen: a real order of a demo shop's, paid, refunded or what it takes.
+
+    The shop is told at --notify-url, or wherever `qrpay listen` forwards to. Telling again what was
+    told before is `qrpay events resend`.
+    """
+    known = script.names(script.EVENTS)
+    if only_list or not event:
+        told = [dict(zip(("event", "face"), name.split("@"), strict=True)) for name in known]
+        tell({"events": told}, "\n".join(known), as_json=as_json)
+        return
+    fitting = [f"{event}@{each}" for each in FACES if face in (None, each)]
+    name = next((each for each in fitting if each in known), fitting[0])
+    played = play_all(
+        Sandbox(data),
+        vendor_keys_of(data),
+        [name],
+        shelf=script.EVENTS,
+        notify_url=notify_url,
+    )
+    show(played, as_json=as_json)
