@@ -105,17 +105,17 @@ def test_every_event_can_be_had(session: Session, name: str) -> None:
 def test_a_payment_is_drawn_in_the_order_in_which_it_went(session: Session) -> None:
     lines = [line.strip() for line in written(session.refunded, "mermaid", "A").splitlines()]
     assert lines[0] == "sequenceDiagram"
-    asked = [line.partition(": ")[2] for line in lines if "->>" in line and "-->>" not in line]
+    asked = [line.partition(": ")[2] for line in lines if line.startswith("Till->>")]
     assert asked == [
         "alipay.trade.precreate",
-        "payment.paid",
         "alipay.trade.refund",
-        "refund.succeeded",
         "alipay.trade.query",
         "alipay.trade.refund",
-        "refund.succeeded",
         "alipay.trade.query",
     ]
+    # The till does not wait for what it is told, so that may come a call later.
+    told = [line.partition(": ")[2] for line in lines if line.startswith("Provider->>")]
+    assert sorted(told) == ["payment.paid", "refund.succeeded", "refund.succeeded"]
     assert "Note over Provider: call.unknown" in written(session.charged, "mermaid", "A")
 
 
