@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -52,6 +53,7 @@ from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.place import Sandbox, SkewedClock
+from ledger.sandbox.timekeeper import Timekeeper
 from ledger.store import BooksStore, open_store
 
 SERVICE: Final = "ledger"
@@ -59,6 +61,10 @@ NOTIFIER_IDLE_S: Final = 1.0
 SWEEPER_IDLE_S: Final = 5.0
 SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
+TIMEKEEPER_IDLE_S: Final = 0.1
+FAST: Final = 2
+"""From this speed of a sandbox's time on, its timekeeper looks for what is due as well."""
+
 SANDBOX_SEED: Final = "1"
 SANDBOX_TOKEN_BYTES: Final = 16
 _EXTENSION: Final = "qrpay.ledger"
@@ -121,6 +127,7 @@ class Ledger:
     woken: tuple[Worker, ...]
     paced: tuple[Worker, ...]
     sandbox: Sandbox | None = None
+    timekeeper: Timekeeper | None = None
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -241,30 +248,30 @@ def _assemble(
         transport,
         announcers,
         settings.notify_hosts,
-        send=sandbox.courier(transport).send if sandbox else None,
+        send=sandbox.courier(transport, announcers).send if sandbox else None,
     )
-    sweeper = Sweeper(
-        store=store,
-        clock=provider.clock,
-        ids=provider.ids,
-        signing_key=provider.signing_key,
-        policy=provider.policy,
-    )
+    sweeper = _sweeper(store, provider)
     sealer = Sealer(store, provider.clock, provider.signing_key, provider.entropy)
     settler = Settler(store, provider.clock, provider.ids)
     woken = (
         Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),
         Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
     )
-    paced = (
+    paced: tuple[Worker, ...] = (
         Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),
         Worker("settler", settler.settle, idle_s=SETTLER_IDLE_S),
     )
+    timekeeper = None
+    if sandbox and settings.clock:
+        jobs = (notifier.deliver_due, sweeper.sweep, settler.settle)
+        timekeeper = sandbox.timekeeper(SharedClock(settings.clock), jobs)
+        paced += (_keeping_up(timekeeper),)
     return Ledger(
         *(store, provider, live, notifier, sweeper, sealer, settler),
         woken=woken,
         paced=paced,
         sandbox=sandbox,
+        timekeeper=timekeeper,
     )
 
 
@@ -284,6 +291,20 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
             seed.open_to_guests(books, now=now)
             seed.invite_hands(books, now=now)
             demo_apps.register(books, now=now)
+
+
+def _sweeper(store: AnnouncedStore, provider: Provider) -> Sweeper:
+    return Sweeper(
+        store=store,
+        clock=provider.clock,
+        ids=provider.ids,
+        signing_key=provider.signing_key,
+        policy=provider.policy,
+    )
+
+
+def _keeping_up(timekeeper: Timekeeper) -> Worker:
+    return Worker("timekeeper", partial(timekeeper.keep_up, FAST), idle_s=TIMEKEEPER_IDLE_S)
 
 
 def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) -> flask.Flask:
@@ -320,10 +341,7 @@ def _steering(settings: Settings, ledger: Ledger, sandbox: Sandbox) -> Steering:
     """Let the sandbox be steered by who knows the token; its clock, where all parties share one."""
     entropy = ledger.provider.entropy
     token = keep_text(settings.sandbox_token_path, lambda: entropy(SANDBOX_TOKEN_BYTES).hex())
-    jobs = (ledger.notifier.deliver_due, ledger.sweeper.sweep, ledger.settler.settle)
-    movable = SharedClock(settings.clock) if settings.clock else None
-    timekeeper = None if movable is None else sandbox.timekeeper(movable, jobs)
-    return Steering(sandbox, timekeeper, token)
+    return Steering(sandbox, ledger.timekeeper, token)
 
 
 def _version() -> str:

@@ -40,7 +40,7 @@ GROUPS = {
 
 READING_ORDER = (
     *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
-    *("logs", "trigger", "export", "scenario", "conformance", "pos", "qr"),
+    *("logs", "trigger", "export", "scenario", "checklist", "conformance", "pos", "qr"),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

@@ -15,17 +15,19 @@ clock. ``monotonic()`` only moves forward and means nothing to anybody else: it 
 
 from __future__ import annotations
 
+import fcntl
 import os
-import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from ledger.kit.course import Course
 from ledger.protocol.instants import SECOND, Instant
 
 _NANOSECONDS_PER_MS = 1_000_000
-_OFFSET = re.compile(r"-?[0-9]{1,15}", re.ASCII)
+_REST_LEAST_S = 0.05
 
 
 def pause(seconds: float) -> None:
@@ -85,49 +87,121 @@ class SettableClock:
             self._now = now
 
 
-class SharedClock(SystemClock):
-    """The machine's clock, ahead of it by as many milliseconds as a file says (none: by nothing).
+class LedClock(SystemClock):
+    """The machine's clock, led elsewhere: ahead of it, standing still, or faster (``Course``).
 
-    All parties of a sandbox read the same file each time they are asked, so a day can pass for all
-    of them at once. ``monotonic()`` is the machine's: a request takes as long as it takes.
+    ``monotonic()`` is the machine's: a request takes as long as it takes.
+
+    >>> clock = LedClock.standing_at(Instant(1795300180123))
+    >>> clock.advance(90 * SECOND)
+    >>> clock.now(), clock.speed
+    (1795300270123, 0)
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read: tuple[tuple[int, int] | None, int] = (None, 0)
+    def __init__(self, course: Course | None = None) -> None:
+        self._course = course or Course()
+        self._leading = threading.Lock()
+
+    @classmethod
+    def standing_at(cls, now: Instant) -> LedClock:
+        """Make one that stands still until it is moved."""
+        return cls(Course(0, now, 0))
 
     def now(self) -> Instant:
         """Give the sandbox's time of day."""
-        return Instant(super().now() + self.ahead_ms())
+        return self.course.at(super().now())
+
+    @property
+    def course(self) -> Course:
+        """How this time goes, measured by the machine's."""
+        return self._course
+
+    @property
+    def speed(self) -> int:
+        """How many of its seconds pass in one of the machine's; 0 while it stands still."""
+        return self.course.speed
 
     def ahead_ms(self) -> int:
-        """Tell how far the sandbox is ahead of the machine, in milliseconds.
-
-        A file that holds anything but a whole number raises ``ValueError``.
-        """
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return 0
-        version = (found.st_ino, found.st_mtime_ns)
-        if self._read[0] != version:
-            text = self._path.read_text("utf-8").strip()
-            if not _OFFSET.fullmatch(text):
-                raise ValueError(f"{self._path} must hold a whole number of milliseconds: {text!r}")
-            self._read = (version, int(text))
-        return self._read[1]
+        """Tell how far the sandbox is ahead of the machine, in milliseconds."""
+        machine = super().now()
+        return self.course.at(machine) - machine
 
     def advance(self, milliseconds: int) -> None:
         """Let time pass for everybody who shares this clock; back is not a way that time goes."""
         if milliseconds < 0:
             raise ValueError("time does not pass backwards")
+        self._lead(lambda course, machine: course.advanced(milliseconds, machine))
+
+    def go(self, speed: int) -> None:
+        """Let time go on from here at this speed, 0 to stand still; ``ValueError`` for others."""
+        self._lead(lambda course, machine: course.going(speed, machine))
+
+    def _lead(self, led: Callable[[Course, Instant], Course]) -> None:
+        with self._leading:
+            self._course = led(self.course, super().now())
+
+
+class SharedClock(LedClock):
+    """A clock whose course stands in a file (none: the machine's own).
+
+    All parties of a sandbox read the same file each time they are asked, so a day can pass for all
+    of them at once, or their time stand still.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._version = 0
+
+    @property
+    def course(self) -> Course:
+        """How this time goes; a file that holds anything but a course raises ``ValueError``."""
+        try:
+            version = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return Course()
+        if self._version != version:
+            self._course = self._written()
+            self._version = version
+        return self._course
+
+    def _lead(self, led: Callable[[Course, Instant], Course]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # A new file in place of the old: who reads meanwhile sees one of the two, and no half.
-        written = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        written.write_text(f"{self.ahead_ms() + milliseconds}\n", "utf-8")
-        written.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            # Whoever moves the clock goes by where it is: two at once would move it once.
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            course = led(self.course, SystemClock.now(self))
+            # A new file in place of the old: who reads meanwhile sees one of the two, and no half.
+            written = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            written.write_text(f"{course.to_text()}\n", "utf-8")
+            version = max(time.time_ns(), self._version + 1)  # finer than what the kernel notes
+            os.utime(written, ns=(version, version))
+            written.replace(self._path)
+        finally:
+            os.close(folder)
+
+    def _written(self) -> Course:
+        text = self._path.read_text("utf-8")
+        try:
+            return Course.from_text(text)
+        except ValueError as error:
+            raise ValueError(f"{self._path}: {error}") from error
 
 
 def clock_at(shared: Path | None) -> SystemClock:
     """Give the clock that a party goes by: the shared one of a sandbox, or the machine's."""
     return SystemClock() if shared is None else SharedClock(shared)
+
+
+def speed_of(clock: object) -> int:
+    """Tell how many of a clock's seconds pass in one of the machine's: 1 for all that are not led.
+
+    Who waits for a time of day on such a clock looks that much more often (``between_looks_s``).
+    """
+    return clock.speed if isinstance(clock, LedClock) else 1
+
+
+def between_looks_s(clock: Clock, seconds: float) -> float:
+    """Tell how long to rest, by the machine's clock, where one looks every so many seconds."""
+    return max(min(seconds, _REST_LEAST_S), seconds / max(1, speed_of(clock)))

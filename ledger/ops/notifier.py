@@ -262,7 +262,9 @@ class Notifier:
         said = f"{answer.status} {answer.body[:_SHOWN_BYTES]!r}"
         if delivery.announcer is not None:
             return [_judged(delivery, delivery.announcer, answer) or said]
-        return _read(answer, count) or [said] * count
+        is_told = answer.status == HTTPStatus.OK
+        each = NotificationAnswers.read(answer.body, count) if is_told else ()
+        return each or [said] * count
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         taken = [attempt.notification_id for attempt in attempts if attempt.is_taken]
@@ -279,17 +281,6 @@ def _judged(delivery: Delivery, announcer: Announcer, answer: Response) -> str:
     if delivery.is_probe:
         return PROBE_TAKEN if taken else PROBE_REFUSED
     return TAKEN if taken else ""
-
-
-def _read(answer: Response, count: int) -> Sequence[str]:
-    """Read an answer for each of so many; nothing from what is no such answer."""
-    if answer.status != HTTPStatus.OK:
-        return ()
-    try:
-        answers = msgspec.json.decode(answer.body, type=NotificationAnswers).answers
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ()
-    return answers if len(answers) == count else ()
 
 
 def _note_apart(books: Books, attempt: Attempt, clock: Clock) -> None:

@@ -3,6 +3,7 @@
     wallets      demo payers who scan, agree and refuse without a phone
     timekeeper   lets time pass from one thing that is due to the next, with everybody at work
     record       every request that came, every notification that went out, with the answers
+    checklist    what a merchant's program was seen to do right and wrong
     faults       what shall go wrong: data, matched to calls, orders and merchants
     doorway      stands in front of the app: keeps the journal and breaks answers
     control      the API by which others steer it

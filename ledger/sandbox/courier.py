@@ -14,17 +14,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
 from ledger.core.notices import notifications
 from ledger.core.notices.notifications import PutOff
-from ledger.core.vendors.announcing import Post
+from ledger.core.records.vendors import VendorFace
+from ledger.core.vendors.announcing import Announcers, Post
 from ledger.kit.transport import Response, Transport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import MINUTE, later
+from ledger.protocol.native_wire import TAKEN, NotificationAnswers
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
 from ledger.sandbox.faults.kinds import Strikes
 from ledger.sandbox.faults.magic import Magic
@@ -65,8 +68,11 @@ class Courier:
         faults: Faults,
         deliveries: Deliveries,
         forwarding: Forwarding,
+        *,
+        announcers: Announcers,
     ) -> None:
         self._forwarding = forwarding
+        self._announcers = announcers
         self._magic = Magic()
         self._parts = parts
         self._transport = transport
@@ -170,5 +176,14 @@ class Courier:
                 status=answer.status if answer else 0,
                 answer=answer.body if answer else b"",
                 faults=faults,
+                is_taken=answer is not None and self._is_taken(about, answer),
             )
         )
+
+    def _is_taken(self, about: tuple[About, ...], answer: Response) -> bool:
+        """Tell by the rule of its face whether the merchant says that it has all of this."""
+        face = about[0].face
+        if face:
+            return self._announcers[VendorFace(face)].is_taken(answer.status, answer.body)
+        said = NotificationAnswers.read(answer.body, len(about))
+        return answer.status == HTTPStatus.OK and set(said) == {TAKEN}

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Final
 import flask
 
 from ledger.core.ports import Books
-from ledger.core.records.vendors import VendorFace
 from ledger.kit.serving.hanging_up import hang_up
 from ledger.protocol.errors.sandbox import Played
 from ledger.protocol.instants import SECOND
@@ -32,6 +31,7 @@ from ledger.sandbox.faults.spoil import altered, stripped
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.calls import Called, called
 from ledger.sandbox.record.journal import KEPT_BYTES, Exchange, Journal
+from ledger.sandbox.record.whose import NATIVE, merchant_of
 from ledger.sandbox.wallets import name_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ UNSEEN: Final = ("/health", "/_sandbox/")
 READ_MOST: Final = 4 * 1024 * 1024
 _PLAYED: Final = "qrpay.sandbox.played"
 _STREAM: Final = "text/event-stream"
-_MERCHANT_OWNER: Final = "merchant:"
 
 
 class _Answer:
@@ -197,19 +196,13 @@ def _is_chunked(environ: WSGIEnvironment) -> bool:
 
 
 def _concerned(books: Books, named: Called) -> Concerned:
-    merchant = payer = ""
-    if named.face == "native":
-        record = books.directory.key(named.account)
+    payer = ""
+    if named.face == NATIVE:
         device = books.directory.device_of_key(named.account)
-        owner = record.owner if record else ""
-        merchant = owner.removeprefix(_MERCHANT_OWNER) if device is None else ""
         found = books.directory.payer(device.payer_id) if device else None
         payer = name_of(found.display_name) if found else ""
-    elif named.face and named.account:
-        account = books.vendor_accounts.find(VendorFace(named.face).vendor, named.account)
-        merchant = account.merchant_id if account else ""
     return Concerned(
-        merchant=merchant,
+        merchant=merchant_of(books, named.face, named.account),
         account=named.account,
         order_no=named.order_no,
         call=named.name,

@@ -5,18 +5,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import flask
 
+from ledger.core.vendors.announcing import Announcers
 from ledger.kit.clock import Clock
 from ledger.kit.transport import Transport
 from ledger.protocol.instants import Instant, later
+from ledger.sandbox.checklist.judging import Checklist, judge
+from ledger.sandbox.checklist.traffic import traffic
 from ledger.sandbox.courier import Courier, Forwarding
 from ledger.sandbox.doorway import Doorway, refuse_when_told
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.deliveries import Deliveries
 from ledger.sandbox.record.journal import Journal
+from ledger.sandbox.record.whose import merchant_of
 from ledger.sandbox.timekeeper import Job, MovableClock, Timekeeper
 from ledger.sandbox.wallets import People
 
@@ -49,9 +54,25 @@ class Sandbox:
     people: People
     forwarding: Forwarding
 
-    def courier(self, transport: Transport) -> Courier:
-        """Give what posts notifications in this sandbox."""
-        return Courier(self.parts, transport, self.faults, self.deliveries, self.forwarding)
+    def courier(self, transport: Transport, announcers: Announcers) -> Courier:
+        """Give what posts notifications in this sandbox, and judges answers as they do."""
+        whereby = (self.faults, self.deliveries, self.forwarding)
+        return Courier(self.parts, transport, *whereby, announcers=announcers)
+
+    def checklists(self, merchant: str = "", face: str = "") -> list[Checklist]:
+        """Tell how each merchant's program stands, of those that were seen; empty fits all."""
+        with self.parts.store.reading() as books:
+            seen = traffic(
+                self.journal.all(),
+                self.deliveries.all(),
+                self.parts.clock.now(),
+                cache(partial(merchant_of, books)),
+            )
+        return [
+            Checklist(each.merchant, each.face, tuple(judge(each)))
+            for each in seen
+            if merchant in ("", each.merchant) and face in ("", each.face)
+        ]
 
     def stand_before(self, app: flask.Flask) -> None:
         """Put the doorway in front of an app."""

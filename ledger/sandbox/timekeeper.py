@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from ledger.core.ports import Store
+from ledger.kit.clock import LedClock, speed_of
 from ledger.protocol.errors.sandbox import TimeGoesOn
 from ledger.protocol.instants import DAY, Instant, later
 
@@ -50,6 +51,29 @@ class Timekeeper:
                 if not any(more):
                     break
         return False
+
+    @property
+    def speed(self) -> int:
+        """How many of its seconds pass in one of the machine's; 0 while time stands still."""
+        return speed_of(self._clock)
+
+    def go(self, speed: int) -> Instant:
+        """Let time go on at this speed, 0 for not at all; gives the time.
+
+        Raises ``TimeGoesOn`` for a speed that can't be.
+        """
+        if not isinstance(self._clock, LedClock):
+            raise TimeGoesOn("this clock is moved by hand alone")
+        try:
+            self._clock.go(speed)
+        except ValueError as error:
+            raise TimeGoesOn(str(error)) from error
+        self.catch_up()
+        return self._clock.now()
+
+    def keep_up(self, slowest: int = 1) -> bool:
+        """Do what is due where time goes by itself at this speed or a higher one (a ``Job``)."""
+        return self.speed >= slowest and self.catch_up()
 
     def advance(self, milliseconds: int) -> Instant:
         """Let time pass and everything due on the way happen; gives the time then.

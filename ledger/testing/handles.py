@@ -38,6 +38,21 @@ class PlayClock:
         length_ms = milliseconds(duration) if isinstance(duration, str) else duration
         return self._timekeeper.advance(length_ms)
 
+    def freeze(self) -> Instant:
+        """Let time stand still, as it does at the beginning; gives the time."""
+        return self.speed(0)
+
+    def unfreeze(self) -> Instant:
+        """Let time go on from here as fast as the machine's; gives the time."""
+        return self.speed(1)
+
+    def speed(self, speed: int) -> Instant:
+        """Let so many seconds pass in one of the machine's, at most 300; gives the time.
+
+        Raises ``TimeGoesOn`` for a speed that can't be.
+        """
+        return self._timekeeper.go(speed)
+
 
 class PlayFaults:
     """What shall go wrong (docs/use/faults.md)."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -20,7 +20,7 @@ from ledger.app import VENDOR_HOSTS, Ledger, create_app, ledger_of
 from ledger.cli.redirection.command import prepare
 from ledger.config import Settings, environment_with
 from ledger.faces import Provider
-from ledger.kit.clock import Clock, SettableClock, SystemClock
+from ledger.kit.clock import LedClock, SystemClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
@@ -29,10 +29,12 @@ from ledger.ops.audit import Auditable, audit
 from ledger.ops.background import Worker
 from ledger.protocol.errors.sandbox import BooksNotSound
 from ledger.protocol.instants import SECOND, Instant, from_text
+from ledger.sandbox.checklist.judging import Checklist, Line, judge
+from ledger.sandbox.checklist.traffic import Traffic
 from ledger.sandbox.faults import Fault, Faults
 from ledger.sandbox.faults.kinds import kind_of
 from ledger.sandbox.place import Sandbox
-from ledger.sandbox.timekeeper import MovableClock, Timekeeper
+from ledger.sandbox.timekeeper import Timekeeper
 from ledger.sandbox.wallets import PlayWallet
 from ledger.store import MEMORY, open_store
 from ledger.testing.accounts import (
@@ -51,11 +53,7 @@ from ledger.testing.handles import (
 HOST: Final = "127.0.0.1"
 _POLL_S: Final = 0.01
 _IDLE_S: Final = 3600.0
-_LOOK_S: Final = 0.2
-
-
-class PlayableClock(Clock, MovableClock, Protocol):
-    """A clock that tells the time and lets it pass."""
+_LOOK_S: Final = 0.1
 
 
 SetVariable = Callable[[str, str], None]
@@ -113,6 +111,16 @@ class Play:
         """
         self._redirect()
 
+    def checklist(self, face: str, merchant: str = "") -> dict[str, Line]:
+        """Tell by name how each point of the integration checklist stands (``verdict``).
+
+        ``face`` is a way of speaking: ``alipay``, ``antom``, ``wechatpay``, ``wechatpay_v2``,
+        ``native``; ``merchant`` tells apart where several speak it.
+        """
+        nobody = Checklist(merchant, face, judge(Traffic(merchant, face, [], [], self.clock.now())))
+        told = next(iter(self._sandbox.checklists(merchant, face)), nobody)
+        return {line.point.label: line for line in told.lines}
+
     def assert_books_balanced(self) -> None:
         """Audit the books: money sums to zero, nobody paid twice, each receipt holds.
 
@@ -136,7 +144,7 @@ def playing(
     now: str = "",
     faults: Sequence[str] = (),
     notify_url: str = "",
-    clock: PlayableClock | None = None,
+    clock: LedClock | None = None,
     port: int = 0,
 ) -> Iterator[Play]:
     """Begin a provider and end it with the block.
@@ -144,10 +152,9 @@ def playing(
     ``now`` is where its clock stands, by default at this machine's time, since SDKs write the
     machine's time into what they sign. ``faults`` are set from the beginning. ``notify_url`` is
     where the native API's demo till is told; vendors' calls name an address of their own.
-    With a ``clock`` that runs, time passes by itself as well.
+    A ``clock`` of one's own may run: then time passes by itself as well.
     """
-    idle_s = _IDLE_S if clock is None else _LOOK_S
-    clock = clock or SettableClock(from_text(now) if now else _whole_second())
+    clock = clock or LedClock.standing_at(from_text(now) if now else _whole_second())
     wanted = Faults(seed)
     for label in faults:
         wanted.add(Fault(kind_of(label)))
@@ -164,7 +171,7 @@ def playing(
     timekeeper = Timekeeper(clock, ledger.store, jobs(ledger))
     with ExitStack() as ending:
         ending.callback(ledger.close)
-        ending.enter_context(_working(ledger, timekeeper, idle_s))
+        ending.enter_context(_working(ledger, timekeeper))
         port = ending.enter_context(served(app, port))
         yield Play(
             f"http://{HOST}:{port}",
@@ -191,15 +198,18 @@ def sandbox_of(ledger: Ledger) -> Sandbox:
 
 
 @contextmanager
-def _working(ledger: Ledger, timekeeper: Timekeeper, idle_s: float) -> Iterator[None]:
-    """Have what is due done after each commit."""
-    worker = Worker("qrpay", timekeeper.catch_up, idle_s=idle_s)
+def _working(ledger: Ledger, timekeeper: Timekeeper) -> Iterator[None]:
+    """Have what is due done after each commit, and all the time while time goes by itself."""
+    worker = Worker("qrpay", timekeeper.catch_up, idle_s=_IDLE_S)
     ledger.store.listeners.append(worker.wake)
-    worker.start()
+    workers = (worker, Worker("qrpay-time", timekeeper.keep_up, idle_s=_LOOK_S))
+    for each in workers:
+        each.start()
     try:
         yield
     finally:
-        worker.stop()
+        for each in workers:
+            each.stop()
 
 
 @contextmanager

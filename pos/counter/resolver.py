@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from ledger.kit.clock import between_looks_s
 from ledger.protocol.identifiers import PaymentId
 from pos.collect import Collection, ask_soon, wake
 from pos.counter import collecting, late, refunds
@@ -117,7 +118,7 @@ class Resolver:
 
     def _run(self) -> None:
         while True:
-            self._waking.wait(PAUSE_S)
+            self._waking.wait(between_looks_s(self._desk.clock, PAUSE_S))
             self._waking.clear()
             if self._stopping.is_set():
                 return

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ledger.kit.clock import SettableClock, SharedClock, SystemClock, clock_at
-from ledger.protocol.instants import DAY, HOUR, SECOND, Instant
+from ledger.kit.clock import (
+    LedClock,
+    SettableClock,
+    SharedClock,
+    SystemClock,
+    between_looks_s,
+    clock_at,
+    pause,
+    speed_of,
+)
+from ledger.kit.course import SPEED_MOST
+from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant
 
 
 def test_the_system_clock_tells_milliseconds_since_the_epoch() -> None:
@@ -57,6 +68,47 @@ def test_all_who_share_a_clock_see_time_pass(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "clock"]
 
 
+def test_all_who_share_a_clock_see_it_stand_still_and_go_on_from_there(tmp_path: Path) -> None:
+    ours, theirs = SharedClock(tmp_path / "clock"), SharedClock(tmp_path / "clock")
+    theirs.go(0)
+    stood = ours.now()
+    pause(0.01)
+    assert (ours.now(), ours.speed) == (stood, 0)
+    theirs.advance(HOUR)
+    assert ours.now() == stood + HOUR
+    theirs.go(1)
+    assert stood + HOUR <= ours.now() < stood + HOUR + MINUTE
+    assert int((tmp_path / "clock").read_text()) == theirs.ahead_ms()
+
+
+def test_a_fast_clock_shows_so_many_seconds_in_one_of_the_machines(tmp_path: Path) -> None:
+    clock = SharedClock(tmp_path / "clock")
+    clock.go(60)
+    before, machine = clock.now(), SystemClock().now()
+    pause(0.01)
+    passed = SystemClock().now() - machine
+    assert clock.now() - before >= 60 * passed > 0
+    assert (speed_of(clock), between_looks_s(clock, 5.0)) == (60, 5.0 / 60)
+    clock.go(300)
+    assert (between_looks_s(clock, 5.0), between_looks_s(clock, 0.01)) == (0.05, 0.01)
+    assert between_looks_s(SystemClock(), 5.0) == 5.0
+
+
+def test_two_who_move_a_clock_at_once_both_move_it(tmp_path: Path) -> None:
+    clocks = [SharedClock(tmp_path / "clock") for _ in range(4)]
+    with ThreadPoolExecutor(len(clocks)) as pool:
+        list(pool.map(lambda clock: [clock.advance(HOUR) for _ in range(25)], clocks))
+    assert [clock.ahead_ms() for clock in clocks] == [100 * HOUR] * 4
+
+
+@pytest.mark.parametrize("speed", [-1, SPEED_MOST + 1])
+def test_a_clock_goes_neither_backwards_nor_faster_than_signatures_age(speed: int) -> None:
+    clock = LedClock.standing_at(Instant(5))
+    with pytest.raises(ValueError, match="at a speed from 0 to 300"):
+        clock.go(speed)
+    assert (clock.now(), clock.speed) == (5, 0)
+
+
 def test_a_shared_clock_is_not_turned_back(tmp_path: Path) -> None:
     clock = SharedClock(tmp_path / "clock")
     with pytest.raises(ValueError, match="backwards"):
@@ -64,10 +116,12 @@ def test_a_shared_clock_is_not_turned_back(tmp_path: Path) -> None:
     assert clock.ahead_ms() == 0
 
 
-@pytest.mark.parametrize("text", ["", "1.5", "１", "1e3", "a day", "9" * 16])
+@pytest.mark.parametrize(
+    "text", ["", "1.5", "１", "1e3", "a day", "9" * 16, "1 2", "1 2 1000", "1 2 -1"]
+)
 def test_a_shared_clock_that_says_no_number_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "clock").write_text(text)
-    with pytest.raises(ValueError, match=r"clock must hold a whole number"):
+    with pytest.raises(ValueError, match=r"clock: .* tells no whole number"):
         SharedClock(tmp_path / "clock").now()
 
 

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from ledger.cli import Exit, main
 from ledger.kit.clock import SharedClock
-from ledger.protocol.instants import HOUR
-from tests.processes.services import COMMAND_WITHIN_S, QRPAY, Services
+from ledger.protocol.instants import HOUR, MINUTE
+from tests.processes.services import COMMAND_WITHIN_S, QRPAY, Services, wait_for
 from tests.sandbox.merchant import merchants_address, wechat_request
 
 _LOOKS = """
@@ -91,6 +91,58 @@ def test_attempts_are_listed_shown_made_again_and_played_on_the_clock(services: 
     told(services, "events", "resend", str(attempts[0]["number"]))
     again = told(services, "events", "list", "--order", "day-0001")["notifications"]
     assert again[-1]["about"][0]["attempt"] == 1
+
+
+def clocks(services: Services) -> set[str]:
+    """What the three parties show as the time."""
+    shown = set()
+    for url in services.urls.values():
+        with urllib.request.urlopen(f"{url}/health", timeout=COMMAND_WITHIN_S) as answer:  # noqa: S310
+            shown.add(json.load(answer)["clock"])
+    return shown
+
+
+def test_time_stands_still_and_runs_fast_for_all_three_parties(services: Services) -> None:
+    till = services.till
+    frozen = told(services, "clock", "freeze")
+    assert frozen["speed"] == 0
+    paid, code = till.new_code(12_95)
+    services.phone("anna").pay(code)
+    wait_for("a sale is paid while time stands still", lambda: till.state(paid) == "PAID")
+    shown, code = till.new_code(12_95)
+    assert clocks(services) == {frozen["now"]}
+    assert "going 300 times as fast" in said(services, "clock", "speed", "300")
+    wait_for("the till gives the code up", lambda: till.state(shown) == "OPEN")
+    gone = told(services, "clock", "unfreeze")
+    assert (gone["speed"], gone["ahead_ms"] > frozen["ahead_ms"] + MINUTE) == (1, True)
+    assert services.phone("anna").scan(code).said == (410, "QR_EXPIRED")
+
+
+def test_options_of_an_act_of_the_clocks_stand_behind_it(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["clock", "--data", str(tmp_path), "freeze"])
+    assert done.exit_code == Exit.USAGE
+    assert told_speed(tmp_path, "freeze") == 0
+    assert told_speed(tmp_path, "speed", "60") == 60
+
+
+def told_speed(data: Path, *words: str) -> int:
+    """Lead the clock of services that do not run; how fast it goes then."""
+    done = CliRunner().invoke(main, ["clock", *words, "--data", str(data), "--json"])
+    return int(json.loads(done.stdout)["speed"])
+
+
+def test_what_a_program_did_is_told_by_its_traffic(services: Services) -> None:
+    told(services, "fault", "add", "answer.lost", "--order", "twice-0001", "--times", "1")
+    with pytest.raises((urllib.error.URLError, http.client.HTTPException, ConnectionError)):
+        shown_code(services, "twice-0001")
+    shown_code(services, "twice-0001")
+    words = ["checklist", "--face", "wechatpay", "--data", str(services.data)]
+    done = CliRunner().invoke(main, words)
+    assert "[x] Who tries again after a lost answer takes the same number" in done.output
+    assert "request " in done.output
+    [found] = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)["checklists"]
+    violated = [each["name"] for each in found["points"] if each["verdict"] == "violated"]
+    assert done.exit_code == (Exit.FAILED if violated else Exit.OK)
 
 
 def test_programs_are_told_where_to_steer(services: Services) -> None:

@@ -15,6 +15,7 @@ from ledger.app import create_app, ledger_of
 from ledger.config import Settings
 from ledger.kit.clock import SharedClock
 from ledger.kit.transport import Response
+from ledger.protocol.instants import to_text
 from ledger.sandbox.control.guard import PREFIX
 from ledger.store import MEMORY, open_store
 from ledger.testing.accounts import platform_secrets
@@ -107,6 +108,17 @@ def test_an_order_is_paid_told_and_remembered(steered: Steered) -> None:
     asked = steered.told("GET", "requests?order_no=tea-0001")["requests"]
     assert [each["name"] for each in asked] == ["POST /v3/pay/transactions/native"]
     assert "code_url" in steered.told("GET", f"requests/{asked[0]['number']}")["answer"]
+
+
+def test_time_stands_still_and_goes_on_as_it_is_told(steered: Steered) -> None:
+    stood = steered.told("POST", "clock", {"speed": 0})
+    assert (stood["speed"], steered.clock.speed) == (0, 0)
+    assert steered.told("POST", "clock", {"advance_ms": 60_000})["speed"] == 0
+    assert steered.told("GET", "clock") == {"now": to_text(steered.clock.now()), "speed": 0}
+    assert steered.told("POST", "clock", {"speed": 1})["speed"] == 1
+    refused = steered.ask("POST", "clock", {"speed": 301})
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "TIME_GOES_ON")
 
 
 def test_calls_are_counted(steered: Steered) -> None:

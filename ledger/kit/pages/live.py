@@ -8,7 +8,8 @@
 A state is a mapping of keys to JSON. Whoever opens the stream (server-sent events, WHATWG HTML,
 section 9.2) gets all of it as one event ``snapshot``; after that ``change`` with the keys that are
 new or different, and ``null`` for those that are gone; and ``ping`` when nothing happened for a
-while. Each carries ``now``, the service's time, so that a screen can count down by its own clock.
+while. Each carries ``now``, the service's time, and ``speed``, how fast it goes (1 but in some
+sandboxes), so that a screen can count down by its own clock.
 Nothing has to be replayed after a break: the next stream begins with a snapshot. The id of a frame,
 ``epoch-number``, tells one life of the service from the next.
 
@@ -26,7 +27,7 @@ from typing import Final
 import flask
 import msgspec
 
-from ledger.kit.clock import Clock, SystemClock
+from ledger.kit.clock import Clock, SystemClock, speed_of
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.instants import to_text
 
@@ -165,4 +166,5 @@ class Feed:
 
     def _data(self, state: State) -> bytes:
         values = {key: msgspec.Raw(value) for key, value in state.items()}
-        return msgspec.json.encode({"now": to_text(self._clock.now()), "state": values})
+        told = {"now": to_text(self._clock.now()), "speed": speed_of(self._clock)}
+        return msgspec.json.encode({**told, "state": values})

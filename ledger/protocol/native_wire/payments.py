@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
 from ledger.protocol.identifiers import PayerId, PaymentId, QuoteId, RefundId, RequestId
@@ -342,3 +344,12 @@ class NotificationAnswers(View, frozen=True, kw_only=True):
     """What the till says to each, in the same sequence: ``success``, or the code of the refusal."""
 
     answers: list[str]
+
+    @classmethod
+    def read(cls, body: bytes, count: int) -> Sequence[str]:
+        """Read an answer for each of so many; nothing from what is no such answer."""
+        try:
+            answers = msgspec.json.decode(body, type=cls).answers
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return ()
+        return answers if len(answers) == count else ()

@@ -36,10 +36,11 @@ class AddFault(Body, frozen=True):
         return Fault(kind_of(wanted.pop("kind")), **wanted)
 
 
-class Advance(Body, frozen=True):
-    """How much time shall pass."""
+class Time(Body, frozen=True):
+    """How much time shall pass at once, and how fast it goes on; None: as fast as it did."""
 
-    advance_ms: int
+    advance_ms: int = 0
+    speed: int | None = None
 
 
 class Seed(Body, frozen=True):

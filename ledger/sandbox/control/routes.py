@@ -6,6 +6,7 @@
     GET  requests, requests/N           POST requests/verify
     GET  notifications, notifications/N POST notifications/ID/resend
     GET  wait?for=notification|request  POST forward               DELETE forward
+    GET  checklist
     GET  payers, payers/NAME            POST payers/NAME/scan|pay|approve|decline|payment-code
 
 A list takes the members of what it lists as its query (``?order_no=A-1``), and ``after=N`` for what
@@ -70,15 +71,18 @@ class Steering:
         return {"seed": wanted.seed}
 
     def clock(self) -> Json:
-        """Tell the time."""
-        return {"now": to_text(self.sandbox.parts.clock.now())}
+        """Tell the time, and how fast it goes."""
+        speed = self.timekeeper.speed if self.timekeeper else 1
+        return {"now": to_text(self.sandbox.parts.clock.now()), "speed": speed}
 
-    def advance(self) -> Json:
-        """Let time pass, and what is due on the way happen."""
-        wanted = web.read_json(bodies.Advance)
+    def lead(self) -> Json:
+        """Let time pass, what is due on the way happen, and go on at another speed."""
+        wanted = web.read_json(bodies.Time)
         if self.timekeeper is None:
             raise TimeGoesOn("this ledger goes by the machine's clock, which nobody can move")
         self.timekeeper.advance(wanted.advance_ms)
+        if wanted.speed is not None:
+            self.timekeeper.go(wanted.speed)
         return self.clock()
 
     # --- faults ---
@@ -171,6 +175,12 @@ class Steering:
         self.sandbox.forwarding.url = ""
         return {"forwarding": ""}
 
+    def checklist(self) -> Json:
+        """Tell what each merchant's program was seen to do right and wrong."""
+        asked = flask.request.args
+        found = self.sandbox.checklists(asked.get("merchant", ""), asked.get("face", ""))
+        return {"checklists": list(map(views.checklist, found))}
+
     # --- people ---
 
     def payers(self) -> Json:
@@ -202,7 +212,7 @@ class Steering:
             "POST reset": self.reset,
             "POST seed": self.seed,
             "GET clock": self.clock,
-            "POST clock": self.advance,
+            "POST clock": self.lead,
             "GET fault-kinds": self.kinds,
             "GET faults": self.faults,
             "POST faults": self.add_fault,
@@ -217,6 +227,7 @@ class Steering:
             "GET wait": self.wait,
             "POST forward": self.forward,
             "DELETE forward": self.end_forwarding,
+            "GET checklist": self.checklist,
             "GET payers": self.payers,
             "GET payers/<name>": self.payer,
             f"POST payers/<name>/<any({','.join(map(repr, ACTS))}):act>": self.act,

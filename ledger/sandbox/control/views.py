@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from ledger.protocol.instants import to_text
+from ledger.sandbox.checklist.judging import Checklist
 from ledger.sandbox.faults import Fault
 from ledger.sandbox.record.deliveries import Delivery
 from ledger.sandbox.record.journal import Exchange
@@ -49,11 +50,28 @@ def delivery(told: Delivery, *, whole: bool = False) -> Json:
         "url": told.url,
         "status": told.status,
         "answer": _text(told.answer),
+        "taken": told.is_taken,
         "faults": list(told.faults),
     }
     if not whole:
         return short
     return {**short, "headers": dict(told.headers), "body": _text(told.body)}
+
+
+def checklist(told: Checklist) -> Json:
+    """Tell how a merchant's program stands."""
+    points = [
+        {
+            "name": line.point.label,
+            "right": line.point.right,
+            "verdict": line.verdict.value,
+            "evidence": line.evidence,
+            "what": line.what,
+            "provoke": line.point.provoke,
+        }
+        for line in told.lines
+    ]
+    return {"merchant": told.merchant, "face": told.face, "points": points}
 
 
 def payer(wallet: PlayWallet) -> Json:

@@ -38,7 +38,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt: what was posted, and the answer; status 0 where there was none."""
+    """One attempt: what was posted, and the answer; status 0 where there was none.
+
+    ``is_taken`` tells whether the answer says, by the rule of its face, that the merchant has it.
+    """
 
     number: int
     at: Instant
@@ -49,6 +52,7 @@ class Delivery:
     status: int
     answer: bytes
     faults: tuple[str, ...] = ()
+    is_taken: bool = False
 
     @property
     def arrived(self) -> bool:

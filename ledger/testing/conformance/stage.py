@@ -157,7 +157,7 @@ class Stage:
 
         def taken() -> Delivery | None:
             for each in self._told(sold):
-                if self.dialect.is_taken(each):
+                if each.is_taken:
                     return each
                 if each.number not in tries:
                     tries[each.number] = each

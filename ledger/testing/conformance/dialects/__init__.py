@@ -57,9 +57,6 @@ class Dialect(Protocol):
     def payment(self, books: Books, order_no: str) -> Payment | None:
         """Find what became of the till's order in the provider's books."""
 
-    def is_taken(self, told: Delivery) -> bool:
-        """Whether the till's answer says that it has the notification."""
-
     def forged(self, genuine: Delivery, forgery: Forgery) -> Post:
         """Make a notification out of a genuine one of another sale."""
 

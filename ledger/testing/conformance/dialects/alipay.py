@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +12,6 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, orders
 from ledger.core.vendors.announcing import Post
 from ledger.faces.alipay import certificates
-from ledger.faces.alipay.announcer import TAKEN
 from ledger.kit.secrets import rsa_keys
 from ledger.protocol.alipay_wire import keys
 from ledger.protocol.alipay_wire.parameters import SIGN, notice_text
@@ -63,10 +61,6 @@ class AlipayDialect:
         account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=self._account.app_id)
         opened = orders.find(books, account=account, out_no=order_no)
         return opened.payment if opened else None
-
-    def is_taken(self, told: Delivery) -> bool:
-        """Whether the till's answer is the one word."""
-        return (told.status, told.answer) == (HTTPStatus.OK, TAKEN)
 
     def forged(self, genuine: Delivery, forgery: Forgery) -> Post:
         """Make a form out of a genuine one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Final
 
 import msgspec
@@ -19,8 +18,6 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Notification, NotificationEvent
 from ledger.protocol.money import Money, currency
 from ledger.protocol.native_wire import (
-    TAKEN,
-    NotificationAnswers,
     NotificationDeliveries,
     NotificationDelivery,
     SignedText,
@@ -62,13 +59,6 @@ class NativeDialect:
     def payment(self, books: Books, order_no: str) -> Payment | None:
         """Find what became of a ``merchant_order_no``."""
         return books.payments.by_order_no(DROGERIE.merchant_id, order_no)
-
-    def is_taken(self, told: Delivery) -> bool:
-        """Whether the till says ``success`` to all that was in it."""
-        if told.status != HTTPStatus.OK:
-            return False
-        answers = msgspec.json.decode(told.answer, type=NotificationAnswers).answers
-        return set(answers) == {TAKEN}
 
     def forged(self, genuine: Delivery, forgery: Forgery) -> Post:
         """Make a delivery out of a genuine one; the receipt with it stays the other sale's."""

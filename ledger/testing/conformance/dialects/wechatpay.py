@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
 import msgspec
@@ -81,10 +80,6 @@ class WechatPayDialect:
         account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=self._mchid)
         opened = orders.find(books, account=account, out_no=order_no)
         return opened.payment if opened else None
-
-    def is_taken(self, told: Delivery) -> bool:
-        """Whether the till's answer has the status; its body says nothing."""
-        return told.status in (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
 
     def forged(self, genuine: Delivery, forgery: Forgery) -> Post:
         """Make an envelope out of a genuine one."""

@@ -5,16 +5,17 @@ const LOST_AFTER_MS = 2_000;
 const POLL_MS = 2_000;
 const TRY_STREAM_EVERY_MS = 30_000;
 
-let offsetMs = null;
+let learnt = null; // what the service's clock showed, and when, and how fast it goes
 
 /** The service's time now, by its last word and this machine's monotonic clock: ms since 1970. */
 export function serverNow() {
-  return offsetMs === null ? Date.now() : performance.now() + offsetMs;
+  if (learnt === null) return Date.now();
+  return learnt.shown + (performance.now() - learnt.at) * learnt.speed;
 }
 
-/** Learn the service's time from an instant it has just told. */
-export function learnTime(instant) {
-  offsetMs = Date.parse(instant) - performance.now();
+/** Learn the service's time from an instant it has just told; a sandbox may go at another speed. */
+export function learnTime(instant, speed = learnt?.speed ?? 1) {
+  learnt = { shown: Date.parse(instant), at: performance.now(), speed };
 }
 
 /**
@@ -44,7 +45,7 @@ export function follow(url, { onState, onLine = () => {} }) {
     clearTimeout(watchdog);
     watchdog = setTimeout(reopen, SILENT_AFTER_MS);
     const told = JSON.parse(event.data);
-    learnTime(told.now);
+    learnTime(told.now, told.speed);
     stopPolling();
     tell("live");
     if (event.type !== "ping") take(told.state, event.type === "snapshot");
@@ -97,7 +98,7 @@ export function follow(url, { onState, onLine = () => {} }) {
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       if (stopped || poller === null) return;
-      learnTime(told.now);
+      learnTime(told.now, told.speed);
       tell("polling");
       take(told.state, true);
     } catch {
