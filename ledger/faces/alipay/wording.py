@@ -5,7 +5,7 @@
     AWAITING_PAYER, AUTHORISING     WAIT_BUYER_PAY
     PAID                            TRADE_SUCCESS, also when refunded in part
     FULLY_REFUNDED, CLOSED, REVERSED   TRADE_CLOSED
-    DECLINED                        WAIT_BUYER_PAY until the order's time is over
+    DECLINED                        WAIT_BUYER_PAY until its time is over or the till ends it
     FINISHED                        TRADE_FINISHED
 
 A trade that was made without a scan, by a payment code or ``alipay.trade.create``, exists at once.
@@ -44,6 +44,9 @@ SHOWN: Final = "code"
 PAGES: Final = ("page", "wap", "app")
 """The same of an order for the cashier, by the kind of page that leads there."""
 
+GIVEN_UP: Final = "given_up"
+"""The fact that a till has ended a trade to which the payer had said no already."""
+
 _STATUS: Final = {
     PaymentState.AWAITING_PAYER: "WAIT_BUYER_PAY",
     PaymentState.AUTHORISING: "WAIT_BUYER_PAY",
@@ -74,9 +77,11 @@ def exists(opened: Opened) -> bool:
     return not (payment.version == 1 or (payment.version == 2 and payment.state in never_scanned))  # noqa: PLR2004
 
 
-def trade_status(payment: Payment, now: Instant) -> str:
+def trade_status(opened: Opened, now: Instant) -> str:
     """Give the status of a trade."""
-    if payment.state is PaymentState.DECLINED and now >= payment.expires_at:
+    payment = opened.payment
+    is_over = now >= payment.expires_at or GIVEN_UP in opened.order.facts
+    if payment.state is PaymentState.DECLINED and is_over:
         return "TRADE_CLOSED"
     return _STATUS[payment.state]
 

@@ -98,6 +98,22 @@ def test_a_payer_who_says_no_leaves_the_trade_waiting_until_its_time_is_over(
     assert shop.query()["trade_status"] == "TRADE_CLOSED"
 
 
+@pytest.mark.parametrize("method", ["cancel", "close"])
+def test_a_till_that_ends_what_the_payer_refused_is_told_that_it_is_closed(
+    shop: AlipayShop, method: str
+) -> None:
+    shop.pay(shop.auth_code("anna"), total_amount="60.00")
+    asked = shop.asked("anna")["payment"]["payment_id"]
+    assert shop.wallet("anna").post(f"/v1/payments/{asked}/decline", {}).status == 200
+    node = shop.call(f"alipay.trade.{method}", out_trade_no="A1")
+    assert (node["code"], node.get("action")) == ("10000", {"cancel": "close"}.get(method))
+    assert shop.query()["trade_status"] == "TRADE_CLOSED"
+    assert shop.call("alipay.trade.close", out_trade_no="A1").said == (
+        "40004",
+        "ACQ.REASON_TRADE_STATUS_INVALID",
+    )
+
+
 @pytest.mark.parametrize("auth_code", ["280000000000000000", "990000000000000000", "x", "28"])
 def test_a_payment_code_of_nobody_leaves_no_trade_behind(shop: AlipayShop, auth_code: str) -> None:
     node = shop.pay(auth_code)

@@ -21,6 +21,7 @@ from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import to_decimal
+from ledger.protocol.records import replace
 
 _ENDED = (PaymentState.CLOSED, PaymentState.REVERSED, PaymentState.DECLINED)
 
@@ -32,7 +33,7 @@ def query(call: Call) -> Outcome:
     fields: wording.Fields = {
         "trade_no": order.vendor_no,
         "out_trade_no": order.out_no,
-        "trade_status": wording.trade_status(payment, call.now),
+        "trade_status": wording.trade_status(opened, call.now),
         "total_amount": to_decimal(payment.amount),
         **wording.paid_amounts(call.books, payment),
         **wording.buyer(call.books, payment),
@@ -68,7 +69,7 @@ def cancel(call: Call) -> Outcome:
         return Outcome({"out_trade_no": out_no, "retry_flag": "N"})
     fields: wording.Fields = {"out_trade_no": opened.order.out_no, "retry_flag": "N"}
     if wording.exists(opened):
-        payment = _undone(call, opened.payment)
+        payment = _undone(call, opened)
         fields["trade_no"] = opened.order.vendor_no
         fields["action"] = "refund" if payment.paid_at is not None else "close"
     else:
@@ -87,7 +88,10 @@ def _closed(call: Call, payment: Payment) -> None:
     )
 
 
-def _undone(call: Call, payment: Payment) -> Payment:
+def _undone(call: Call, opened: Opened) -> Payment:
+    payment = opened.payment
+    if payment.state is PaymentState.DECLINED:
+        _give_up(call, opened)
     if payment.state in _ENDED:
         return payment
     if payment.state is PaymentState.FINISHED:
@@ -107,6 +111,12 @@ def _undone(call: Call, payment: Payment) -> Payment:
     ).payment
 
 
+def _give_up(call: Call, opened: Opened) -> None:
+    """Note that the till has ended what the payer had refused: until then it seems to wait."""
+    facts = {**opened.order.facts, wording.GIVEN_UP: "yes"}
+    call.books.vendor_orders.replace(replace(opened.order, facts=facts))
+
+
 def _day(instant: Instant) -> str:
     return to_beijing(instant)[:10]
 
@@ -116,9 +126,11 @@ def close(call: Call) -> Outcome:
     opened = existing(call)
     payment = opened.payment
     if payment.paid_at is not None:
-        raise business("TRADE_STATUS_ERROR", wording.trade_status(payment, call.now))
-    if payment.state in (PaymentState.CLOSED, PaymentState.REVERSED):
+        raise business("TRADE_STATUS_ERROR", wording.trade_status(opened, call.now))
+    if wording.trade_status(opened, call.now) == "TRADE_CLOSED":
         raise business("REASON_TRADE_STATUS_INVALID", "TRADE_CLOSED")
-    if payment.state is not PaymentState.DECLINED:
+    if payment.state is PaymentState.DECLINED:
+        _give_up(call, opened)
+    else:
         _closed(call, payment)
     return Outcome({"trade_no": opened.order.vendor_no, "out_trade_no": opened.order.out_no})
