@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 
 import flask
@@ -45,6 +46,7 @@ from ledger.ops.notifier import Notifier
 from ledger.ops.sealer import Sealer
 from ledger.ops.settlement.settler import Settler
 from ledger.ops.sweeper import Sweeper
+from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
 from ledger.protocol.signing import ED25519_LIBRARY
@@ -53,8 +55,9 @@ from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.place import Sandbox, SkewedClock
+from ledger.sandbox.snapshots.provider import Snapshots, faults_left_at
 from ledger.sandbox.timekeeper import Timekeeper
-from ledger.store import BooksStore, open_store
+from ledger.store import BooksFile, BooksStore, open_store
 
 SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
@@ -108,9 +111,24 @@ class AnnouncedStore:
         """Leave no copy of what was deleted in the log."""
         self._store.checkpoint()
 
+    def copy_to(self, path: Path) -> None:
+        """Write one consistent state of the books into a file; raises ``SnapshotsNeedAFile``."""
+        self._in_a_file().copy_to(path)
+
+    def restore(self, path: Path) -> None:
+        """Make the books what a copy is, then tell the listeners; raises ``SnapshotsNeedAFile``."""
+        self._in_a_file().restore(path)
+        for listener in self.listeners:
+            listener()
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
+
+    def _in_a_file(self) -> BooksFile:
+        if not isinstance(self._store, BooksFile):
+            raise SnapshotsNeedAFile
+        return self._store
 
 
 @dataclass(frozen=True)
@@ -170,7 +188,7 @@ def create_app(
     Raises what opening the store and reading the key raise.
     """
     clock, entropy = clock or clock_at(settings.clock), entropy or SystemEntropy()
-    faults = faults or (Faults(SANDBOX_SEED) if settings.sandbox else None)
+    faults = faults or _faults_of(settings)
     clock = SkewedClock(clock, faults) if faults else clock
     announced = AnnouncedStore(store or open_store(settings.books))
     try:
@@ -199,6 +217,14 @@ def create_app(
     if settings.background:
         ledger.start()
     return app
+
+
+def _faults_of(settings: Settings) -> Faults | None:
+    if not settings.sandbox:
+        return None
+    faults = Faults(SANDBOX_SEED)
+    faults.put_back(faults_left_at(settings.faults_path))
+    return faults
 
 
 def from_environment() -> flask.Flask:
@@ -341,7 +367,9 @@ def _steering(settings: Settings, ledger: Ledger, sandbox: Sandbox) -> Steering:
     """Let the sandbox be steered by who knows the token; its clock, where all parties share one."""
     entropy = ledger.provider.entropy
     token = keep_text(settings.sandbox_token_path, lambda: entropy(SANDBOX_TOKEN_BYTES).hex())
-    return Steering(sandbox, ledger.timekeeper, token)
+    clock = SharedClock(settings.clock) if settings.clock else None
+    kept = Snapshots(settings.snapshots_path, ledger.store, sandbox, clock)
+    return Steering(sandbox, ledger.timekeeper, token, kept)
 
 
 def _version() -> str:

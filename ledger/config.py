@@ -30,6 +30,8 @@ BOOKS_FILE = "books.db"
 KEY_FILE = "signing.key"
 SANDBOX_TOKEN_FILE = "sandbox.token"  # noqa: S105 (the name of a file)
 VENDOR_KEYS = "vendor-keys"
+SNAPSHOTS = "snapshots"
+FAULTS_FILE = "faults.json"
 SPREAD_BPS_MAX = 10_000
 """The whole of an amount in basis points; the books keep no spread above it."""
 
@@ -94,6 +96,16 @@ class Settings:
     def sandbox_token_path(self) -> Path:
         """The file that holds the token of the control API."""
         return self.data_dir / SANDBOX_TOKEN_FILE
+
+    @property
+    def snapshots_path(self) -> Path:
+        """The folder of a sandbox's snapshots."""
+        return self.data_dir / SNAPSHOTS
+
+    @property
+    def faults_path(self) -> Path:
+        """The file of the faults that a sandbox is to begin with, once."""
+        return self.data_dir / FAULTS_FILE
 
     @property
     def vendor_keys_path(self) -> Path:

@@ -27,6 +27,7 @@ GROUPS = {
     "events": "What merchants were told, and telling them again.",
     "scenario": "Stories of a checkout: played, recorded, played again to the same bytes.",
     "logs": "What the provider is asked.",
+    "snapshot": "How till, wallet and provider stood, to be put back.",
     "qr": "Make, show, read, verify and explain codes; works without the services.",
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
@@ -40,7 +41,18 @@ GROUPS = {
 
 READING_ORDER = (
     *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
-    *("logs", "trigger", "export", "scenario", "checklist", "conformance", "pos", "qr"),
+    *(
+        "logs",
+        "trigger",
+        "export",
+        "scenario",
+        "snapshot",
+        "reset",
+        "checklist",
+        "conformance",
+        "pos",
+        "qr",
+    ),
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 

@@ -136,6 +136,10 @@ class LedClock(SystemClock):
         """Let time go on from here at this speed, 0 to stand still; ``ValueError`` for others."""
         self._lead(lambda course, machine: course.going(speed, machine))
 
+    def take_up(self, course: Course) -> None:
+        """Go on by a course that was kept, whatever time it makes it."""
+        self._lead(lambda *_: course)
+
     def _lead(self, led: Callable[[Course, Instant], Course]) -> None:
         with self._leading:
             self._course = led(self.course, super().now())

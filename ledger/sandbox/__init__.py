@@ -6,6 +6,7 @@
     checklist    what a merchant's program was seen to do right and wrong
     faults       what shall go wrong: data, matched to calls, orders and merchants
     doorway      stands in front of the app: keeps the journal and breaks answers
+    snapshots    how things stood, to be put back
     control      the API by which others steer it
     courier      stands behind the notifier: keeps the deliveries and breaks those
 

@@ -8,7 +8,8 @@ that moment is done, and only then goes on: the gaps are those of the schedule, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, Protocol
 
 from ledger.core.ports import Store
@@ -51,6 +52,12 @@ class Timekeeper:
                 if not any(more):
                     break
         return False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have nothing done here that is due, until the block ends."""
+        with self._lock:
+            yield
 
     @property
     def speed(self) -> int:

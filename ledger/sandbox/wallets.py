@@ -178,6 +178,11 @@ class PlayWallet:
         shown = pool[next(self._shown) % len(pool)]
         return payment_code.make(shown.handle, device.code_secret, now, prefix).text
 
+    def forget_phone(self) -> None:
+        """Act by a new device from now on: the books may not know the old one any more."""
+        with self._lock:
+            self._phone = None
+
     def approve(self, offer: Offer) -> Payment:
         """Agree to what was offered; says no where the sandbox was told that this payer does."""
         self._require_online()
@@ -301,6 +306,12 @@ class People:
                 payer_id = self._find(name)
                 self._known[name] = PlayWallet(self._parts, name, payer_id, self._moods)
             return self._known[name]
+
+    def forget_phones(self) -> None:
+        """Let everybody act by a new device from now on."""
+        with self._lock:
+            for wallet in self._known.values():
+                wallet.forget_phone()
 
     def names(self) -> list[str]:
         """Name everybody."""

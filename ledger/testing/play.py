@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ledger.app import VENDOR_HOSTS, Ledger, create_app, ledger_of
 from ledger.cli.redirection.command import prepare
-from ledger.config import Settings, environment_with
+from ledger.config import SNAPSHOTS, Settings, environment_with
 from ledger.faces import Provider
 from ledger.kit.clock import LedClock, SystemClock
 from ledger.kit.entropy import SeededEntropy
@@ -34,6 +34,7 @@ from ledger.sandbox.checklist.traffic import Traffic
 from ledger.sandbox.faults import Fault, Faults
 from ledger.sandbox.faults.kinds import kind_of
 from ledger.sandbox.place import Sandbox
+from ledger.sandbox.snapshots.provider import Snapshots
 from ledger.sandbox.timekeeper import Timekeeper
 from ledger.sandbox.wallets import PlayWallet
 from ledger.store import MEMORY, open_store
@@ -85,6 +86,8 @@ class Play:
         folder: Path,
         redirect: Callable[[], None],
         provider: Provider,
+        snapshots: Snapshots,
+        paused: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self.ledger_url = ledger_url
         self.clock = clock
@@ -98,6 +101,8 @@ class Play:
         self._notify = notify
         self._store = store
         self._redirect = redirect
+        self._snapshots = snapshots
+        self._paused = paused
 
     def wallet(self, name: str = "li-wei") -> PlayWallet:
         """Give a payer's wallet: ``li-wei``, ``anna``, ``chen-jing``, ``yuki``, ``omar``."""
@@ -120,6 +125,22 @@ class Play:
         nobody = Checklist(merchant, face, judge(Traffic(merchant, face, [], [], self.clock.now())))
         told = next(iter(self._sandbox.checklists(merchant, face)), nobody)
         return {line.point.label: line for line in told.lines}
+
+    def snapshot(self, name: str = "begun") -> str:
+        """Keep books, time and faults as they are now, under a name; the name.
+
+        Raises ``SnapshotNameTaken``.
+        """
+        self._snapshots.save(name)
+        return name
+
+    def restore(self, name: str = "begun") -> None:
+        """Have books, time and faults again as they were then, as often as you like.
+
+        What was asked and told meanwhile stays on record. Raises ``SnapshotUnknown``.
+        """
+        with self._paused():
+            self._snapshots.restore(name)
 
     def assert_books_balanced(self) -> None:
         """Audit the books: money sums to zero, nobody paid twice, each receipt holds.
@@ -182,6 +203,8 @@ def playing(
             folder=folder,
             redirect=lambda: _redirect(ending, folder, port, set_variable),
             provider=ledger.provider,
+            snapshots=Snapshots(folder / SNAPSHOTS, ledger.store, sandbox_of(ledger), clock),
+            paused=timekeeper.paused,
         )
 
 

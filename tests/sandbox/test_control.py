@@ -160,6 +160,20 @@ def test_notifications_are_forwarded_to_this_machine_only(steered: Steered) -> N
     assert urls == ["http://127.0.0.1:3000/notify", "http://127.0.0.1:9/n"]
 
 
+def test_the_provider_is_put_back_while_it_works(steered: Steered) -> None:
+    code = steered.shown_code("tea-0001")
+    steered.told("POST", "faults", {"kind": "call.failed", "order_no": "tea-0002"})
+    assert steered.told("POST", "snapshots", {"name": "shown"}) == {"name": "shown"}
+    assert steered.told("GET", "snapshots") == {"snapshots": ["shown"]}
+    for _ in "12":
+        assert steered.told("POST", "payers/li-wei/pay", {"code": code})["state"] == "PAID"
+        steered.told("POST", "clock", {"advance_ms": 60_000, "speed": 0})
+        steered.told("DELETE", "faults")
+        assert steered.told("POST", "snapshots/shown/restore", {})["speed"] == 1
+    assert len(steered.told("GET", "faults")["faults"]) == 1
+    assert steered.clock.ahead_ms() == 0
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -176,6 +190,8 @@ def test_notifications_are_forwarded_to_this_machine_only(steered: Steered) -> N
         ("POST", "payers/anna/approve", {}, 409),
         ("POST", "payers/anna/payment-code", {"till": "paypal"}, 400),
         ("POST", "notifications/ntf_0/resend", {}, 404),
+        ("POST", "snapshots", {"name": ".."}, 400),
+        ("POST", "snapshots/never/restore", {}, 404),
     ],
 )
 def test_what_means_nothing_is_refused_by_name(

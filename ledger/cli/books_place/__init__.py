@@ -70,6 +70,11 @@ def choose(home: Home, asked: str) -> str:
     return choice
 
 
+def is_in_a_file(home: Home) -> bool:
+    """Tell whether a data folder keeps its books itself, in a file."""
+    return _chosen(home) in ("", IN_A_FILE)
+
+
 def open_place(home: Home, choice: str) -> str:
     """Start the folder's own server if that is the choice; gives QRPAY_LEDGER_STORE."""
     if choice == OWN_SERVER:

@@ -201,6 +201,22 @@ class EmbeddedStore(Reader):
             self._require_open()
             self._connection.executemany(sql, rows)
 
+    def restore(self, path: Path) -> None:
+        """Make the store what a copy is (``copy_to``), in one step for everybody who reads it.
+
+        What is being read meanwhile is read to its end as it was. Raises ``StorageFull``,
+        ``StorageFailed``, ``StoreDamaged`` and leaves the store as it was.
+        """
+        with self._lock, _OUR_ERRORS:
+            if self._connection.in_transaction:
+                raise InvariantBroken("a transaction is already open in this thread")
+            flags = apsw.SQLITE_OPEN_READONLY
+            with (
+                closing(apsw.Connection(str(path), flags=flags)) as copy,
+                self._connection.backup("main", copy, "main") as running,
+            ):
+                running.step()
+
     def checkpoint(self) -> None:
         """Copy the log into the file and empty it: for idle times, and after erasing something."""
         with self._lock, _OUR_ERRORS:

@@ -49,6 +49,12 @@ class Seed(Body, frozen=True):
     seed: str
 
 
+class Snapshot(Body, frozen=True):
+    """The name of a snapshot to be made."""
+
+    name: str
+
+
 class Verify(Body, frozen=True):
     """Which calls there must have been, and how often."""
 

@@ -7,6 +7,7 @@
     GET  notifications, notifications/N POST notifications/ID/resend
     GET  wait?for=notification|request  POST forward               DELETE forward
     GET  checklist
+    GET  snapshots                      POST snapshots             POST snapshots/NAME/restore
     GET  payers, payers/NAME            POST payers/NAME/scan|pay|approve|decline|payment-code
 
 A list takes the members of what it lists as its query (``?order_no=A-1``), and ``after=N`` for what
@@ -16,6 +17,7 @@ came later. Errors are problem documents, as everywhere natively.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -34,6 +36,7 @@ from ledger.sandbox.faults import FaultKind
 from ledger.sandbox.place import Sandbox
 from ledger.sandbox.record.deliveries import Delivery, Told
 from ledger.sandbox.record.journal import Exchange, Wanted
+from ledger.sandbox.snapshots.provider import Snapshots
 from ledger.sandbox.timekeeper import Timekeeper
 
 ACTS: Final = ("scan", "pay", "approve", "decline", "payment-code")
@@ -48,6 +51,7 @@ class Steering:
     sandbox: Sandbox
     timekeeper: Timekeeper | None
     token: str
+    snapshots: Snapshots
 
     # --- the whole ---
 
@@ -181,6 +185,23 @@ class Steering:
         found = self.sandbox.checklists(asked.get("merchant", ""), asked.get("face", ""))
         return {"checklists": list(map(views.checklist, found))}
 
+    def list_snapshots(self) -> Json:
+        """Name the snapshots of the provider."""
+        return {"snapshots": self.snapshots.names()}
+
+    def save(self) -> tuple[Json, int]:
+        """Keep the provider's books, time and faults under a name."""
+        name = web.read_json(bodies.Snapshot).name
+        self.snapshots.save(name)
+        return {"name": name}, HTTPStatus.CREATED
+
+    def restore(self, name: str) -> Json:
+        """Put back the provider's books, time and faults."""
+        web.read_json(bodies.Nothing)
+        with self.timekeeper.paused() if self.timekeeper else nullcontext():
+            self.snapshots.restore(name)
+        return {"name": name, **self.clock()}
+
     # --- people ---
 
     def payers(self) -> Json:
@@ -228,6 +249,9 @@ class Steering:
             "POST forward": self.forward,
             "DELETE forward": self.end_forwarding,
             "GET checklist": self.checklist,
+            "GET snapshots": self.list_snapshots,
+            "POST snapshots": self.save,
+            "POST snapshots/<name>/restore": self.restore,
             "GET payers": self.payers,
             "GET payers/<name>": self.payer,
             f"POST payers/<name>/<any({','.join(map(repr, ACTS))}):act>": self.act,

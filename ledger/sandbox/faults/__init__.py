@@ -3,6 +3,7 @@
 kinds       the table of everything that can go wrong here
 registry    the faults that are set, and which of them strike a call, a notification, a payer
 spoil       alters or takes out a signature, whoever's way of speaking it is
+kept        faults in a file
 magic       amounts that set a fault by themselves
 """
 

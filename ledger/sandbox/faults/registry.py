@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ledger.protocol.errors.sandbox import FaultMeaningless, FaultUnknown
@@ -110,6 +111,12 @@ class Faults:
         """List what is set."""
         with self._lock:
             return list(self._set.values())
+
+    def put_back(self, kept: Sequence[Fault]) -> None:
+        """Have these set and no others, with their numbers and counts."""
+        with self._lock:
+            self._set = {fault.number: fault for fault in kept}
+            self._last = max([self._last, *self._set])
 
     def clear(self, number: int = 0) -> None:
         """Take one fault out, or all (0); raises ``FaultUnknown``."""

@@ -102,6 +102,14 @@ class BooksFile:
         """List what breaks a rule of ``ledger.store.audit``."""
         return self._writer.query(Breach, rule.sql)
 
+    def copy_to(self, path: Path) -> None:
+        """Write one consistent state of the books into a new file."""
+        self._writer.copy_to(path)
+
+    def restore(self, path: Path) -> None:
+        """Make the books what a copy is, in one step for everybody who reads them."""
+        self._writer.restore(path)
+
     def facts(self) -> dict[str, str | int]:
         """Tell how the store keeps its promises; ``/health`` shows it."""
         return self._writer.facts()

@@ -14,7 +14,7 @@ from pathlib import Path
 import flask
 
 from ledger.app import SERVICE, Ledger, create_app, ledger_of
-from ledger.config import Settings
+from ledger.config import SNAPSHOTS, Settings
 from ledger.kit import web
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
@@ -22,6 +22,7 @@ from ledger.kit.transport import Transport
 from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import Faults
+from ledger.sandbox.snapshots.provider import Snapshots
 from ledger.sandbox.timekeeper import Timekeeper
 from ledger.store import MEMORY, open_store
 from ledger.testing.accounts import platform_secrets
@@ -64,7 +65,8 @@ def provider(
     ledger.notifier.senders = 1  # one after the other, for their order to be known
     token = SeededEntropy(f"{seed}/token")(_TOKEN_BYTES).hex()
     timekeeper = Timekeeper(clock, ledger.store, jobs(ledger))
-    steering = Steering(sandbox_of(ledger), timekeeper, token)
+    kept = Snapshots(folder / SNAPSHOTS, ledger.store, sandbox_of(ledger), clock=None)
+    steering = Steering(sandbox_of(ledger), timekeeper, token, kept)
     control.install(app, steering)
     looking = flask.Flask(SERVICE, static_folder=None)
     web.install(looking, SERVICE, health=steering.health, clock=clock)

@@ -91,3 +91,19 @@ class ScenarioBroken(Conflict):
 
 class NotToBeAskedAgain(Conflict):
     """This can't be asked a second time by a test."""
+
+
+class SnapshotUnknown(NotFound):
+    """There is no snapshot of this name."""
+
+
+class SnapshotNameTaken(Conflict):
+    """There is a snapshot of this name already, and none is ever written over."""
+
+
+class SnapshotsNeedAFile(Conflict):
+    """Snapshots are of books in a file or in memory, not of those in a database."""
+
+
+class ServicesRunning(Conflict):
+    """This is done while the services are down: end them with `qrpay down`."""
