@@ -94,6 +94,8 @@ FAULTS: list[tuple[str, str]] = [
         "refunds_within_captured",
         "DELETE FROM posting WHERE entry_id IN (SELECT entry_id FROM entry WHERE kind = 'REFUND')",
     ),
+    ("refunds_within_captured", "UPDATE refund SET state = 'FAILED'"),
+    ("every_event_is_told", "UPDATE refund SET state = 'PROCESSING'"),
     ("paid_reversals_went_back", "UPDATE entry SET kind = 'REFUND' WHERE kind = 'REVERSAL'"),
     (
         "paid_reversals_went_back",

@@ -24,6 +24,7 @@ from ledger.core.ports import Books
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment, StateChange
+from ledger.core.returns import refunds, undelivered
 from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
@@ -128,6 +129,20 @@ class StoreContract(DepositContract, VendorContract):
             books.payments.add(payment)
             assert books.payments.find(payment.payment_id) == payment
             assert books.payments.by_order_no(SHOP, payment.merchant_order_no) == payment
+
+    def test_what_became_of_a_refund_takes_the_place_of_what_was_accepted(
+        self, world: World
+    ) -> None:
+        payment, now, ids, key = world.paid(1295), world.now, world.ids, world.key
+        wanted = partial(undelivered.accept, payment=payment, amount=Money(295, EUR), fails=False)
+        with world.store.transaction() as books:
+            waiting = wanted(books, merchant_refund_no="R1", now=now, ids=ids, key=key)
+        with world.store.transaction() as books:
+            given = refunds.deliver(books, waiting=waiting, now=now, ids=ids, key=key)
+        with world.store.reading() as books:
+            assert books.payments.refunds(payment.payment_id) == [given.refund]
+        assert (waiting.state, given.refund.state) == ("PROCESSING", "SUCCEEDED")
+        assert audit(world.store) == []
 
     def test_a_journey_leaves_records_that_come_back_as_they_were(self, world: World) -> None:
         payment = world.paid(1295, "li-wei")

@@ -93,6 +93,9 @@ class PaymentsBook(Protocol):
     def add_refund(self, refund: Refund) -> None:
         """Add a refund; its number is unique at its merchant."""
 
+    def replace_refund(self, refund: Refund) -> None:
+        """Put what became of a refund in place: its state, and its parts as they were given."""
+
 
 class CodesBook(Protocol):
     """The one-time handles behind payment codes, and merchants' wrong guesses."""

@@ -7,11 +7,15 @@ gets its fee back in the same way, by ``books.fees``, and coupons and points wha
 ``books.funding``: that goes to the provider, and points can be used again. What falls on a coupon
 of the merchant's own is given back by nobody, since nobody had paid it; of a price that such a
 coupon lowered, a minor unit or two may fall on it alone, and is no refund.
+
+A refund that was accepted and can't reach the payer is another matter (``returns.undelivered``);
+``deliver`` gives it back after all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from ledger.core.books import fees, flows, funding, fx, journal
 from ledger.core.checkout import progress
@@ -81,25 +85,40 @@ def refund(
     check_merchant_order_no(merchant_refund_no)
     check_text(reason, REASON_LENGTH)
     require_refundable(payment, payable(amount))
-    lines = books.funding.lines(payment_id)
-    event, after = _after(books, payment, amount, lines)
-    _require_something_back(payment, after)
-    after = progress.advance(books, payment, event, now=now, change=after)
-    given = Refund(
-        refund_id=RefundId(ids.new(Kind.REFUND, now)),
-        payment_id=payment_id,
-        merchant_id=merchant_id,
-        merchant_refund_no=merchant_refund_no,
-        amount=amount,
-        payer_amount=_received(payment, after),
-        reason=reason,
+    reckoned = reckon(books, payment, amount)
+    after = progress.advance(books, payment, reckoned.event, now=now, change=reckoned.after)
+    given = replace(
+        accepted(
+            payment,
+            reckoned,
+            refund_id=RefundId(ids.new(Kind.REFUND, now)),
+            merchant_refund_no=merchant_refund_no,
+            amount=amount,
+            reason=reason,
+            now=now,
+        ),
         state=REFUND.advance(REFUND.initial, RefundEvent.COMPLETE),
-        created_at=now,
-        fee_minor=after.fee_returned_minor - payment.fee_returned_minor,
-        discount_minor=after.discount_returned_minor - payment.discount_returned_minor,
     )
     books.payments.add_refund(given)
-    return _give(books, payment, after, given, lines, now=now, ids=ids, key=key)
+    return _give(books, payment, after, given, reckoned.lines, now=now, ids=ids, key=key)
+
+
+def deliver(
+    books: Books, *, waiting: Refund, now: Instant, ids: IdSource, key: PrivateKey
+) -> RefundResult:
+    """Give back what was accepted before and waits, in its own number, reckoned as of now.
+
+    Raises ``IllegalTransition``, ``OrderNotPaid``, ``RefundExceedsCaptured``, ``RefundTooSmall``,
+    ``PayerErased``.
+    """
+    state = REFUND.advance(waiting.state, RefundEvent.COMPLETE)
+    payment = progress.require_payment_of(books, waiting.payment_id, waiting.merchant_id)
+    require_refundable(payment, waiting.amount)
+    reckoned = reckon(books, payment, waiting.amount)
+    after = progress.advance(books, payment, reckoned.event, now=now, change=reckoned.after)
+    given = replace(waiting, state=state, **_parts(payment, reckoned))
+    books.payments.replace_refund(given)
+    return _give(books, payment, after, given, reckoned.lines, now=now, ids=ids, key=key)
 
 
 def require_refundable(payment: Payment, amount: Money) -> None:
@@ -114,6 +133,65 @@ def require_refundable(payment: Payment, amount: Money) -> None:
     left = receipts.captured_of(payment) - payment.refunded
     if left < amount:
         raise RefundExceedsCaptured(f"asked {amount}, {left} is left")
+
+
+@record(frozen=True, slots=True)
+class Reckoned:
+    """What a refund makes of a payment, by which event, and the lines that funded the payment."""
+
+    event: PaymentEvent
+    after: Payment
+    lines: Sequence[FundingLine]
+
+
+def reckon(books: Books, payment: Payment, amount: Money) -> Reckoned:
+    """Reckon what a refund would do, and do nothing; raises ``RefundTooSmall``."""
+    lines = books.funding.lines(payment.payment_id)
+    event, after = _after(books, payment, amount, lines)
+    _require_something_back(payment, after)
+    return Reckoned(event, after, lines)
+
+
+def accepted(
+    payment: Payment,
+    reckoned: Reckoned,
+    *,
+    refund_id: RefundId,
+    merchant_refund_no: str,
+    amount: Money,
+    reason: str,
+    now: Instant,
+) -> Refund:
+    """Make a refund that is accepted, in its first state, with all of its parts."""
+    parts = _parts(payment, reckoned)
+    return Refund(
+        refund_id=refund_id,
+        payment_id=payment.payment_id,
+        merchant_id=payment.merchant_id,
+        merchant_refund_no=merchant_refund_no,
+        amount=amount,
+        payer_amount=parts["payer_amount"],
+        reason=reason,
+        state=REFUND.initial,
+        created_at=now,
+        fee_minor=parts["fee_minor"],
+        discount_minor=parts["discount_minor"],
+    )
+
+
+class _Parts(TypedDict):
+    payer_amount: Money
+    fee_minor: int
+    discount_minor: int
+
+
+def _parts(before: Payment, reckoned: Reckoned) -> _Parts:
+    after = reckoned.after
+    return {
+        "payer_amount": _received(before, after),
+        "fee_minor": after.fee_returned_minor - before.fee_returned_minor,
+        "discount_minor": after.discount_returned_minor - before.discount_returned_minor,
+    }
 
 
 def _require_something_back(before: Payment, after: Payment) -> None:

@@ -13,12 +13,13 @@ from dataclasses import field
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment, Refund
 from ledger.core.records.vendors import VendorAccount, VendorRefund
-from ledger.core.returns import refunds
+from ledger.core.returns import refunds, undelivered
 from ledger.core.vendors.orders import NOTIFY_URL_LENGTH, OUT_NO_LENGTH, Opened
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.identifiers import IdSource, check_merchant_order_no, check_text
 from ledger.protocol.instants import Instant
+from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.money import Money
 from ledger.protocol.records import record
 from ledger.protocol.signing import PrivateKey
@@ -26,7 +27,11 @@ from ledger.protocol.signing import PrivateKey
 
 @record(frozen=True, slots=True)
 class WantedRefund:
-    """A refund as a face has read it; ``VendorRefund`` explains the fields."""
+    """A refund as a face has read it; ``VendorRefund`` explains the fields.
+
+    ``outcome`` other than ``SUCCEEDED`` is for a refund that shall not arrive
+    (``ledger.core.returns.undelivered``).
+    """
 
     opened: Opened
     out_no: str
@@ -34,6 +39,7 @@ class WantedRefund:
     amount: Money
     notify_url: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    outcome: RefundState = RefundState.SUCCEEDED
 
 
 @record(frozen=True, slots=True)
@@ -56,22 +62,11 @@ def refund(
     """
     check_text(wanted.out_no, OUT_NO_LENGTH)
     check_text(wanted.notify_url, NOTIFY_URL_LENGTH)
-    order, payment = wanted.opened.order, wanted.opened.payment
-    result = refunds.refund(
-        books,
-        merchant_id=payment.merchant_id,
-        payment_id=payment.payment_id,
-        merchant_refund_no=_refund_no(
-            books, payment.merchant_id, wanted.out_no, otherwise=ids.body(now)
-        ),
-        amount=wanted.amount,
-        reason="",
-        now=now,
-        ids=ids,
-        key=key,
-    )
+    order = wanted.opened.order
+    undelivered.require_left(books, wanted.opened.payment, wanted.amount)
+    given, payment = _given(books, wanted, now=now, ids=ids, key=key)
     kept = VendorRefund(
-        refund_id=result.refund.refund_id,
+        refund_id=given.refund_id,
         payment_id=payment.payment_id,
         face=order.face,
         account_id=order.account_id,
@@ -82,7 +77,38 @@ def refund(
         facts=wanted.facts,
     )
     books.vendor_orders.add_refund(kept)
-    return Refunded(kept, result.refund, result.payment)
+    return Refunded(kept, given, payment)
+
+
+def _given(
+    books: Books, wanted: WantedRefund, *, now: Instant, ids: IdSource, key: PrivateKey
+) -> tuple[Refund, Payment]:
+    payment = wanted.opened.payment
+    number = _refund_no(books, payment.merchant_id, wanted.out_no, otherwise=ids.body(now))
+    if wanted.outcome is RefundState.SUCCEEDED:
+        result = refunds.refund(
+            books,
+            merchant_id=payment.merchant_id,
+            payment_id=payment.payment_id,
+            merchant_refund_no=number,
+            amount=wanted.amount,
+            reason="",
+            now=now,
+            ids=ids,
+            key=key,
+        )
+        return result.refund, result.payment
+    refund = undelivered.accept(
+        books,
+        payment=payment,
+        merchant_refund_no=number,
+        amount=wanted.amount,
+        fails=wanted.outcome is RefundState.FAILED,
+        now=now,
+        ids=ids,
+        key=key,
+    )
+    return refund, payment
 
 
 def _refund_no(books: Books, merchant_id: str, out_no: str, *, otherwise: str) -> str:
@@ -121,6 +147,14 @@ def of_order(books: Books, *, opened: Opened) -> list[Refunded]:
     """List the refunds of an order, oldest first."""
     kept = books.vendor_orders.refunds(opened.order.payment_id)
     return [_refunded(books, each, opened.payment) for each in kept]
+
+
+def arrived_at(books: Books, refund: Refund) -> Instant:
+    """Tell when the money of a refund that succeeded was given back."""
+    for entry in books.journal.entries_of_payment(refund.payment_id):
+        if entry.refund_id == refund.refund_id:
+            return entry.event_at
+    raise InvariantBroken(f"{refund.refund_id} was not booked")
 
 
 def _refunded(books: Books, kept: VendorRefund, payment: Payment) -> Refunded:

@@ -32,6 +32,12 @@ from ledger.protocol.messages import NotificationEvent, Presented
 from ledger.protocol.wechatpay_wire import seals, times
 
 NONCE_CHARACTERS = seals.NONCE_CHARACTERS
+OF_REFUNDS = {
+    NotificationEvent.REFUND_SUCCEEDED: ("SUCCESS", "退款成功"),
+    NotificationEvent.REFUND_WAITING: ("ABNORMAL", "退款异常"),
+    NotificationEvent.REFUND_FAILED: ("CLOSED", "退款关闭"),
+}
+"""What is told of a refund: its status then, and the summary."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def _told(books: Books, order: VendorOrder) -> Registration:
 def _news(books: Books, row: OutboxRow, order: VendorOrder) -> News | None:
     if row.event is NotificationEvent.PAYMENT_PAID:
         return _paid(books, order)
-    if row.event is NotificationEvent.REFUND_SUCCEEDED and row.refund_id is not None:
+    if row.event in OF_REFUNDS and row.refund_id is not None:
         return _refunded(books, row, order)
     return None
 
@@ -154,10 +160,11 @@ def _refunded(books: Books, row: OutboxRow, order: VendorOrder) -> News | None:
     if not given:
         return None
     [refunded] = given
+    status, summary = OF_REFUNDS[row.event]
     return News(
         url=refunded.vendor_refund.notify_url,
-        event_type="REFUND.SUCCESS",
-        summary="退款成功",
+        event_type=f"REFUND.{status}",
+        summary=summary,
         original_type="refund",
-        plain=mapping.refund_news(books, refunded, order),
+        plain=mapping.refund_news(books, refunded, order, status),
     )

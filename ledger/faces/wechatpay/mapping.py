@@ -10,15 +10,23 @@ from dataclasses import dataclass
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorOrder
-from ledger.core.vendors import aliases
+from ledger.core.vendors import aliases, refunds
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
 from ledger.core.vendors.wechatpay.trade_states import PAID, trade_state
 from ledger.faces.wechatpay import promotions
+from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.wechatpay_wire import rates, times
 
 PROCESSING = "PROCESSING"
 SUCCESS = "SUCCESS"
+STATUS_OF = {
+    RefundState.SUCCEEDED: SUCCESS,
+    RefundState.PROCESSING: "ABNORMAL",
+    RefundState.FAILED: "CLOSED",
+}
+"""What a query tells of a refund; one that waits has reached its end for now, to the vendor."""
+
 ORIGINAL = "ORIGINAL"
 SETTLEMENT_RATE = "SETTLEMENT_RATE"
 
@@ -50,7 +58,7 @@ HOME, OVERSEAS = Style(), Style(is_overseas=True)
 def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
     """Tell all about an order: what a query, a payment by code and a notification say."""
     order, payment = opened.order, opened.payment
-    state = trade_state(payment)
+    state = trade_state(books, payment)
     told: Json = {"amount": _amount(books, payment, state, style), **_parties(order)}
     if state in PAID:
         told |= {"attach": order.facts.get("attach", ""), "bank_type": "OTHERS"}
@@ -119,9 +127,14 @@ def refund(books: Books, refunded: Refunded, order: VendorOrder, status: str) ->
         "amount": refund_amount(books, refunded),
         "promotion_detail": promotions.of_refund(books, refunded),
     }
-    if status == SUCCESS:
-        told["success_time"] = times.to_text(given.created_at)
-    return told
+    return told | _success_time(books, refunded, status)
+
+
+def _success_time(books: Books, refunded: Refunded, status: str) -> Json:
+    """Tell when a refund arrived, which only one that did has."""
+    if status != SUCCESS:
+        return {}
+    return {"success_time": times.to_text(refunds.arrived_at(books, refunded.refund))}
 
 
 def refund_amount(books: Books, refunded: Refunded) -> Json:
@@ -163,14 +176,12 @@ def refund_overseas(books: Books, refunded: Refunded, order: VendorOrder, status
         },
         "refund_detail": promotions.of_refund(books, refunded),
     }
-    if status == SUCCESS:
-        told["success_time"] = times.to_text(given.created_at)
-    return told
+    return told | _success_time(books, refunded, status)
 
 
-def refund_news(books: Books, refunded: Refunded, order: VendorOrder) -> Json:
+def refund_news(books: Books, refunded: Refunded, order: VendorOrder, status: str) -> Json:
     """Tell of a refund in a notification, whose members differ from a query's."""
-    given, kept, told = refunded.refund, refunded.vendor_refund, refund_amount(books, refunded)
+    kept, told = refunded.vendor_refund, refund_amount(books, refunded)
     parties = _parties(order)
     named = {name: value for name, value in parties.items() if name.endswith("mchid")}
     return named | {
@@ -178,8 +189,8 @@ def refund_news(books: Books, refunded: Refunded, order: VendorOrder) -> Json:
         "out_trade_no": order.out_no,
         "refund_id": kept.vendor_no,
         "out_refund_no": kept.out_no,
-        "refund_status": SUCCESS,
-        "success_time": times.to_text(given.created_at),
+        "refund_status": status,
+        **_success_time(books, refunded, status),
         "user_received_account": CHANGE,
         "amount": {name: told[name] for name in ("total", "refund", "payer_total", "payer_refund")},
     }

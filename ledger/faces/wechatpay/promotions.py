@@ -15,7 +15,7 @@ from ledger.core.books import funding
 from ledger.core.notices import receipts
 from ledger.core.ports import Books
 from ledger.core.records.funding import FundingLine
-from ledger.core.records.payments import Payment
+from ledger.core.records.payments import Payment, Refund
 from ledger.core.vendors.refunds import Refunded
 from ledger.protocol.messages import Funded, FundingSource
 
@@ -50,6 +50,18 @@ def _paid(payment: Payment, part: Funded) -> Json:
         "currency": payment.amount.currency.code,
         "goods_detail": [],
     }
+
+
+def _given_before(books: Books, given: Refund) -> int:
+    """Sum what went back before a refund; all that did so far, where it has not arrived."""
+    amounts = {
+        each.refund_id: each.amount.minor_units for each in books.payments.refunds(given.payment_id)
+    }
+    entries = books.journal.entries_of_payment(given.payment_id)
+    booked = [entry.refund_id for entry in entries if entry.refund_id is not None]
+    if given.refund_id in booked:
+        booked = booked[: booked.index(given.refund_id)]
+    return sum(amounts[refund_id] for refund_id in booked)
 
 
 def _number(payment: Payment, source: FundingSource) -> str:
@@ -87,11 +99,7 @@ def _given_back(
     if not lines:
         return ()
     payment, given = refunded.payment, refunded.refund
-    before = sum(
-        each.amount.minor_units
-        for each in books.payments.refunds(payment.payment_id)
-        if each.refund_id < given.refund_id
-    )
+    before = _given_before(books, given)
     own = funding.own_part(receipts.captured_of(payment), funding.paid(lines))
     parts = (own.minor_units, *(line.amount_minor for line in lines))
     then = funding.given_back(before, parts=parts)

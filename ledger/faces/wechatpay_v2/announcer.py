@@ -31,6 +31,12 @@ from ledger.protocol.wechatpay_v2_wire import documents, refund_seal, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 
 HEADERS = {"Content-Type": "text/xml"}
+OF_REFUNDS = {
+    NotificationEvent.REFUND_SUCCEEDED: "SUCCESS",
+    NotificationEvent.REFUND_WAITING: "CHANGE",
+    NotificationEvent.REFUND_FAILED: "REFUNDCLOSE",
+}
+"""What is told of a refund as of then."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class WechatPayV2Announcer:
         """Spell what happened; None for what is not told."""
         if row.event is NotificationEvent.PAYMENT_PAID:
             return self._paid(books, order)
-        if row.event is NotificationEvent.REFUND_SUCCEEDED:
+        if row.event in OF_REFUNDS:
             return self._refunded(books, row, order)
         return None
 
@@ -95,7 +101,10 @@ class WechatPayV2Announcer:
         for given in refunds.of_order(books, opened=heard.opened):
             url = given.vendor_refund.notify_url
             if given.refund.refund_id == row.refund_id and url:
-                plain = documents.write(mapping.refund_news(heard.opened, given), root="root")
+                plain = documents.write(
+                    mapping.refund_news(books, heard.opened, given, OF_REFUNDS[row.event]),
+                    root="root",
+                )
                 sealed = {"req_info": refund_seal.seal(plain, heard.key)}
                 return Post(url, documents.write({**self._head(order), **sealed}), HEADERS)
         return None

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor
-from ledger.core.vendors import aliases
+from ledger.core.vendors import aliases, refunds
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
 from ledger.core.vendors.wechatpay.trade_states import PAID, trade_state
+from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_v2_wire.values import to_time
 
@@ -29,11 +30,18 @@ DESCRIPTIONS = {
 }
 CHANGE = "支付用户零钱"
 UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
+SUCCESS = "SUCCESS"
+STATUS_OF = {
+    RefundState.SUCCEEDED: SUCCESS,
+    RefundState.PROCESSING: "CHANGE",
+    RefundState.FAILED: "REFUNDCLOSE",
+}
+"""What is told of a refund; ``CHANGE`` has nothing to do with the payer's change."""
 
 
 def query(books: Books, opened: Opened) -> Told:
     """Tell how an order stands; all about it once it is paid."""
-    order, state = opened.order, trade_state(opened.payment)
+    order, state = opened.order, trade_state(books, opened.payment)
     told: Told = {"trade_state": state, "trade_state_desc": DESCRIPTIONS[state]}
     if state in PAID:
         return paid(books, opened) | told
@@ -93,7 +101,7 @@ def refund(opened: Opened, refunded: Refunded) -> Told:
     }
 
 
-def refund_query(opened: Opened, refunds: Sequence[Refunded]) -> Told:
+def refund_query(books: Books, opened: Opened, found: Sequence[Refunded]) -> Told:
     """Tell of an order's refunds; each one's fields end in its number, from 0."""
     order, payment = opened.order, opened.payment
     cash = payment.payer_amount or payment.amount
@@ -103,36 +111,38 @@ def refund_query(opened: Opened, refunds: Sequence[Refunded]) -> Told:
         **_fees("total", payment.amount, payment.discount),
         "fee_type": payment.amount.currency.code,
         "cash_fee": cash.minor_units,
-        "refund_count": len(refunds),
+        "refund_count": len(found),
     }
-    for number, refunded in enumerate(refunds):
+    for number, refunded in enumerate(found):
+        status = STATUS_OF[refunded.refund.state]
         of_one: Told = {
             "out_refund_no": refunded.vendor_refund.out_no,
             "refund_id": refunded.vendor_refund.vendor_no,
             "refund_channel": "ORIGINAL",
             "refund_fee": refunded.refund.amount.minor_units,
             "coupon_refund_fee": refunded.refund.discount_minor,
-            "refund_status": "SUCCESS",
+            "refund_status": status,
             "refund_account": refunded.vendor_refund.facts.get("refund_account", UNSETTLED),
             "refund_recv_accout": CHANGE,  # the vendor's spelling
-            "refund_success_time": refund_time(refunded),
         }
+        if status == SUCCESS:
+            of_one["refund_success_time"] = refund_time(books, refunded)
         told |= {f"{name}_{number}": value for name, value in of_one.items()}
     return told
 
 
-def refund_time(refunded: Refunded) -> str:
-    """Tell when a refund was given: here with hyphens and colons, unlike anywhere else in v2."""
-    digits = to_time(refunded.refund.created_at)
+def refund_time(books: Books, refunded: Refunded) -> str:
+    """Tell when a refund arrived: here with hyphens and colons, unlike anywhere else in v2."""
+    digits = to_time(refunds.arrived_at(books, refunded.refund))
     day, clock = digits[:8], digits[8:]
     return f"{day[:4]}-{day[4:6]}-{day[6:]} {clock[:2]}:{clock[2:4]}:{clock[4:]}"
 
 
-def refund_news(opened: Opened, refunded: Refunded) -> Told:
+def refund_news(books: Books, opened: Opened, refunded: Refunded, status: str) -> Told:
     """Tell of a refund in a notification, whose fields differ from a query's."""
     given, kept = refunded.refund, refunded.vendor_refund
     whole, price = given.amount.minor_units, opened.payment.amount.minor_units
-    return {
+    told: Told = {
         "out_refund_no": kept.out_no,
         "out_trade_no": opened.order.out_no,
         "refund_account": kept.facts.get("refund_account", UNSETTLED),
@@ -140,10 +150,10 @@ def refund_news(opened: Opened, refunded: Refunded) -> Told:
         "refund_id": kept.vendor_no,
         "refund_recv_accout": CHANGE,
         "refund_request_source": "API",
-        "refund_status": "SUCCESS",
+        "refund_status": status,
         "settlement_refund_fee": whole - given.discount_minor,
         "settlement_total_fee": price - opened.payment.discount_minor,
-        "success_time": refund_time(refunded),
         "total_fee": price,
         "transaction_id": opened.order.vendor_no,
     }
+    return told | {"success_time": refund_time(books, refunded)} if status == SUCCESS else told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from ledger.protocol import instants
 from ledger.protocol.errors.content import MessageFormat
@@ -35,7 +35,8 @@ class NotificationEvent(StrEnum):
     """What a merchant is told about.
 
     A deposit that was held is *captured* (how much of it, the receipt tells) or *released*: given
-    back by the merchant or because its time was over.
+    back by the merchant or because its time was over. A refund that was accepted and did not reach
+    the payer *waits* for the merchant, or *failed* and is over.
     """
 
     PAYMENT_HELD = "payment.held"
@@ -47,6 +48,15 @@ class NotificationEvent(StrEnum):
     PAYMENT_REVERSED = "payment.reversed"
     PAYMENT_FINISHED = "payment.finished"
     REFUND_SUCCEEDED = "refund.succeeded"
+    REFUND_WAITING = "refund.waiting"
+    REFUND_FAILED = "refund.failed"
+
+
+_OF_REFUNDS: Final = (
+    NotificationEvent.REFUND_SUCCEEDED,
+    NotificationEvent.REFUND_WAITING,
+    NotificationEvent.REFUND_FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ class Notification(Message):
         check_terminal_id(self.terminal_id)
         payable(self.amount)
         rules.check_optional_id(Kind.REFUND, self.refund_id)
-        refunded = self.event is NotificationEvent.REFUND_SUCCEEDED
+        refunded = self.event in _OF_REFUNDS
         if bool(self.refund_id) is not refunded or (self.refund_amount is not None) is not refunded:
             raise MessageFormat("there is a refund exactly when the event is one")
         if self.refund_amount is not None and payable(self.refund_amount) > self.amount:

@@ -17,7 +17,10 @@ FROM (
 LEFT JOIN outbox ON outbox.payment_id = told.payment_id AND outbox.event = told.event
 WHERE outbox.notification_id IS NULL
 UNION ALL
-SELECT refund.refund_id, 'refund.succeeded is not in the outbox'
+SELECT refund.refund_id, 'that it is ' || refund.state || ' is not in the outbox'
 FROM refund LEFT JOIN outbox
-    ON outbox.refund_id = refund.refund_id AND outbox.event = 'refund.succeeded'
+    ON outbox.refund_id = refund.refund_id AND outbox.event = CASE refund.state
+        WHEN 'SUCCEEDED' THEN 'refund.succeeded'
+        WHEN 'PROCESSING' THEN 'refund.waiting'
+        ELSE 'refund.failed' END
 WHERE outbox.notification_id IS NULL

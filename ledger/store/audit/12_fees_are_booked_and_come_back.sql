@@ -27,7 +27,8 @@ UNION ALL
 SELECT payment.payment_id,
        'refunds bring back a fee of ' || sum(refund.fee_minor) || ', the payment says '
            || fee_returned_minor
-FROM payment JOIN refund ON refund.payment_id = payment.payment_id
+FROM payment JOIN refund
+    ON refund.payment_id = payment.payment_id AND refund.state = 'SUCCEEDED'
 GROUP BY payment.payment_id, fee_returned_minor
 HAVING sum(refund.fee_minor) <> fee_returned_minor
 UNION ALL
@@ -36,4 +37,4 @@ FROM refund
 LEFT JOIN entry ON entry.refund_id = refund.refund_id
 LEFT JOIN posting ON posting.entry_id = entry.entry_id
     AND posting.account_id = 'fees:' || refund.currency
-WHERE coalesce(posting.amount_minor, 0) <> -refund.fee_minor
+WHERE refund.state = 'SUCCEEDED' AND coalesce(posting.amount_minor, 0) <> -refund.fee_minor

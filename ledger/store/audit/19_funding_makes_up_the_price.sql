@@ -48,7 +48,8 @@ UNION ALL
 SELECT payment.payment_id,
        'refunds have ' || sum(refund.discount_minor) || ' fall on the coupon, the payment '
            || discount_returned_minor
-FROM payment JOIN refund ON refund.payment_id = payment.payment_id
+FROM payment JOIN refund
+    ON refund.payment_id = payment.payment_id AND refund.state = 'SUCCEEDED'
 GROUP BY payment.payment_id, discount_returned_minor
 HAVING sum(refund.discount_minor) <> discount_returned_minor
 UNION ALL

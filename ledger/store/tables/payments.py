@@ -203,3 +203,15 @@ class Payments:
     def add_refund(self, refund: Refund) -> None:
         """Add a refund."""
         self._tables.insert("refund", RefundRow.of(refund))
+
+    def replace_refund(self, refund: Refund) -> None:
+        """Put what became of a refund in place."""
+        self._tables.write_one(
+            "UPDATE refund SET state = ?, payer_amount_minor = ?, fee_minor = ?,"
+            " discount_minor = ? WHERE refund_id = ?",
+            refund.state,
+            refund.payer_amount.minor_units,
+            refund.fee_minor,
+            refund.discount_minor,
+            refund.refund_id,
+        )

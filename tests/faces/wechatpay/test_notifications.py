@@ -112,6 +112,22 @@ def test_a_refund_is_told_to_the_address_of_the_refund_and_in_its_own_members(
     }
 
 
+def test_a_refund_that_does_not_arrive_is_told_with_how_it_stood_then(world: WechatWorld) -> None:
+    world.sold()
+    lost = {"Wechatpay-Negative-Test": "REFUND_ABNORMAL"}
+    answer = world.post("/v3/refund/domestic/refunds", REFUND, headers=lost)
+    path = f"/v3/refund/domestic/refunds/{answer.body['refund_id']}/apply-abnormal-refund"
+    own_card = {"out_refund_no": "back-1", "type": "MERCHANT_BANK_CARD"}
+    world.post(path, own_card)
+    told = [_opened(post) for post in _posts(world)[1:]]
+    assert [(envelope["event_type"], envelope["summary"]) for envelope, _ in told] == [
+        ("REFUND.ABNORMAL", "退款异常"),
+        ("REFUND.CLOSED", "退款关闭"),
+    ]
+    assert [plain["refund_status"] for _, plain in told] == ["ABNORMAL", "CLOSED"]
+    assert all("success_time" not in plain for _, plain in told)
+
+
 def test_a_refund_without_address_and_a_payment_by_code_are_not_told(world: WechatWorld) -> None:
     world.post("/v3/pay/transactions/codepay", world.by_code("li-wei"))
     assert _posts(world) == []

@@ -7,8 +7,16 @@ import re
 import pytest
 
 from ledger.core.vendors.wechatpay import PlatformKey
+from ledger.protocol.instants import SECOND
 from ledger.protocol.wechatpay_wire import seals, times
-from tests.faces.wechatpay.shop_world import MCHID, PLATFORM_KEY, PUBLIC_KEY, WechatWorld
+from tests.faces.wechatpay.shop_world import (
+    APPID,
+    MCHID,
+    PLATFORM_KEY,
+    PUBLIC_KEY,
+    Answer,
+    WechatWorld,
+)
 
 REFUNDS = "/v3/refund/domestic/refunds"
 
@@ -116,6 +124,70 @@ def test_a_number_may_have_what_the_vendor_allows(world: WechatWorld) -> None:
     number = "Ab9_-|*@" * 8
     assert world.post(REFUNDS, _wanted(number)).status == 200
     assert world.get(f"{REFUNDS}/{number}").body["out_refund_no"] == number
+
+
+def _lost(world: WechatWorld, word: str, wanted: dict[str, object]) -> Answer:
+    return world.post(REFUNDS, wanted, headers={"Wechatpay-Negative-Test": word})
+
+
+def _status(world: WechatWorld, out_refund_no: str = "back-1") -> object:
+    return world.get(f"{REFUNDS}/{out_refund_no}").body["status"]
+
+
+def test_a_refund_that_can_not_reach_the_payer_moves_no_money_until_it_does(
+    world: WechatWorld,
+) -> None:
+    world.sold()
+    answer = _lost(world, "REFUND_ABNORMAL", _wanted())
+    assert (answer.status, answer.body["status"]) == (200, "PROCESSING")
+    told = world.get(f"{REFUNDS}/back-1").body
+    assert told == {**answer.body, "status": "ABNORMAL"}
+    order = world.get(f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}").body
+    assert order["trade_state"] == "REFUND"
+    assert world.balance("li-wei") == 500_000 - 1295
+    # What waits is spoken for, and the rest is not.
+    assert world.post(REFUNDS, _wanted("back-2", refund=996)).code == "INVALID_REQUEST"
+    assert world.post(REFUNDS, _wanted("back-2", refund=995)).status == 200
+    world.wait(60 * SECOND)
+    path = f"{REFUNDS}/{answer.body['refund_id']}/apply-abnormal-refund"
+    other_card = {"out_refund_no": "back-1", "type": "USER_BANK_CARD"}
+    assert world.post(path, other_card).body["status"] == "PROCESSING"
+    arrived = world.get(f"{REFUNDS}/back-1").body
+    assert (arrived["status"], arrived["success_time"]) == ("SUCCESS", times.to_text(world.now))
+    assert arrived["create_time"] != arrived["success_time"]
+    assert world.balance("li-wei") == 500_000
+    assert world.post(path, other_card).body["message"] == "该退款单状态不是退款异常"
+
+
+def test_a_closed_refund_gave_nothing_back_and_leaves_room_for_another(world: WechatWorld) -> None:
+    world.sold()
+    assert _lost(world, "REFUND_CLOSED", _wanted(refund=1295)).body["status"] == "PROCESSING"
+    assert _status(world) == "CLOSED"
+    assert "success_time" not in world.get(f"{REFUNDS}/back-1").body
+    assert world.balance("li-wei") == 500_000 - 1295
+    assert world.post(REFUNDS, _wanted("back-2", refund=1295)).status == 200
+    assert (_status(world, "back-2"), world.balance("li-wei")) == ("SUCCESS", 500_000)
+
+
+def test_what_goes_to_the_merchants_card_instead_is_over(world: WechatWorld) -> None:
+    world.sold()
+    refund_id = _lost(world, "REFUND_ABNORMAL", _wanted()).body["refund_id"]
+    path = f"{REFUNDS}/{refund_id}/apply-abnormal-refund"
+    own_card = {"out_refund_no": "back-1", "type": "MERCHANT_BANK_CARD"}
+    assert world.post(path, {**own_card, "type": "CASH"}).code == "PARAM_ERROR"
+    assert world.post(path, own_card).status == 200
+    assert (_status(world), world.balance("li-wei")) == ("CLOSED", 500_000 - 1295)
+
+
+def test_what_waits_is_not_given_back_beside_the_whole(world: WechatWorld) -> None:
+    world.post("/v3/pay/transactions/codepay", world.by_code("li-wei"))
+    refund_id = _lost(world, "REFUND_ABNORMAL", _wanted()).body["refund_id"]
+    undone = {"appid": APPID, "mchid": MCHID}
+    world.post("/v3/pay/transactions/out-trade-no/tea-0001/reverse", undone)
+    assert world.balance("li-wei") == 500_000
+    wanted = {"out_refund_no": "back-1", "type": "USER_BANK_CARD"}
+    answer = world.post(f"{REFUNDS}/{refund_id}/apply-abnormal-refund", wanted)
+    assert (answer.code, world.balance("li-wei")) == ("INVALID_REQUEST", 500_000)
 
 
 @pytest.mark.parametrize("named", [PLATFORM_KEY, PUBLIC_KEY], ids=["certificate", "public key"])

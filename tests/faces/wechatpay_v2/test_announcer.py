@@ -112,6 +112,21 @@ def test_a_refund_that_names_an_address_is_told_sealed_and_unsigned(
     assert (plain["total_fee"], plain["success_time"]) == ("1295", "2026-11-22 20:00:00")
 
 
+@pytest.mark.parametrize(
+    ("word", "status"), [("REFUND_ABNORMAL", "CHANGE"), ("REFUND_CLOSED", "REFUNDCLOSE")]
+)
+def test_a_refund_that_does_not_arrive_is_told_without_a_time(
+    shop: XmlShop, ear: Ear, word: str, status: str
+) -> None:
+    shop.sold()
+    ear.hear()
+    shop.wished = word
+    shop.refund_part(295, notify_url=REFUND_URL)
+    ((_, told),) = ear.hear()
+    plain = documents.read(refund_seal.unseal(told["req_info"], KEY), root="root")
+    assert (plain["refund_status"], "success_time" in plain) == (status, False)
+
+
 def test_a_payment_by_code_and_the_end_of_an_order_are_not_told(shop: XmlShop, ear: Ear) -> None:
     shop.micropay("li-wei")
     shop.order("tea-0002")

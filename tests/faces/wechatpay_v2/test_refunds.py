@@ -51,6 +51,21 @@ def test_refunds_are_looked_up_by_four_numbers(shop: XmlShop) -> None:
     assert paged["refund_id_0"] == two["refund_id"]
 
 
+@pytest.mark.parametrize(
+    ("word", "status"), [("REFUND_ABNORMAL", "CHANGE"), ("REFUND_CLOSED", "REFUNDCLOSE")]
+)
+def test_a_refund_that_does_not_arrive_is_told_so_by_a_query(
+    shop: XmlShop, word: str, status: str
+) -> None:
+    shop.sold()
+    shop.wished = word
+    shop.refund_part(295)
+    shop.wished = ""
+    answer = refund_query(shop, out_refund_no="back-0001")
+    assert (answer["refund_status_0"], "refund_success_time_0" in answer) == (status, False)
+    assert (shop.query()["trade_state"], shop.balance("li-wei")) == ("REFUND", 500_000 - 1295)
+
+
 def test_a_refund_nobody_asked_for_is_not_found(shop: XmlShop) -> None:
     shop.sold()
     unknown = ("REFUNDNOTEXIST", "退款订单查询失败")

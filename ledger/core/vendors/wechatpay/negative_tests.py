@@ -9,8 +9,9 @@ are called and not what exactly they do; here they do what they are called, and 
 * ``MICROPAY_TIMEOUT``: it is paid, and the answer comes when the till has long hung up;
 * ``MICROPAY_PAY_QUERY_TIMEOUT``: the same, and the query's answer is as late.
 
-The others are this sandbox's own: ``LOST``, ``SIGNTEST`` and ``SLOW-3`` (or any number of seconds
-up to sixty).
+The others are this sandbox's own: ``LOST``, ``SIGNTEST``, ``SLOW-3`` (or any number of seconds up
+to sixty), and for refunds ``REFUND_ABNORMAL`` (it can't reach the payer and waits) and
+``REFUND_CLOSED`` (it fails for good).
 
     >>> read("SLOW-3").late_s(is_query=True)
     3
@@ -31,7 +32,7 @@ from ledger.core.records.payments import Payment
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
+from ledger.protocol.lifecycle import PaymentState, RefundState
 from ledger.protocol.signing import PrivateKey
 
 HEADER: Final = "Wechatpay-Negative-Test"
@@ -42,7 +43,11 @@ TIMEOUT: Final = "MICROPAY_TIMEOUT"
 PAY_QUERY_TIMEOUT: Final = "MICROPAY_PAY_QUERY_TIMEOUT"
 LOST: Final = "LOST"
 PROBE: Final = "SIGNTEST"
-WORDS: Final = (USER_PAYING, PAY_ERROR, TIMEOUT, PAY_QUERY_TIMEOUT, LOST, PROBE)
+REFUND_OUTCOMES: Final = {
+    "REFUND_ABNORMAL": RefundState.PROCESSING,
+    "REFUND_CLOSED": RefundState.FAILED,
+}
+WORDS: Final = (USER_PAYING, PAY_ERROR, TIMEOUT, PAY_QUERY_TIMEOUT, LOST, PROBE, *REFUND_OUTCOMES)
 
 LATE_S: Final = 10
 """Longer than tills wait: the SDKs hang up after five seconds or so."""
@@ -64,6 +69,11 @@ class NegativeTest:
         if self.word in (USER_PAYING, PAY_ERROR):
             return replace(policy, without_pin={})
         return policy
+
+    @property
+    def refund_outcome(self) -> RefundState:
+        """Tell what becomes of a refund."""
+        return REFUND_OUTCOMES.get(self.word, RefundState.SUCCEEDED)
 
     def late_s(self, *, is_query: bool) -> int:
         """Tell how many seconds the answer has to wait."""

@@ -1,13 +1,16 @@
 """Refunds: asked for, looked up; accepted is told first, and the outcome by query and notification.
 
-The books give a refund back at once. A caller is told ``PROCESSING`` all the same, since on the
-platform it always is, and a program that takes the first answer for the outcome should find out
-here. The same number again is the same refund.
+The books give a refund back at once, if it is not asked to miss its payer (``REFUND_ABNORMAL``,
+``REFUND_CLOSED``). A caller is told ``PROCESSING`` all the same, since on the platform it always
+is, and a program that takes the first answer for the outcome should find out here. The same number
+again is the same refund.
 """
 
 from __future__ import annotations
 
 from ledger.core.ports import Books
+from ledger.core.returns import refunds as core_refunds
+from ledger.core.returns import undelivered
 from ledger.core.vendors import refunds
 from ledger.core.vendors.bills.account_day import happened_on
 from ledger.core.vendors.orders import Opened, require
@@ -20,9 +23,9 @@ from ledger.faces.wechatpay.bodies import AbnormalRefund, CreateRefund
 from ledger.faces.wechatpay.calls.call import Call
 from ledger.faces.wechatpay.calls.codes import REFUND_NOT_FOUND
 from ledger.faces.wechatpay.calls.refusals import plain
-from ledger.faces.wechatpay.mapping import PROCESSING, SUCCESS
+from ledger.faces.wechatpay.mapping import PROCESSING, STATUS_OF
 from ledger.faces.wechatpay.parties import Asked
-from ledger.protocol.errors.content import CurrencyMismatch, FieldMissing
+from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat, FieldMissing
 from ledger.protocol.errors.wechatpay import (
     RefundNotAbnormal,
     RefundPoolEmpty,
@@ -30,11 +33,13 @@ from ledger.protocol.errors.wechatpay import (
     RefundTotalDiffers,
     SealBroken,
 )
+from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import numbers, seals, times
 
 PARTS_MOST = 50
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
+USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
 
 
 def create(provider: Provider, books: Books, call: Call) -> Outcome:
@@ -93,6 +98,7 @@ def _refunded(
         amount=amount,
         notify_url=require_notify_url(body.notify_url),
         facts={name: value for name, value in said.items() if value},
+        outcome=call.negative.refund_outcome,
     )
     given = refunds.refund(
         books, wanted=wanted, now=call.now, ids=provider.ids, key=provider.signing_key
@@ -121,7 +127,7 @@ def query(_provider: Provider, books: Books, call: Call) -> Outcome:
     if known is None:
         return plain(REFUND_NOT_FOUND)
     opened, refunded = known
-    return Outcome(200, mapping.refund(books, refunded, opened.order, SUCCESS))
+    return Outcome(200, mapping.refund(books, refunded, opened.order, _status(refunded)))
 
 
 def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
@@ -131,7 +137,11 @@ def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
     if known is None:
         return plain(REFUND_NOT_FOUND)
     opened, refunded = known
-    return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, SUCCESS))
+    return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, _status(refunded)))
+
+
+def _status(refunded: Refunded) -> str:
+    return STATUS_OF[refunded.refund.state]
 
 
 def _known(books: Books, call: Call, asked: Asked) -> tuple[Opened, Refunded] | None:
@@ -147,19 +157,29 @@ def _known(books: Books, call: Call, asked: Asked) -> tuple[Opened, Refunded] | 
     return None if order is None else (Opened(order, refunded.payment), refunded)
 
 
-def apply_abnormal(_provider: Provider, books: Books, call: Call) -> Outcome:
-    """Refuse to send a refund elsewhere: here every refund arrives.
+def apply_abnormal(provider: Provider, books: Books, call: Call) -> Outcome:
+    """Send a refund that did not arrive elsewhere: to another card of the payer's, or back.
 
-    What was encrypted must open all the same (``SealBroken``), so that a program can try it.
+    Nobody has cards here: the payer finds it in their balance, and what goes to the merchant's card
+    is given up, since it never left them. What was encrypted must open (``SealBroken``). Raises
+    ``RefundNotAbnormal``.
     """
     body = call.sent(AbnormalRefund)
     asked = parties.of_refund(books, call, body.sub_mchid)
+    if body.type not in (USER_BANK_CARD, MERCHANT_BANK_CARD):
+        raise FieldFormat(f"type: {body.type!r}")
     for hidden in filter(None, (body.bank_account, body.real_name)):
         reveal(call, hidden)
     known = _known(books, call, asked)
     if known is None:
         return plain(REFUND_NOT_FOUND)
-    raise RefundNotAbnormal(body.out_refund_no)
+    opened, refunded = known
+    waiting = refunded.refund
+    if waiting.state is not RefundState.PROCESSING:
+        raise RefundNotAbnormal(body.out_refund_no)
+    redirect = undelivered.give_up if body.type == MERCHANT_BANK_CARD else core_refunds.deliver
+    redirect(books, waiting=waiting, now=call.now, ids=provider.ids, key=provider.signing_key)
+    return Outcome(200, mapping.refund(books, refunded, opened.order, PROCESSING))
 
 
 def reveal(call: Call, hidden: str) -> str:

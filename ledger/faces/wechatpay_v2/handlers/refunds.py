@@ -1,8 +1,8 @@
 """Refunds: asked for, and looked up by any of four numbers.
 
 The platform answers that a refund was accepted and tells the outcome later; here it is given back
-at once, and a query says so. The same number again is the same refund. In production a call has to
-present the merchant's TLS certificate; here it may.
+at once, and a query says so, if the call does not ask for another outcome. The same number again is
+the same refund. In production a call has to present the merchant's TLS certificate; here it may.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def refund(provider: Provider, books: Books, call: Call) -> Told:
         amount=amount,
         notify_url=require_notify_url(call.text("notify_url")),
         facts={name: value for name, value in given.items() if value},
+        outcome=call.negative.refund_outcome,
     )
     made = refunds.refund(
         books, wanted=wanted, now=call.now, ids=provider.ids, key=provider.signing_key
@@ -69,7 +70,7 @@ def query(_provider: Provider, books: Books, call: Call) -> Told:
     if not found:
         raise RefundUnknown(opened.order.out_no)
     offset = int(call.text("offset") or 0)
-    told = mapping.refund_query(opened, found[offset : offset + SHOWN_MOST])
+    told = mapping.refund_query(books, opened, found[offset : offset + SHOWN_MOST])
     return told | {"total_refund_count": len(found)} if call.text("offset") else told
 
 
