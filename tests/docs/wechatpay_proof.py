@@ -44,8 +44,8 @@ CALLS = {
     "domestic/refunds/<out_refund_no>": ("query_refund(", "find_refunds(", "_out_refund_no_.get"),
     "apply-abnormal-refund": ("abnormal_refund(",),
     "/v3/certificates": ("pay_by(", "get_certificates"),
-    "tradebill": ("trade_bill(", "bill.tradebill"),
-    "fundflowbill": ("fundflow_bill(",),
+    "tradebill": ("trade_bill(", "bill.tradebill", "shop.tradebill"),
+    "fundflowbill": ("fundflow_bill(", "shop.fundflowbill"),
     "unifiedorder": ("order.create(",),
     "orderquery": ("order.query(", "pay.orderquery"),
     "closeorder": ("order.close(",),
@@ -95,14 +95,10 @@ def _addresses() -> Iterator[str]:
     for each in V3_ROUTES:
         sdks = "" if "/global/" in each.path else _sdks(each.path, is_v2=False)
         if "/partner/" in each.path:
-            sdks = "wechatpayv3" if "wechatpayv3" in sdks and not _by_code(each.path) else ""
+            sdks = "wechatpayv3" if "wechatpayv3" in sdks else ""
         yield f"| `{each.method} {each.path}` | {sdks or 'none'} |"
     for route in V2_ROUTES:
         yield f"| `POST {route.path}` | {_sdks(route.path, is_v2=True) or 'none'} |"
-
-
-def _by_code(path: str) -> bool:
-    return path.endswith(("/codepay", "/reverse"))
 
 
 def _code(code: str, version: str) -> str:

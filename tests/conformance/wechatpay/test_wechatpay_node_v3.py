@@ -9,17 +9,22 @@ import pytest
 from ledger.protocol.wechatpay_wire import page_orders, signatures
 from tests.conformance.environments import node, node_program, play
 from tests.conformance.wechatpay.stage import APPID, Stage
+from tests.processes.services import wait_for
 from tests.protocol.wechatpay.vectors import MERCHANT
+from tests.protocol.wechatpay_bills.reading import table
 
 REQUIREMENT = "wechatpay-node-v3@2.2.1"
 PROGRAM = Path(__file__).with_name("programs") / "wechatpay_node_v3_shop.cjs"
 
 
 def test_it_sells_and_gives_back(stage: Stage) -> None:
+    day = stage.sell_yesterday("bill-1")
+    wait_for("the news of yesterday's sale", lambda: stage.notified or None)
+    stage.notified.clear()
     with stage.redirected() as environment:
         seen = play(
             [node_program(), PROGRAM],
-            stage.told(),
+            {**stage.told(), "day": day},
             folder=node(REQUIREMENT),
             environment=environment,
         )
@@ -44,6 +49,10 @@ def test_it_sells_and_gives_back(stage: Stage) -> None:
             True,
             False,
         )
+    for name, rows in (("bill", 2), ("flow", 2)):
+        bill = seen[name]
+        assert (bill["status"], bill["holds"]) == (200, True)
+        assert len(table(bill["text"].encode())[0]) == rows
     _require_pay_sign(seen["jsapi"]["data"], page_orders.page_text, "paySign")
     _require_pay_sign(seen["app"]["data"], page_orders.app_text, "sign")
 

@@ -70,8 +70,9 @@ def test_a_service_provider_sells_for_its_sub_merchant(stage: Stage) -> None:
     assert seen["close"] == [204, {}]
 
 
-def test_it_collects_by_the_code_on_a_phone_and_takes_it_back(stage: Stage) -> None:
-    seen = _played(stage, "collect")["collect"]
+@pytest.mark.parametrize("mchid", [MCHID, SP_MCHID], ids=["merchant", "service provider"])
+def test_it_collects_by_the_code_on_a_phone_and_takes_it_back(stage: Stage, mchid: str) -> None:
+    seen = _played(stage, "collect", mchid=mchid, partner=mchid == SP_MCHID)["collect"]
     status, small = seen["small"]
     assert (status, small["trade_state"], small["trade_type"]) == (200, "SUCCESS", "MICROPAY")
     assert (seen["large"][0], seen["large"][1]["code"]) == (202, "USERPAYING")

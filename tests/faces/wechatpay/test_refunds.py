@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from ledger.core.notices import notifications
+from ledger.core.privacy import erasure
 from ledger.core.vendors.wechatpay import PlatformKey
 from ledger.protocol.instants import SECOND
 from ledger.protocol.wechatpay_wire import seals, times
@@ -105,6 +107,22 @@ def test_a_refund_that_breaks_a_rule_gives_nothing_back(
     assert world.balance("li-wei") == 500_000 - 1295
     unknown = world.get(f"{REFUNDS}/back-1")
     assert (unknown.status, unknown.code) == (404, "RESOURCE_NOT_EXISTS")
+
+
+def test_a_payer_who_left_gets_nothing_back(world: WechatWorld) -> None:
+    everything = 500_000
+    world.sold(total=everything)
+    lost = _lost(world, "REFUND_ABNORMAL", _wanted(total=everything))
+    with world.store.transaction() as books:
+        told = [row.notification_id for row in books.outbox.due(world.now, 10)]
+        notifications.delivered(books, notification_ids=told)
+        erasure.erase(books, payer_id=world.payer_id("li-wei"), now=world.now)
+    refused = world.post(REFUNDS, _wanted("back-2", total=everything))
+    assert (refused.status, refused.code) == (403, "USER_ACCOUNT_ABNORMAL")
+    assert refused.body["message"] == "退款请求失败，用户已注销"
+    wanted = {"out_refund_no": "back-1", "type": "USER_BANK_CARD"}
+    late = world.post(f"{REFUNDS}/{lost.body['refund_id']}/apply-abnormal-refund", wanted)
+    assert (late.code, _status(world)) == ("USER_ACCOUNT_ABNORMAL", "ABNORMAL")
 
 
 def test_an_unpaid_order_has_nothing_to_give_back(world: WechatWorld) -> None:

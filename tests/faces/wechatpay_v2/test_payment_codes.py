@@ -37,6 +37,15 @@ def test_asking_again_while_the_payer_is_asked_is_the_same_answer(shop: XmlShop)
     assert told(shop.micropay("li-wei", total_fee="50001"))[0] == "INVALID_REQUEST"
 
 
+def test_a_number_of_an_order_by_code_is_none_for_a_payment_code(shop: XmlShop) -> None:
+    shop.order("tea-0001")
+    taken = ("OUT_TRADE_NO_USED", "商户订单号重复")
+    assert told(shop.micropay("li-wei")) == taken
+    shop.micropay("li-wei", "tea-0002", total_fee=ABOVE)
+    assert told(shop.order("tea-0002", total_fee=ABOVE)) == taken
+    assert shop.balance("li-wei") == 500_000
+
+
 def test_a_payer_who_says_no_is_told_as_an_error_of_the_payment(shop: XmlShop) -> None:
     shop.micropay("li-wei", total_fee=ABOVE)
     shop.decline(shop.opened().payment, "li-wei")

@@ -21,7 +21,7 @@ from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
 from ledger.faces.wechatpay_v2.mapping import Told
-from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound
+from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound, OrderNumberReused
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.wechatpay import (
     NotClosable,
@@ -154,7 +154,8 @@ def _reenter(books: Books, known: Opened, call: Call, kind: Kind, code: str) -> 
 def require_same(known: Opened, call: Call) -> None:
     """Refuse a number that stands for another order, or for one that is over.
 
-    Raises ``OrderAlreadyPaid``, ``OrderIsReversed``, ``OrderIsClosed``, ``ReentryDiffers``.
+    Raises ``OrderAlreadyPaid``, ``OrderIsReversed``, ``OrderIsClosed``, ``OrderNumberReused`` (an
+    order by code is none by payment code), ``ReentryDiffers``.
     """
     state = known.payment.state
     if state in _PAID:
@@ -163,6 +164,8 @@ def require_same(known: Opened, call: Call) -> None:
         raise OrderIsReversed(known.order.out_no)
     if state not in _WAITING:
         raise OrderIsClosed(known.order.out_no)
+    if (known.payment.presented is Presented.CONSUMER) is not bool(call.text("auth_code")):
+        raise OrderNumberReused(f"{known.order.out_no} is paid in another way")
     if known.order.facts.get("digest") != digest(call):
         raise ReentryDiffers(known.order.out_no)
 

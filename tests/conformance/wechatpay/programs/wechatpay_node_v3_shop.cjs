@@ -2,6 +2,7 @@
 // standard input, and says what it saw on its standard output.
 'use strict';
 
+const crypto = require('node:crypto');
 const fs = require('node:fs');
 const WxPay = require(require.resolve('wechatpay-node-v3', { paths: [process.cwd()] }));
 
@@ -37,6 +38,14 @@ async function notified(shop, count) {
       resource: shop.decipher_gcm(ciphertext, data, nonce),
     };
   }));
+}
+
+// The hash is announced of the file as it is; this SDK gives the file as a text.
+async function downloaded(shop, offered) {
+  const { download_url: url, hash_value: announced } = offered.data;
+  const { status, data } = await shop.downloadBill(url);
+  const hash = crypto.createHash('sha1').update(data).digest('hex');
+  return { status, holds: hash === announced, text: data };
 }
 
 async function main() {
@@ -78,6 +87,8 @@ async function main() {
   seen.close = await shop.close('node-0004');
   seen.close_paid = await shop.close('node-0001');
   seen.unknown = await shop.query({ out_trade_no: 'nothing-1' });
+  seen.bill = await downloaded(shop, await shop.tradebill({ bill_date: told.day, bill_type: 'ALL' }));
+  seen.flow = await downloaded(shop, await shop.fundflowbill({ bill_date: told.day }));
   for (const answer of Object.values(seen)) if (answer.errRaw) delete answer.errRaw;
   process.stdout.write(JSON.stringify(seen));
 }

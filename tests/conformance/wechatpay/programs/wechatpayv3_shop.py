@@ -94,6 +94,7 @@ def sell(shop: WeChatPay) -> Seen:
 
 def collect(shop: WeChatPay) -> Seen:
     """Collect by the code on a phone: at once, with the payer asked, and undone."""
+    sub = {"sub_mchid": TOLD["sub_mchid"]} if TOLD.get("partner") else {}
     store = {"store_info": {"id": "1"}}
     seen: Seen = {}
     for name, total in (("small", 1295), ("large", 50_000)):
@@ -105,14 +106,15 @@ def collect(shop: WeChatPay) -> Seen:
                 payer={"auth_code": ask("/digits", {})["digits"]},
                 scene_info=store,
                 pay_type=WeChatPayType.CODEPAY,
+                **sub,
             )
         )
-    seen["asked"] = read(shop.query(out_trade_no="code-large"))
+    seen["asked"] = read(shop.query(out_trade_no="code-large", **sub))
     ask("/approve", {})
-    seen["agreed"] = read(shop.query(out_trade_no="code-large"))
+    seen["agreed"] = read(shop.query(out_trade_no="code-large", **sub))
     for name in ("small", "large"):
-        seen[f"reversed_{name}"] = read(shop.codepay_reverse(f"code-{name}"))
-    seen["revoked"] = read(shop.query(out_trade_no="code-small"))
+        seen[f"reversed_{name}"] = read(shop.codepay_reverse(f"code-{name}", **sub))
+    seen["revoked"] = read(shop.query(out_trade_no="code-small", **sub))
     return seen
 
 
