@@ -2,6 +2,7 @@
 
     call.lost              the connection breaks, the app never hears of it
     call.failed            the app is told to refuse, in the form of the face that was called
+    call.refused           the face that was called is told by which of its codes to refuse
     call.unknown           the app works, and is then told to refuse
     answer.slow            the answer waits, in real time
     answer.wrongly-signed, answer.unsigned
@@ -22,9 +23,10 @@ import flask
 
 from ledger.core.ports import Books
 from ledger.kit.serving.hanging_up import hang_up
+from ledger.kit.web.on_demand import WANTED_CODE
 from ledger.protocol.errors.sandbox import Played
 from ledger.protocol.instants import SECOND
-from ledger.sandbox.faults import Concerned, FaultKind, Faults
+from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
 from ledger.sandbox.faults.kinds import Strikes
 from ledger.sandbox.faults.magic import Magic
 from ledger.sandbox.faults.spoil import altered, stripped
@@ -96,16 +98,18 @@ class Doorway:
         return answer.send(start_response)
 
     def _answered(
-        self, environ: WSGIEnvironment, body: bytes, kinds: Mapping[FaultKind, int]
+        self, environ: WSGIEnvironment, body: bytes, kinds: Mapping[FaultKind, Fault]
     ) -> _Answer | None:
         """Have it answered; None where the request got lost on its way."""
         if FaultKind.CALL_LOST in kinds or FaultKind.WALLET_OFFLINE in kinds:
             return None
+        if FaultKind.CALL_REFUSED in kinds:
+            environ = {**environ, WANTED_CODE: kinds[FaultKind.CALL_REFUSED].code}
         answer = self._ask(environ, body, played=FaultKind.CALL_FAILED in kinds)
         if FaultKind.CALL_UNKNOWN in kinds:
             answer = self._ask(environ, body, played=True)
         if FaultKind.ANSWER_SLOW in kinds:
-            threading.Event().wait(kinds[FaultKind.ANSWER_SLOW] / SECOND)
+            threading.Event().wait(kinds[FaultKind.ANSWER_SLOW].delay_ms / SECOND)
         if FaultKind.ANSWER_ALTERED in kinds:
             answer.headers, answer.body = altered(answer.headers, answer.body)
         if FaultKind.ANSWER_UNSIGNED in kinds:
@@ -132,18 +136,18 @@ class Doorway:
                 close()
         return answer
 
-    def _struck(self, named: Called) -> dict[FaultKind, int]:
-        """Tell what happens to this call: kinds with their delays in milliseconds."""
+    def _struck(self, named: Called) -> dict[FaultKind, Fault]:
+        """Tell what happens to this call."""
         whose = (named.face, named.account, named.order_no)
         struck = self._magic.strike(Strikes.CALL, named.amount_minor, *whose)
         if self._faults.is_empty:
-            return {fault.kind: fault.delay_ms for fault in struck}
+            return {fault.kind: fault for fault in struck}
         with self._parts.store.reading() as books:
             concerned = _concerned(books, named)
         struck += self._faults.strike(Strikes.CALL, concerned)
-        kinds = {fault.kind: fault.delay_ms for fault in struck}
+        kinds = {fault.kind: fault for fault in struck}
         if concerned.payer and self._faults.is_offline(concerned.payer):
-            kinds[FaultKind.WALLET_OFFLINE] = 0
+            kinds[FaultKind.WALLET_OFFLINE] = Fault(FaultKind.WALLET_OFFLINE)
         return kinds
 
 
@@ -163,7 +167,7 @@ class _Seen:
         self.called = called(self.method, self.path, self.query, self.headers, body)
 
     def exchange(
-        self, number: int, parts: Parts, answer: _Answer | None, kinds: Mapping[FaultKind, int]
+        self, number: int, parts: Parts, answer: _Answer | None, kinds: Mapping[FaultKind, Fault]
     ) -> Exchange:
         """Give what the journal keeps."""
         return Exchange(

@@ -72,6 +72,7 @@ class PlayFaults:
         times: int = 0,
         percent: int = 100,
         delay: str | int = 0,
+        code: str = "",
     ) -> Fault:
         """Set a fault like ``answer.lost``; raises ``FaultUnknown``, ``FaultMeaningless``."""
         return self._faults.add(
@@ -85,6 +86,7 @@ class PlayFaults:
                 times=times,
                 percent=percent,
                 delay_ms=milliseconds(delay) if isinstance(delay, str) else delay,
+                code=code,
             )
         )
 

@@ -20,10 +20,13 @@ import wallet.config
 from ledger.app import VENDOR_HOSTS
 from ledger.cli.redirection.command import prepare
 from ledger.faces import Provider
+from ledger.kit.clock import SharedClock
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Destination, Tunnel
 from ledger.kit.transport import HttpTransport
+from ledger.protocol.alipay_wire.spelling import to_beijing
+from ledger.protocol.instants import DAY
 from ledger.store import open_store
 from tests.journeys.counter import Phone, Screen
 
@@ -43,7 +46,7 @@ def serve(app: flask.Flask) -> BaseWSGIServer:
 class SdkStage:
     """The three addresses, and what stands behind them; ``till`` is whose payment codes it takes.
 
-    ``listen`` adds the address by which the vendor's shop is told.
+    ``listen`` adds the address by which the vendor's shop is told. The ledger is a day old.
     """
 
     till = "alipay"
@@ -52,18 +55,27 @@ class SdkStage:
         self.folder = folder
         self.settings = ledger.config.Settings(folder / "ledger")
         self.books = open_store(self.settings.books)
-        self.app = ledger.app.create_app(self.settings, store=self.books)
+        offset = folder / "clock"
+        offset.write_text(f"-{DAY}\n")
+        clock = SharedClock(offset)
+        self.app = ledger.app.create_app(self.settings, store=self.books, clock=clock)
         shop = flask.Flask("shop")
         self.listen(shop)
         self.servers = [serve(self.app), serve(shop)]
         self.url, self.shop_url = (f"http://127.0.0.1:{each.server_port}" for each in self.servers)
         wallets = wallet.config.Settings(folder / "wallet", ledger_url=self.url)
-        self.servers.append(serve(wallet.app.create_app(wallets)))
+        self.servers.append(serve(wallet.app.create_app(wallets, clock=clock)))
         self._open = ExitStack()
         self._numbers = 0
+        self.yesterday = to_beijing(clock.now())[:10]
+        self.sell_yesterday()
+        offset.unlink()
 
     def listen(self, shop: flask.Flask) -> None:
         """Add addresses to the shop's own."""
+
+    def sell_yesterday(self) -> None:
+        """Sell what bills shall tell: they are of days that are over, and the first day is."""
 
     def close(self) -> None:
         """Stop."""

@@ -139,7 +139,7 @@ def test_faults_are_set_listed_and_cleared(steered: Steered) -> None:
     assert steered.told("GET", "faults")["faults"][0]["struck"] == 0
     steered.told("DELETE", f"faults/{added['number']}")
     assert steered.shown_code("tea-0001").startswith("weixin://")
-    assert len(steered.told("GET", "fault-kinds")["kinds"]) == 15
+    assert len(steered.told("GET", "fault-kinds")["kinds"]) == 16
     steered.told("POST", "faults", {"kind": "wallet.offline", "payer": "anna"})
     assert steered.ask("GET", "payers/anna").status_code == 503
     steered.told("POST", "reset", {})

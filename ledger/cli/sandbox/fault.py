@@ -24,6 +24,7 @@ KINDS = [kind.label for kind in FaultKind]
 @click.option("--times", default=0, help="The next so many; else until it is cleared.")
 @click.option("--percent", default=100, show_default=True, help="Of what fits, drawn by the seed.")
 @click.option("--delay", type=Duration(), default="0s", help="How late, or how far off: 90s, 10m.")
+@click.option("--code", default="", help="Of call.refused: by which, like ACQ.PAYMENT_FAIL.")
 @data_option
 @json_option
 def add(kind: str, delay: int, data: Path, *, as_json: bool, **whom: object) -> None:
@@ -69,7 +70,8 @@ def _line(fault: Told) -> str:
     ]
     often = f"{fault['times']} times" if fault["times"] else "until cleared"
     share = f", {fault['percent']} %" if fault["percent"] != 100 else ""  # noqa: PLR2004 (all)
+    by_code = f" by {fault['code']}" if fault["code"] else ""
     return (
-        f"{fault['kind']}, {', '.join(whom) or 'of anybody'}, {often}{share};"
+        f"{fault['kind']}{by_code}, {', '.join(whom) or 'of anybody'}, {often}{share};"
         f" happened {fault['struck']} times"
     )

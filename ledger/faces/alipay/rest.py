@@ -45,6 +45,11 @@ _STATUS: Final = {
     "invalid-app-id": HTTPStatus.UNAUTHORIZED,
     "app-cert-not-exist": HTTPStatus.UNAUTHORIZED,
     "missing-app-cert-sn": HTTPStatus.UNAUTHORIZED,
+    "app-auth-token-time-out": HTTPStatus.UNAUTHORIZED,
+    "auth-token-time-out": HTTPStatus.UNAUTHORIZED,
+    "invalid-app-auth-token": HTTPStatus.UNAUTHORIZED,
+    "invalid-app-auth-token-no-api": HTTPStatus.UNAUTHORIZED,
+    "invalid-auth-token": HTTPStatus.UNAUTHORIZED,
     "invalid-method": HTTPStatus.NOT_FOUND,
     "unknow-error": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -26,7 +26,7 @@ from ledger.faces import Provider
 from ledger.faces.antom.mapping import Body
 from ledger.faces.antom.results import Refused, code_of, result
 from ledger.kit.secrets import rsa_keys
-from ledger.kit.web import request_log
+from ledger.kit.web import on_demand, request_log
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire.explanations import Explanation
 from ledger.protocol.antom_wire import explanations, signatures, values
@@ -68,6 +68,7 @@ def answer(provider: Provider, perform: Performing) -> flask.Response:
         _verify(account)
         if flask.request.mimetype != JSON:
             raise ContentTypeUnsupported
+        _refuse_on_demand()
         call = Call(provider, account, flask.request.get_data(), provider.clock.now())
         return respond(provider, perform(call))
     except Refused as refusal:
@@ -76,6 +77,13 @@ def answer(provider: Provider, perform: Performing) -> flask.Response:
         return _explain(provider, unsigned)
     except CallerError as error:
         return refuse(provider, error)
+
+
+def _refuse_on_demand() -> None:
+    """Refuse by what a sandbox asks for (docs/use/faults.md); nothing is done or remembered."""
+    code = on_demand.wanted_code()
+    if code:
+        raise Refused(code)
 
 
 def _account(provider: Provider) -> VendorAccount:

@@ -10,18 +10,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.protocol import errors
+from ledger.protocol.antom_wire.codes import UNKNOWN
 from ledger.protocol.errors import QrpayError, codes, content, privacy, trust, vendors
 from ledger.protocol.errors import checkout as rules
 
 MESSAGE_LENGTH: Final = 256
 SUCCESS: Final = "SUCCESS"
 IN_PROCESS: Final = "PAYMENT_IN_PROCESS"
-
-_STATUS: Final = {
-    SUCCESS: "S",
-    IN_PROCESS: "U",
-    "UNKNOWN_EXCEPTION": "U",
-}
 
 _MESSAGES: Final = {
     SUCCESS: "Success",
@@ -43,7 +38,7 @@ def result(code: str, message: str = "") -> dict[str, str]:
     """Spell a result."""
     return {
         "resultCode": code,
-        "resultStatus": _STATUS.get(code, "F"),
+        "resultStatus": "S" if code == SUCCESS else "U" if code in UNKNOWN else "F",
         "resultMessage": (message or _MESSAGES.get(code, code))[:MESSAGE_LENGTH],
     }
 
@@ -89,13 +84,11 @@ PAY: Final[Codes] = {
 }
 
 CANCEL: Final[Codes] = {
-    rules.NotEnoughFunds: "MERCHANT_BALANCE_NOT_ENOUGH",
     privacy.PayerErased: "USER_NOT_EXIST",
     rules.OrderState: "PROCESS_FAIL",
 }
 
 REFUND: Final[Codes] = {
-    rules.NotEnoughFunds: "MERCHANT_BALANCE_NOT_ENOUGH",
     privacy.PayerErased: "USER_NOT_EXIST",
     rules.RefundExceedsCaptured: "REFUND_AMOUNT_EXCEED",
     content.RefundTooSmall: "PARAM_ILLEGAL",

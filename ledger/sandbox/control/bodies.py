@@ -28,6 +28,7 @@ class AddFault(Body, frozen=True):
     times: int = 0
     percent: int = 100
     delay_ms: int = 0
+    code: str = ""
 
     @property
     def fault(self) -> Fault:

@@ -43,6 +43,11 @@ class FaultKind(Enum):
         Strikes.CALL,
         "nothing is done, and a failure of the provider's is the answer",
     )
+    CALL_REFUSED = (
+        "call.refused",
+        Strikes.CALL,
+        "nothing is done, and the vendor's face refuses by `code`, if the call can get that one",
+    )
     ANSWER_SLOW = (
         "answer.slow",
         Strikes.CALL,

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from ledger.protocol.errors.sandbox import FaultMeaningless, FaultUnknown
 from ledger.sandbox.faults.kinds import FaultKind, Strikes
+from ledger.sandbox.faults.refusals import can_refuse, is_known
 
 _CERTAIN_PERCENT = 100
 _SKEW_MAX_MS = 400 * 24 * 3600 * 1000
@@ -31,8 +32,8 @@ _SKEW_MAX_MS = 400 * 24 * 3600 * 1000
 class Fault:
     """What shall go wrong. ``times`` 0 is until it is cleared; ``percent`` of what fits is struck.
 
-    ``delay_ms`` means what its kind says. ``number`` is given by the registry, as are ``fitted``
-    and ``struck``: how often it fitted and how often it happened.
+    ``delay_ms`` and ``code`` mean what the kind says. ``number`` is given by the registry, as are
+    ``fitted`` and ``struck``: how often it fitted and how often it happened.
     """
 
     kind: FaultKind
@@ -44,6 +45,7 @@ class Fault:
     times: int = 0
     percent: int = _CERTAIN_PERCENT
     delay_ms: int = 0
+    code: str = ""
     number: int = 0
     fitted: int = 0
     struck: int = 0
@@ -59,7 +61,17 @@ class Fault:
         needs_delay = (FaultKind.ANSWER_SLOW, FaultKind.NOTIFICATION_LATE, FaultKind.CLOCK_SKEW)
         if self.kind in needs_delay and self.delay_ms == 0:
             raise FaultMeaningless(f"{self.kind.label} needs a delay")
+        self._check_code()
         return self
+
+    def _check_code(self) -> None:
+        if self.kind is not FaultKind.CALL_REFUSED:
+            if self.code:
+                raise FaultMeaningless(f"{self.kind.label} does not take a code")
+        elif not is_known(self.code):
+            raise FaultMeaningless(f"no call can be refused by {self.code[:80]!r}")
+        elif self.call and not can_refuse(self.code, self.call):
+            raise FaultMeaningless(f"{self.call[:80]} is never refused by {self.code}")
 
     def fits(self, concerned: Concerned) -> bool:
         """Tell whether this is about that."""
@@ -69,6 +81,7 @@ class Fault:
             and self.call in ("", concerned.call)
             and self.payer in ("", concerned.payer)
             and self.event in ("", concerned.event)
+            and (not self.code or can_refuse(self.code, concerned.call))
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +12,11 @@ from urllib.parse import parse_qsl, urlsplit
 import flask
 from werkzeug.test import TestResponse
 
+from ledger.cli.bench.faces.calls import Desk
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay
 from ledger.faces.alipay import certificates
+from ledger.faces.alipay.apps import Platform
 from ledger.kit.secrets import rsa_keys
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
@@ -21,6 +24,7 @@ from tests.conformance.stages import SdkStage
 from tests.journeys.counter import Json
 
 APP = demo_apps.alipay_app()
+SOLD_YESTERDAY = "BILL0001"
 KEY = rsa.private_key(APP.private_key)
 
 
@@ -35,6 +39,12 @@ class Stage(SdkStage):
     def __init__(self, folder: Path) -> None:
         self.notified: list[dict[str, str]] = []
         super().__init__(folder)
+
+    def sell_yesterday(self) -> None:
+        """Sell one thing by a code."""
+        made = json.loads(Desk(self.app).precreate(SOLD_YESTERDAY)())
+        code = made["alipay_trade_precreate_response"]["qr_code"]
+        assert self.phone("anna").pay(code)["state"] == "PAID"
 
     def browse(self, brought: str) -> TestResponse:
         """A browser opens a page's address, or the form that an SDK has written; no redirection."""
@@ -71,26 +81,29 @@ class Stage(SdkStage):
         return f"{self.shop_url}/notify?shop=1&till=2"
 
     @property
+    def platform(self) -> Platform:
+        """The platform's key and certificates."""
+        return certificates.platform(self.provider.vendor_keys, self.provider.clock.now())
+
+    @property
     def said(self) -> Json:
         """What a program needs to know: key mode."""
-        platform = certificates.platform(self.provider.vendor_keys, self.provider.clock.now())
         return {
             "gateway": f"{self.url}/gateway.do",
             "endpoint": self.url,
             "app_id": APP.app_id,
             "private_key": rsa.forms(KEY)["pkcs1"],
-            "alipay_public_key": rsa.spell_public(platform.key.public_key()),
+            "alipay_public_key": rsa.spell_public(self.platform.key.public_key()),
         }
 
     @property
     def certified(self) -> Json:
         """What a program needs to know in certificate mode."""
         now, secrets = self.provider.clock.now(), self.provider.vendor_keys
-        platform = certificates.platform(secrets, now)
         cert = certificates.app_certificate(secrets, APP.app_id, KEY.public_key(), now)
         self.register(**{alipay.APP_CERT: cert})
-        shown = {"app_cert": cert, "alipay_cert": platform.cert, "root_cert": platform.root_cert}
-        return self.said | shown
+        shown = {"alipay_cert": self.platform.cert, "root_cert": self.platform.root_cert}
+        return self.said | shown | {"app_cert": cert}
 
     @property
     def own_public_key(self) -> str:

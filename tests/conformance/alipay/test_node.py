@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from ledger.core.vendors.alipay import ENCRYPT_KEY
-from tests.conformance.alipay.stage import Stage
+from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import node, node_program, play
 from tests.journeys.counter import Json
 from tests.processes.services import wait_for
+from tests.protocol.alipay_bills.reading import files, table
 
 REQUIREMENT = "alipay-sdk@4.14.0"
 PROGRAM = Path(__file__).with_name("programs") / "node.cjs"
@@ -167,3 +168,56 @@ def test_a_browser_pays_and_brings_back_what_the_sdk_believes(
         assert run(said | {"notification": returned}) == [True]
         assert run(said | {"notification": returned | {"out_trade_no": "other"}}) == [False]
     assert stage.phone().pay(app)["state"] == "PAID"
+
+
+def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(alipay_stage: Stage) -> None:
+    stage, made, platform = alipay_stage, alipay_stage.new_no(), alipay_stage.platform
+    code = {"authCode": stage.digits("anna")}
+    (known,) = run(
+        stage.said | {"calls": [("alipay.trade.pay", terms(stage.new_no()) | code)]},
+    )
+    share = {"royaltyType": "transfer", "transIn": "2088000000000000", "amount": "1.00"}
+    shared = {"outRequestNo": "S1", "royaltyParameters": [share], "tradeNo": known["tradeNo"]}
+    download = "alipay.open.app.alipaycert.download"
+    told = {
+        "calls": [
+            ("alipay.trade.create", terms(made) | {"buyerId": known["buyerUserId"]}),
+            ("alipay.trade.create", terms(f"{made}S")),
+            ("alipay.trade.order.settle", shared),
+            (download, {"alipayCertSn": platform.cert_sn}),
+        ],
+        "rest": [
+            ("GET", "/v3/alipay/trade/query", {"query": {"out_trade_no": made}}),
+            (
+                "POST",
+                "/v3/alipay/trade/order/settle",
+                {
+                    "body": {
+                        "out_request_no": "S1",
+                        "trade_no": known["tradeNo"],
+                        "royalty_parameters": [share],
+                    }
+                },
+            ),
+        ],
+    }
+    created, nameless, refused, given, stands, refused_by_rest = run(stage.said | told)
+    assert (created["code"], created["outTradeNo"]) == ("10000", made)
+    assert nameless["subCode"] == "ACQ.INVALID_PARAMETER"
+    assert refused["subCode"] == refused_by_rest["code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
+    assert base64.b64decode(given["alipayCertContent"]).decode() == platform.cert
+    assert stands["data"]["trade_status"] == "WAIT_BUYER_PAY"
+
+
+def test_the_bill_of_a_day_is_found_and_downloaded_by_both_versions(alipay_stage: Stage) -> None:
+    method, path = "alipay.data.dataservice.bill.downloadurl.query", "/v3/alipay/data/dataservice"
+    day = alipay_stage.yesterday
+    asked = {"query": {"bill_type": "trade", "bill_date": day}}
+    told = {
+        "calls": [(method, {"billType": "trade", "billDate": day})],
+        "rest": [("GET", f"{path}/bill/downloadurl/query", asked)],
+    }
+    *_, first, second = run(alipay_stage.said | told)
+    for packed in (first, second):
+        details, _ = files(base64.b64decode(packed)).values()
+        assert [row["商户订单号"] for row in table(details)] == [SOLD_YESTERDAY]

@@ -5,15 +5,17 @@ So it is run as `qrpay run` runs programs: its calls to the real host arrive her
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conformance.alipay.stage import Stage
+from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import play, python
 from tests.journeys.counter import Json
 from tests.processes.services import wait_for
+from tests.protocol.alipay_bills.reading import files, table
 
 REQUIREMENT = "alipay-sdk-python==3.7.1411"
 PROGRAM = Path(__file__).with_name("programs") / "official.py"
@@ -173,6 +175,53 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
     assert again["sub_code"] == "ACQ.AUTH_ORDER_HAS_FINISHED"
     assert (stands["order_status"], stands["total_pay_amount"]) == ("FINISH", "3.50")
     assert undone["sub_code"] == "ORDER_ALREADY_FINISH"
+
+
+def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(stage: Stage) -> None:
+    paid, made, platform = stage.new_no(), stage.new_no(), stage.platform
+    code = stage.digits("anna")
+    (known,) = run(
+        stage, stage.said | {"calls": [("alipay.trade.pay", terms(paid) | {"auth_code": code})]}
+    )
+    share = {"royalty_type": "transfer", "trans_in": "2088000000000000", "amount": "1.00"}
+    shared = {"out_request_no": "S1", "royalty_parameters": [share]}
+    create, settle = "alipay.trade.create", "alipay.trade.order.settle"
+    download = "alipay.open.app.alipaycert.download"
+    created, stranger, stands, refused, unknown, given, other = run(
+        stage,
+        stage.said
+        | {
+            "calls": [
+                (create, terms(made) | {"buyer_id": known["buyer_user_id"]}),
+                (create, terms(f"{made}S") | {"buyer_id": "2088000000000000"}),
+                ("alipay.trade.query", {"out_trade_no": made}),
+                (settle, shared | {"trade_no": known["trade_no"]}),
+                (settle, shared | {"trade_no": "2026112222001400000000000000"}),
+                (download, {"alipay_cert_sn": platform.cert_sn}),
+                (download, {"alipay_cert_sn": "00"}),
+            ]
+        },
+    )
+    assert (created["is_success"], created["out_trade_no"]) == (True, made)
+    assert stranger["sub_code"] == "ACQ.BUYER_NOT_EXIST"
+    assert stands["trade_status"] == "WAIT_BUYER_PAY"
+    assert refused["sub_code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
+    assert unknown["sub_code"] == "ACQ.TRADE_NOT_EXIST"
+    assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.cert
+    assert other["sub_code"] == "ACQ.INVALID_PARAMETER"
+
+
+def test_the_bill_of_a_day_is_found_and_downloaded(stage: Stage) -> None:
+    method = "alipay.data.dataservice.bill.downloadurl.query"
+    kinds = [{"bill_type": kind, "bill_date": stage.yesterday} for kind in ("trade", "stock")]
+    asked = [(method, each) for each in kinds]
+    found, refused, packed = run(stage, stage.said | {"calls": asked})
+    assert found["is_success"]
+    assert refused["sub_code"] == "TYPE_NOT_SUPPORTED"
+    details, _ = files(base64.b64decode(packed)).values()
+    (row,) = table(details)
+    assert row["商户订单号"] == SOLD_YESTERDAY
+    assert (row["业务类型"], row["订单金额（元）"]) == ("交易", "12.95")
 
 
 def _told_of(stage: Stage, name: str, number: str) -> dict[str, str] | None:

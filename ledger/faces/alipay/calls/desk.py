@@ -12,7 +12,7 @@ from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorAccount
 from ledger.faces import Provider
-from ledger.faces.alipay.calls import refusals
+from ledger.faces.alipay.calls import on_demand, refusals
 from ledger.faces.alipay.calls.call import Call, Method, Outcome, Sent
 from ledger.faces.alipay.calls.refusals import Refusal
 from ledger.faces.alipay.methods.trades import AUTH_CODE_LENGTH
@@ -21,6 +21,7 @@ from ledger.protocol.errors import CallerError
 
 def perform(provider: Provider, method: Method, account: VendorAccount, sent: Sent) -> Outcome:
     """Do what a call asks for; raises ``Refusal``."""
+    on_demand.refuse(method.name)
     if not method.changes:
         with provider.store.reading() as books:
             try:

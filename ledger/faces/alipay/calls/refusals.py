@@ -23,19 +23,23 @@ from ledger.protocol.errors.content import RefundTooSmall
 SUCCESS: Final = "10000"
 IN_PROCESS: Final = "10003"
 UNKNOWN: Final = "20000"
+TOKEN_PERMISSIONS: Final = "20001"  # noqa: S105 - a class of refusals
 MISSING: Final = "40001"
 INVALID: Final = "40002"
 CONDITIONS: Final = "40003"
 BUSINESS: Final = "40004"
+PERMISSIONS: Final = "40006"
 
 MESSAGES: Final = {
     SUCCESS: "Success",
     IN_PROCESS: " order success pay inprocess",
     UNKNOWN: "Service Currently Unavailable",
+    TOKEN_PERMISSIONS: "Insufficient Token Permissions",
     MISSING: "Missing Required Arguments",
     INVALID: "Invalid Arguments",
     CONDITIONS: "Insufficient Conditions",
     BUSINESS: "Business Failed",
+    PERMISSIONS: "Insufficient Permissions",
 }
 """The message of each code; the blank before ``order`` is the production system's own."""
 
@@ -124,7 +128,7 @@ class Refusal(Exception):
     @property
     def error(self) -> str:
         """The V3 spelling: business codes as they are, the gateway's without their prefix."""
-        return self.sub_code.removeprefix("isv.").removeprefix("aop.")
+        return self.sub_code.removeprefix("isv.").removeprefix("aop.").removeprefix("isp.")
 
 
 def business(reason: str, said: str = "") -> Refusal:

@@ -18,6 +18,12 @@ async function outcome(call) {
   }
 }
 
+// What the SDK leaves to its caller: fetch the file of a bill.
+async function downloaded(answer) {
+  const file = await fetch(answer.billDownloadUrl || answer.data.bill_download_url);
+  return Buffer.from(await file.arrayBuffer()).toString("base64");
+}
+
 async function main() {
   const said = await read();
   const certificates = said.app_cert && {
@@ -45,6 +51,8 @@ async function main() {
   for (const [verb, path, options] of said.rest || []) {
     answers.push(await outcome(() => sdk.curl(verb, path, options)));
   }
+  const bills = answers.filter((each) => each.billDownloadUrl || each.data?.bill_download_url);
+  for (const each of bills) answers.push(await downloaded(each));
   for (const [method, verb, bizContent, returnUrl] of said.pages || []) {
     const sent = { bizContent, ...(returnUrl && { returnUrl }) };
     answers.push(verb === "APP" ? sdk.sdkExecute(method, sent) : sdk.pageExecute(method, verb, sent));
