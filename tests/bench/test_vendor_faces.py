@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.cli.bench.faces import command, openssl
+from ledger.cli.bench.faces.calls import TERMS, contestants, desk
 from ledger.cli.bench.faces.openssl import Rsa
+from ledger.protocol.errors.checkout import InvariantBroken
 
 
 def test_every_call_is_held_against_the_signatures_of_the_same_round(
@@ -25,6 +27,16 @@ def test_every_call_is_held_against_the_signatures_of_the_same_round(
         assert told[f"{name}_per_rsa"] == pytest.approx(told[f"{name}_us"] / 525, abs=0.01)
     assert told["antom_inquirypayment_us"] > 0
     assert "V2 query" in done.stdout
+    assert told["orders_proved"] == 1 + 5  # the one that is asked about, and each code
+
+
+def test_an_order_that_nobody_acknowledged_ends_the_measurement() -> None:
+    with desk() as here:
+        contestants(here, at_most=1)
+        assert here.prove() == 1
+        here.v2("alipay.trade.precreate", out_trade_no="C9", **TERMS)()
+        with pytest.raises(InvariantBroken, match="C9"):
+            here.prove()
 
 
 def test_what_tells_nothing_of_rsa_is_no_measurement() -> None:

@@ -42,7 +42,7 @@ class Stage(SdkStage):
 
     def sell_yesterday(self) -> None:
         """Sell one thing by a code."""
-        made = json.loads(Desk(self.app).precreate(SOLD_YESTERDAY)())
+        made = json.loads(Desk(self.app, self.books).precreate(SOLD_YESTERDAY)())
         code = made["alipay_trade_precreate_response"]["qr_code"]
         assert self.phone("anna").pay(code)["state"] == "PAID"
 

@@ -24,10 +24,14 @@ from ledger.faces.alipay import gateway
 from ledger.faces.antom import routes
 from ledger.kit.clock import SystemClock
 from ledger.ops import demo_apps, seed
+from ledger.ops.audit import audit
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import keys, rest, spelling
 from ledger.protocol.alipay_wire.parameters import call_texts
 from ledger.protocol.antom_wire import signatures, values
+from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.instants import SECOND, Instant, later
+from ledger.store import BooksStore, open_store
 
 Call = Callable[[], bytes]
 """Has one call answered; gives the body of the answer."""
@@ -35,18 +39,21 @@ Call = Callable[[], bytes]
 NO = "B1"
 TERMS = {"subject": "Tea", "total_amount": "12.95"}
 _OK = "200 OK"
+_DONE = b'"code":"10000"'
 _V3_QUERY = "/v3/alipay/trade/query?out_trade_no="
 
 
 class Desk:
     """A ledger with the demo world in it, and the keys of the demo shop's programs."""
 
-    def __init__(self, app: flask.Flask) -> None:
+    def __init__(self, app: flask.Flask, store: BooksStore) -> None:
         self._app = app
+        self._store = store
         self._alipay, self._antom = demo_apps.alipay_app(), demo_apps.antom_client()
         self._alipay_key = rsa.private_key(self._alipay.private_key)
         self._antom_key = rsa.private_key(self._antom.private_key)
         self._clock = SystemClock()
+        self._acknowledged = {NO}
 
     def v2(self, method: str, **content: str) -> Call:
         """Sign a call of the V2 gateway."""
@@ -64,12 +71,39 @@ class Desk:
         return self._call(gateway.PATH, urlencode(sent).encode(), "x-www-form-urlencoded")
 
     def precreate(self, out_trade_no: str) -> Call:
-        """Sign a call for a code."""
-        return self.v2("alipay.trade.precreate", out_trade_no=out_trade_no, **TERMS)
+        """Sign a call for a code; that it was acknowledged is remembered."""
+        call = self.v2("alipay.trade.precreate", out_trade_no=out_trade_no, **TERMS)
+
+        def act() -> bytes:
+            body = call()
+            if _DONE in body:
+                self._acknowledged.add(out_trade_no)
+            return body
+
+        return act
+
+    def prove(self) -> int:
+        """Hold the books against what was acknowledged, and audit them; gives how many orders.
+
+        Raises ``InvariantBroken`` where they hold anything else.
+        """
+        until = later(self._clock.now(), SECOND)
+        with self._store.reading() as books:
+            stored = {
+                each.out_no
+                for each in books.vendor_orders.of_account(
+                    Vendor.ALIPAY, self._alipay.app_id, Instant(0), until
+                )
+            }
+        found = audit(self._store)
+        if found or stored != self._acknowledged:
+            wrong = sorted(stored ^ self._acknowledged)
+            raise InvariantBroken(f"{len(wrong)} orders are wrong: {wrong[:3]}; {found[:3]}")
+        return len(stored)
 
     def buyer_id(self) -> str:
         """Give the number by which the shop knows a payer."""
-        with ledger_of(self._app).provider.store.reading() as books:
+        with self._store.reading() as books:
             payer = books.directory.payers()[0]
             shop = seed.DROGERIE.merchant_id
             return aliases.alias(payer, vendor=Vendor.ALIPAY, merchant_id=shop)
@@ -171,8 +205,10 @@ def _order_code(number: str) -> dict[str, object]:
 def desk() -> Iterator[Desk]:
     """Open new books in a folder of their own, for the time of a block."""
     with TemporaryDirectory() as folder:
-        app = create_app(Settings(Path(folder), background=False))
+        settings = Settings(Path(folder), background=False)
+        store = open_store(settings.books)
+        app = create_app(settings, store=store)
         try:
-            yield Desk(app)
+            yield Desk(app, store)
         finally:
             ledger_of(app).close()

@@ -27,7 +27,10 @@ LIMIT = "openssl speed"
 )
 @report.json_option
 def alipay(rounds: int, calls: int, *, as_json: bool) -> None:
-    """Answer calls of Alipay's and Antom's APIs, and hold them against `openssl speed`."""
+    """Answer calls of Alipay's and Antom's APIs, and hold them against `openssl speed`.
+
+    Ends with exit code 1 when the books hold anything but what was acknowledged.
+    """
     # Imported here, since these bring the whole ledger, for which `qrpay --help` should not wait.
     from ledger.cli.bench.faces.calls import contestants, desk  # noqa: PLC0415
     from ledger.cli.bench.faces.openssl import Rsa, speed  # noqa: PLC0415
@@ -39,11 +42,13 @@ def alipay(rounds: int, calls: int, *, as_json: bool) -> None:
         acts = {LIMIT: lambda: limits.append(speed(1)), **answering}
         turns = dict.fromkeys(answering, calls)
         taken = interleaved(acts, rounds, calls=turns, clock=PROCESSOR)
+        stored = here.prove()
     least = [limit.call_us for limit in limits[1:]]
     spent = {name: [each / 1000 for each in taken[name]] for name in answering}
     shown = report.table(("", "us", "times"), _rows(least, spent))
     figures = {
         "rounds": rounds,
+        "orders_proved": stored,
         "rsa_sign_us": median([limit.sign_us for limit in limits[1:]]),
         "rsa_verify_us": median([limit.verify_us for limit in limits[1:]]),
         **_figures(least, spent),
