@@ -64,6 +64,7 @@ NOTIFIER_IDLE_S: Final = 1.0
 SWEEPER_IDLE_S: Final = 5.0
 SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
+PAYERS_IDLE_S: Final = 1.0
 TIMEKEEPER_IDLE_S: Final = 0.1
 FAST: Final = 2
 """From this speed of a sandbox's time on, its timekeeper looks for what is due as well."""
@@ -208,10 +209,11 @@ def create_app(
     except BaseException:
         announced.close()
         raise
-    faces = [make(provider) for make in vendor_faces]
     carrier, played = transport or notifying.transport(), None
     if faults:
         played = place.sandbox(provider, faults)
+        provider = replace(provider, stand_in=played.magic_codes.stand_in)
+    faces = [make(provider) for make in vendor_faces]
     ledger = _assemble(settings, announced, provider, carrier, faces, sandbox=played)
     app = _flask_app(settings, ledger, faces)
     if settings.background:
@@ -288,6 +290,8 @@ def _assemble(
         Worker("settler", settler.settle, idle_s=SETTLER_IDLE_S),
     )
     timekeeper = None
+    if sandbox:
+        paced += (Worker("payers", sandbox.magic_codes.decide, idle_s=PAYERS_IDLE_S),)
     if sandbox and settings.clock:
         jobs = (notifier.deliver_due, sweeper.sweep, settler.settle)
         timekeeper = sandbox.timekeeper(SharedClock(settings.clock), jobs)

@@ -14,8 +14,9 @@ import flask
 from werkzeug.wrappers import Response
 
 from ledger.core.books.fx import RateTable
+from ledger.core.checkout.payment_codes import Scanned
 from ledger.core.limits import Policy
-from ledger.core.ports import Store
+from ledger.core.ports import Books, Store
 from ledger.core.records.vendors import VendorFace
 from ledger.core.vendors.announcing import Announcer
 from ledger.kit.clock import Clock, pause
@@ -36,6 +37,7 @@ class Provider:
     ``wallet_url`` is where our own wallet's page answers, empty if it is not known.
     ``sandbox_payers`` are the demo world's payers by name, and the tokens by which a page for
     trying things becomes a device of theirs; there are none outside of the demo world.
+    ``stand_in`` is a sandbox's: it gives a code that holds for digits that anybody can type.
     """
 
     store: Store
@@ -49,6 +51,12 @@ class Provider:
     pause: Callable[[float], None] = pause
     wallet_url: str = ""
     sandbox_payers: Mapping[str, str] = field(default_factory=dict)
+    stand_in: Callable[[Books, Scanned], Scanned] | None = None
+
+    def scanned(self, books: Books, payment_code: str, policy: Policy | None = None) -> Scanned:
+        """Give the digits that a till has read and the limits for them, as the core takes them."""
+        read = Scanned(payment_code=payment_code, policy=policy or self.policy)
+        return self.stand_in(books, read) if self.stand_in else read
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What turns a ledger into a sandbox: people who act, faults on demand, and a record of it all.
 
     wallets      demo payers who scan, agree and refuse without a phone
+    magic_codes  digits that anybody can type, and the payers behind them
     timekeeper   lets time pass from one thing that is due to the next, with everybody at work
     record       every request that came, every notification that went out, with the answers
     checklist    what a merchant's program was seen to do right and wrong

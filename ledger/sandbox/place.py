@@ -18,6 +18,7 @@ from ledger.sandbox.checklist.traffic import traffic
 from ledger.sandbox.courier import Courier, Forwarding
 from ledger.sandbox.doorway import Doorway, refuse_when_told
 from ledger.sandbox.faults import Faults
+from ledger.sandbox.magic_codes import MagicCodes
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.deliveries import Deliveries
 from ledger.sandbox.record.journal import Journal
@@ -53,6 +54,7 @@ class Sandbox:
     deliveries: Deliveries
     people: People
     forwarding: Forwarding
+    magic_codes: MagicCodes
 
     def courier(self, transport: Transport, announcers: Announcers) -> Courier:
         """Give what posts notifications in this sandbox, and judges answers as they do."""
@@ -82,8 +84,8 @@ class Sandbox:
         )
 
     def timekeeper(self, clock: MovableClock, jobs: Sequence[Job]) -> Timekeeper:
-        """Give who lets time pass here, with these doing their work."""
-        return Timekeeper(clock, self.parts.store, jobs)
+        """Give who lets time pass here, with these doing their work and payers deciding."""
+        return Timekeeper(clock, self.parts.store, (self.magic_codes.decide, *jobs))
 
 
 def sandbox(parts: Parts, faults: Faults) -> Sandbox:
@@ -96,4 +98,5 @@ def sandbox(parts: Parts, faults: Faults) -> Sandbox:
         deliveries=Deliveries(parts.store, numbers),
         people=People(parts, faults),
         forwarding=Forwarding(),
+        magic_codes=MagicCodes(parts, faults),
     )

@@ -210,7 +210,8 @@ def playing(
 
 def jobs(ledger: Ledger) -> Sequence[Callable[[], bool]]:
     """Name what a provider does when it is due."""
-    return (ledger.notifier.deliver_due, ledger.sweeper.sweep, ledger.settler.settle)
+    decide = sandbox_of(ledger).magic_codes.decide
+    return (decide, ledger.notifier.deliver_due, ledger.sweeper.sweep, ledger.settler.settle)
 
 
 def sandbox_of(ledger: Ledger) -> Sandbox:

@@ -14,6 +14,7 @@ from ledger.sandbox.checklist.points import Point
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.faults import FaultKind
 from ledger.sandbox.faults.magic import AMOUNTS
+from ledger.sandbox.magic_codes import MagicCode
 from ledger.testing.play import Play
 from tests.conformance import environments
 from tests.tidy.built import build_wheel, copied_tree
@@ -107,6 +108,11 @@ def test_every_magic_amount_has_its_row() -> None:
     rows = re.findall(r"^\| (\d+)\.(\d\d) \| `([a-z.-]+)`", FAULTS, re.MULTILINE)
     told = {int(whole + cents): label for whole, cents, label in rows}
     assert told == {amount: fault.kind.label for amount, fault in AMOUNTS.items()}
+
+
+def test_every_magic_payment_code_has_its_row() -> None:
+    rows = re.findall(r"^\| `(\d\d)` \| (.*) \|$", FAULTS, re.MULTILINE)
+    assert rows == [(f"{code.number:02}", code.what) for code in MagicCode]
 
 
 def test_every_point_of_the_checklist_has_its_row() -> None:

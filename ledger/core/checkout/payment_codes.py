@@ -13,6 +13,7 @@ counts against the merchant and against the handle.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from ledger.core.books.fx import RateTable
 from ledger.core.checkout import claims, requests
@@ -52,6 +53,13 @@ class CodePayment:
 
     payment: Payment
     receipt: Signed | None
+
+
+class Scanned(TypedDict):
+    """What a till has read off a phone, and the limits by which it is collected."""
+
+    payment_code: str
+    policy: Policy
 
 
 def pay_with_code(

@@ -123,9 +123,8 @@ def _collect(call: Call, books: Books, opened: Opened, payment_code: str) -> Ope
             codes.pay_with_code(
                 books,
                 opened=opened,
-                payment_code=payment_code,
+                **provider.scanned(books, payment_code),
                 rates=provider.rates,
-                policy=provider.policy,
                 now=call.now,
                 ids=provider.ids,
                 key=provider.signing_key,

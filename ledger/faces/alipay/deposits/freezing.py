@@ -172,9 +172,8 @@ def _collected(call: Call, opened: Opened, auth_code: str) -> Deposit:
     asked = codes.pay_with_code(
         call.books,
         opened=opened,
-        payment_code=auth_code,
+        **provider.scanned(call.books, auth_code),
         rates=provider.rates,
-        policy=provider.policy,
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,

@@ -54,9 +54,8 @@ def pay(call: Call) -> Outcome:
     collected = codes.pay_with_code(
         call.books,
         opened=opened,
-        payment_code=auth_code,
+        **provider.scanned(call.books, auth_code),
         rates=provider.rates,
-        policy=provider.policy,
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,

@@ -35,11 +35,10 @@ def create_payment(provider: Provider, books: Books, call: Call) -> wire.Payment
     collected = payment_codes.pay_with_code(
         books,
         request=request,
-        payment_code=body.payment_code,
+        **provider.scanned(books, body.payment_code),
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
-        policy=provider.policy,
         rates=provider.rates,
     )
     return mapping.payment_result(collected.payment, collected.receipt, with_fee=True)

@@ -61,9 +61,8 @@ def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
     paid = codes.pay_with_code(
         books,
         opened=opened,
-        payment_code=payment_code,
+        **provider.scanned(books, payment_code, call.negative.policy(provider.policy)),
         rates=provider.rates,
-        policy=call.negative.policy(provider.policy),
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
