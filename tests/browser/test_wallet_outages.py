@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
@@ -14,6 +16,32 @@ from tests.browser.wallet_pages import GUEST, OWN_KEY, Visit, visiting
 from tests.processes.services import Services, wait_for
 
 KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY])
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """The balance and the list, open all the while beside the page that is used."""
+
+    home: Page
+    history: Page
+
+    @classmethod
+    def of(cls, visit: Visit) -> Tabs:
+        """Open them for a wallet that has begun, with a stream each."""
+        home, history = (visit.page.context.new_page() for _ in range(2))
+        home.goto(f"{visit.wallet}/#/home")
+        history.goto(f"{visit.wallet}/#/history")
+        tabs = cls(home, history)
+        tabs.expect("live", "€100.00", entries=0)
+        return tabs
+
+    def expect(self, line: str, *balances: str, entries: int) -> None:
+        """See on both how news comes, one of these balances, and so many receipts."""
+        for page in (self.home, self.history):
+            expect(page.locator("html")).to_have_attribute("data-line", line)
+            expect(page.locator("#line .notice")).to_have_count(0 if line == "live" else 1)
+        expect(self.home.locator("#balance")).to_have_text(re.compile("|".join(balances)))
+        expect(self.history.locator(".list li")).to_have_count(entries)
 
 
 @contextmanager
@@ -40,8 +68,10 @@ def test_the_wallet_service_stops_at_the_question(
     with visiting(browser, services, kind, may_fail=True) as visit:
         visit.open_link(link)
         visit.expect_line("live")
+        tabs = Tabs.of(visit)
         with stopped(services, "wallet"):
             visit.expect_line("lost")
+            tabs.expect("lost", "€100.00", "–", entries=0)
             expect(visit.page.get_by_text("The wallet service does not answer")).to_be_visible()
             visit.agree()
             visit.expect_outcome("unknown")  # the page can't know what has arrived
@@ -50,6 +80,7 @@ def test_the_wallet_service_stops_at_the_question(
         visit.expect_outcome("paid")  # a consent that was signed here is sent again, the same one
         visit.expect_line("live")
         expect(visit.page.locator("#line")).to_be_empty()
+        tabs.expect("live", "€95.00", entries=1)
         visit.go("home")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
@@ -64,8 +95,10 @@ def test_the_provider_stops_while_the_code_is_shown(
         visit.go("pay")
         expect(visit.page.locator(".paycode svg")).to_have_count(2)
         visit.expect_line("live")
+        tabs = Tabs.of(visit)
         with stopped(services, "ledger"):
             visit.expect_line("away")
+            tabs.expect("away", "€100.00", "–", entries=0)
             expect(visit.page.get_by_text("The provider does not answer")).to_be_visible()
             expect(visit.page.locator(".paycode svg")).to_have_count(2)
         visit.expect_line("live")
@@ -73,6 +106,7 @@ def test_the_provider_stops_while_the_code_is_shown(
         sale = services.till.ring_up(700)
         services.till.read(sale, digits)
         expect(visit.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
+        tabs.expect("live", "€93.00", entries=1)
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
