@@ -22,6 +22,9 @@ STEADY = ("--force-color-profile=srgb", "--font-render-hinting=none", "--disable
 
 PATIENCE_MS = 30_000
 
+POLICY_REFUSES = "Content Security Policy"
+"""What Chromium's console says of each violation (``tests/browser/test_pieces.py`` plants two)."""
+
 Scheme = Literal["light", "dark"]
 
 
@@ -102,6 +105,7 @@ def watched(
 ) -> Iterator[Watched]:
     """Open a page as somebody with this device, language and taste.
 
+    Whatever is done on it, its policy must not have refused anything (``POLICY_REFUSES``).
     Pages are kept for a time without a network (service workers) only with ``keeps_pages``: what a
     worker answers, a test can't stand between.
     """
@@ -117,7 +121,9 @@ def watched(
     )
     context.set_default_timeout(PATIENCE_MS)
     try:
-        yield watch(context)
+        seen = watch(context)
+        yield seen
+        assert [each for each in seen.complaints if POLICY_REFUSES in each] == []
     finally:
         context.close()
 

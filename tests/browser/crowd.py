@@ -31,7 +31,12 @@ class Crowd:
 
     kiosk: Page
     displays: list[Page]
-    complaints: list[str]
+    screens: list[chromium.Watched]
+
+    @property
+    def complaints(self) -> list[str]:
+        """What any of them has complained about until now."""
+        return [each for seen in self.screens for each in seen.complaints]
 
     def delays_ms(self, scene: str, since_s: float) -> list[float]:
         """Wait until all screens show a scene; how long after ``since_s`` each did, sorted."""
@@ -58,9 +63,8 @@ def opened(browser: Browser, till_url: str, count: int) -> Iterator[Crowd]:
             seen.page.goto(path, wait_until="commit")
         for seen in screens:
             seen.page.wait_for_selector("html[data-ready=yes]")
-        complaints = [each for seen in screens for each in seen.complaints]
         kiosk, *displays = [seen.page for seen in screens]
-        yield Crowd(kiosk, displays, complaints)
+        yield Crowd(kiosk, displays, screens)
 
 
 def forget(crowd: Crowd) -> None:

@@ -47,11 +47,15 @@ def test_the_page_turns_green_when_a_phone_comes_through_the_door(
         assert seen.complaints == []
 
 
-def show_code(page: Page) -> None:
+def choose(page: Page) -> None:
     page.goto("/kiosk?lang=en")
     page.wait_for_selector(READY)
     page.click("button.start")
     page.get_by_role("button", name="Shampoo 300 ml").click()
+
+
+def show_code(page: Page) -> None:
+    choose(page)
     page.get_by_role("button", name="Pay").first.click()
     page.wait_for_selector('[data-scene="presented"]')
     page.locator(".sandbox-card summary").click()
@@ -150,5 +154,38 @@ def test_at_the_cashiers_screen_time_passes_and_the_demo_payer_pays_the_next_cod
         card.get_by_role("button", name="Let it expire").click()
         seen.page.wait_for_selector('[data-scene="expired"]')
         seen.page.get_by_role("button", name="Show code").click()
+        card.get_by_role("button", name="Pay").click()
+        seen.page.wait_for_selector('[data-scene="paid"]')
+
+
+def test_where_a_code_is_read_one_person_alone_holds_up_a_wrong_one_and_a_good_one(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk:
+        choose(kiosk.page)
+        kiosk.page.get_by_role("button", name="I'll show my payment code").click()
+        card = kiosk.page.locator(".sandbox-card")
+        card.locator("summary").click()
+        assert inspection.misfits(kiosk.page) == []
+        assert inspection.barriers(kiosk.page) == []
+        card.get_by_role("button", name="Show a wrong one").click()
+        kiosk.page.wait_for_selector('[data-scene="code_refused"]')
+        kiosk.page.get_by_role("button", name="Try again").click()
+        card.get_by_role("button", name="Show a payment code").click()
+        kiosk.page.wait_for_selector('[data-scene="paid"]')
+
+
+def test_at_the_cashiers_screen_the_demo_payer_is_asked_for_much_money_and_agrees(
+    browser: Browser, stand: dict[str, Any]
+) -> None:
+    with chromium.watched(browser, chromium.TABLET, base_url=stand["pos"]["url"]) as seen:
+        seen.page.goto("/cashier?lang=en")
+        seen.page.wait_for_selector(READY)
+        seen.page.keyboard.type("6000")
+        seen.page.get_by_role("button", name="Read code").click()
+        card = seen.page.locator(".sandbox-card")
+        card.locator("summary").click()
+        card.get_by_role("button", name="Show a payment code").click()
+        seen.page.wait_for_selector('[data-scene="confirm"]')
         card.get_by_role("button", name="Pay").click()
         seen.page.wait_for_selector('[data-scene="paid"]')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from ledger.kit.transport.faults import A_FEW
 from tests.browser.wallet_pages import GUEST, OWN_KEY, Visit, visiting
 from tests.processes.services import Services, wait_for
 
@@ -34,6 +35,16 @@ def test_the_card_says_no_slows_down_and_agrees(
             act(visit, name).click()
             visit.expect_outcome(outcome)
         assert list(visit.kept_outcomes()) == ["paid"]  # late is neither lost nor refused
+        _, link = services.till.new_code(500, "L")
+        visit.go("scan")
+        act(visit, "lose-answer").click()
+        expect(visit.page.get_by_text("Done: Lose the answer")).to_be_visible()
+        visit.page.locator("#typed-code").fill(link)
+        visit.page.keyboard.press("Enter")
+        for _ in range(A_FEW):
+            visit.expect_refusal("ANSWER_LOST")
+            visit.page.locator("#refusal").get_by_role("button", name="Try again").click()
+        expect(visit.page.locator("#agree")).to_be_visible()
         visit.go("pay")
         expect(visit.page.locator(".paycode svg")).to_have_count(2)
         before = visit.page.locator(".digits").text_content() or ""

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from ledger.kit.clock import SharedClock
-from ledger.kit.transport.faults import Faults
+from ledger.kit.transport.faults import A_FEW, Faults
 from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import MessageFormat
 from ledger.protocol.instants import MINUTE, later, to_text
 from tests.wallet.visiting import Visitor
 from tests.wallet.world import World
-from wallet.web.session.sandbox import MOST_MS, Sandbox
+from wallet.web.session.sandbox import MOST_MS, Sandbox, concerns
 
 HERE, ELSEWHERE = "127.0.0.1", "192.168.1.20"
 
@@ -52,6 +52,31 @@ def test_a_lost_answer_of_a_consent_was_given_and_is_found(played: World) -> Non
     found = payer.get(f"/api/me/reviews/{review['review_id']}").json
     assert found["outcome"] == "paid"
     assert payer.get("/api/me").json["balance_minor"] == 9_500
+
+
+def test_a_scan_whose_answer_got_lost_is_done_again_and_has_charged_nothing(played: World) -> None:
+    payer = Visitor(played, address=HERE)
+    payer.arrive()
+    link = played.till().link(500)
+    payer.post("/api/sandbox/lose-answer")
+    for _ in range(A_FEW):
+        assert payer.post("/api/me/scan", {"text": link}).problem[1] == "ANSWER_LOST"
+    assert payer.scan(link)["amount_minor"] == 500
+    assert payer.get("/api/me").json["balance_minor"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("path", "is_concerned"),
+    [
+        ("/v1/payments/pay_1/claim", True),
+        ("/v1/payments/pay_1/authorise", True),
+        ("/v1/stickers/claim", True),
+        ("/v1/payments/pay_1/offer", False),
+        ("/v1/me", False),
+    ],
+)
+def test_what_can_go_wrong_is_what_is_done_to_a_payment(path: str, *, is_concerned: bool) -> None:
+    assert concerns("POST", f"http://127.0.0.1:8400{path}") is is_concerned
 
 
 def test_time_passes_until_what_is_shown_has_ended_and_no_further(tmp_path: Path) -> None:

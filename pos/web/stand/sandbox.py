@@ -1,10 +1,11 @@
 """The sandbox card's acts: what usually takes a second person, or bad luck.
 
-    POST /api/sandbox/sales/{id}/approve {}       a demo payer scans the code and pays
-    POST /api/sandbox/sales/{id}/decline {}       a demo payer scans it and says no
+    POST /api/sandbox/sales/{id}/approve {}       a demo payer scans the code, or is asked, and pays
+    POST /api/sandbox/sales/{id}/decline {}       a demo payer does so, and says no
     POST /api/sandbox/sales/{id}/expire {}        time passes, for all parties, until it has expired
     POST /api/sandbox/sales/{id}/lose-answer {}   the provider's next three answers get lost
     POST /api/sandbox/sales/{id}/slow-down {}     they come three seconds late
+    POST /api/sandbox/payment-codes {}            a demo payer's fresh payment code, for the scanner
 
 The addresses exist only in a sandbox (``QRPAY_POS_SANDBOX_WALLET``, which ``qrpay up`` sets).
 Nothing is faked: payer, provider and till do what they always do.
@@ -25,6 +26,7 @@ from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.instants import SECOND
 from pos.acquirers.intents import Attempt
+from pos.collect import Mode
 from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.web import bodies
@@ -32,6 +34,8 @@ from pos.web.answers import json_answer
 from pos.web.stand.demo_payer import DemoPayer
 
 _A_MOMENT_MS: Final = 1 * SECOND
+_PREFIX_OF: Final = {"alipay": "alipay", "antom": "alipay-plus", "wechatpay": "wechatpay"}
+"""With which prefix a payer shows a code to the till of an acquirer."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,16 @@ class Sandbox:
     def acts(self) -> dict[str, Callable[[str], None]]:
         """Give all acts by name; each takes a sale's id."""
         return {
-            "approve": lambda sale_id: self.payer.approve(self._code(sale_id)),
-            "decline": lambda sale_id: self.payer.decline(self._code(sale_id)),
+            "approve": lambda sale_id: self.payer.approve(self._question(sale_id)),
+            "decline": lambda sale_id: self.payer.decline(self._question(sale_id)),
             "expire": self._expire,
             "lose-answer": lambda _: self.faults.lose_answers(A_FEW),
             "slow-down": lambda _: self.faults.slow_down(A_FEW, LATE_MS),
         }
+
+    def payment_code(self) -> str:
+        """Give the digits that a demo payer's phone would show to this till."""
+        return self.payer.present(_PREFIX_OF.get(self.desk.acquirer.name, "native"))
 
     def _expire(self, sale_id: str) -> None:
         clock = self.desk.clock
@@ -59,11 +67,13 @@ class Sandbox:
         left = self._attempt(sale_id).expires_at - clock.now()
         clock.advance(max(0, left) + _A_MOMENT_MS)
 
-    def _code(self, sale_id: str) -> str:
-        code = self._attempt(sale_id).shown_code
-        if code is None:
+    def _question(self, sale_id: str) -> str:
+        attempt = self._attempt(sale_id)
+        if attempt.collection.mode is Mode.READ:
+            return self.payer.asked(attempt.amount)
+        if attempt.shown_code is None:
             raise CodeNotShown("no code is shown for this sale")
-        return code
+        return self.payer.scan(attempt.shown_code)
 
     def _attempt(self, sale_id: str) -> Attempt:
         sale = self.desk.store.sales.get(sale_id)
@@ -85,3 +95,8 @@ def add(app: flask.Flask, sandbox: Sandbox) -> None:
         sandbox.desk.store.sales.get(sale_id)
         acts[act](sale_id)
         return json_answer({"done": act})
+
+    @app.post("/api/sandbox/payment-codes")
+    def present() -> flask.Response:
+        web.read_json(bodies.Empty)
+        return json_answer({"payment_code": sandbox.payment_code()})

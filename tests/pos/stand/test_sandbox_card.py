@@ -13,25 +13,33 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Response
 from ledger.kit.transport.faults import Faults
 from ledger.kit.transport.message import Stream
+from ledger.protocol.lifecycle import PaymentState
 from pos.counter.desk import Desk
 from pos.web.stand import sandbox
 from pos.web.stand.demo_payer import DemoPayer
 from tests.pos.api import code_of, collect, open_sale, post
+from tests.pos.provider import MiniProvider
 
 WALLET = "http://127.0.0.1:8402"
+PAYMENT_CODE = "990000000000000001"
 
 
 class Wallet:
-    """A wallet service that finds one thing to pay in every code."""
+    """A wallet service that finds one thing to pay in every code, and asks what ``pending`` has."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, object]] = []
+        self.pending: list[dict[str, object]] = []
 
     def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        assert (method, headers["Content-Type"]) == ("POST", "application/json")
         path = url.removeprefix(f"{WALLET}/api/wallets/anna/")
+        if method == "GET":
+            assert path == "pending"
+            return Response(200, {}, json.dumps({"reviews": self.pending}).encode())
+        assert (method, headers["Content-Type"]) == ("POST", "application/json")
         self.asked.append((path, json.loads(body)))
-        return Response(200, {}, json.dumps({"review": {"review_id": "rev_1"}}).encode())
+        answer = {"review": {"review_id": "rev_1"}, "digits": PAYMENT_CODE}
+        return Response(200, {}, json.dumps(answer).encode())
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         raise NotImplementedError(url, headers)
@@ -71,6 +79,29 @@ def test_the_demo_payer_says_no(client: FlaskClient, wallet: Wallet) -> None:
     collect(client, sale, mode="show")
     post(client, f"/api/sandbox/sales/{sale['sale_id']}/decline", {})
     assert wallet.asked[-1] == ("reviews/rev_1/decline", {})
+
+
+def test_the_demo_payer_shows_a_fresh_code_of_the_tills_own_kind(
+    client: FlaskClient, wallet: Wallet
+) -> None:
+    answer = post(client, "/api/sandbox/payment-codes", {})
+    assert answer.get_json() == {"payment_code": PAYMENT_CODE}
+    assert wallet.asked == [("payment-code?for=native", {})]
+
+
+@pytest.mark.parametrize("act", ["approve", "decline"])
+def test_the_demo_payer_decides_what_reading_their_code_has_asked_them(
+    client: FlaskClient, provider: MiniProvider, wallet: Wallet, act: str
+) -> None:
+    provider.on_payment_code = PaymentState.AUTHORISING
+    sale = open_sale(client, {"amount_minor": 6000})
+    collect(client, sale, mode="read", payment_code=PAYMENT_CODE)
+    wallet.pending.append({"review_id": "rev_1", "amount_minor": 5999, "currency": "EUR"})
+    refused = post(client, f"/api/sandbox/sales/{sale['sale_id']}/{act}", {})
+    assert code_of(refused) == (404, "ORDER_NOT_FOUND")
+    wallet.pending.append({"review_id": "rev_2", "amount_minor": 6000, "currency": "EUR"})
+    post(client, f"/api/sandbox/sales/{sale['sale_id']}/{act}", {})
+    assert [path for path, _ in wallet.asked] == [f"reviews/rev_2/{act}"]
 
 
 def test_answers_are_lost_or_late_as_the_card_says(client: FlaskClient, faults: Faults) -> None:

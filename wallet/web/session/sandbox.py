@@ -32,8 +32,11 @@ MOST_MS: Final = 1 * HOUR
 def concerns(_method: str, url: str) -> bool:
     """Tell which of the wallet's calls can go wrong: what is done to a payment and asked of it.
 
-    Not the offer, which is asked for once more before anything is signed.
+    A sticker's begins with its scan. Not the offer, which is asked for once more before anything is
+    signed.
     """
+    if "/v1/stickers/" in url:
+        return True
     return "/v1/payments/" in url and not url.endswith("/offer")
 
 

@@ -10,7 +10,7 @@ import { buzz, chime } from "../../kit/js/sound.js";
 import { listenToScanner } from "../../kit/js/wedge.js";
 import { say } from "../../kit/js/words.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
-import { sandboxCard } from "./sandbox_card.js";
+import { readingCard, sandboxCard } from "./sandbox_card.js";
 import { drawScene } from "./scene_view.js";
 import { abandon, openSale, readCode, showCode, wishKey } from "./till.js";
 
@@ -92,12 +92,13 @@ export class Selling {
 
   #drawSale(sale, scene) {
     const reader = element("div", {});
-    if (this.#reads && UNPAID.has(scene)) {
+    const isReading = this.#reads && UNPAID.has(scene);
+    if (isReading) {
       this.#scanner = scan(reader, { onText: (text) => { this.#take(text); }, camera: false, inputMode: "numeric" });
     }
     return element("div", { class: "narrow" }, this.#troubleNotice(),
       drawScene(sale, scene, { buttons: this.#buttons(scene), extra: element("p", { class: "fine" }, say(`clerk.${scene}`)) }),
-      reader, sandboxCard(sale, scene));
+      reader, isReading ? readingCard(sale.sale_id, (text) => this.#take(text)) : sandboxCard(sale, scene));
   }
 
   #buttons(scene) {

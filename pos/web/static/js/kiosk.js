@@ -12,7 +12,7 @@ import { drawGoods } from "./goods.js";
 import { watchForAbsence } from "./idle.js";
 import { Line } from "./line.js";
 import { showReceipt } from "./receipt.js";
-import { sandboxCard } from "./sandbox_card.js";
+import { readingCard, sandboxCard } from "./sandbox_card.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
 import { drawScene } from "./scene_view.js";
 import { abandon, openSale, priceList, readCode, showCode, wishKey } from "./till.js";
@@ -285,7 +285,8 @@ function drawReading() {
     trouble(), reader,
     element("div", { class: "buttons centre" },
       button("reading.show", "quiet", () => { go("sale"); again(); }, "code"),
-      button("scene.change", "quiet", change, "back")));
+      button("scene.change", "quiet", change, "back")),
+    readingCard(kiosk.wish.saleId, useCode));
 }
 
 function drawSale() {

@@ -7,6 +7,7 @@ import { keypad } from "../../../kit/js/keypad.js";
 import { scan } from "../../../kit/js/scanner.js";
 import { language, say } from "../../../kit/js/words.js";
 import { button, heading, once, waiting } from "../frame.js";
+import { card } from "../sandbox.js";
 import { refusal } from "./outcome.js";
 
 const MOST_DIGITS = 8;
@@ -35,7 +36,7 @@ export function scanner(app) {
       if (!(error instanceof Refused)) console.error(error);
       place.hidden = false;
       reading = false;
-      show(message, refusal(app, error));
+      show(message, refusal(app, error, error.isLost ? { again: () => read(text) } : {}));
     }
   }
 
@@ -44,6 +45,7 @@ export function scanner(app) {
     message,
     place,
     !window.isSecureContext && element("p", { class: "notice" }, say("scan.camera_app")),
+    card(app),
   ];
 }
 
@@ -70,5 +72,5 @@ export function sticker(app, text, shop) {
     heading(say("sticker.title")),
     element("p", { class: "payee" }, shop.names[language().slice(0, 2)] ?? shop.name),
     element("p", { class: "notice warn" }, say("sticker.warning")),
-    typed, pad, message, element("div", { class: "decide" }, next));
+    typed, pad, message, element("div", { class: "decide" }, next), card(app));
 }
