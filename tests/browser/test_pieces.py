@@ -155,6 +155,31 @@ def test_a_code_is_read_from_a_picture_where_there_is_no_camera(
         expect(seen.page.locator("#scanned")).to_have_text(CODE)
 
 
+_DETECTOR = """(seen) => {
+  window.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["qr_code", "pdf417"]; }
+    async detect() { return seen; }
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("seen_by_the_browser", "scanned"),
+    [('[{rawValue: "the browser\'s"}]', "the browser's"), ("[]", CODE)],
+)
+def test_the_browsers_own_detector_goes_first_and_ours_where_it_sees_nothing(
+    browser: Browser, shown: Sample, tmp_path: Path, seen_by_the_browser: str, scanned: str
+) -> None:
+    picture = tmp_path / "code.png"
+    picture.write_bytes(qr_image.png(CODE))
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.add_init_script(f"({_DETECTOR})({seen_by_the_browser})")
+        seen.page.goto("/?lang=en")
+        seen.page.wait_for_selector(READY)
+        seen.page.set_input_files("input[type=file]", picture)
+        expect(seen.page.locator("#scanned")).to_have_text(scanned)
+
+
 def test_a_screen_follows_what_changes_and_counts_down_by_the_services_time(
     browser: Browser, shown: Sample
 ) -> None:

@@ -16,6 +16,15 @@ from tests.browser import chromium, inspection, lan
 PIN = "2806"
 READY = "html[data-ready=yes]"
 
+_COUNT_NOTES = """
+window.notes = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...given) {
+  window.notes += 1;
+  return start.apply(this, given);
+};
+"""
+
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
@@ -34,7 +43,11 @@ def test_the_page_turns_green_when_a_phone_comes_through_the_door(
         chromium.watched(browser, chromium.TABLET, base_url=stand["pos"]["url"]) as seen,
         chromium.watched(browser, chromium.PHONE, locale="zh-CN") as phone,
     ):
+        seen.page.add_init_script(_COUNT_NOTES)
         seen.page.goto("/setup?lang=en")
+        for sound, notes in (("chime", 2), ("buzz", 2 + 1)):
+            seen.page.locator(f"[data-sound={sound}]").click()
+            seen.page.wait_for_function("count => window.notes === count", arg=notes)
         told = seen.page.locator("#phone .told")
         expect(told).to_contain_text("No phone has been here yet")
         url = seen.page.inner_text("#phone code")
@@ -86,6 +99,22 @@ def test_one_person_alone_plays_the_payer_and_fetches_the_receipt_on_a_phone(
             assert inspection.misfits(phone.page) == []
             assert inspection.barriers_in_every_light(phone.page) == []
         assert phone.complaints == []
+        assert printed(kiosk.page) == ["the receipt"]
+        assert printed(phone.page) == ["the receipt"]
+
+
+def printed(page: Page) -> list[str]:
+    """Tell what a browser would print of a page with a receipt; no buttons, no codes."""
+    page.emulate_media(media="print")
+    parts = {
+        "the receipt": ".sheet-of-paper, dialog .paper",
+        "buttons": "button, a.button",
+        "a code": ".qr",
+        "the page behind": "header",
+    }
+    return [
+        name for name, place in parts.items() if page.locator(f":is({place}):visible").count() > 0
+    ]
 
 
 def shown_code(place: Locator) -> str:
