@@ -17,14 +17,14 @@ import flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ledger.app import VENDOR_HOSTS, Ledger, create_app, ledger_of
-from ledger.cli.redirection.command import prepare
+from ledger.cli.redirection.command import led_to, prepare
 from ledger.config import SNAPSHOTS, Settings, environment_with
 from ledger.faces import Provider
 from ledger.kit.clock import LedClock, SystemClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
-from ledger.kit.redirection.tunnel import Destination, Tunnel
+from ledger.kit.redirection.tunnel import Tunnel
 from ledger.ops.audit import Auditable, audit
 from ledger.ops.background import Worker
 from ledger.protocol.errors.sandbox import BooksNotSound
@@ -253,8 +253,7 @@ def served(app: flask.Flask, port: int) -> Iterator[int]:
 def _redirect(ending: ExitStack, folder: Path, port: int, set_variable: SetVariable) -> None:
     """Lead the vendors' host names here, for this process and those it starts."""
     files = prepare(folder, VENDOR_HOSTS)
-    destination = Destination(VENDOR_HOSTS, files.certificate, files.key, port)
-    tunnel = ending.enter_context(Tunnel(destination))
+    tunnel = ending.enter_context(Tunnel(led_to(port, files)))
     places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
     for name, text in environment.variables(places, environment_with({})).items():
         set_variable(name, text)

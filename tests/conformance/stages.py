@@ -18,12 +18,12 @@ import ledger.config
 import wallet.app
 import wallet.config
 from ledger.app import VENDOR_HOSTS
-from ledger.cli.redirection.command import prepare
+from ledger.cli.redirection.command import led_to, prepare
 from ledger.faces import Provider
 from ledger.kit.clock import SharedClock
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
-from ledger.kit.redirection.tunnel import Destination, Tunnel
+from ledger.kit.redirection.tunnel import Tunnel
 from ledger.kit.transport import HttpTransport
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import DAY
@@ -97,9 +97,7 @@ class SdkStage:
         run.mkdir()
         files = prepare(run, VENDOR_HOSTS)
         port = self.servers[0].server_port
-        tunnel = self._open.enter_context(
-            Tunnel(Destination(VENDOR_HOSTS, files.certificate, files.key, port))
-        )
+        tunnel = self._open.enter_context(Tunnel(led_to(port, files)))
         return environment.variables(Places(tunnel.proxy_port, tunnel.tls_port, run, VENDOR_HOSTS))
 
     def phone(self, name: str = "li-wei") -> Phone:

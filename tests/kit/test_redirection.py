@@ -11,23 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.redirection.command import prepare
+from ledger.cli.redirection.command import led_to, prepare
+from ledger.faces.wechatpay.answering import ANSWER_HEADERS
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
-from ledger.kit.redirection.tunnel import Destination, Tunnel
+from ledger.kit.redirection.tunnel import Tunnel
 
 HOST = "api.mch.weixin.qq.com"
+SMALL = "".join(f"{name.lower()}: 1\r\n" for name in ANSWER_HEADERS)
+HEAD = "HTTP/1.1 200 OK\r\n{}content-length: 0\r\n\r\n"
+ANSWERS = {b"GET /": HEAD.format(SMALL).encode()}
 
 
 @pytest.fixture
 def service() -> Iterator[int]:
-    """A service that says back what it hears, once."""
+    """A service that answers once, with small names as our server writes them."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def speak() -> None:
             connection, _ = listener.accept()
             with connection:
-                connection.sendall(b"heard " + connection.recv(100))
+                connection.sendall(ANSWERS.get(connection.recv(100), b"heard tea"))
 
         threading.Thread(target=speak, daemon=True).start()
         yield listener.getsockname()[1]
@@ -36,7 +40,7 @@ def service() -> Iterator[int]:
 @pytest.fixture
 def tunnel(tmp_path: Path, service: int) -> Iterator[Tunnel]:
     files = prepare(tmp_path, [HOST])
-    with Tunnel(Destination([HOST], files.certificate, files.key, service)) as made:
+    with Tunnel(led_to(service, files)) as made:
         yield made
 
 
@@ -64,6 +68,16 @@ def test_a_program_may_speak_tls_at_once(tunnel: Tunnel, tmp_path: Path) -> None
     with closing(_secured(plain, tmp_path)) as secured:
         secured.sendall(b"tea")
         assert secured.recv(100) == b"heard tea"
+
+
+def test_a_program_sees_the_vendors_spelling_of_header_names(
+    tunnel: Tunnel, tmp_path: Path
+) -> None:
+    plain = socket.create_connection(("127.0.0.1", tunnel.tls_port), 5)
+    with closing(_secured(plain, tmp_path)) as secured:
+        secured.sendall(b"GET /")
+        said = secured.makefile("rb").read().decode()
+    assert said == HEAD.format("".join(f"{name}: 1\r\n" for name in ANSWER_HEADERS))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, PKCS12Cert
 from ledger import config
 from ledger.app import VENDOR_HOSTS
 from ledger.cli.up import data_option, running_urls
+from ledger.faces.wechatpay.answering import ANSWER_HEADERS
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.redirection import environment
@@ -56,12 +57,16 @@ def run_at(
 ) -> int:
     """Run a command against the ledger at a local port, with more variables; its exit code."""
     files = prepare(folder, VENDOR_HOSTS)
-    destination = Destination(VENDOR_HOSTS, files.certificate, files.key, port)
-    with Tunnel(destination) as tunnel:
+    with Tunnel(led_to(port, files)) as tunnel:
         places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
         told = environment.variables(places, config.environment_with({}))
         done = subprocess.run(command, env=config.environment_with({**told, **more}), check=False)  # noqa: S603
     return done.returncode
+
+
+def led_to(port: int, files: TlsFiles) -> Destination:
+    """Say that all vendors' hosts lead to the ledger at a local port."""
+    return Destination(VENDOR_HOSTS, files.certificate, files.key, port, ANSWER_HEADERS)
 
 
 def prepare(folder: Path, hosts: Sequence[str]) -> TlsFiles:

@@ -26,6 +26,15 @@ LOGGER = logging.getLogger("qrpay.request.wechatpay")
 
 NONCE_BYTES = 16
 REQUEST_ID_BYTES = 21
+ANSWER_HEADERS = (
+    "Request-ID",
+    "Wechatpay-Nonce",
+    "Wechatpay-Serial",
+    "Wechatpay-Signature",
+    "Wechatpay-Signature-Type",
+    "Wechatpay-Timestamp",
+)
+"""The header names as the platform spells them, which the SDK for Java takes by the letter."""
 
 
 @dataclass(frozen=True)

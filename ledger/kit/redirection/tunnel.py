@@ -5,9 +5,10 @@
 
 A program that is told of a proxy asks it for a tunnel to the vendor's host. Here the tunnel ends at
 once: we answer as that host, with a certificate that only this run's authority vouches for, and
-pass on what was said, byte for byte, to the service. A connection to any other host is refused, so
-that a program under test never reaches the real platform by mistake. The TLS port is for programs
-that can be sent there without a proxy.
+pass on what was said, byte for byte, to the service; of its answers, header names alone are spelled
+anew (``spelling.py``). A connection to any other host is refused, so that a program under test
+never reaches the real platform by mistake. The TLS port is for programs that can be sent there
+without a proxy.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from ledger.kit.redirection.spelling import Spelling
+
 LOOPBACK: Final = "127.0.0.1"
 HEAD_MAX_BYTES: Final = 8192
 QUIET_MAX_S: Final = 60.0
@@ -39,12 +42,16 @@ _CLOSED: Final = (
 
 @dataclass(frozen=True)
 class Destination:
-    """Which hosts lead here, by which certificate, and to which local port."""
+    """Which hosts lead here, by which certificate, and to which local port.
+
+    ``spelled`` are header names of answers that programs are to see spelled like this.
+    """
 
     hosts: Collection[str]
     certificate: Path
     key: Path
     port: int
+    spelled: Collection[str] = ()
 
 
 class Tunnel:
@@ -118,7 +125,7 @@ class _Connection(socketserver.BaseRequestHandler):
             self.server.tls.wrap_socket(client, server_side=True) as secured,
             socket.create_connection((LOOPBACK, destination.port), QUIET_MAX_S) as service,
         ):
-            _relay(secured, service)
+            _relay(secured, service, Spelling(destination.spelled))
 
     def _is_granted(self, client: socket.socket) -> bool:
         head = b""
@@ -135,7 +142,7 @@ class _Connection(socketserver.BaseRequestHandler):
         return True
 
 
-def _relay(secured: ssl.SSLSocket, service: socket.socket) -> None:
+def _relay(secured: ssl.SSLSocket, service: socket.socket, answers: Spelling) -> None:
     """Pass bytes on both ways until one side has nothing more to say.
 
     One thread does both, because a TLS connection is not to be read and written at once.
@@ -148,7 +155,7 @@ def _relay(secured: ssl.SSLSocket, service: socket.socket) -> None:
                 piece = source.recv(_PIECE_BYTES)
                 if not piece:
                     return
-                across[source].sendall(piece)
+                across[source].sendall(answers.passed_on(piece) if source is service else piece)
             if not ready:
                 return
 
