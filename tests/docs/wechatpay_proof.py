@@ -9,6 +9,7 @@ address is run by an SDK if the program written with it calls it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -58,6 +59,10 @@ CALLS = {
 }
 """How the programs call an address, by how the address ends; what is not here no SDK offers."""
 
+OVERSEAS = "wechatpay/programs/axios_plugin_overseas.cjs"
+KINDS_OVERSEAS = ("jsapi", "app", "mweb")
+"""This program calls the overseas API by the addresses themselves, these kinds in a loop."""
+
 
 @cache
 def _tests(version: str) -> tuple[tuple[str, str], ...]:
@@ -91,9 +96,20 @@ def _sdks(path: str, *, is_v2: bool) -> str:
     return ", ".join(found)
 
 
+def _sdk_overseas(path: str) -> str:
+    text = (ROOT / "tests" / "conformance" / OVERSEAS).read_text("utf-8")
+    base, _, kind = path.rpartition("/")
+    if base.endswith("global/transactions") and kind in KINDS_OVERSEAS:
+        return "wechatpay-axios-plugin"
+    spelled = re.escape(path.lstrip("/"))
+    spelled = re.sub(r"<[a-z_]+>", r"[^/'`]+", spelled) + r"['`]"
+    return "wechatpay-axios-plugin" if re.search(spelled, text) else ""
+
+
 def _addresses() -> Iterator[str]:
     for each in V3_ROUTES:
-        sdks = "" if "/global/" in each.path else _sdks(each.path, is_v2=False)
+        is_overseas = "/global/" in each.path
+        sdks = _sdk_overseas(each.path) if is_overseas else _sdks(each.path, is_v2=False)
         if "/partner/" in each.path:
             sdks = "wechatpayv3" if "wechatpayv3" in sdks else ""
         yield f"| `{each.method} {each.path}` | {sdks or 'none'} |"

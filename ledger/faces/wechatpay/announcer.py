@@ -147,7 +147,7 @@ def _paid(books: Books, order: VendorOrder) -> News | None:
         event_type="TRANSACTION.SUCCESS",
         summary="支付成功",
         original_type="transaction",
-        plain=mapping.transaction(books, opened),
+        plain=mapping.transaction(books, opened, mapping.style_of_news(order)),
     )
 
 

@@ -47,12 +47,20 @@ Json = dict[str, object]
 
 @dataclass(frozen=True)
 class Style:
-    """How the two APIs spell the same: at home, and overseas."""
+    """How the two APIs spell the same: at home, and overseas; ``number`` is the platform's own."""
 
     is_overseas: bool = False
+    number: str = "transaction_id"
 
 
-HOME, OVERSEAS = Style(), Style(is_overseas=True)
+HOME, OVERSEAS = Style(), Style(is_overseas=True, number="id")
+OVERSEAS_NEWS = Style(is_overseas=True)
+"""A notification calls the number as at home does."""
+
+
+def style_of_news(order: VendorOrder) -> Style:
+    """Tell how a notification about an order is spelled."""
+    return OVERSEAS_NEWS if order.facts.get("overseas") else HOME
 
 
 def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
@@ -68,7 +76,7 @@ def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
         told["payer"] = _payer(books, order, payment)
         if payment.paid_at is not None:
             told["success_time"] = times.to_text(payment.paid_at)
-        told["id" if style.is_overseas else "transaction_id"] = order.vendor_no
+        told[style.number] = order.vendor_no
     told |= {"trade_state": state, "trade_state_desc": DESCRIPTIONS[state]}
     told["trade_type"] = order.facts.get("trade_type", "NATIVE")
     return told

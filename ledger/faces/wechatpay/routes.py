@@ -29,8 +29,8 @@ _BY_ID = "id/<transaction_id>"
 
 
 def _at_home(base: str) -> Iterator[Route]:
-    for kind in ("native", "jsapi", "app", "h5"):
-        yield Route("POST", f"{base}/{kind}", orders.create(KINDS[kind]))
+    for name, kind in orders.KINDS.items():
+        yield Route("POST", f"{base}/{name}", orders.create(kind))
     yield Route(
         "POST", f"{base}/codepay", payment_codes.pay, after_refusal=payment_codes.count_miss
     )
@@ -40,18 +40,9 @@ def _at_home(base: str) -> Iterator[Route]:
     yield Route("POST", f"{base}/{_BY_OUT_NO}/reverse", payment_codes.reverse)
 
 
-KINDS = {
-    "native": orders.NATIVE,
-    "jsapi": orders.JSAPI,
-    "app": orders.APP,
-    "h5": orders.H5,
-    "mweb": orders.H5,
-}
-
-
 def _overseas() -> Iterator[Route]:
     base = "/v3/global/transactions"
-    for name, kind in KINDS.items():
+    for name, kind in orders.OVERSEAS_KINDS.items():
         yield Route("POST", f"{base}/{name}", orders.create(kind))
     for paid in ("/v3/global/micropay/transactions/pay", f"{base}/micropay"):
         yield Route(
@@ -62,7 +53,9 @@ def _overseas() -> Iterator[Route]:
         undone = f"/v3/global/micropay/transactions/{number}/reverse"
         yield Route("POST", undone, payment_codes.reverse_overseas)
     yield Route("POST", f"{base}/{_BY_OUT_NO}/close", queries.close)
-    yield Route("POST", "/v3/global/refunds", refunds.create_overseas)
+    for asked in ("/v3/global/refunds", "/v3/global/refund/domestic/refunds"):
+        yield Route("POST", asked, refunds.create_overseas)
+    yield Route("GET", "/v3/global/refunds", refunds.list_overseas)
     for number in ("out-refund-no/<out_refund_no>", "id/<refund_id>"):
         yield Route("GET", f"/v3/global/refunds/{number}", refunds.query_overseas)
     yield Route("GET", "/v3/global/certificates", trust.certificates)

@@ -73,6 +73,10 @@ class RefundTotalDiffers(Conflict):
     """A refund repeats what its order was paid with, and a repeated refund its own amount."""
 
 
+class OverseasRefundNumber(Conflict):
+    """Overseas a refund number that stands for another refund has a code of its own."""
+
+
 class RefundTooOften(Conflict):
     """An order is given back in at most fifty parts."""
 

@@ -49,6 +49,7 @@ from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY
 
 APPID = "wx8888888888888888"
 MCHID, NEW_MCHID, SP_MCHID, SUB_MCHID = "1900000001", "1900000002", "1900000009", "1900000010"
+EURO_MCHID = "1900000021"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -179,14 +180,31 @@ class Stage:
         self.offset.unlink()
         return day
 
+    def sell_overseas_yesterday(self, number: str) -> None:
+        """Sell in Berlin, a day ago by the clock of all: today its yuan are converted."""
+        self.offset.write_text(f"-{DAY}\n")
+        wanted = {
+            "appid": APPID,
+            "mchid": EURO_MCHID,
+            "description": "tea",
+            "out_trade_no": number,
+            "notify_url": f"{self.shop_url}/notify",
+            "amount": {"total": 1750, "currency": "EUR"},
+            "trade_type": "NATIVE",
+            "merchant_category_code": "5912",
+        }
+        made = self._call("/v3/global/transactions/native", wanted, mchid=EURO_MCHID)
+        self.pay(str(made["code_url"]))
+        self.offset.unlink()
+
     def today(self) -> str:
         """Tell the day in China."""
         return times.to_text(self.clock.now())[:10]
 
-    def _call(self, path: str, body: Json) -> Json:
+    def _call(self, path: str, body: Json, mchid: str = MCHID) -> Json:
         raw, timestamp = json.dumps(body).encode(), str(to_seconds(self.clock.now()))
         signature = rsa.sign(MERCHANT_KEY, request_text("POST", path, timestamp, "nonce", raw))
-        given = Authorization(MCHID, "nonce", timestamp, MERCHANT.serial_no, signature)
+        given = Authorization(mchid, "nonce", timestamp, MERCHANT.serial_no, signature)
         headers = {
             "Authorization": authorization.spell(given),
             "Content-Type": "application/json",

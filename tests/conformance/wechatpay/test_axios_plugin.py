@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.protocol.instants import DAY, later
+from ledger.protocol.wechatpay_wire import times
 from tests.conformance.environments import node, node_program, play
-from tests.conformance.wechatpay.stage import MCHID, Stage
+from tests.conformance.wechatpay.stage import EURO_MCHID, MCHID, Stage
+from tests.processes.services import wait_for
 
 REQUIREMENT = "wechatpay-axios-plugin@0.9.6"
 PROGRAM = Path(__file__).with_name("programs") / "axios_plugin_shop.cjs"
@@ -45,3 +48,39 @@ def test_it_sells_by_both_versions_and_reads_its_bill(
     assert collect["asked"]["data"]["trade_state"] == "USERPAYING"
     assert collect["agreed"]["data"]["trade_state"] == "SUCCESS"
     assert collect["reversed"]["data"]["recall"] == "N"
+
+
+def test_it_sells_overseas_and_gives_back_from_what_came_in_today(stage: Stage) -> None:
+    stage.sell_overseas_yesterday("hk-0000")
+    wait_for("the news of yesterday's sale", lambda: stage.notified or None)
+    day = times.to_text(later(stage.clock.now(), -DAY))[:10]
+    with stage.redirected() as environment:
+        told = {**stage.told(EURO_MCHID), "yesterday": "hk-0000", "day": day, "told_before": 1}
+        program = PROGRAM.with_name("axios_plugin_overseas.cjs")
+        seen = play(
+            [node_program(), program], told, folder=node(REQUIREMENT), environment=environment
+        )
+    assert isinstance(seen, dict)
+    assert (seen["poor"]["status"], seen["poor"]["data"]["code"]) == (403, "NOT_ENOUGH")
+    paid = seen["paid"]["data"]
+    assert (paid["trade_state"], seen["by_id"]["data"]) == ("SUCCESS", paid)
+    assert paid["amount"]["exchange_rate"] == {"type": "SETTLEMENT_RATE", "rate": 781_250_000}
+    assert (seen["again"]["status"], seen["again"]["data"]["out_refund_no"]) == (200, "back-1")
+    refunded = seen["refunded"]["data"]
+    assert (refunded["status"], seen["refunded_by_id"]["data"]) == ("SUCCESS", refunded)
+    assert (seen["listed"]["data"]["data"], seen["listed"]["data"]["total_count"]) == (
+        [refunded],
+        1,
+    )
+    assert [each["holds"] for each in seen["notified"]] == [True] * 4
+    assert {each["resource"].get("refund_status") for each in seen["notified"]} == {
+        None,
+        "SUCCESS",
+    }
+    made = {kind: each["data"] for kind, each in seen["prepaid"].items()}
+    assert {*made["jsapi"], *made["app"], *made["mweb"]} == {"prepay_id", "mweb_url"}
+    assert [seen[name]["status"] for name in ("closed", "undone", "unknown")] == [204, 204, 404]
+    assert seen["scanned"]["data"]["trade_state"] == "SUCCESS"
+    assert seen["statement"]["holds"]
+    assert len(seen["statement"]["rows"]) == 1
+    assert len(seen["certificates"]["data"]["data"]) == 1

@@ -13,6 +13,7 @@ from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.faces.wechatpay.shop_world import (
     API_V3_KEY,
     APPID,
+    EURO_MCHID,
     MCHID,
     NOTIFY_URL,
     PLATFORM_KEY,
@@ -133,6 +134,28 @@ def test_a_refund_without_address_and_a_payment_by_code_are_not_told(world: Wech
     assert _posts(world) == []
     world.post("/v3/refund/domestic/refunds", {**REFUND, "notify_url": ""})
     assert _posts(world) == []
+
+
+def test_overseas_the_rate_is_told_too_and_the_number_is_called_as_at_home(
+    world: WechatWorld,
+) -> None:
+    wanted = {
+        **world.wanted(total=1750),
+        "mchid": EURO_MCHID,
+        "amount": {"total": 1750, "currency": "EUR"},
+        "trade_type": "NATIVE",
+        "merchant_category_code": "5912",
+    }
+    made = world.post("/v3/global/transactions/native", wanted, mchid=EURO_MCHID)
+    world.scan_and_pay("li-wei", str(made.body["code_url"]))
+    [post] = _posts(world)
+    _, plain = _opened(post)
+    number = world.opened(mchid=EURO_MCHID).order.vendor_no
+    assert (plain["transaction_id"], "id" in plain) == (number, False)
+    assert plain["amount"]["exchange_rate"] == {  # type: ignore[index]
+        "type": "SETTLEMENT_RATE",
+        "rate": 781_250_000,
+    }
 
 
 def test_what_ends_unpaid_is_not_told(world: WechatWorld) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.records.payments import Payment
+from ledger.protocol.instants import DAY, later
 from tests.faces.wechatpay.shop_world import APPID, MCHID, WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
@@ -71,6 +72,16 @@ def test_an_order_by_code_is_reversed_and_not_closed_and_one_on_a_screen_the_oth
     world.post("/v3/pay/transactions/native", world.wanted("tea-0002"))
     undone = world.post("/v3/pay/transactions/out-trade-no/tea-0002/reverse", WHO)
     assert undone.code == "INVALID_REQUEST"
+
+
+def test_a_reversal_is_possible_for_seven_days(world: WechatWorld) -> None:
+    world.post(CODEPAY, world.by_code("li-wei"))
+    world.now = later(world.now, 7 * DAY)
+    late = world.post(f"{BY_NO}/reverse", WHO)
+    assert (late.status, late.code) == (400, "INVALID_REQUEST")
+    assert world.balance("li-wei") == 500_000 - 1295
+    world.now = later(world.now, -1)
+    assert world.post(f"{BY_NO}/reverse", WHO).status == 200
 
 
 def test_a_code_pays_one_order_and_a_refused_one_leaves_no_order(world: WechatWorld) -> None:

@@ -77,6 +77,8 @@ def _sell_in_euro(world: WechatWorld, number: str) -> None:
         **world.wanted(number, 1750),
         "mchid": EURO_MCHID,
         "amount": {"total": 1750, "currency": "EUR"},
+        "trade_type": "NATIVE",
+        "merchant_category_code": "5912",
     }
     answer = world.post("/v3/global/transactions/native", wanted, mchid=EURO_MCHID)
     world.scan_and_pay("li-wei", str(answer.body["code_url"]))

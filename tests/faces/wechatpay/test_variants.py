@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ledger.protocol.errors.trust import SignatureInvalid
@@ -126,7 +128,11 @@ def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWo
 
 
 def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: WechatWorld) -> None:
-    wanted = {**_in_euro(world), "payer": {"auth_code": world.show_code("li-wei", "wechatpay")}}
+    wanted = {
+        **_in_euro(world),
+        "trade_type": "MICROPAY",
+        "payer": {"auth_code": world.show_code("li-wei", "wechatpay")},
+    }
     paid = world.post("/v3/global/micropay/transactions/pay", wanted, mchid=EURO_MCHID)
     assert (paid.status, paid.body["trade_state"]) == (200, "SUCCESS")
     undone = "/v3/global/micropay/transactions/out-trade-no/tea-0001/reverse"
@@ -137,8 +143,57 @@ def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: Wec
     assert world.post(unknown, who, mchid=EURO_MCHID).code == "ORDER_NOT_EXIST"
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"trade_type": ""}, "/trade_type"),
+        ({"trade_type": "JSAPI"}, "/trade_type"),
+        ({"merchant_category_code": ""}, "/merchant_category_code"),
+    ],
+)
+def test_an_order_overseas_says_its_kind_and_what_the_shop_is(
+    world: WechatWorld, change: dict[str, object], named: str
+) -> None:
+    answer = world.post(f"{GLOBAL}/native", {**_in_euro(world), **change}, mchid=EURO_MCHID)
+    assert (answer.status, answer.code) == (400, "PARAM_ERROR")
+    assert answer.body["detail"]["field"] == named  # type: ignore[index]
+
+
+def _back(number: str, refund: int) -> dict[str, object]:
+    return {
+        "mchid": EURO_MCHID,
+        "out_trade_no": "tea-0001",
+        "out_refund_no": number,
+        "amount": {"refund": refund, "total": 1750, "currency": "EUR"},
+    }
+
+
+def test_the_refunds_of_an_order_overseas_are_listed_page_by_page(world: WechatWorld) -> None:
+    code = str(world.post(f"{GLOBAL}/native", _in_euro(world), mchid=EURO_MCHID).body["code_url"])
+    assert re.fullmatch("weixin://wxpay/s/[0-9A-Za-z]{9}", code)
+    world.scan_and_pay("li-wei", code)
+    asked = f"/v3/global/refunds?mchid={EURO_MCHID}&out_trade_no=tea-0001"
+    assert world.get(asked, mchid=EURO_MCHID).body["total_count"] == 0
+    for number, path in enumerate(("refunds", "refund/domestic/refunds", "refunds")):
+        world.post(f"/v3/global/{path}", _back(f"back-{number}", 100), mchid=EURO_MCHID)
+    page = world.get(f"{asked}&offset=1&count=1", mchid=EURO_MCHID).body
+    single = f"/v3/global/refunds/out-refund-no/back-1?mchid={EURO_MCHID}"
+    assert page == {
+        "data": [world.get(single, mchid=EURO_MCHID).body],
+        "offset": 1,
+        "count": 1,
+        "total_count": 3,
+    }
+    for wrong in ("&count=21", "&offset=-1", "&offset=x"):
+        assert world.get(asked + wrong, mchid=EURO_MCHID).code == "PARAM_ERROR"
+    unnamed = f"/v3/global/refunds?mchid={EURO_MCHID}"
+    assert world.get(unnamed, mchid=EURO_MCHID).code == "PARAM_ERROR"
+    other = world.post("/v3/global/refunds", _back("back-1", 101), mchid=EURO_MCHID)
+    assert (other.status, other.code) == (403, "OUT_REFUND_NO_USED")
+
+
 def test_an_order_without_currency_is_in_the_merchants_own(world: WechatWorld) -> None:
-    wanted = {**_in_euro(world), "amount": {"total": 1750}}
+    wanted = {**world.wanted(), "mchid": EURO_MCHID, "amount": {"total": 1750}}
     world.post("/v3/pay/transactions/native", wanted, mchid=EURO_MCHID)
     assert str(world.opened(mchid=EURO_MCHID).payment.amount) == "17.50 EUR"
     assert world.opened(mchid=EURO_MCHID).payment.merchant_id == SHOP

@@ -90,6 +90,9 @@ CODES: dict[type[QrpayError], Told] = {
     checkout.OrderState: Told(400, "ORDER_CLOSED", "该订单已关闭", 268447914),
     wechatpay.NotClosable: Told(400, "INVALID_REQUEST", "当前交易不允许进行普通关单", 268449641),
     wechatpay.NotReversible: Told(400, "INVALID_REQUEST", "非付款码支付的订单不能撤销"),
+    wechatpay_v2.ReversalTooLate: Told(
+        400, "INVALID_REQUEST", "订单有7天的撤销有效期，过期将不能撤销"
+    ),
     # the payer; v3 pages name no code for a bad payment code, v2 does
     codes.PaymentAuthCodeInvalid: Told(
         400, "AUTH_CODE_INVALID", "101 付款码无效、已使用或已过期，请刷新再试"
@@ -107,6 +110,7 @@ CODES: dict[type[QrpayError], Told] = {
     wechatpay.RefundTotalDiffers: Told(
         400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试"
     ),
+    wechatpay.OverseasRefundNumber: Told(403, "OUT_REFUND_NO_USED", "商户退款单号重复"),
     wechatpay.RefundTooOften: Told(400, "INVALID_REQUEST", "部分退款次数超过50次"),
     wechatpay.RefundPoolEmpty: Told(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
     wechatpay.RefundNotAbnormal: Told(400, "INVALID_REQUEST", "该退款单状态不是退款异常"),

@@ -56,6 +56,12 @@ class Kind:
     told_as: str
     names_payer: bool = False
     names_page: bool = False
+    is_overseas: bool = False
+
+
+def _page_url(prepay_id: str, token: str) -> str:
+    page = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb"
+    return f"{page}?prepay_id={prepay_id}&package={token}"
 
 
 NATIVE = Kind(
@@ -66,16 +72,16 @@ NATIVE = Kind(
 )
 JSAPI = Kind("JSAPI", 2 * HOUR, lambda prepay_id, _: prepay_id, "prepay_id", names_payer=True)
 APP = Kind("APP", 2 * HOUR, lambda prepay_id, _: prepay_id, "prepay_id")
-H5 = Kind(
-    "MWEB",
-    5 * MINUTE,
-    lambda prepay_id, token: (
-        "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb"
-        f"?prepay_id={prepay_id}&package={token}"
-    ),
-    "h5_url",
-    names_page=True,
-)
+H5 = Kind("MWEB", 5 * MINUTE, _page_url, "h5_url", names_page=True)
+KINDS = {"native": NATIVE, "jsapi": JSAPI, "app": APP, "h5": H5}
+"""At home, by the last part of the address."""
+
+OVERSEAS_KINDS = {
+    **{name: replace(kind, is_overseas=True) for name, kind in KINDS.items()},
+    "native": replace(NATIVE, code=lambda _, token: f"weixin://wxpay/s/{token}", is_overseas=True),
+    "mweb": replace(H5, told_as="mweb_url", is_overseas=True),
+}
+"""Overseas, where ``mweb`` is the vendor's own name and ``h5`` the one of its older texts."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Wish:
     asked: Asked
     body: CreateOrder
     trade_type: str
+    is_overseas: bool = False
 
     @property
     def name(self) -> str:
@@ -116,6 +123,7 @@ class Wish:
             "attach": self.body.attach,
             "description": self.body.description,
             "trade_type": self.trade_type,
+            "overseas": "yes" if self.is_overseas else "",
             "digest": self.digest,
         }
         return {name: value for name, value in said.items() if value}
@@ -126,8 +134,11 @@ def create(kind: Kind) -> Callable[[Provider, Books, Call], Outcome]:
 
     def handler(provider: Provider, books: Books, call: Call) -> Outcome:
         body = call.sent(CreateOrder)
-        wish = Wish(call, parties.of_body(books, call, body), body, kind.trade_type)
+        asked = parties.of_body(books, call, body)
+        wish = Wish(call, asked, body, kind.trade_type, is_overseas=kind.is_overseas)
         _require_complete(body, kind)
+        if kind.is_overseas:
+            require_overseas(body, kind.trade_type)
         known = find(books, account=wish.asked.account, out_no=body.out_trade_no)
         if known is None:
             order = _open(provider, books, wish, kind).order
@@ -192,6 +203,18 @@ def _require_complete(body: CreateOrder, kind: Kind) -> None:
         raise OpenidMissing("payer.openid")
     if kind.names_page and not (body.scene_info and body.scene_info.payer_client_ip):
         raise FieldMissing("scene_info.payer_client_ip")
+
+
+def require_overseas(body: CreateOrder, trade_type: str) -> None:
+    """Refuse an order without what is asked for overseas only: its kind, and what the shop is.
+
+    Raises ``FieldMissing``, ``FieldFormat``.
+    """
+    for name in ("trade_type", "merchant_category_code"):
+        if not getattr(body, name):
+            raise FieldMissing(name)
+    if body.trade_type != trade_type:
+        raise FieldFormat(f"trade_type: {body.trade_type!r} is not paid at this address")
 
 
 def price(books: Books, wish: Wish) -> Money:

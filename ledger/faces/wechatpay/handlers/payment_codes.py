@@ -33,13 +33,15 @@ from ledger.protocol.errors.checkout import OrderNotFound
 from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
 from ledger.protocol.errors.content import FieldMissing
 from ledger.protocol.errors.wechatpay import NotReversible
-from ledger.protocol.instants import later
+from ledger.protocol.errors.wechatpay_v2 import ReversalTooLate
+from ledger.protocol.instants import DAY, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import numbers
 
 TRADE_TYPE = "MICROPAY"
+REVERSIBLE_MS = 7 * DAY
 _CODE = re.compile(r"1[0-5][0-9]{16}", re.ASCII)
 
 
@@ -55,7 +57,10 @@ def pay_overseas(provider: Provider, books: Books, call: Call) -> Outcome:
 
 def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
     body = call.sent(CreateOrder)
-    wish = Wish(call, parties.of_body(books, call, body), body, TRADE_TYPE)
+    asked = parties.of_body(books, call, body)
+    wish = Wish(call, asked, body, TRADE_TYPE, is_overseas=style.is_overseas)
+    if style.is_overseas:
+        orders.require_overseas(body, TRADE_TYPE)
     payment_code = _require_code(body)
     opened = _opened(provider, books, wish)
     paid = codes.pay_with_code(
@@ -124,7 +129,7 @@ def count_miss(books: Books, call: Call, refusal: QrpayError) -> None:
 def reverse(provider: Provider, books: Books, call: Call) -> Outcome:
     """Undo at home: whatever became of it, nothing is paid; one never seen can't arrive any more.
 
-    Raises ``NotReversible`` for what a wallet was led to by a code.
+    Raises ``NotReversible`` for what a wallet was led to by a code, ``ReversalTooLate``.
     """
     body = _undone(provider, books, call)
     named = {
@@ -154,6 +159,8 @@ def _undone(provider: Provider, books: Books, call: Call) -> EndOrder:
         return body
     if known.payment.presented is not Presented.CONSUMER:
         raise NotReversible(known.order.out_no)
+    if call.now >= later(known.payment.created_at, REVERSIBLE_MS):
+        raise ReversalTooLate(known.order.out_no)
     reversals.reverse(
         books,
         merchant_id=asked.account.merchant_id,

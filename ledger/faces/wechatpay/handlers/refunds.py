@@ -25,8 +25,10 @@ from ledger.faces.wechatpay.calls.codes import REFUND_NOT_FOUND
 from ledger.faces.wechatpay.calls.refusals import plain
 from ledger.faces.wechatpay.mapping import PROCESSING, STATUS_OF
 from ledger.faces.wechatpay.parties import Asked
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat, FieldMissing
 from ledger.protocol.errors.wechatpay import (
+    OverseasRefundNumber,
     RefundNotAbnormal,
     RefundPoolEmpty,
     RefundTooOften,
@@ -38,6 +40,9 @@ from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import numbers, seals, times
 
 PARTS_MOST = 50
+LISTED_MOST = 20
+MOST_OFFSET = 10**6
+SHOWN = 8
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
 USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
 
@@ -56,7 +61,7 @@ def create_overseas(provider: Provider, books: Books, call: Call) -> Outcome:
     asked = parties.of_body(books, call, body, names_app=False)
     if body.source != RECHARGED:
         _require_pool(books, call, asked, body)
-    opened, refunded = _refunded(provider, books, call, asked, body)
+    opened, refunded = _refunded(provider, books, call, asked, body, reused=OverseasRefundNumber)
     return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, PROCESSING))
 
 
@@ -75,7 +80,13 @@ def _require_pool(books: Books, call: Call, asked: Asked, body: CreateRefund) ->
 
 
 def _refunded(
-    provider: Provider, books: Books, call: Call, asked: Asked, body: CreateRefund
+    provider: Provider,
+    books: Books,
+    call: Call,
+    asked: Asked,
+    body: CreateRefund,
+    *,
+    reused: type[QrpayError] = RefundTotalDiffers,
 ) -> tuple[Opened, Refunded]:
     if not body.transaction_id and not body.out_trade_no:
         raise FieldMissing("transaction_id")
@@ -85,7 +96,11 @@ def _refunded(
     amount = _amount(opened, body)
     known = refunds.in_account(books, account=asked.account, out_no=body.out_refund_no)
     if known is not None:
-        _require_same(known, opened, amount)
+        if (known.vendor_refund.payment_id, known.refund.amount) != (
+            opened.order.payment_id,
+            amount,
+        ):
+            raise reused(f"{known.vendor_refund.out_no} stands for another refund")
         return opened, known
     if len(books.vendor_orders.refunds(opened.order.payment_id)) >= PARTS_MOST:
         raise RefundTooOften(opened.order.out_no)
@@ -115,11 +130,6 @@ def _amount(opened: Opened, body: CreateRefund) -> Money:
     return Money(body.amount.refund, price.currency)
 
 
-def _require_same(known: Refunded, opened: Opened, amount: Money) -> None:
-    if (known.vendor_refund.payment_id, known.refund.amount) != (opened.order.payment_id, amount):
-        raise RefundTotalDiffers(f"{known.vendor_refund.out_no} stands for another refund")
-
-
 def query(_provider: Provider, books: Books, call: Call) -> Outcome:
     """Look a refund up at home, by the merchant's number."""
     asked = parties.of_refund(books, call, call.raw_query.get("sub_mchid", ""))
@@ -138,6 +148,36 @@ def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
         return plain(REFUND_NOT_FOUND)
     opened, refunded = known
     return Outcome(200, mapping.refund_overseas(books, refunded, opened.order, _status(refunded)))
+
+
+def list_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
+    """List the refunds of an order overseas, oldest first, so many from a place on.
+
+    Raises ``FieldMissing``, ``FieldFormat``, ``OrderNotFound``.
+    """
+    asked = parties.of_query(books, call)
+    query = call.raw_query
+    out_no, vendor_no = query.get("out_trade_no", ""), query.get("transaction_id", "")
+    if not out_no and not vendor_no:
+        raise FieldMissing("out_trade_no")
+    offset, count = _number(call, "offset", MOST_OFFSET), _number(call, "count", LISTED_MOST)
+    opened = require(books, account=asked.account, out_no=out_no, vendor_no=vendor_no)
+    found = refunds.of_order(books, opened=opened)
+    told: list[object] = [
+        mapping.refund_overseas(books, each, opened.order, _status(each))
+        for each in found[offset : offset + (count or LISTED_MOST)]
+    ]
+    return Outcome(
+        200, {"data": told, "offset": offset, "count": len(told), "total_count": len(found)}
+    )
+
+
+def _number(call: Call, name: str, most: int) -> int:
+    """Read a number of the query, nought where it is not there; raises ``FieldFormat``."""
+    text = call.raw_query.get(name, "0")
+    if not (text.isascii() and text.isdecimal()) or int(text[:SHOWN]) > most:
+        raise FieldFormat(f"{name}: {text[:SHOWN]!r} is no number up to {most}")
+    return int(text)
 
 
 def _status(refunded: Refunded) -> str:

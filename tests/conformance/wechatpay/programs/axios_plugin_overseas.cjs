@@ -1,0 +1,139 @@
+// A shop in Berlin, written with npm's wechatpay-axios-plugin, unmodified: it speaks the overseas
+// API by the addresses themselves, and verifies every answer. It is told what it needs by JSON on
+// its standard input.
+'use strict';
+
+const fs = require('node:fs');
+const crypto = require('node:crypto');
+const { Wechatpay, Aes, Rsa, Formatter } = require(
+  require.resolve('wechatpay-axios-plugin', { paths: [process.cwd()] }),
+);
+
+const told = JSON.parse(fs.readFileSync(0, 'utf8'));
+const certs = told.platform_certificates;
+const wxpay = new Wechatpay({
+  baseURL: 'https://apihk.mch.weixin.qq.com/',
+  mchid: told.mchid,
+  serial: told.serial_no,
+  privateKey: told.private_key,
+  certs,
+});
+const mine = { params: { mchid: told.mchid } };
+
+async function ask(path, body) {
+  const options = body && {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  };
+  return (await fetch(told.shop + path, options)).json();
+}
+
+// What a call gives, or how it was refused.
+async function seen(call) {
+  try {
+    const { status, data, headers } = await call;
+    return { status, data, headers: { ...headers } };
+  } catch (error) {
+    const { response } = error;
+    return response ? { status: response.status, data: response.data } : { stopped: error.message };
+  }
+}
+
+const order = (number, kind) => ({
+  appid: told.appid,
+  mchid: told.mchid,
+  description: 'tea',
+  out_trade_no: number,
+  notify_url: `${told.shop}/notify`,
+  trade_type: kind,
+  merchant_category_code: '5912',
+  amount: { total: 1750, currency: 'EUR' },
+});
+
+const back = (number, sold, refund) => seen(wxpay.chain('v3/global/refunds').post({
+  mchid: told.mchid,
+  out_trade_no: sold,
+  out_refund_no: number,
+  notify_url: `${told.shop}/notify`,
+  amount: { refund, total: 1750, currency: 'EUR' },
+}));
+
+async function notified(count) {
+  let came = [];
+  for (let tries = 0; tries < 600 && came.length < count; tries += 1) {
+    came = await ask('/notified');
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+  return came.map(({ headers, body }) => {
+    const text = Formatter.response(
+      headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce'], body,
+    );
+    const { ciphertext, nonce, associated_data: data } = JSON.parse(body).resource;
+    return {
+      holds: Rsa.verify(text, headers['Wechatpay-Signature'], certs[headers['Wechatpay-Serial']]),
+      resource: JSON.parse(Aes.AesGcm.decrypt(ciphertext, told.apiv3_key, nonce, data)),
+    };
+  });
+}
+
+async function statement() {
+  const { data, headers } = await wxpay.chain('v3/global/statements').get({
+    params: { mchid: told.mchid, date: told.day, statement_type: 'ALL' },
+    responseType: 'arraybuffer',
+  });
+  const hash = crypto.createHash('sha1').update(data).digest('hex');
+  const signed = Formatter.response(
+    headers['wechatpay-timestamp'], headers['wechatpay-nonce'], JSON.stringify({ sha1: hash }),
+  );
+  const key = certs[headers['wechatpay-serial']];
+  return {
+    holds: Rsa.verify(signed, headers['wechatpay-signature'], key),
+    rows: Formatter.castCsvBill(data).rows,
+  };
+}
+
+async function main() {
+  const out = {};
+  out.certificates = await seen(wxpay.chain('v3/global/certificates').get());
+  out.poor = await back('back-1', told.yesterday, 500);
+  out.native = await seen(wxpay.chain('v3/global/transactions/native').post(order('hk-0001', 'NATIVE')));
+  await ask('/pay', { code: out.native.data.code_url });
+  out.paid = await seen(wxpay.chain('v3/global/transactions/out-trade-no/hk-0001').get(mine));
+  out.by_id = await seen(wxpay.chain(`v3/global/transactions/id/${out.paid.data.id}`).get(mine));
+  out.again = await back('back-1', told.yesterday, 500);
+  await back('back-2', 'hk-0001', 300);
+  out.listed = await seen(wxpay.chain('v3/global/refunds').get({
+    params: { mchid: told.mchid, out_trade_no: 'hk-0001', offset: 0, count: 10 },
+  }));
+  out.refunded = await seen(wxpay.chain('v3/global/refunds/out-refund-no/back-2').get(mine));
+  out.refunded_by_id = await seen(
+    wxpay.chain(`v3/global/refunds/id/${out.refunded.data.id}`).get(mine),
+  );
+  out.notified = await notified(told.told_before + 3);
+  out.prepaid = {};
+  for (const kind of ['jsapi', 'app', 'mweb']) {
+    out.prepaid[kind] = await seen(wxpay.chain(`v3/global/transactions/${kind}`).post({
+      ...order(`hk-${kind}`, kind.toUpperCase()),
+      payer: kind === 'jsapi' ? { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } : undefined,
+      scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } },
+    }));
+  }
+  out.closed = await seen(
+    wxpay.chain('v3/global/transactions/out-trade-no/hk-app/close').post({ mchid: told.mchid }),
+  );
+  out.scanned = await seen(wxpay.chain('v3/global/micropay/transactions/pay').post({
+    ...order('hk-code', 'MICROPAY'),
+    notify_url: undefined,
+    payer: { auth_code: (await ask('/digits', {})).digits },
+  }));
+  out.undone = await seen(
+    wxpay.chain('v3/global/micropay/transactions/out-trade-no/hk-code/reverse').post({
+      appid: told.appid, mchid: told.mchid,
+    }),
+  );
+  out.statement = await statement();
+  out.unknown = await seen(wxpay.chain('v3/global/transactions/out-trade-no/nothing-1').get(mine));
+  for (const each of Object.values(out)) delete each.headers;
+  process.stdout.write(JSON.stringify(out));
+}
+
+main().catch((error) => { process.stderr.write(`${error.stack}\n`); process.exit(1); });
