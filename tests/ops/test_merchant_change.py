@@ -32,8 +32,11 @@ def change(file: Path, *words: str) -> Result:
     return CliRunner().invoke(main, said, env={"QRPAY_HOME": str(file.parent)})
 
 
-def test_which_refunds_an_app_is_told_of_is_said_and_kept(file: Path) -> None:
-    assert change(file, "--alipay").output.split() == ["refund_notices", "all"]
+def test_what_an_app_is_told_of_is_said_and_kept(file: Path) -> None:
+    assert change(file, "--alipay").output.split() == [
+        *("refund_notices", "all", "paid_notices", "all")
+    ]
+    assert change(file, "--alipay", "--paid-notices", "later").output.split()[3] == "later"
     told = change(file, "--alipay", "--refund-notices", "partial")
     assert (told.exit_code, told.output.split()[1]) == (Exit.OK, "partial")
     assert change(file, "--alipay").output.split()[1] == "partial"

@@ -44,7 +44,7 @@ def _files(held: Held, keeper: Keeper) -> list[KeyFile]:
         *public_forms("app-public-key", rsa.spell_public(public), "the app's public key"),
         *public_forms("alipay-public-key", theirs, "the platform's public key"),
         KeyFile(f"appCertPublicKey_{app_id}.crt", cert, "the app's certificate"),
-        KeyFile("alipayCertPublicKey_RSA2.crt", platform.cert, "the platform's certificate"),
+        KeyFile("alipayCertPublicKey_RSA2.crt", platform.chain, "the platform's certificate"),
         KeyFile("alipayRootCert.crt", platform.root_cert, "the root of both"),
         *examples("alipay", held.currency),
     ]

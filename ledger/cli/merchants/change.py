@@ -1,6 +1,6 @@
 """``qrpay ledger merchant change``: how a vendor treats an account, where sources contradict.
 
-    qrpay ledger merchant change --alipay --refund-notices partial
+    qrpay ledger merchant change --alipay --refund-notices partial --paid-notices later
     qrpay ledger merchant change --antom --unsigned-refusals --expiry-minutes 3
 
 What is not named stays as it is. WeChat Pay has more to decide: ``qrpay ledger wechatpay-change``.
@@ -16,11 +16,14 @@ from ledger.cli.books_place import place_option
 from ledger.cli.books_place.writing import writing
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay, antom
-from ledger.core.vendors.alipay import RefundNotices
+from ledger.core.vendors.alipay import PaidNotices, RefundNotices
 from ledger.ops import demo_apps
 
 _DEFAULTS: Final = {
-    Vendor.ALIPAY: {alipay.REFUND_NOTICES: RefundNotices.ALL.value},
+    Vendor.ALIPAY: {
+        alipay.REFUND_NOTICES: RefundNotices.ALL.value,
+        alipay.PAID_NOTICES: PaidNotices.ALL.value,
+    },
     Vendor.ANTOM: {
         antom.UNSIGNED_REFUSAL: "no",
         antom.EXPIRY_MINUTES: antom.DEFAULT_EXPIRY_MINUTES,
@@ -39,6 +42,11 @@ _DEFAULTS: Final = {
     help="Alipay: which refunds the app is told of.",
 )
 @click.option(
+    "--paid-notices",
+    type=click.Choice([each.value for each in PaidNotices]),
+    help="Alipay: whether it is told, too, what alipay.trade.pay has answered with 10000.",
+)
+@click.option(
     "--unsigned-refusals/--signed-refusals",
     default=None,
     help="Antom: whether a wrong signature is answered without one.",
@@ -54,6 +62,7 @@ def change(
     *,
     account_id: str | None,
     refund_notices: str | None,
+    paid_notices: str | None,
     unsigned_refusals: bool | None,
     expiry_minutes: int | None,
     books: str,
@@ -63,6 +72,7 @@ def change(
         raise click.UsageError("which vendor? --alipay or --antom")
     wanted = {
         alipay.REFUND_NOTICES: refund_notices,
+        alipay.PAID_NOTICES: paid_notices,
         antom.UNSIGNED_REFUSAL: _spelled(unsigned_refusals),
         antom.EXPIRY_MINUTES: None if expiry_minutes is None else str(expiry_minutes),
     }

@@ -21,6 +21,20 @@ REFUND_NOTICES: Final = "refund_notices"
 """Which refunds it is told of: a ``RefundNotices``."""
 
 
+PAID_NOTICES: Final = "paid_notices"
+"""Which paid trades it is told of: a ``PaidNotices``."""
+
+
+class PaidNotices(StrEnum):
+    """Which paid trades an app is told of: sources disagree on those that an answer told already.
+
+    ``LATER`` leaves out what ``alipay.trade.pay`` has answered with 10000.
+    """
+
+    ALL = "all"
+    LATER = "later"
+
+
 class RefundNotices(StrEnum):
     """Which refunds an app is told of: sources disagree on what production tells."""
 

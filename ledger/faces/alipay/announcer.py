@@ -3,7 +3,9 @@
 Told are a trade that was paid (``TRADE_SUCCESS``), by whichever way, and each refund to the same
 address: a part as ``TRADE_SUCCESS`` with what was refunded, the whole as ``TRADE_CLOSED``. Sources
 disagree on refunds, so an app can choose (its setting ``refund_notices``: ``all``, ``partial`` or
-``off``). That a trade closed unpaid, or is finished, is told of ``wap.pay`` and ``app.pay`` alone.
+``off``), and on trades that the answer to ``alipay.trade.pay`` told already (``paid_notices``:
+``all`` or ``later``). That a trade closed unpaid, or is finished, is told of ``wap.pay`` and
+``app.pay`` alone.
 
 A notification has one ``notify_id``, however often it is sent; ``notify_time`` is when it is sent.
 Exactly ``success``, seven letters with status 200, means that it was taken. Eight deliveries in 24
@@ -28,7 +30,12 @@ from ledger.core.records.notices import OutboxRow
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import VendorAccount, VendorOrder
 from ledger.core.vendors import orders, refunds
-from ledger.core.vendors.alipay import REFUND_NOTICES, RefundNotices
+from ledger.core.vendors.alipay import (
+    PAID_NOTICES,
+    REFUND_NOTICES,
+    PaidNotices,
+    RefundNotices,
+)
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
@@ -106,6 +113,9 @@ def _said(
     books: Books, row: OutboxRow, opened: Opened, account: VendorAccount
 ) -> dict[str, str] | None:
     if row.event is NotificationEvent.PAYMENT_PAID:
+        paid_notices = PaidNotices(account.settings.get(PAID_NOTICES, PaidNotices.ALL))
+        if paid_notices is PaidNotices.LATER and _was_answered(opened.payment):
+            return None
         return {"trade_status": "TRADE_SUCCESS"}
     if row.event in _ENDINGS:
         return _ended(row, opened)
@@ -120,6 +130,11 @@ def _said(
     if not given or chosen is RefundNotices.OFF:
         return None
     return _refunded(books, opened, given[0], chosen)
+
+
+def _was_answered(payment: Payment) -> bool:
+    """Tell whether the call that made a trade was answered that it is paid."""
+    return payment.paid_at == payment.created_at
 
 
 def _ended(row: OutboxRow, opened: Opened) -> dict[str, str] | None:

@@ -37,6 +37,14 @@ class Platform:
     root_cert: str
 
     @property
+    def chain(self) -> str:
+        """The certificate with the root's behind it.
+
+        So the platform hands it out, and the SDK for PHP looks for the issuer nowhere else.
+        """
+        return self.cert + self.root_cert
+
+    @property
     def cert_sn(self) -> str:
         """The name of the platform's certificate."""
         return named(self.cert).sn

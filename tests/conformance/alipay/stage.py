@@ -102,7 +102,7 @@ class Stage(SdkStage):
         now, secrets = self.provider.clock.now(), self.provider.vendor_keys
         cert = certificates.app_certificate(secrets, APP.app_id, KEY.public_key(), now)
         self.register(**{alipay.APP_CERT: cert})
-        shown = {"alipay_cert": self.platform.cert, "root_cert": self.platform.root_cert}
+        shown = {"alipay_cert": self.platform.chain, "root_cert": self.platform.root_cert}
         return self.said | shown | {"app_cert": cert}
 
     @property

@@ -205,8 +205,58 @@ def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(alipay_stage: Stage)
     assert (created["code"], created["outTradeNo"]) == ("10000", made)
     assert nameless["subCode"] == "ACQ.INVALID_PARAMETER"
     assert refused["subCode"] == refused_by_rest["code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
-    assert base64.b64decode(given["alipayCertContent"]).decode() == platform.cert
+    assert base64.b64decode(given["alipayCertContent"]).decode() == platform.chain
     assert stands["data"]["trade_status"] == "WAIT_BUYER_PAY"
+
+
+def test_deposits_are_frozen_taken_and_given_back_by_both_versions(alipay_stage: Stage) -> None:
+    stage, fund, path = alipay_stage, "alipay.fund.auth", "/v3/alipay/fund/auth"
+    number, by_app = stage.new_no(), stage.new_no()
+    more = {"orderTitle": "充电宝", "amount": "30.00", "productCode": "PRE_AUTH"}
+    asked, in_app = (
+        {"outOrderNo": each, "outRequestNo": f"{each}-1"} | more for each in (number, by_app)
+    )
+    made, scanned, brought = run(
+        stage.said
+        | {
+            "calls": [
+                (f"{fund}.order.voucher.create", asked),
+                (
+                    f"{fund}.order.freeze",
+                    asked
+                    | {"outOrderNo": f"{number}C", "authCodeType": "bar_code"}
+                    | {"authCode": stage.digits("anna")},
+                ),
+            ],
+            "pages": [(f"{fund}.order.app.freeze", "APP", in_app, None)],
+        }
+    )
+    assert (scanned["code"], scanned["status"]) == ("10003", "INIT")
+    assert stage.phone().pay(made["codeValue"])["state"] == "HELD"
+    assert stage.phone().pay(brought)["state"] == "HELD"
+    named = {"out_order_no": number, "out_request_no": f"{number}-1"}
+    cancelled = {"out_order_no": by_app, "out_request_no": f"{by_app}-1", "remark": "mistake"}
+    stands, undone, again = run(
+        stage.said
+        | {
+            "rest": [
+                ("POST", f"{path}/operation/detail/query", {"body": named}),
+                ("POST", f"{path}/operation/cancel", {"body": cancelled}),
+                ("POST", f"{path}/operation/cancel", {"body": cancelled}),
+            ]
+        }
+    )
+    assert (stands["data"]["order_status"], stands["data"]["rest_amount"]) == (
+        *("AUTHORIZED", "30.00"),
+    )
+    assert undone["data"]["action"] == again["data"]["action"] == "unfreeze"
+    auth_no = stands["data"]["auth_no"]
+    taken = terms(f"{number}T", "3.50") | {"authNo": auth_no, "productCode": "PRE_AUTH"}
+    back = {"authNo": auth_no, "outRequestNo": f"{number}-2", "amount": "26.50", "remark": "back"}
+    paid, given = run(
+        stage.said | {"calls": [("alipay.trade.pay", taken), (f"{fund}.order.unfreeze", back)]}
+    )
+    assert (paid["code"], given["status"]) == ("10000", "SUCCESS")
 
 
 def test_the_bill_of_a_day_is_found_and_downloaded_by_both_versions(alipay_stage: Stage) -> None:

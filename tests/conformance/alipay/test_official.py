@@ -177,6 +177,17 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
     assert undone["sub_code"] == "ORDER_ALREADY_FINISH"
 
 
+def test_an_app_freezes_a_deposit_that_the_sdk_has_signed(stage: Stage) -> None:
+    number, method = stage.new_no(), "alipay.fund.auth.order.app.freeze"
+    named = {"out_order_no": number, "out_request_no": f"{number}-1"}
+    asked = named | {"order_title": "充电宝", "amount": "30.00", "product_code": "PRE_AUTH_ONLINE"}
+    (brought,) = run(stage, stage.said | {"pages": [(method, "APP", asked, None)]})
+    assert stage.phone().pay(brought)["state"] == "HELD"
+    query = {"calls": [("alipay.fund.auth.operation.detail.query", named)]}
+    (stands,) = run(stage, stage.said | query)
+    assert (stands["order_status"], stands["rest_amount"]) == ("AUTHORIZED", "30.00")
+
+
 def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(stage: Stage) -> None:
     paid, made, platform = stage.new_no(), stage.new_no(), stage.platform
     code = stage.digits("anna")
@@ -207,7 +218,7 @@ def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(stage: Stage) -> Non
     assert stands["trade_status"] == "WAIT_BUYER_PAY"
     assert refused["sub_code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
     assert unknown["sub_code"] == "ACQ.TRADE_NOT_EXIST"
-    assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.cert
+    assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.chain
     assert other["sub_code"] == "ACQ.INVALID_PARAMETER"
 
 

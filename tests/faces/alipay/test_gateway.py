@@ -8,6 +8,7 @@ import random
 from urllib.parse import urlencode
 
 import pytest
+from cryptography import x509
 
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import alipay
@@ -180,8 +181,22 @@ def test_the_platforms_certificate_is_given_by_its_name(shop: AlipayShop) -> Non
     platform = certificates.platform(provider.vendor_keys, provider.clock.now())
     method = "alipay.open.app.alipaycert.download"
     given = shop.call(method, alipay_cert_sn=platform.cert_sn)
-    assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.cert
+    content = base64.b64decode(given["alipay_cert_content"])
+    named, issuer = x509.load_pem_x509_certificates(content)
+    assert apps.named(content.decode()).sn == platform.cert_sn
+    named.verify_directly_issued_by(issuer)
+    issuer.verify_directly_issued_by(issuer)
     assert shop.call(method, alipay_cert_sn="00").said == ("40004", "ACQ.INVALID_PARAMETER")
+
+
+def test_the_certificate_is_given_to_an_sdk_that_says_no_version(shop: AlipayShop) -> None:
+    provider = shop.ledger.provider
+    platform = certificates.platform(provider.vendor_keys, provider.clock.now())
+    method = "alipay.open.app.alipaycert.download"
+    wanted = json.dumps({"alipay_cert_sn": platform.cert_sn})
+    public = shop.public(method, biz_content=wanted)
+    del public["version"]
+    assert shop.node(shop.post(shop.signed(public)), method)["code"] == "10000"
 
 
 def test_mutated_calls_are_refused_and_never_fail(shop: AlipayShop) -> None:

@@ -132,6 +132,22 @@ def test_an_app_chooses_which_refunds_it_is_told_of(
     assert sorted(told.get("out_biz_no", "") for told in listener.told) == numbers
 
 
+def test_an_app_chooses_not_to_be_told_what_an_answer_has_told(
+    shop: AlipayShop, listener: Listener
+) -> None:
+    with shop.store.transaction() as books:
+        account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP_ID)
+        later = {alipay.PAID_NOTICES: alipay.PaidNotices.LATER.value}
+        accounts.change_settings(books, account=account, settings=later)
+    terms = {"subject": "Tea", "auth_code": shop.auth_code("anna"), "out_trade_no": "A2"}
+    shop.call_with("alipay.trade.pay", {"notify_url": URL}, total_amount="1.00", **terms)
+    code = ordered(shop)
+    shop.clock.advance(1000)
+    shop.scan_and_pay("anna", code)
+    deliver(shop)
+    assert [told["out_trade_no"] for told in listener.told] == ["A1"]
+
+
 def test_what_was_paid_by_payment_code_is_told_as_well_and_what_is_closed_is_not(
     shop: AlipayShop, listener: Listener
 ) -> None:

@@ -202,8 +202,8 @@ def test_a_wrong_field_is_named(shop: AlipayShop, change: dict[str, object]) -> 
     ("change", "code"),
     [
         ({"total_amount": "0.00"}, "ACQ.TOTAL_FEE_EXCEED"),
-        ({"total_amount": "1000000000.01"}, "ACQ.TOTAL_FEE_EXCEED"),
-        ({"trans_currency": "USD"}, "ACQ.CURRENCY_NOT_SUPPORT"),
+        ({"total_amount": "100000000.01"}, "ACQ.TOTAL_FEE_EXCEED"),
+        ({"trans_currency": "USD"}, "ACQ.INVALID_PARAMETER"),  # it lists no code of currencies
         ({"time_expire": "2026-11-22 19:59:59"}, "ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR"),
     ],
 )
@@ -212,6 +212,13 @@ def test_terms_that_can_not_be_are_refused_by_name(
 ) -> None:
     terms = {"out_trade_no": "A1", "total_amount": "12.95", "subject": "Tea"} | change
     assert shop.call("alipay.trade.precreate", **terms).said == ("40004", code)
+
+
+def test_a_payment_code_pays_in_the_merchants_own_currency_only(shop: AlipayShop) -> None:
+    for name in ("trans_currency", "settle_currency"):
+        terms = {"out_trade_no": "A1", "total_amount": "12.95", "subject": "Tea", name: "USD"}
+        node = shop.call("alipay.trade.pay", auth_code=shop.auth_code("anna"), **terms)
+        assert node.said == ("40004", "ACQ.CURRENCY_NOT_SUPPORT")
 
 
 def test_numbers_are_taken_for_texts_and_unknown_fields_for_nothing(shop: AlipayShop) -> None:

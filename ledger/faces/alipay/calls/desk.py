@@ -2,7 +2,8 @@
 
 What a method changes is one unit of work. A refusal undoes all of it; only a wrong payment code is
 remembered, so that guessing comes to an end. A failure of our own undoes everything, is logged, and
-is told as Alipay tells it: the outcome is unknown.
+is told as Alipay tells it: the outcome is unknown. A method refuses by the codes that its reference
+lists and by no other, since SDKs with closed sets of codes break on one.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from ledger.core.records.vendors import VendorAccount
 from ledger.faces import Provider
 from ledger.faces.alipay.calls import on_demand, refusals
 from ledger.faces.alipay.calls.call import Call, Method, Outcome, Sent
-from ledger.faces.alipay.calls.refusals import Refusal
+from ledger.faces.alipay.calls.refusals import BUSINESS, Refusal, business
 from ledger.faces.alipay.methods.trades import AUTH_CODE_LENGTH
+from ledger.protocol.alipay_wire.codes import codes_of
 from ledger.protocol.errors import CallerError
 
 
@@ -40,8 +42,10 @@ def perform(provider: Provider, method: Method, account: VendorAccount, sent: Se
     raise _told(method, refusal)
 
 
-def _told(method: Method, refusal: CallerError | Refusal) -> Refusal:
-    return method.told(refusal if isinstance(refusal, Refusal) else refusals.of(refusal))
+def _told(method: Method, error: CallerError | Refusal) -> Refusal:
+    refusal = method.told(error if isinstance(error, Refusal) else refusals.of(error))
+    is_foreign = refusal.code == BUSINESS and refusal.sub_code not in codes_of(method.name)
+    return business("INVALID_PARAMETER", refusal.sub_msg) if is_foreign else refusal
 
 
 def _call(provider: Provider, books: Books, account: VendorAccount, sent: Sent) -> Call:

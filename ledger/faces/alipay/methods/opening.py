@@ -27,6 +27,8 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import to_decimal
 
+MOST_WHOLE: Final = 100_000_000
+"""The most that a trade may be of, in whole units of the currency."""
 DEFAULT_LIFE_MS: Final = 3 * HOUR
 CODE_LIFE_MS: Final = 2 * HOUR
 
@@ -68,6 +70,8 @@ def wanted(
     if not _OUT_NO.fullmatch(out_no):
         raise business("INVALID_PARAMETER", "out_trade_no has letters, digits, _ - | *")
     amount = call.amount("total_amount")
+    if amount.minor_units > MOST_WHOLE * 10**amount.currency.exponent:
+        raise business("TOTAL_FEE_EXCEED", f"total_amount is at most {MOST_WHOLE}")
     subject = content.needed("subject", _FACTS["subject"])
     if _FORBIDDEN_IN_SUBJECT.search(subject):
         raise business("INVALID_PARAMETER", "subject has no / = &")

@@ -24,7 +24,8 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import to_decimal
 
-AUTH_CODE_LENGTH = 32
+AUTH_CODE_LENGTH = 35
+"""Of a face's, which begins with ``fp``; codes on a phone have up to 24 digits."""
 OUR_AUTH_CODE = re.compile(r"(2[5-9]|30)[0-9]{16}", re.ASCII)
 _SCENES = ("", "bar_code", "wave_code", "security_code")
 

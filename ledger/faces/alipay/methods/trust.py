@@ -1,7 +1,7 @@
 """The platform's certificate for apps in certificate mode.
 
 The SDKs for Java and PHP ask for it by themselves when an answer names a certificate that they do
-not have. It comes as base64 of the PEM text.
+not have. It comes as base64 of the PEM text, with the root that issued it behind it.
 """
 
 from __future__ import annotations
@@ -21,4 +21,4 @@ def download(call: Call) -> Outcome:
     platform = certificates.platform(call.provider.vendor_keys, call.now)
     if asked != platform.cert_sn:
         raise business("INVALID_PARAMETER", f"no certificate is called {asked}")
-    return Outcome({"alipay_cert_content": base64.b64encode(platform.cert.encode()).decode()})
+    return Outcome({"alipay_cert_content": base64.b64encode(platform.chain.encode()).decode()})
