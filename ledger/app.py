@@ -10,12 +10,11 @@ a test or a command the parts back, and ``close()`` on it ends what runs and let
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
 import flask
@@ -25,7 +24,6 @@ from ledger.config import Settings
 from ledger.core.books.fx import SANDBOX_RATES
 from ledger.core.limits import SANDBOX_POLICY, Policy
 from ledger.core.parties import keys
-from ledger.core.ports import Books
 from ledger.core.vendors.announcing import Announcers
 from ledger.faces import Provider, ServedFace, alipay, antom, wechatpay, wechatpay_v2
 from ledger.faces.alipay.served import HOSTS as ALIPAY_HOSTS
@@ -53,11 +51,14 @@ from ledger.protocol.signing import ED25519_LIBRARY
 from ledger.sandbox import place
 from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
+from ledger.sandbox.control.stories import Stories
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.place import Sandbox, SkewedClock
 from ledger.sandbox.snapshots.provider import Snapshots, faults_left_at
 from ledger.sandbox.timekeeper import Timekeeper
-from ledger.store import BooksFile, BooksStore, open_store
+from ledger.scenarios.at_home import OwnStories
+from ledger.store import BooksStore, open_store
+from ledger.store.announced import AnnouncedStore
 
 SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
@@ -83,53 +84,6 @@ VENDOR_FACES: tuple[Callable[[Provider], ServedFace], ...] = (
 
 VENDOR_HOSTS: Final = (*ALIPAY_HOSTS, *ANTOM_HOSTS, *WECHATPAY_HOSTS)
 """The host names by which vendors' SDKs know these faces."""
-
-
-class AnnouncedStore:
-    """A store that calls ``announce`` after each commit, so that nobody has to poll the books."""
-
-    def __init__(self, store: BooksStore) -> None:
-        self._store = store
-        self.listeners: list[Callable[[], None]] = []
-
-    @contextmanager
-    def transaction(self) -> Iterator[Books]:
-        """Keep everything done inside when the block ends, then tell the listeners."""
-        with self._store.transaction() as books:
-            yield books
-        for listener in self.listeners:
-            listener()
-
-    def reading(self) -> AbstractContextManager[Books]:
-        """Look at one consistent state."""
-        return self._store.reading()
-
-    def facts(self) -> Mapping[str, str | int]:
-        """Tell how the store keeps its promises."""
-        return self._store.facts()
-
-    def checkpoint(self) -> None:
-        """Leave no copy of what was deleted in the log."""
-        self._store.checkpoint()
-
-    def copy_to(self, path: Path) -> None:
-        """Write one consistent state of the books into a file; raises ``SnapshotsNeedAFile``."""
-        self._in_a_file().copy_to(path)
-
-    def restore(self, path: Path) -> None:
-        """Make the books what a copy is, then tell the listeners; raises ``SnapshotsNeedAFile``."""
-        self._in_a_file().restore(path)
-        for listener in self.listeners:
-            listener()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._store.close()
-
-    def _in_a_file(self) -> BooksFile:
-        if not isinstance(self._store, BooksFile):
-            raise SnapshotsNeedAFile
-        return self._store
 
 
 @dataclass(frozen=True)
@@ -361,19 +315,22 @@ def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) 
     if ledger.sandbox:
         ledger.sandbox.stand_before(app)
         if settings.sandbox:
-            control.install(app, _steering(settings, ledger, ledger.sandbox))
+            control.install(app, _steering(app, settings, ledger, ledger.sandbox))
     if settings.behind_door:
         web.believe_door(app)
     return app
 
 
-def _steering(settings: Settings, ledger: Ledger, sandbox: Sandbox) -> Steering:
+def _steering(app: flask.Flask, settings: Settings, ledger: Ledger, sandbox: Sandbox) -> Steering:
     """Let the sandbox be steered by who knows the token; its clock, where all parties share one."""
     entropy = ledger.provider.entropy
     token = keep_text(settings.sandbox_token_path, lambda: entropy(SANDBOX_TOKEN_BYTES).hex())
     clock = SharedClock(settings.clock) if settings.clock else None
     kept = Snapshots(settings.snapshots_path, ledger.store, sandbox, clock)
-    return Steering(sandbox, ledger.timekeeper, token, kept)
+    with suppress(SnapshotsNeedAFile):
+        kept.begin_once()
+    stories = Stories(OwnStories(app, token, ledger.provider.vendor_keys))
+    return Steering(sandbox, ledger.timekeeper, token, kept, stories)
 
 
 def _version() -> str:

@@ -6,6 +6,7 @@ import json
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,9 @@ from ledger.cli.home import Home, RunningService
 from ledger.cli.lan import told
 from ledger.cli.lan.network import Network, open_doors
 from ledger.cli.lan.options import LanWish, lan_options, opened
+from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
+from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
 
@@ -92,6 +95,7 @@ def up(
     if home.running():
         raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
     network = opened(home, LanWish(**lan))
+    is_first = not (home.folder / "ledger").exists()
     place = open_place(home, choose(home, store))
     more = acquiring.settings(home, acquirer)
     try:
@@ -100,6 +104,8 @@ def up(
         close_place(home)
         raise
     home.record(services)
+    if network is None and is_first:
+        _begin(data)
     _tell(home, services, network, as_json=as_json)
     if not detach:
         _keep(home, services)
@@ -120,6 +126,15 @@ def _start(
     except BaseException:
         stop(services)
         raise
+
+
+def _begin(data: Path) -> None:
+    """Let a reset of the books while they run go back to now: till and wallet are known, no more.
+
+    Books in a database have no such moment.
+    """
+    with suppress(SnapshotsNeedAFile):
+        Sandbox(data).post("beginning")
 
 
 def obey_ctrl_c() -> None:

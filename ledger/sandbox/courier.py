@@ -69,11 +69,12 @@ class Courier:
         deliveries: Deliveries,
         forwarding: Forwarding,
         *,
+        magic: Magic,
         announcers: Announcers,
     ) -> None:
         self._forwarding = forwarding
         self._announcers = announcers
-        self._magic = Magic()
+        self._magic = magic
         self._parts = parts
         self._transport = transport
         self._faults = faults

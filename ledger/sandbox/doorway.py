@@ -75,13 +75,18 @@ class Doorway:
     """A WSGI app around another (PEP 3333)."""
 
     def __init__(
-        self, behind: WSGIApplication, parts: Parts, faults: Faults, journal: Journal
+        self,
+        behind: WSGIApplication,
+        parts: Parts,
+        faults: Faults,
+        journal: Journal,
+        magic: Magic,
     ) -> None:
         self._behind = behind
         self._parts = parts
         self._faults = faults
         self._journal = journal
-        self._magic = Magic()
+        self._magic = magic
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let one request through."""

@@ -18,6 +18,7 @@ from ledger.sandbox.checklist.traffic import traffic
 from ledger.sandbox.courier import Courier, Forwarding
 from ledger.sandbox.doorway import Doorway, refuse_when_told
 from ledger.sandbox.faults import Faults
+from ledger.sandbox.faults.magic import Magic
 from ledger.sandbox.magic_codes import MagicCodes
 from ledger.sandbox.parts import Parts
 from ledger.sandbox.record.deliveries import Deliveries
@@ -55,11 +56,18 @@ class Sandbox:
     people: People
     forwarding: Forwarding
     magic_codes: MagicCodes
+    magic: Magic
 
     def courier(self, transport: Transport, announcers: Announcers) -> Courier:
         """Give what posts notifications in this sandbox, and judges answers as they do."""
         whereby = (self.faults, self.deliveries, self.forwarding)
-        return Courier(self.parts, transport, *whereby, announcers=announcers)
+        return Courier(self.parts, transport, *whereby, magic=self.magic, announcers=announcers)
+
+    def forget(self) -> None:
+        """Remember no request, no notification, and no order that had its magic amount's fault."""
+        self.journal.clear()
+        self.deliveries.clear()
+        self.magic.forget()
 
     def checklists(self, merchant: str = "", face: str = "") -> list[Checklist]:
         """Tell how each merchant's program stands, of those that were seen; empty fits all."""
@@ -80,7 +88,7 @@ class Sandbox:
         """Put the doorway in front of an app."""
         refuse_when_told(app)
         app.wsgi_app = Doorway(  # type: ignore[method-assign]
-            app.wsgi_app, self.parts, self.faults, self.journal
+            app.wsgi_app, self.parts, self.faults, self.journal, self.magic
         )
 
     def timekeeper(self, clock: MovableClock, jobs: Sequence[Job]) -> Timekeeper:
@@ -99,4 +107,5 @@ def sandbox(parts: Parts, faults: Faults) -> Sandbox:
         people=People(parts, faults),
         forwarding=Forwarding(),
         magic_codes=MagicCodes(parts, faults),
+        magic=Magic(),
     )

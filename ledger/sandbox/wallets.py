@@ -308,10 +308,13 @@ class People:
             return self._known[name]
 
     def forget_phones(self) -> None:
-        """Let everybody act by a new device from now on."""
-        with self._lock:
-            for wallet in self._known.values():
+        """Let everybody act by a new device from now on, who is still in the books."""
+        with self._lock, self._parts.store.reading() as books:
+            payers = {payer.payer_id for payer in books.directory.payers()}
+            for name, wallet in list(self._known.items()):
                 wallet.forget_phone()
+                if wallet.payer_id not in payers:
+                    del self._known[name]
 
     def names(self) -> list[str]:
         """Name everybody."""

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.sandbox.checklist.points import Point
 from ledger.sandbox.control.routes import Steering
+from ledger.sandbox.control.stories import Stories
 from ledger.sandbox.faults import FaultKind
 from ledger.sandbox.faults.magic import AMOUNTS
 from ledger.sandbox.magic_codes import MagicCode
@@ -100,7 +101,7 @@ def test_every_fault_has_its_row() -> None:
 
 def test_every_address_of_the_control_api_has_its_row() -> None:
     rows = re.findall(r"^\| `([A-Z]+ [^`]+)` \| \S", SANDBOX, re.MULTILINE)
-    named = Steering.__new__(Steering).addresses()
+    named = [*Steering.__new__(Steering).addresses(), *Stories.__new__(Stories).addresses()]
     assert [row.partition("{")[0] for row in rows] == [each.partition("<")[0] for each in named]
 
 

@@ -49,8 +49,9 @@ class Steered:
         told: dict[str, Any] = json.loads(answer.data)
         return told
 
-    def shown_code(self, order_no: str) -> str:
-        target, body, headers = wechat_request(self.clock.now(), order_no, "http://127.0.0.1:9/n")
+    def shown_code(self, order_no: str, fen: int = 1295) -> str:
+        at = "http://127.0.0.1:9/n"
+        target, body, headers = wechat_request(self.clock.now(), order_no, at, fen)
         answer = self.client.post(target, data=body, headers=headers)
         assert answer.json is not None
         return str(answer.json.get("code_url", answer.json.get("code")))
@@ -174,6 +175,44 @@ def test_the_provider_is_put_back_while_it_works(steered: Steered) -> None:
     assert steered.clock.ahead_ms() == 0
 
 
+def test_the_books_begin_anew_while_they_are_used(steered: Steered) -> None:
+    first = steered.told("GET", "payers/li-wei")["balance_minor"]
+    for _ in "12":
+        steered.told("POST", "payers/li-wei/pay", {"code": steered.shown_code("tea-0001")})
+        steered.told("POST", "clock", {"advance_ms": 60_000, "speed": 0})
+        steered.told("POST", "faults", {"kind": "call.lost"})
+        assert steered.told("GET", "payers/li-wei")["balance_minor"] < first
+        assert steered.told("POST", "reset", {"books": True}) == {"reset": True, "books": True}
+        assert steered.told("GET", "payers/li-wei")["balance_minor"] == first
+        assert steered.told("GET", "faults")["faults"] == []
+        assert steered.told("GET", "clock")["speed"] == 1
+    steered.told("POST", "payers/li-wei/pay", {"code": steered.shown_code("tea-0001")})
+    steered.told("POST", "beginning", {})
+    steered.told("POST", "reset", {"books": True})
+    assert steered.told("GET", "payers/li-wei")["balance_minor"] < first
+    assert steered.told("GET", "snapshots") == {"snapshots": []}
+
+
+def test_a_reset_forgets_which_orders_had_the_fault_of_their_amount(steered: Steered) -> None:
+    steered.told("POST", "snapshots", {"name": "shown"})
+    for again in ("reset", "snapshots/shown/restore"):
+        assert steered.shown_code("tea-0001", fen=704) == "SYSTEM_ERROR"
+        assert steered.shown_code("tea-0001", fen=704).startswith("weixin://")
+        steered.told("POST", again, {})
+    assert steered.shown_code("tea-0001", fen=704) == "SYSTEM_ERROR"
+
+
+def test_a_reset_draws_by_the_seed_that_it_is_given(steered: Steered) -> None:
+    def drawn() -> list[bool]:
+        steered.told("POST", "reset", {"seed": "7"})
+        steered.told("POST", "faults", {"kind": "call.failed", "percent": 50})
+        return [steered.shown_code(f"tea-{each:04}") == "SYSTEM_ERROR" for each in range(8)]
+
+    first = drawn()
+    assert set(first) == {True, False}
+    assert drawn() == first
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -192,6 +231,9 @@ def test_the_provider_is_put_back_while_it_works(steered: Steered) -> None:
         ("POST", "notifications/ntf_0/resend", {}, 404),
         ("POST", "snapshots", {"name": ".."}, 400),
         ("POST", "snapshots/never/restore", {}, 404),
+        ("GET", "scenarios/never", None, 404),
+        ("POST", "scenarios/never/run", {}, 404),
+        ("POST", "scenarios/..%2Fevents%2Fpayment.paid@alipay/run", {}, 404),
     ],
 )
 def test_what_means_nothing_is_refused_by_name(

@@ -20,10 +20,10 @@ from ledger.kit.transport import HttpTransport
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import spelling
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
+from ledger.scenarios.script import Json
+from ledger.scenarios.tills import Tills
 from ledger.store import MEMORY, open_store
 from ledger.testing.play import Play
-from ledger.testing.scenarios.script import Json
-from ledger.testing.scenarios.tills import Tills
 from tests.sandbox.merchant import WITHIN_S, Till
 
 Paying = Callable[[Play, str, int], str]

@@ -17,8 +17,7 @@ import pytest
 
 from ledger.cli.sandbox.export.command import written
 from ledger.cli.sandbox.export.found import Exchange, about
-from ledger.cli.sandbox.steering import ControlApi
-from ledger.kit.transport import Response, Stream
+from ledger.kit.transport import HttpTransport, Response, Stream
 from ledger.ops import notifier
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.sandbox import (
@@ -27,14 +26,15 @@ from ledger.protocol.errors.sandbox import (
     ScenarioUnknown,
     TapeUnreadable,
 )
+from ledger.scenarios import script
+from ledger.scenarios.control_api import PATIENCE_S, ControlApi
+from ledger.scenarios.playing import Played, play_all
 from ledger.testing.accounts import platform_secrets
 from ledger.testing.play import playing
 from ledger.testing.recording import tape as tapes
 from ledger.testing.recording.recorder import Recording, recording
 from ledger.testing.recording.replay import replay
 from ledger.testing.recording.tape import Call, Heard, Tape, Told
-from ledger.testing.scenarios import script
-from ledger.testing.scenarios.playing import Played, play_all
 from tests.sandbox.merchant import WITHIN_S
 from tests.tidy.source import ROOT
 
@@ -69,7 +69,7 @@ class CallsBack:
 
 
 def played(session: Recording, *names: str, shelf: str = script.STORIES) -> dict[str, Played]:
-    control = ControlApi(session.url, session.token)
+    control = ControlApi(session.url, session.token, HttpTransport(answer_timeout_s=PATIENCE_S))
     told = play_all(control, platform_secrets(), names, shelf=shelf)
     return {each.name: each for each in told}
 
@@ -81,7 +81,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
         told = played(begun, *script.names())
         events = script.names(script.EVENTS)
         had = played(begun, *events, shelf=script.EVENTS)
-        control = ControlApi(begun.url, begun.token)
+        control = ControlApi(begun.url, begun.token, HttpTransport())
         refunded = about(control, told["refund-partial"].order_no)
         charged = about(control, told["unknown-outcome"].order_no)
         begun.finish()

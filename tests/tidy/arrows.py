@@ -29,6 +29,7 @@ ARROWS: dict[str, set[str]] = {
     "ledger.inspector": {"ledger.core", "ledger.kit", "ledger.protocol"},
     "ledger.sandbox": {"ledger.core", "ledger.kit", "ledger.protocol"},
     "ledger.config": {"ledger.kit", "ledger.protocol"},
+    "ledger.scenarios": {"ledger.faces", "ledger.ops", "ledger.sandbox", *DOORS},
     "ledger.app": {"ledger.*"},
     "ledger.cli": {"ledger.*"},
     "ledger.testing": {"ledger.*"},

@@ -10,6 +10,7 @@ import click
 
 from ledger.cli.sandbox.steering import Sandbox, Told, tell
 from ledger.cli.up import data_option, json_option, obey_ctrl_c
+from ledger.protocol.errors.sandbox import NothingCame
 
 _LONG_WAIT_S = 30
 
@@ -86,7 +87,7 @@ def _follow(sandbox: Sandbox, count: int, *, as_json: bool) -> None:
             tell(each, _line(each), as_json=as_json)
             seen, after = seen + 1, each["number"]
         if not found:
-            with suppress(click.ClickException):  # nothing came meanwhile
+            with suppress(NothingCame):
                 sandbox.get("wait", after=after, lost_too="yes", within_s=_LONG_WAIT_S)
 
 

@@ -9,6 +9,7 @@ import click
 
 from ledger.cli.sandbox.steering import Sandbox, Told, tell
 from ledger.cli.up import data_option, json_option, obey_ctrl_c
+from ledger.protocol.errors.sandbox import NothingCame
 
 _LONG_WAIT_S = 30
 
@@ -36,7 +37,7 @@ def tail(data: Path, *, no_follow: bool, whole: bool, as_json: bool, **asked: ob
             if no_follow:
                 return
             if not found:
-                with suppress(click.ClickException):  # nothing came meanwhile
+                with suppress(NothingCame):
                     query = {"for": "request", "after": after, "within_s": _LONG_WAIT_S, **asked}
                     sandbox.get("wait", **query)
 

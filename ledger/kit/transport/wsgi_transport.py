@@ -23,6 +23,7 @@ from werkzeug.test import run_wsgi_app
 
 from ledger.kit.transport.message import Response, joined
 from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.trust import AnswerLost
 
 App = Callable[..., Iterable[bytes]]
 
@@ -34,10 +35,15 @@ class WsgiTransport:
         self._apps = apps
 
     def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """Send a request; an origin without an app is unavailable, as a closed port would be."""
+        """Send a request; an origin without an app is unavailable, as a closed port would be.
+
+        Raises ``AnswerLost`` where the app breaks off its answer.
+        """
         answer = self._call(method, url, headers, body)
         try:
             return Response(answer.status, answer.headers, b"".join(answer.pieces))
+        except ConnectionAbortedError as error:
+            raise AnswerLost(f"{url} broke off") from error
         finally:
             answer.close()
 
@@ -88,6 +94,8 @@ def _environ(
         # PEP 3333: decoded bytes, dressed up as Latin-1 text.
         "PATH_INFO": unquote_to_bytes(address.path or "/").decode("latin-1"),
         "QUERY_STRING": address.query,
+        # No part of PEP 3333, but what servers add: the address as it was sent.
+        "REQUEST_URI": f"{address.path or '/'}?{address.query}" if address.query else address.path,
         "SERVER_NAME": address.hostname or "",
         "SERVER_PORT": str(address.port or {"http": 80, "https": 443}[address.scheme]),
         "SERVER_PROTOCOL": "HTTP/1.1",

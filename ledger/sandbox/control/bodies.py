@@ -44,6 +44,19 @@ class Time(Body, frozen=True):
     speed: int | None = None
 
 
+class Reset(Body, frozen=True):
+    """Whether the books begin anew, too, and by what faults are drawn from then on."""
+
+    books: bool = False
+    seed: str | None = None
+
+
+class Run(Body, frozen=True):
+    """Where the shop of a story is told; empty: at an address of its own."""
+
+    notify_url: str = ""
+
+
 class Seed(Body, frozen=True):
     """By what faults are drawn."""
 

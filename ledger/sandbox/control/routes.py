@@ -8,6 +8,7 @@
     GET  wait?for=notification|request  POST forward               DELETE forward
     GET  checklist
     GET  snapshots                      POST snapshots             POST snapshots/NAME/restore
+    POST beginning                      GET  scenarios, scenarios/NAME, POST scenarios/NAME/run
     GET  payers, payers/NAME            POST payers/NAME/scan|pay|approve|decline|payment-code
 
 A list takes the members of what it lists as its query (``?order_no=A-1``), and ``after=N`` for what
@@ -17,7 +18,7 @@ came later. Errors are problem documents, as everywhere natively.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -31,6 +32,7 @@ from ledger.protocol.instants import to_text
 from ledger.protocol.money import Money, parse_minor
 from ledger.sandbox.control import bodies, views
 from ledger.sandbox.control.guard import PREFIX, require_steering
+from ledger.sandbox.control.stories import Stories
 from ledger.sandbox.control.views import Json
 from ledger.sandbox.faults import FaultKind
 from ledger.sandbox.place import Sandbox
@@ -52,6 +54,7 @@ class Steering:
     timekeeper: Timekeeper | None
     token: str
     snapshots: Snapshots
+    stories: Stories
 
     # --- the whole ---
 
@@ -60,13 +63,23 @@ class Steering:
         return {"sandbox": True, "now": to_text(self.sandbox.parts.clock.now())}
 
     def reset(self) -> Json:
-        """Forget faults, requests and notifications; the books stay as they are."""
-        web.read_json(bodies.Nothing)
-        self.sandbox.faults.clear()
-        self.sandbox.journal.clear()
-        self.sandbox.deliveries.clear()
+        """Forget faults and the record; with `books`, have the books as at the beginning, too."""
+        wanted = web.read_json(bodies.Reset)
+        if wanted.books:
+            with self._paused():
+                self.snapshots.reset()
+        self.sandbox.faults.begin()
+        self.sandbox.forget()
         self.sandbox.forwarding.url = ""
-        return {"reset": True}
+        if wanted.seed is not None:
+            self.sandbox.faults.sow(wanted.seed)
+        return {"reset": True, "books": wanted.books}
+
+    def begin(self) -> Json:
+        """Let a reset of the books go back to how they stand now."""
+        web.read_json(bodies.Nothing)
+        self.snapshots.begin()
+        return {"begun": to_text(self.sandbox.parts.clock.now())}
 
     def seed(self) -> Json:
         """Draw faults by another seed from now on, as if none had been drawn."""
@@ -198,9 +211,12 @@ class Steering:
     def restore(self, name: str) -> Json:
         """Put back the provider's books, time and faults."""
         web.read_json(bodies.Nothing)
-        with self.timekeeper.paused() if self.timekeeper else nullcontext():
+        with self._paused():
             self.snapshots.restore(name)
         return {"name": name, **self.clock()}
+
+    def _paused(self) -> AbstractContextManager[None]:
+        return self.timekeeper.paused() if self.timekeeper else nullcontext()
 
     # --- people ---
 
@@ -231,6 +247,7 @@ class Steering:
         return {
             "GET health": self.health,
             "POST reset": self.reset,
+            "POST beginning": self.begin,
             "POST seed": self.seed,
             "GET clock": self.clock,
             "POST clock": self.lead,
@@ -260,7 +277,7 @@ class Steering:
 
 def install(app: flask.Flask, steering: Steering) -> None:
     """Add the addresses."""
-    for address, view in steering.addresses().items():
+    for address, view in {**steering.addresses(), **steering.stories.addresses()}.items():
         method, _, path = address.partition(" ")
         guarded = _guarded(steering.token, view)
         app.add_url_rule(f"{PREFIX}/{path}", f"sandbox {address}", guarded, methods=[method])

@@ -53,3 +53,8 @@ class Magic:
                 return []
             self._had.add(whose)
         return [fault]
+
+    def forget(self) -> None:
+        """Have every order begin anew."""
+        with self._lock:
+            self._had.clear()

@@ -139,6 +139,12 @@ class Faults:
             elif self._set.pop(number, None) is None:
                 raise FaultUnknown(str(number))
 
+    def begin(self) -> None:
+        """Have none set, and number them from one again, so that a seed draws what it drew."""
+        with self._lock:
+            self._set.clear()
+            self._last = 0
+
     def sow(self, seed: str) -> None:
         """Draw by another seed from now on, and count anew."""
         with self._lock:

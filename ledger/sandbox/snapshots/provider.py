@@ -8,6 +8,8 @@
 Of the provider alone: a till and a wallet keep books of their own, and remember. Time goes on as it
 did when the snapshot was taken: as far ahead of the machine's, as fast; where it stood still it
 stands at the same moment. The record of requests and notifications is left alone, since they were.
+
+One has no name in the list: how it stood at the beginning, to which ``reset`` goes back.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from ledger.sandbox.snapshots.shelf import Shelf
 BOOKS: Final = "books.db"
 TIME: Final = "clock"
 FAULTS: Final = "faults.json"
+FIRST: Final = "first"
+_OWN: Final = ".own"
 
 
 class Copied(Protocol):
@@ -43,6 +47,7 @@ class Snapshots:
         self, folder: Path, store: Copied, sandbox: Sandbox, clock: LedClock | None
     ) -> None:
         self._shelf = Shelf(folder)
+        self._own = Shelf(folder / _OWN)
         self._store = store
         self._sandbox = sandbox
         self._clock = clock
@@ -54,16 +59,37 @@ class Snapshots:
     def save(self, name: str) -> None:
         """Keep how it stands; raises ``FieldFormat``, ``SnapshotNameTaken``."""
         with self._shelf.written(name) as folder:
-            self._store.copy_to(folder / BOOKS)
-            (folder / FAULTS).write_text(kept.spell(self._sandbox.faults.all()), "utf-8")
-            if self._clock is not None:
-                (folder / TIME).write_text(self._clock.course.to_text(), "utf-8")
+            self._keep(folder)
 
     def restore(self, name: str) -> None:
         """Be again as it was; raises ``SnapshotUnknown``."""
-        folder = self._shelf.found(name)
+        self._put_back(self._shelf.found(name))
+
+    def begin(self) -> None:
+        """Let a reset go back to how it stands now."""
+        self._own.forget(FIRST)
+        with self._own.written(FIRST) as folder:
+            self._keep(folder)
+
+    def begin_once(self) -> None:
+        """Let a reset go back to how it stands now, unless it goes back to another time already."""
+        if FIRST not in self._own.names():
+            self.begin()
+
+    def reset(self) -> None:
+        """Be as at the beginning; raises ``SnapshotUnknown`` where none was kept."""
+        self._put_back(self._own.found(FIRST))
+
+    def _keep(self, folder: Path) -> None:
+        self._store.copy_to(folder / BOOKS)
+        (folder / FAULTS).write_text(kept.spell(self._sandbox.faults.all()), "utf-8")
+        if self._clock is not None:
+            (folder / TIME).write_text(self._clock.course.to_text(), "utf-8")
+
+    def _put_back(self, folder: Path) -> None:
         self._store.restore(folder / BOOKS)
         self._sandbox.people.forget_phones()
+        self._sandbox.magic.forget()
         self._sandbox.faults.put_back(kept.read((folder / FAULTS).read_text("utf-8")))
         if self._clock is not None and (folder / TIME).exists():
             self._clock.take_up(Course.from_text((folder / TIME).read_text("utf-8")))

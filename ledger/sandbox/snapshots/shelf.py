@@ -41,6 +41,11 @@ class Shelf:
             raise SnapshotUnknown(f"{name[:40]!r}: {known}")
         return self._folder / name
 
+    def forget(self, name: str) -> None:
+        """Take one away, if it is there."""
+        if name in self.names():
+            shutil.rmtree(self._folder / name)
+
     @contextmanager
     def written(self, name: str) -> Iterator[Path]:
         """Give a folder to write into, which has its name when the block ends.

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 
 from ledger.core.ports import Books
-from ledger.kit import embedded
+from ledger.kit import embedded, migrations
 from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.store.audit import Breach, Rule
 from ledger.store.embedded.tables import EmbeddedTables
@@ -107,8 +107,12 @@ class BooksFile:
         self._writer.copy_to(path)
 
     def restore(self, path: Path) -> None:
-        """Make the books what a copy is, in one step for everybody who reads them."""
+        """Make the books what a copy is, in one step for everybody who reads them.
+
+        A copy that an older version made is brought up to this one's schema.
+        """
         self._writer.restore(path)
+        migrations.apply(self._writer, migrations.read(__name__))
 
     def facts(self) -> dict[str, str | int]:
         """Tell how the store keeps its promises; ``/health`` shows it."""

@@ -13,18 +13,20 @@ import click
 
 from ledger.cli import Exit
 from ledger.cli.redirection.command import run_at
-from ledger.cli.sandbox.steering import ControlApi, tell
+from ledger.cli.sandbox.steering import tell
 from ledger.cli.up import json_option, obey_ctrl_c
 from ledger.kit.clock import pause
+from ledger.kit.transport import HttpTransport
 from ledger.kit.web import request_log
 from ledger.sandbox.control.guard import PREFIX
+from ledger.scenarios.control_api import PATIENCE_S, ControlApi
+from ledger.scenarios.playing import play_all
 from ledger.testing.accounts import platform_secrets
 from ledger.testing.recording import tape as tapes
 from ledger.testing.recording.recorder import Recording, recording
 from ledger.testing.recording.replay import replay
 from ledger.testing.recording.tape import Call, Told
 from ledger.testing.scenarios.command import show
-from ledger.testing.scenarios.playing import play_all
 
 LEDGER_URL: Final = "QRPAY_SANDBOX_URL"
 TOKEN: Final = "QRPAY_SANDBOX_TOKEN"  # noqa: S105 (the variable's name)
@@ -61,7 +63,8 @@ def record(
         with recording(folder, seed=seed, begins=begins, port=port) as session:
             try:
                 if names:
-                    sandbox = ControlApi(session.url, session.token)
+                    transport = HttpTransport(answer_timeout_s=PATIENCE_S)
+                    sandbox = ControlApi(session.url, session.token, transport)
                     show(play_all(sandbox, platform_secrets(), names), as_json=as_json)
                 if command:
                     ended = _run(command, session, folder)

@@ -44,6 +44,7 @@ LOOKING: Final = ("/health", "/v1/events")
 
 STEERING: Final = f"{PREFIX}/"
 LETTING_TIME_PASS: Final = f"{PREFIX}/clock"
+STORIES: Final = f"{PREFIX}/scenarios/"
 _IDLE_S: Final = 0.2
 
 
@@ -117,6 +118,8 @@ class Recorder:
         """Let one request through, in its turn."""
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if path in LOOKING or (path.startswith(STEERING) and method == "GET"):
+            return self._of.looking.wsgi_app(environ, start_response)
+        if path.startswith(STORIES):  # each step of a story has a turn of its own
             return self._of.looking.wsgi_app(environ, start_response)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         with self._working if path == LETTING_TIME_PASS else nullcontext(), self._turns.one():

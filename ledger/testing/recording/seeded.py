@@ -21,9 +21,11 @@ from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport import Transport
 from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
+from ledger.sandbox.control.stories import Stories
 from ledger.sandbox.faults import Faults
 from ledger.sandbox.snapshots.provider import Snapshots
 from ledger.sandbox.timekeeper import Timekeeper
+from ledger.scenarios.at_home import OwnStories
 from ledger.store import MEMORY, open_store
 from ledger.testing.accounts import platform_secrets
 from ledger.testing.play import jobs, sandbox_of
@@ -66,7 +68,9 @@ def provider(
     token = SeededEntropy(f"{seed}/token")(_TOKEN_BYTES).hex()
     timekeeper = Timekeeper(clock, ledger.store, jobs(ledger))
     kept = Snapshots(folder / SNAPSHOTS, ledger.store, sandbox_of(ledger), clock=None)
-    steering = Steering(sandbox_of(ledger), timekeeper, token, kept)
+    kept.begin()
+    stories = Stories(OwnStories(app, token, ledger.provider.vendor_keys))
+    steering = Steering(sandbox_of(ledger), timekeeper, token, kept, stories)
     control.install(app, steering)
     looking = flask.Flask(SERVICE, static_folder=None)
     web.install(looking, SERVICE, health=steering.health, clock=clock)

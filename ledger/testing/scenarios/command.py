@@ -14,8 +14,8 @@ from ledger.cli.sandbox.steering import Sandbox, tell
 from ledger.cli.up import data_option, json_option
 from ledger.config import Settings
 from ledger.kit.secrets import SecretFolder
-from ledger.testing.scenarios import script
-from ledger.testing.scenarios.playing import Played, play_all
+from ledger.scenarios import script
+from ledger.scenarios.playing import Played, play_all
 
 
 @click.command("list")
@@ -23,9 +23,7 @@ from ledger.testing.scenarios.playing import Played, play_all
 def list_scenarios(*, as_json: bool) -> None:
     """List the stories that come with qrpay, and what each is good for."""
     stories = {name: script.load(name) for name in script.names()}
-    told = [
-        {"scenario": name, "title": each.title, "why": each.why} for name, each in stories.items()
-    ]
+    told = [each.told(name) for name, each in stories.items()]
     lines = [f"{name:26} {each.title}; {each.why}" for name, each in stories.items()]
     tell({"scenarios": told}, "\n".join(lines), as_json=as_json)
 

@@ -9,9 +9,9 @@ import click
 
 from ledger.cli.sandbox.steering import Sandbox, tell
 from ledger.cli.up import data_option, json_option
-from ledger.testing.scenarios import script
+from ledger.scenarios import script
+from ledger.scenarios.playing import play_all
 from ledger.testing.scenarios.command import show, vendor_keys_of
-from ledger.testing.scenarios.playing import play_all
 
 FACES: Final = ("alipay", "wechatpay")
 

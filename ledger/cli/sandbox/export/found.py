@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.cli.sandbox.steering import ControlApi
 from ledger.protocol.errors.sandbox import NotRemembered
 from ledger.protocol.instants import Instant, from_text
+from ledger.scenarios.control_api import ControlApi
 
 _SECRET: Final = re.compile(r'("(?:pin|token|code_secret|secret)"\s*:\s*")[^"]*"')
 _BEARER: Final = re.compile(r"^(Bearer|Basic) .*")

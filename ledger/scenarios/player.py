@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-import click
-
 from ledger.ops import demo_apps
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.sandbox import ScenarioBroken
+from ledger.protocol.errors.sandbox import FaultUnknown, ScenarioBroken
 from ledger.protocol.instants import Instant, from_text
 from ledger.sandbox.durations import milliseconds
-from ledger.testing.scenarios.script import Json, Script, Step
-from ledger.testing.scenarios.tills import Tills
+from ledger.scenarios.script import Json, Script, Step
+from ledger.scenarios.tills import Tills
 
 WITHIN_S: Final = 30
 
@@ -69,7 +67,7 @@ class Player:
                 yield step, seen
         finally:
             for fault in self._faults:
-                with suppress(click.ClickException):  # it happened as often as it should
+                with suppress(FaultUnknown):  # it happened as often as it should
                     self._sandbox.delete(f"faults/{fault}")
 
     def _done(self, step: Step, where: str) -> Json:

@@ -70,6 +70,10 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     steps: list[Step]
 
+    def told(self, name: str) -> Json:
+        """Tell what it is about, by its name."""
+        return {"scenario": name, "title": self.title, "why": self.why}
+
 
 def names(shelf: str = STORIES) -> list[str]:
     """Name the stories."""
@@ -81,10 +85,15 @@ def names(shelf: str = STORIES) -> list[str]:
 
 
 def load(name: str, shelf: str = STORIES) -> Script:
-    """Read a story by its name, or one of your own by its file's; raises ``ScenarioUnknown``."""
+    """Read a story by its name, or one of a user's by its file's; raises ``ScenarioUnknown``."""
     own = Path(name)
     if name.endswith(_ENDING) and own.is_file():
         return _read(own.read_text("utf-8"), name)
+    return load_own(name, shelf)
+
+
+def load_own(name: str, shelf: str = STORIES) -> Script:
+    """Read one of the stories that come with qrpay; raises ``ScenarioUnknown``."""
     if name not in names(shelf):
         raise ScenarioUnknown(f"{name[:60]!r} is none of {', '.join(names(shelf))}")
     return _read(_shelf(shelf).joinpath(name + _ENDING).read_text("utf-8"), name)
@@ -98,4 +107,4 @@ def _read(text: str, name: str) -> Script:
 
 
 def _shelf(shelf: str) -> Traversable:
-    return resources.files("ledger.testing.scenarios").joinpath(shelf)
+    return resources.files("ledger.scenarios").joinpath(shelf)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import click
-
-from ledger.cli.sandbox.steering import ControlApi
 from ledger.faces.wechatpay.keys import PUBLIC_KEY, public_key_id
 from ledger.kit.secrets import SecretFolder, rsa_keys
-from ledger.kit.transport import HttpTransport
 from ledger.protocol import rsa
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.sandbox import ScenarioBroken
-from ledger.testing.scenarios import script
-from ledger.testing.scenarios.letterbox import letterbox
-from ledger.testing.scenarios.player import Player
-from ledger.testing.scenarios.tills import Tills
-
-ANSWER_WITHIN_S = 30.0
+from ledger.scenarios import script
+from ledger.scenarios.control_api import ControlApi
+from ledger.scenarios.letterbox import letterbox
+from ledger.scenarios.player import Player
+from ledger.scenarios.tills import Tills
 
 
 @dataclass
@@ -58,9 +54,8 @@ def play_all(
     stories = [(name, script.load(name, shelf)) for name in names]
     key = rsa_keys.keep(vendor_keys, PUBLIC_KEY)
     key_id = public_key_id(rsa.spell_public(key.public_key()))
-    transport = HttpTransport(answer_timeout_s=ANSWER_WITHIN_S)
     with letterbox() as address:
-        tills = Tills(sandbox.url, transport, notify_url or address)
+        tills = Tills(sandbox.url, sandbox.transport, notify_url or address)
         for name, story in stories:
             player = Player(sandbox, tills, key_id)
             played = Played(name, player.order_no)
@@ -69,6 +64,7 @@ def play_all(
                     played.steps.append(step.sentence().format_map(player.kept))
             except ScenarioBroken as seen:
                 played.broken = seen.detail
-            except click.ClickException as refused:
-                played.broken = f"step {len(played.steps) + 1}: {refused.message}"
+            except QrpayError as refused:
+                said = f"{refused.code}: {refused.detail}"
+                played.broken = f"step {len(played.steps) + 1}: {said}"
             yield played

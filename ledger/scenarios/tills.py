@@ -22,7 +22,7 @@ from ledger.protocol.instants import Instant, to_seconds
 from ledger.protocol.wechatpay_wire import authorization, signatures
 from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.protocol.wechatpay_wire.signed_texts import request_text
-from ledger.testing.scenarios.script import Json
+from ledger.scenarios.script import Json
 
 _OPENS_AN_ORDER: Final = "/v3/pay/transactions/"
 _NONCE_CHARACTERS: Final = 16
