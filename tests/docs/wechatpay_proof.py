@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ledger.faces.wechatpay.calls import codes as v3
+from ledger.faces.wechatpay.calls import negative as negative_v3
 from ledger.faces.wechatpay.routes import ROUTES as V3_ROUTES
 from ledger.faces.wechatpay_v2.calls import codes as v2
+from ledger.faces.wechatpay_v2.calls import negative as negative_v2
 from ledger.faces.wechatpay_v2.routes import ROUTES as V2_ROUTES
 from tests.tidy.source import ROOT
 
 PAGE = ROOT / "docs" / "compatibility.md"
 BEGIN = "<!-- Made by `python -m tests.docs.wechatpay_proof` from tables and tests. -->\n"
 END = "<!-- Here ends what tests/docs/wechatpay_proof.py makes. -->\n"
+
+ON_DEMAND = "test_every_code_of_the_pages_is_given_on_demand"
+"""Has both faces refuse by every code of the vendor's pages."""
 
 FOLDERS = {"v3": "wechatpay", "v2": "wechatpay_v2"}
 PROGRAMS = {
@@ -122,6 +127,10 @@ def _code(code: str, version: str) -> str:
     return f"| `{code}` | {version} | {'yes' if said else 'partly'} | {said or 'no test says it'} |"
 
 
+def _named(codes: Iterable[str]) -> str:
+    return ", ".join(f"`{code}`" for code in sorted(codes))
+
+
 def section() -> str:
     """Give the section as it stands in the page."""
     of_v3 = {told.code for told in (*v3.CODES.values(), *v3.KINDS, v3.USER_PAYING, v3.SYSTEM_ERROR)}
@@ -135,6 +144,12 @@ def section() -> str:
         "|---|---|---|---|",
         *(_code(code, "v3") for code in sorted(of_v3)),
         *(_code(code, "v2") for code in sorted(of_v2)),
+        "",
+        "These have no cause in these books (banks, cards, certificates …). The fault",
+        "[`call.refused`](use/faults.md#codes-on-demand) gives each, and those above, to the calls",
+        f"whose pages list it, as `{ON_DEMAND}` proves:",
+        f"by v3 {_named(told.code for told in negative_v3.NO_CAUSE_HERE)},",
+        f"by v2 {_named(told.code for told in negative_v2.NO_CAUSE_HERE)}.",
     ]
     return "\n".join(["", *lines, "", ""])
 

@@ -8,6 +8,8 @@ The platform has ``Wechatpay-Negative-Test`` in the sandbox of its API v2 only. 
 * ``SIGNTEST``: it is done, and the answer is signed wrongly, as the platform probes merchants;
 * a case of a payment by payment code, or an answer that comes late
   (``ledger.core.vendors.wechatpay.negative_tests``).
+
+A sandbox asks for a code as well (docs/use/faults.md), for programs that can't send a header.
 """
 
 from __future__ import annotations
@@ -21,10 +23,22 @@ from ledger.core.vendors.wechatpay import negative_tests, probes
 from ledger.core.vendors.wechatpay.negative_tests import HEADER, LOST, PROBE
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.calls.call import Call
-from ledger.faces.wechatpay.calls.codes import CODES, KINDS, SYSTEM_ERROR, USER_PAYING
+from ledger.faces.wechatpay.calls.codes import CODES, KINDS, SYSTEM_ERROR, USER_PAYING, Told
 from ledger.faces.wechatpay.calls.refusals import plain
+from ledger.kit.web import on_demand
 
-BY_CODE = {told.code: told for told in (*CODES.values(), *KINDS, USER_PAYING, SYSTEM_ERROR)}
+NO_CAUSE_HERE = (
+    Told(400, "MCH_NOT_EXISTS", "商户号不存在"),
+    Told(403, "TRADE_ERROR", "交易错误"),
+    Told(500, "BANK_ERROR", "银行系统异常"),
+    Told(500, "INVALID_TRANSACTIONID", "订单号非法"),
+    Told(500, "OPENID_MISMATCH", "openid和appid不匹配"),
+)
+"""What the vendor's pages list and nothing in these books leads to: banks, other merchants."""
+
+BY_CODE = {
+    told.code: told for told in (*CODES.values(), *KINDS, USER_PAYING, SYSTEM_ERROR, *NO_CAUSE_HERE)
+}
 
 
 def played(
@@ -35,7 +49,7 @@ def played(
     pause: Callable[[float], None],
 ) -> Outcome:
     """Do the call, or what its header asks for instead; an unknown word is ``FieldFormat``."""
-    word = flask.request.headers.get(HEADER, "")
+    word = on_demand.wanted_code() or flask.request.headers.get(HEADER, "")
     if word in BY_CODE:
         return plain(BY_CODE[word])
     asked = negative_tests.read(word)
