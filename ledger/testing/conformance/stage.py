@@ -110,15 +110,15 @@ class Stage:
         """Require that the goods were handed over once, a while later, too."""
         for standing in self._watched(sold):
             if standing.handed_over != 1:
-                raise Broken(f"the goods were handed over {standing.handed_over} times")
+                raise Broken(f"the goods were handed over {_often(standing.handed_over)}, not once")
 
     def expect_not_paid(self, sold: Sold) -> None:
         """Require that the till does not believe that it is paid, a while later, too."""
         for standing in self._watched(sold):
             if standing.state is TillState.PAID or standing.handed_over:
                 raise Broken(
-                    f"the till believes {standing.state} and handed over"
-                    f" {standing.handed_over} times; the provider has {self._state(sold)}"
+                    f"the till believes {standing.state} and handed the goods over"
+                    f" {_often(standing.handed_over)}; the provider has {self._state(sold)}"
                 )
 
     def expect_agreement(self, sold: Sold) -> None:
@@ -281,5 +281,9 @@ class Stage:
                 return found
             if pace.seconds() > deadline:
                 seen = otherwise if isinstance(otherwise, str) else otherwise()
-                raise Broken(f"{seen} within {self.patience_s:g} s")
+                raise Broken(f"{seen}; waited {self.patience_s:g} s")
             pace.pause(_LOOK_EVERY_S)
+
+
+def _often(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

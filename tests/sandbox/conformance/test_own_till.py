@@ -120,7 +120,7 @@ def test_our_own_till_passes_all(dialect: str, played: dict[str, Played]) -> Non
     assert run.faults == []
     assert run.process.returncode == 0
     assert int(run.suite.get("tests", "0")) > 40
-    assert "What it costs" in (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "What it does right" in (run.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_where_no_till_answers_it_says_so() -> None:
