@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
+from ledger.cli.merchants.accounts import Keeper
+from ledger.cli.merchants.add import write_demo
+from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import antom as antom_settings
 from ledger.faces import Provider
 from ledger.faces.alipay import certificates
@@ -27,22 +30,12 @@ from ledger.ops import demo_apps
 from ledger.protocol import rsa
 
 _FILE: Final = "platform_keys.json"
-_PRIVATE: Final = 0o600
 
 
 def platform_secrets() -> SecretFolder:
     """Give the provider's keys towards vendors' integrations."""
     text = resources.files("ledger.testing").joinpath(_FILE).read_bytes()
     return SecretFolder(None, msgspec.json.decode(text, type=dict[str, str]))
-
-
-def _written(folder: Path, files: Mapping[str, str]) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        path = folder / name
-        path.touch(mode=_PRIVATE)
-        path.write_text(text, encoding="utf-8")
-    return folder
 
 
 @dataclass(frozen=True)
@@ -52,10 +45,21 @@ class Account:
     provider: Provider
     ledger_url: str
     folder: Path
+    vendor: ClassVar[Vendor]
+
+    @cached_property
+    def files(self) -> Path:
+        """A folder with keys and examples, as ``qrpay ledger merchant add`` writes it."""
+        folder, provider = self.folder / self.vendor, self.provider
+        keeper = Keeper(provider.vendor_keys, provider.clock, provider.entropy)
+        write_demo(folder, self.vendor, keeper)
+        return folder
 
 
 class AlipayAccount(Account):
     """The demo drugstore's app at Alipay, in key mode; prices in euro."""
+
+    vendor = Vendor.ALIPAY
 
     @property
     def app_id(self) -> str:
@@ -89,25 +93,11 @@ class AlipayAccount(Account):
         platform = certificates.platform(self.provider.vendor_keys, now)
         return rsa.spell_public(platform.key.public_key())
 
-    @cached_property
-    def files(self) -> Path:
-        """A folder with the keys, named as ``qrpay ledger merchant add --alipay`` names them."""
-        return _written(
-            self.folder / "alipay",
-            {
-                "app-id.txt": self.app_id,
-                "app-private-key.pem": self.private_keys["pkcs1"],
-                "app-private-key.txt": self.private_keys["pkcs1-line"],
-                "app-private-key-pkcs8.pem": self.private_keys["pkcs8"],
-                "app-private-key-pkcs8.txt": self.private_keys["pkcs8-line"],
-                "alipay-public-key.pem": self.platform_public_key,
-                "alipay-public-key.txt": rsa.one_line(self.platform_public_key),
-            },
-        )
-
 
 class AntomAccount(Account):
     """The demo drugstore's client at Antom (Alipay+); prices in euro."""
+
+    vendor = Vendor.ANTOM
 
     @property
     def client_id(self) -> str:
@@ -135,24 +125,11 @@ class AntomAccount(Account):
         key = rsa_keys.keep(self.provider.vendor_keys, antom_settings.PLATFORM_KEY)
         return rsa.spell_public(key.public_key())
 
-    @cached_property
-    def files(self) -> Path:
-        """A folder with the keys, named as ``qrpay ledger merchant add --antom`` names them."""
-        private = {
-            f"merchant-private-key-{form.replace('-line', '')}."
-            f"{'txt' if 'line' in form else 'pem'}": text
-            for form, text in self.private_keys.items()
-        }
-        public = {
-            "client-id.txt": self.client_id,
-            "antom-public-key.pem": self.platform_public_key,
-            "antom-public-key.txt": rsa.one_line(self.platform_public_key),
-        }
-        return _written(self.folder / "antom", private | public)
-
 
 class WechatPayAccount(Account):
     """The demo tea house's number at WeChat Pay, prices in yuan; the drugstore's is overseas."""
+
+    vendor = Vendor.WECHATPAY
 
     @property
     def mchid(self) -> str:
@@ -203,16 +180,3 @@ class WechatPayAccount(Account):
     def platform_public_key_id(self) -> str:
         """The name of the platform's public key (``PUB_KEY_ID_…``)."""
         return KeptKeys(self.provider)().public_key.name
-
-    @cached_property
-    def files(self) -> Path:
-        """A folder with keys and certificate, named as the vendor's portal names them."""
-        return _written(
-            self.folder / "wechatpay",
-            {
-                "apiclient_key.pem": self.private_key,
-                "apiclient_cert.pem": self.certificate,
-                "pub_key.pem": self.platform_public_key,
-                "pub_key_id.txt": f"{self.platform_public_key_id}\n",
-            },
-        )

@@ -6,7 +6,6 @@ they ask less often before they give up.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -30,6 +29,8 @@ SHORTER = {
     "tries < 20": "tries < 3",
 }
 ASKED = "GET /v3/pay/transactions/out-trade-no"
+JAVAC = shutil.which("javac")
+MISSING_PACKAGES = {"cant.resolve", "doesnt.exist"}
 
 
 class Guide(NamedTuple):
@@ -79,24 +80,13 @@ def guide(
         pytest.MonkeyPatch.context() as changed,
         playing(tmp_path_factory.mktemp(language), changed.setenv) as play,
     ):
-        shop = play.wechatpay
-        told = {
-            "mchid": shop.mchid,
-            "appid": shop.appid,
-            "serial_no": shop.serial_no,
-            "private_key": shop.private_key,
-            "apiv3_key": shop.apiv3_key,
-            "public_key": shop.platform_public_key,
-            "public_key_id": shop.platform_public_key_id,
-        }
-        (shop.files / "wechatpay.json").write_text(json.dumps(told), "utf-8")
         changed.setenv("NODE_PATH", ":".join(str(each / "node_modules") for each in packages))
         play.redirect()
         yield Guide(
             play,
             2 if language == "node" else 1,
             [runners[0], program(language, "collect", play.alipay.files)],
-            [runners[1], program(language, "show", shop.files)],
+            [runners[1], program(language, "show", play.wechatpay.files)],
         )
         play.assert_books_balanced()
 
@@ -178,3 +168,52 @@ def test_the_programs_for_php_are_php(tmp_path: Path) -> None:
         file = tmp_path / "program.php"
         file.write_text(text, "utf-8")
         said_by("php", "-l", str(file))
+
+
+def java_programs(folder: Path) -> list[Path]:
+    """Keep the programs of the guide for Java where it says."""
+    page = (ROOT / "docs" / "use" / "java.md").read_text("utf-8")
+    printed = re.findall(
+        r"^Keep this as `([\w/-]+\.java)`.*?^```java\n(.*?)^```$", page, re.DOTALL | re.MULTILINE
+    )
+    for name, text in printed:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name, _ in printed]
+
+
+@pytest.mark.skipif(JAVAC is None, reason="no JDK is installed")
+def test_the_programs_for_java_are_java_but_for_the_sdks_they_need(tmp_path: Path) -> None:
+    met = {}
+    for file in java_programs(tmp_path):
+        command = [str(JAVAC), "-XDrawDiagnostics", "-Xmaxerrs", "1000", "-d", str(tmp_path)]
+        done = subprocess.run(  # noqa: S603 - the guide's program
+            [*command, str(file)], capture_output=True, text=True, timeout=WITHIN_S, check=False
+        )
+        met[file.stem] = set(re.findall(r"compiler\.err\.([a-z]+\.[a-z]+)", done.stderr))
+    assert met == {"Check": set(), "Collect": MISSING_PACKAGES, "Show": MISSING_PACKAGES}
+
+
+@pytest.mark.skipif(JAVAC is None, reason="no JDK is installed")
+def test_java_calls_both_platforms_by_name_and_believes_what_they_sign(
+    qrpay: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check, *_ = java_programs(tmp_path)
+    for vendor, files in (("alipay", qrpay.alipay.files), ("wechatpay", qrpay.wechatpay.files)):
+        shutil.copytree(files, tmp_path / f"{vendor}-keys", dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    qrpay.redirect()
+    said = said_by("java", str(check)).splitlines()
+    assert [line.split(" {")[0] for line in said] == [
+        "openapi.alipay.com: signature holds",
+        "api.mch.weixin.qq.com: signature holds",
+    ]
+
+
+@pytest.mark.skipif(JAVAC is None, reason="no JDK is installed")
+def test_java_sends_what_got_lost_once_more_by_itself(qrpay: Play) -> None:
+    """`HttpsURLConnection`, on which Alipay's SDK builds; the guide loses two calls therefore."""
+    qrpay.redirect()
+    qrpay.faults.add("call.lost", call="pay", times=1)
+    said_by("java", str(qrpay.antom.files / "Example.java"), str(qrpay.antom.files))
+    qrpay.requests.assert_called("pay", times=2)

@@ -94,6 +94,12 @@ def test_what_the_fixture_has_is_what_the_page_says(qrpay: Play) -> None:
             assert getattr(getattr(qrpay, account), name)
 
 
+def test_no_page_takes_qrpay_from_a_package_index_where_it_is_not() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    taken = re.compile(r"pipx? install (?:\S+ )*qrpay\b(?!\[)")
+    assert [page.name for page in pages if taken.search(page.read_text("utf-8"))] == []
+
+
 def test_every_fault_has_its_row() -> None:
     rows = re.findall(r"^\| `([a-z]+\.[a-z-]+)` \| (.*) \|$", FAULTS, re.MULTILINE)
     assert rows == [(kind.label, kind.what) for kind in FaultKind]

@@ -56,7 +56,8 @@ def test_a_payer_who_shows_a_code_is_asked_above_the_limit(qrpay: Play, till: Ti
 
 def test_each_account_has_its_keys_as_files(qrpay: Play) -> None:
     for account in (qrpay.alipay, qrpay.antom, qrpay.wechatpay):
-        assert all(file.read_text() for file in account.files.iterdir())
+        assert all(file.read_bytes() for file in account.files.iterdir())
+        assert {"example.py", "Example.java"} < {file.name for file in account.files.iterdir()}
     assert qrpay.alipay.platform_public_key in (
         qrpay.alipay.files / "alipay-public-key.pem"
     ).read_text("utf-8")

@@ -153,6 +153,11 @@ def _wanted(vendor: Vendor, said: Said) -> Wanted | None:
     return None
 
 
+def write_demo(folder: Path, vendor: Vendor, keeper: Keeper) -> None:
+    """Write the files of the demo shop's account without a word."""
+    list(write(folder, CONSOLES[vendor].files(_demo(vendor, keeper), keeper)))
+
+
 def _demo(vendor: Vendor, keeper: Keeper) -> Held:
     sells = demo_apps.account(vendor, now=keeper.clock.now())
     return Held(sells.account, sells.key, _DEMO_CURRENCY.get(vendor, "EUR"))

@@ -5,10 +5,10 @@
 
 A program that is told of a proxy asks it for a tunnel to the vendor's host. Here the tunnel ends at
 once: we answer as that host, with a certificate that only this run's authority vouches for, and
-pass on what was said, byte for byte, to the service; of its answers, header names alone are spelled
-anew (``spelling.py``). A connection to any other host is refused, so that a program under test
-never reaches the real platform by mistake. The TLS port is for programs that can be sent there
-without a proxy.
+pass on what was said, byte for byte, to the service, and its answers when they are whole
+(``answers.py``). A connection to any other host is refused, so that a program under test never
+reaches the real platform by mistake. The TLS port is for programs that can be sent there without a
+proxy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from ledger.kit.redirection.spelling import Spelling
+from ledger.kit.redirection.answers import Answers
 
 LOOPBACK: Final = "127.0.0.1"
 HEAD_MAX_BYTES: Final = 8192
@@ -125,7 +125,7 @@ class _Connection(socketserver.BaseRequestHandler):
             self.server.tls.wrap_socket(client, server_side=True) as secured,
             socket.create_connection((LOOPBACK, destination.port), QUIET_MAX_S) as service,
         ):
-            _relay(secured, service, Spelling(destination.spelled))
+            _relay(secured, service, Answers(destination.spelled))
 
     def _is_granted(self, client: socket.socket) -> bool:
         head = b""
@@ -142,7 +142,7 @@ class _Connection(socketserver.BaseRequestHandler):
         return True
 
 
-def _relay(secured: ssl.SSLSocket, service: socket.socket, answers: Spelling) -> None:
+def _relay(secured: ssl.SSLSocket, service: socket.socket, answers: Answers) -> None:
     """Pass bytes on both ways until one side has nothing more to say.
 
     One thread does both, because a TLS connection is not to be read and written at once.

@@ -3,7 +3,8 @@
 A WSGI app can't close its caller's connection. What it can do depends on the server: Werkzeug's
 hands out the socket, so the caller sees the connection end without a word. granian's does not, but
 an answer that stops before the length it announced makes it hang up: the caller sees the head of an
-answer and then a broken connection.
+answer and then a broken connection. Programs that are led here see nothing of that head
+(``kit.redirection.answers``).
 """
 
 from __future__ import annotations

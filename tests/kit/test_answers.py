@@ -1,4 +1,4 @@
-"""Answers that are passed on have their header names respelled, and no other byte touched."""
+"""Answers are passed on whole, with their header names respelled and no other byte touched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.kit.redirection.spelling import HEAD_MAX_BYTES, Spelling
+from ledger.kit.redirection.answers import HEAD_MAX_BYTES, Answers
 
 NAMES = ("Request-ID", "Wechatpay-Timestamp")
 BODY = b"\r\nrequest-id: 9\r\n\r\nHTTP/1.1 200 OK\r\nrequest-id: 8\r\n\r\n"
@@ -16,19 +16,16 @@ ONE = b"HTTP/1.1 200 OK\r\nrequest-id: 7\r\nContent-Length: %d\r\n\r\n" % len(BO
 NONE = b"HTTP/1.1 204 No Content\r\nwechatpay-timestamp: 5\r\n\r\n"
 FIRST = b"HTTP/1.1 100 Continue\r\n\r\n"
 SAID = FIRST + ONE + NONE + ONE
-SPELLED = (
-    FIRST
-    + ONE.replace(b"request-id: 7", b"Request-ID: 7")
-    + NONE.replace(b"wechatpay-timestamp", b"Wechatpay-Timestamp")
-    + ONE.replace(b"request-id: 7", b"Request-ID: 7")
-)
+SPELLED_ONE = ONE.replace(b"request-id: 7", b"Request-ID: 7")
+SPELLED_NONE = NONE.replace(b"wechatpay-timestamp", b"Wechatpay-Timestamp")
+SPELLED = FIRST + SPELLED_ONE + SPELLED_NONE + SPELLED_ONE
 
 
 @given(st.lists(st.integers(0, len(SAID)), max_size=8))
 def test_however_it_is_cut_the_names_are_spelled_and_the_bodies_are_not(cuts: list[int]) -> None:
-    spelling, places = Spelling(NAMES), [0, *sorted(cuts), len(SAID)]
+    answers, places = Answers(NAMES), [0, *sorted(cuts), len(SAID)]
     pieces = [SAID[begin:end] for begin, end in itertools.pairwise(places)]
-    assert b"".join(spelling.passed_on(piece) for piece in pieces) == SPELLED
+    assert b"".join(answers.passed_on(piece) for piece in pieces) == SPELLED
 
 
 @pytest.mark.parametrize(
@@ -40,15 +37,17 @@ def test_however_it_is_cut_the_names_are_spelled_and_the_bodies_are_not(cuts: li
     ],
 )
 def test_what_is_no_answer_is_passed_on_as_it_came(said: bytes) -> None:
-    spelling = Spelling(NAMES)
-    assert spelling.passed_on(said) + spelling.passed_on(ONE) == said + ONE
+    answers = Answers(NAMES)
+    assert answers.passed_on(said) + answers.passed_on(ONE) == said + ONE
 
 
 def test_after_an_answer_without_a_length_everything_is_its_body() -> None:
     head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nrequest-id: 7\r\n\r\n"
-    said = Spelling(NAMES).passed_on(head + ONE)
+    said = Answers(NAMES).passed_on(head + ONE)
     assert said == head.replace(b"request-id", b"Request-ID") + ONE
 
 
-def test_nothing_waits_where_no_name_is_to_be_spelled() -> None:
-    assert Spelling(()).passed_on(b"HTTP/1.1 2") == b"HTTP/1.1 2"
+def test_of_an_answer_that_is_never_whole_nothing_is_passed_on() -> None:
+    answers = Answers(NAMES)
+    assert answers.passed_on(NONE + ONE[:-1]) == SPELLED_NONE
+    assert answers.passed_on(ONE[-1:]) == SPELLED_ONE
