@@ -23,7 +23,7 @@ from ledger.core.vendors.orders import Opened
 from ledger.faces import Provider
 from ledger.faces.antom import mapping
 from ledger.faces.antom.desk import CONTENT_TYPE, platform_key
-from ledger.faces.antom.mapping import Body
+from ledger.faces.antom.quotes import Body
 from ledger.faces.antom.results import SUCCESS, result
 from ledger.protocol.antom_wire import signatures, values
 from ledger.protocol.instants import HOUR, MINUTE, Instant

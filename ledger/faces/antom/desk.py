@@ -23,7 +23,7 @@ from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts, antom
 from ledger.faces import Provider
-from ledger.faces.antom.mapping import Body
+from ledger.faces.antom.quotes import Body
 from ledger.faces.antom.results import Refused, code_of, result
 from ledger.kit.secrets import rsa_keys
 from ledger.kit.web import on_demand, request_log

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
-from ledger.core.records.payments import Payment, Quote
+from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorOrder
-from ledger.core.vendors import aliases
+from ledger.core.vendors import aliases, antom_prices
+from ledger.core.vendors.antom_prices import Price
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
+from ledger.faces.antom import quotes
+from ledger.faces.antom.quotes import Body
 from ledger.faces.antom.results import IN_PROCESS, SUCCESS, result
 from ledger.protocol.antom_wire import values
 from ledger.protocol.errors.checkout import PayerNotFound
 from ledger.protocol.lifecycle import PaymentState
-
-Body = dict[str, Any]
+from ledger.protocol.money import Money
 
 FAILED: Final = "failed"
 """The fact that keeps the result code of a payment that failed."""
@@ -55,44 +57,22 @@ def ids(order: VendorOrder) -> Body:
 
 def payment(books: Books, opened: Opened) -> Body:
     """Tell a payment: numbers, amounts, times, and once it is paid by whom and at which rate."""
-    kept = opened.payment
+    kept, price = opened.payment, antom_prices.read(opened.order.facts)
     told: Body = {
         **ids(opened.order),
-        "paymentAmount": values.spell(kept.amount),
+        "paymentAmount": values.spell(price.said if price else kept.amount),
         "paymentCreateTime": values.time_text(kept.created_at),
     }
     if kept.state in _PAID or (kept.state is PaymentState.REVERSED and kept.paid_at is not None):
-        told |= _paid(books, kept)
+        told |= _paid(books, kept, price)
     return told
 
 
-def _paid(books: Books, kept: Payment) -> Body:
+def _paid(books: Books, kept: Payment, price: Price | None) -> Body:
     paid: Body = {"grossSettlementAmount": values.spell(kept.amount)}
     if kept.paid_at is not None:
         paid["paymentTime"] = values.time_text(kept.paid_at)
-    quote = _quote_of(books, kept)
-    if quote is not None:
-        paid["paymentQuote"] = spelled_quote(quote)
-        paid["actualPaymentAmount"] = values.spell(quote.payer_amount)
-    return paid | _payer(books, kept)
-
-
-def _quote_of(books: Books, kept: Payment) -> Quote | None:
-    claim = books.payments.claim(kept.payment_id)
-    return books.payments.quote(claim.quote_id) if claim and claim.quote_id else None
-
-
-def spelled_quote(quote: Quote) -> Body:
-    """Spell the rate a payer paid at: their currency for one of the price's."""
-    of, to, rate = quote.amount.currency, quote.payer_amount.currency, quote.rate
-    return {
-        "quoteId": quote.quote_id,
-        "quoteCurrencyPair": f"{of.code}/{to.code}",
-        "quotePrice": values.price(rate.numerator, rate.denominator, of, to),
-        "quoteStartTime": values.time_text(quote.created_at),
-        "quoteExpiryTime": values.time_text(quote.valid_until),
-        "guaranteed": "true",
-    }
+    return paid | quotes.of_payment(books, kept, price) | _payer(books, kept)
 
 
 def _payer(books: Books, kept: Payment) -> Body:
@@ -111,16 +91,26 @@ def _payer(books: Books, kept: Payment) -> Body:
 def refund(given: Refunded) -> Body:
     """Tell a refund."""
     kept, order = given.refund, given.vendor_refund
+    asked = refund_amount(given)
     told: Body = {
         "refundRequestId": order.out_no,
         "refundId": order.vendor_no,
-        "refundAmount": values.spell(kept.amount),
+        "refundAmount": values.spell(asked),
         "refundTime": values.time_text(kept.created_at),
         "grossSettlementAmount": values.spell(kept.amount),
     }
-    if kept.payer_amount.currency != kept.amount.currency:
+    price = antom_prices.read(order.facts)
+    if price is not None:
+        told["settlementQuote"] = quotes.of_settlement(given.payment, price)
+    if kept.payer_amount.currency != asked.currency:
         told["actualRefundAmount"] = values.spell(kept.payer_amount)
     return told
+
+
+def refund_amount(given: Refunded) -> Money:
+    """Give what was asked back, in the currency of the price."""
+    price = antom_prices.read(given.vendor_refund.facts)
+    return price.said if price else given.refund.amount
 
 
 def listed_refund(given: Refunded) -> Body:
@@ -131,6 +121,6 @@ def listed_refund(given: Refunded) -> Body:
         "transactionStatus": "SUCCESS",
         "transactionId": given.vendor_refund.vendor_no,
         "transactionRequestId": given.vendor_refund.out_no,
-        "transactionAmount": values.spell(given.refund.amount),
+        "transactionAmount": values.spell(refund_amount(given)),
         "transactionTime": values.time_text(given.refund.created_at),
     }

@@ -4,6 +4,9 @@
 to, and one that asks for something else ``REPEAT_REQ_INCONSISTENT``. A payment that failed by its
 payer (a wrong code, no money) stays, closed, with its result code, so that a repetition fails alike
 and an inquiry says why.
+
+A price in another currency than the shop's is settled at a rate that the call fixes, and what is
+settled of it is what is booked (``ledger.core.vendors.antom_prices``).
 """
 
 from __future__ import annotations
@@ -13,14 +16,16 @@ from dataclasses import replace
 from functools import partial
 
 from ledger.core.checkout import endings, payment_codes
+from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorFace
 from ledger.core.returns import reversals
-from ledger.core.vendors import antom, codes, orders, refunds
+from ledger.core.vendors import antom, antom_prices, codes, orders, refunds
 from ledger.core.vendors.orders import Opened, Wanted
 from ledger.faces.antom import fields, mapping
 from ledger.faces.antom.desk import Call, deciding
-from ledger.faces.antom.mapping import FAILED, Body
+from ledger.faces.antom.mapping import FAILED
+from ledger.faces.antom.quotes import Body
 from ledger.faces.antom.results import CANCEL, PAY, SUCCESS, Refused, code_of, result
 from ledger.protocol.antom_wire import values
 from ledger.protocol.errors import CallerError
@@ -54,13 +59,11 @@ def pay(call: Call) -> Body:
         raise Refused("PARAM_ILLEGAL", "paymentRedirectUrl")
     if asked.payment_amount != asked.order.order_amount:
         raise Refused("PARAM_ILLEGAL", "paymentAmount is not orderAmount")
-    amount = values.amount(asked.payment_amount.said())
-    if asked.settlement_strategy.settlement_currency not in ("", amount.currency.code):
-        raise Refused("CURRENCY_NOT_SUPPORT", "settlement is in the currency of the price")
-    return deciding(call, partial(_pay, call, asked, amount))
+    price = values.amount(asked.payment_amount.said())
+    return deciding(call, partial(_pay, call, asked, price))
 
 
-def _pay(call: Call, asked: fields.Pay, amount: Money, books: Books) -> Body:
+def _pay(call: Call, asked: fields.Pay, price: Money, books: Books) -> Body:
     known = orders.find(books, account=call.account, out_no=asked.payment_request_id)
     if known is not None:
         if known.order.facts.get(TERMS, _terms(asked)) != _terms(asked):
@@ -69,7 +72,7 @@ def _pay(call: Call, asked: fields.Pay, amount: Money, books: Books) -> Body:
     provider = call.provider
     opened = orders.open_order(
         books,
-        wanted=_wanted(call, asked, amount),
+        wanted=_settled(call, books, asked, _wanted(call, asked, price)),
         policy=provider.policy,
         now=call.now,
         ids=provider.ids,
@@ -77,6 +80,18 @@ def _pay(call: Call, asked: fields.Pay, amount: Money, books: Books) -> Body:
     if opened.payment.presented is Presented.CONSUMER:
         opened = _collect(call, books, opened, asked.payment_method.payment_method_id)
     return _paid(books, opened)
+
+
+def _settled(call: Call, books: Books, asked: fields.Pay, wanted: Wanted) -> Wanted:
+    """Let an order be of what is settled, its price kept beside it where that is another."""
+    own = require_merchant(books, call.account.merchant_id).currency
+    if asked.settlement_strategy.settlement_currency not in ("", own.code):
+        raise Refused("CURRENCY_NOT_SUPPORT", f"settlement is in {own.code}")
+    if wanted.amount.currency == own:
+        return wanted
+    fixed = antom_prices.fix(wanted.amount, own, call.provider.rates)
+    facts = {**wanted.facts, **antom_prices.spelled(fixed.price)}
+    return replace(wanted, amount=fixed.settled, facts=facts)
 
 
 def _terms(asked: fields.Pay) -> str:

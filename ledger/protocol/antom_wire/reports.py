@@ -7,7 +7,9 @@ r"""Antom's reports as files: what was transacted on a day, and what was settled
 UTF-8, a line of names, a row each, and ``<END>`` in the last line; a file of nothing has these two
 lines. Amounts are whole minor units, though the text of the documentation says otherwise: its
 samples do so. Money that went back has a minus, and so has a fee that was kept. What is settled of
-a row is its amount less its fee. Times are Beijing's, and so are days.
+a row is its amount less its fee; where the price was in another currency than the settlement, that
+is the amount over the price of its quote, whose pair begins with the settlement's currency. Times
+are Beijing's, and so are days.
 
 Source: Antom's in-store documentation, "Transaction Items", "Settlement Items" and "Settlement
 Summary", with their samples.
@@ -84,16 +86,23 @@ class TransactionRow:
 
 @dataclass(frozen=True, slots=True)
 class SettledRow:
-    """A transaction in its batch: with its fee and the merchant's own discount, signed alike."""
+    """A transaction in its batch: with its fee and the merchant's own discount, signed alike.
+
+    ``gross`` is its amount in the currency of the settlement; ``pair`` and ``price`` are those of
+    its quote, empty where that is the currency of the transaction.
+    """
 
     transaction: TransactionRow
+    gross: Money
     fee: Money
     discount: Money
+    pair: str = ""
+    price: str = ""
 
     @property
     def settled(self) -> Money:
         """What of it goes to the merchant's bank."""
-        return self.transaction.amount - self.discount - self.fee
+        return self.gross - self.discount - self.fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,7 @@ def _item(batch: Batch, row: SettledRow) -> list[str]:
         *(batch.batch_id, ACQUIRER, batch.customer_id, "", ids.merchant, ids.store),
         *(ids.transaction, ids.original, ids.request, ids.reference, METHOD, PSP, told.kind),
         *(time(told.at), time(batch.settled_at), PRODUCT, *_amount(told.amount)),
-        *(*_amount(row.settled), "", ""),
+        *(*_amount(row.settled), row.pair, row.price),
         *_amount(-row.fee),
         *(_amount(-row.discount) if row.discount.minor_units else ("", "")),
     ]

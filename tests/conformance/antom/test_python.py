@@ -57,6 +57,16 @@ def test_a_payment_code_is_paid_inquired_and_given_back(stage: Stage) -> None:
     assert (much["code"], much["status"]) == ("REFUND_AMOUNT_EXCEED", "F")
 
 
+def test_a_price_in_dollars_is_settled_in_euro(stage: Stage) -> None:
+    (paid,) = stage.run(by_code(stage, "1650") | {"currency": "USD"})
+    assert paid["body"]["grossSettlementAmount"] == {"currency": "EUR", "value": "1435"}
+    assert paid["body"]["settlementQuote"]["quotePrice"] == "1.15"
+    back = {"do": "refund", "no": stage.new_no(), "value": "1650", "currency": "USD"}
+    (given,) = stage.run(back | {"payment_id": paid["body"]["paymentId"]})
+    assert given["body"]["grossSettlementAmount"] == paid["body"]["grossSettlementAmount"]
+    assert given["body"]["actualRefundAmount"] == paid["body"]["actualPaymentAmount"]
+
+
 @pytest.mark.parametrize("way", ["order", "entry"])
 def test_a_code_is_shown_scanned_by_a_wallet_and_paid(stage: Stage, way: str) -> None:
     pay = {"do": "pay", "way": way, "no": stage.new_no(), "value": "450"}

@@ -66,7 +66,7 @@ def test_settlement_items_bring_fee_and_coupon(standing: Shop) -> None:
     del standing
     ids = reports.Ids("2026", "", "T01-01KAK9Q3ZV7T2M5X8B4C6D0E", "", "M1", "S1")
     sold = reports.TransactionRow("PAYMENT", ids, Instant(1_795_348_800_000), Money(12_95, EUR))
-    row = reports.SettledRow(sold, Money(8, EUR), Money(50, EUR))
+    row = reports.SettledRow(sold, sold.amount, Money(8, EUR), Money(50, EUR))
     batch = reports.Batch("1", "1022", Instant(1_795_435_200_000), Money(0, EUR))
     written = reports.items(batch, [row])
     [line] = statement(written.encode(), TODAY, terminal="T01").lines

@@ -17,8 +17,9 @@ from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.settlement import Batch, BatchLine
 from ledger.core.records.vendors import Vendor, VendorAccount, VendorOrder
+from ledger.core.vendors import antom_prices
 from ledger.core.vendors.bills.account_day import Happened, bounds, happened_on
-from ledger.protocol.antom_wire import reports
+from ledger.protocol.antom_wire import reports, values
 from ledger.protocol.antom_wire.reports import Ids, SettledRow, TransactionRow
 from ledger.protocol.errors.vendors import ReportNotMade
 from ledger.protocol.identifiers import RefundId
@@ -62,10 +63,12 @@ def transaction_report(books: Books, *, account: VendorAccount, day: date, now: 
 
 
 def _transaction(happened: Happened) -> TransactionRow:
-    amount = -happened.asked if happened.gives_back else happened.asked
-    refunded = happened.refunded
+    refunded, order = happened.refunded, happened.opened.order
+    price = antom_prices.read(refunded.vendor_refund.facts if refunded else order.facts)
+    asked = price.said if price else happened.asked
+    amount = -asked if happened.gives_back else asked
     ids = _ids(
-        happened.opened.order,
+        order,
         happened.entry.kind,
         refunded.vendor_refund.vendor_no if refunded else "",
         refunded.vendor_refund.out_no if refunded else "",
@@ -131,5 +134,12 @@ def _settled_row(books: Books, batch: Batch, line: BatchLine, order: VendorOrder
         Money(minor, batch.currency)
         for minor in (line.amount_minor, line.fee_minor, line.discount_minor)
     )
-    told = TransactionRow(_KINDS[line.kind], ids, line.event_at, amount)
-    return SettledRow(told, fee, discount)
+    price = antom_prices.read(given.facts if given else order.facts)
+    if price is None:
+        told = TransactionRow(_KINDS[line.kind], ids, line.event_at, amount)
+        return SettledRow(told, amount, fee, discount)
+    said = -price.said if amount.minor_units < 0 else price.said
+    of, to = batch.currency, said.currency
+    told = TransactionRow(_KINDS[line.kind], ids, line.event_at, said)
+    worth = values.price(*price.fraction(), of, to)
+    return SettledRow(told, amount, fee, discount, f"{of.code}/{to.code}", worth)

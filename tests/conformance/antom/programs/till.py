@@ -54,13 +54,14 @@ def order(said):
     env.user_agent = "AlipayClient"
     made = Order()
     made.reference_order_id, made.order_description = said["no"], "Hand cream ä 大号"
-    made.order_amount, made.merchant, made.env = Amount("EUR", said["value"]), merchant, env
+    amount = Amount(said.get("currency", "EUR"), said["value"])
+    made.order_amount, made.merchant, made.env = amount, merchant, env
     return made
 
 
 def pay(said):
     """Pay in one of the three ways."""
-    first = (said["no"], order(said), "EUR", said["value"])
+    first = (said["no"], order(said), said.get("currency", "EUR"), said["value"])
     if said["way"] == "code":
         request = UserPresentedCodePaymentRequest(*first, said["code"], said["notify_url"])
     elif said["way"] == "order":
@@ -88,7 +89,7 @@ def refund(said):
     """Give something back."""
     request = AlipayRefundRequest()
     request.refund_request_id, request.payment_id = said["no"], said["payment_id"]
-    request.refund_amount = Amount("EUR", said["value"])
+    request.refund_amount = Amount(said.get("currency", "EUR"), said["value"])
     request.refund_notify_url = said["notify_url"]
     return request, AlipayRefundResponse
 
