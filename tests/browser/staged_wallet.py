@@ -157,7 +157,7 @@ SCENES: dict[str, Scene] = {
         "#/scan", ".keypad", {"sticker": SHOP | {"currency": "EUR"}}, ("form button",)
     ),
     "history": Scene("#/history", ".list", {"receipts": ALL}),
-    "history-none": Scene("#/history", ".notice"),
+    "history-none": Scene("#/history", ".none"),
     "receipt": Scene(FIRST, "[data-standing]", {"receipts": ALL}, ("summary",)),
     "receipt-broken": Scene(
         f"#/receipt/{ALL[3]['receipt_id']}", "[data-standing=broken]", {"receipts": ALL}

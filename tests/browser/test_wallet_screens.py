@@ -23,7 +23,7 @@ MARK = "‹"
 DATA = re.compile(
     r"""^(?: [\d\s.,:·+–€¥|-]+ | DEMO | kein\ echtes\ Geld | no\ real\ money | 演示，非真实支付
     | Demo\ Drog.* | Demo\ Drugstore | 演示药妆店 | Berlin | Frankfurt\ .* | T01.* | C | 00
-    | type=receipt.* | rcp_.* | 1?25/16\ .* | .*CN¥.* | [+-]?\ ?[€¥].* | \d.*\d.* )$""",
+    | type=receipt.* | rcp_.* | provider | .*CN¥.* | [+-]?\ ?[€¥].* | \d.*\d.* )$""",
     re.VERBOSE | re.DOTALL,
 )
 """What is on the screen and is not said by the page: names, figures, the signed text."""

@@ -99,8 +99,8 @@ def walk(browser: Browser, services: Services, taste: Taste) -> Iterator[Shot]:
 
 def _said(scene: str) -> tuple[str, str]:
     words = _words()
-    title = words[f"scene.{scene}"].format(code="SERVICE_UNAVAILABLE")
-    return title, f"{words[f'scene.{scene}.text']} For staff: {words[f'clerk.{scene}']}"
+    text = f"{words[f'scene.{scene}.text']} For staff: {words[f'clerk.{scene}']}"
+    return words[f"scene.{scene}"], text
 
 
 @cache

@@ -78,7 +78,7 @@ def _type(stage: Stage) -> None:
 
 def _list_nothing(stage: Stage) -> None:
     stage.listed = []
-    _go(stage, "payments", ".pane .card p.fine")
+    _go(stage, "payments", ".pane .card p.none")
 
 
 def _list_all(stage: Stage) -> None:

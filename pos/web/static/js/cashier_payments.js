@@ -54,7 +54,7 @@ export class Payments {
     const alarms = element("div", {});
     if (this.#till.alarms) this.#drawAlarms(alarms);
     return element("section", { class: "card" }, element("h1", { tabindex: "-1" }, say("payments.title")), alarms,
-      rows.length ? element("ul", { class: "list" }, rows) : element("p", { class: "fine" }, say("payments.none")));
+      rows.length ? element("ul", { class: "list" }, rows) : element("p", { class: "none" }, icon("receipt"), element("br"), say("payments.none")));
   }
 
   async #drawAlarms(place) {
@@ -148,6 +148,7 @@ export class Payments {
   }
 }
 
+const NAMES = new Set(["facts.number", "facts.order", "facts.reason"]);
 const REFUND_TONES = { PROCESSING: "wait", SUCCEEDED: "good", FAILED: "bad" };
 
 function badge(sale) {
@@ -161,5 +162,5 @@ function facts(sale, currency) {
   if (sale.collection?.reason) rows.push(["facts.reason", sale.collection.reason]);
   for (const part of sale.vat) rows.push(["facts.vat", `${part.vat_percent} % · ${amountText(part.vat_minor, currency)}`]);
   if (sale.refunded_minor) rows.push(["facts.refunded", amountText(sale.refunded_minor, currency)]);
-  return rows.map(([key, value]) => [element("dt", {}, say(key)), element("dd", {}, element("code", {}, value))]);
+  return rows.map(([key, value]) => [element("dt", {}, say(key)), element("dd", {}, NAMES.has(key) ? element("code", {}, value) : value)]);
 }

@@ -3,6 +3,7 @@
 import { element, icon, show } from "../../kit/js/dom.js";
 import { amountText } from "../../kit/js/figures.js";
 import { language, say } from "../../kit/js/words.js";
+import { picture } from "./goods_pictures.js";
 
 /** Name an article in the language of the page. */
 export function nameOf(names) {
@@ -44,11 +45,11 @@ export function drawGoods(basket, { onPay, onLeave, notice = null }) {
 
 function drawProduct(product, onclick) {
   return element("button", { class: "product", type: "button", onclick, "data-sku": product.sku },
+    picture(product.sku),
     element("span", { class: "name" }, nameOf(product.name)),
-    element("span", { class: "row" },
-      element("span", { class: "price digits" }, amountText(product.price_minor, product.currency)),
-      element("span", { class: "quantity digits" })),
-    element("span", { class: "fine" }, say("goods.vat", { percent: product.vat_percent })));
+    element("span", { class: "price digits" }, amountText(product.price_minor, product.currency)),
+    element("span", { class: "fine" }, say("goods.vat", { percent: product.vat_percent })),
+    element("span", { class: "quantity digits" }));
 }
 
 function drawBasket(side, basket, { change, onPay, onLeave }) {

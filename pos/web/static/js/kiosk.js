@@ -21,6 +21,7 @@ const QUIET_S = 45;
 const GRACE_S = 20;
 const PAID_FOR_S = 10;
 const RENEW_FROM_S = 60;
+const STEPS = [["attract.step1", "basket"], ["attract.step2", "camera"], ["attract.step3", "check"]];
 
 const place = document.getElementById("screen");
 const notices = element("div", { role: "status", class: "notices" });
@@ -261,10 +262,10 @@ function drawAttract() {
       element("h1", { tabindex: "-1" }, say("line.closed")), element("p", {}, say(`line.closed.${kiosk.line.cut}`)));
   }
   return element("section", { class: "attract", onclick: begin },
-    element("div", { class: "attract-sign" }, icon("phone"), icon("code")),
+    element("div", { class: "attract-sign" }, icon("code"), icon("phone")),
     element("h1", { tabindex: "-1" }, say("attract.title")),
     element("p", { class: "lead" }, say("attract.text")),
-    element("ol", { class: "steps" }, ["attract.step1", "attract.step2", "attract.step3"].map((each) => element("li", {}, say(each)))),
+    element("ol", { class: "steps" }, STEPS.map(([key, sign]) => element("li", {}, icon(sign), say(key)))),
     element("button", { class: "button big start", type: "button" }, say("attract.start")));
 }
 

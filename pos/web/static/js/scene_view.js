@@ -15,10 +15,11 @@ export function drawScene(sale, scene, { buttons = [], isVeiled = false, extra =
   const amount = amountText(sale.captured_minor ?? sale.total_minor, sale.currency);
   return element("section", { class: `scene result ${tone} appear`, "data-scene": scene },
     shown ? null : drawSign(sign, waits),
-    element("h1", { tabindex: "-1" }, say(`scene.${scene}`, { code: sale.collection?.reason ?? "" })),
+    element("h1", { tabindex: "-1" }, say(`scene.${scene}`)),
     element("p", { class: "amount" }, amount),
     scene === "scanned" || scene === "presented" ? drawCode(sale, scene, isVeiled) : null,
     element("p", { class: "scene-text" }, say(`scene.${scene}.text`)),
+    scene === "failed" ? element("p", { class: "fine" }, element("code", {}, sale.collection.reason)) : null,
     scene === "presented" ? drawTime(sale) : null,
     extra,
     buttons.length ? element("div", { class: "buttons centre" }, buttons) : null);

@@ -49,13 +49,18 @@ const ICONS = {
 
 /** Draw one of our signs; it is decoration beside words, hidden from screen readers. */
 export function icon(name) {
+  return drawing(ICONS[name]);
+}
+
+/** Draw lines in a square of 24 as decoration, in the colour of the words beside them. */
+export function drawing(lines) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(space, "path");
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", lines);
   svg.append(path);
   return svg;
 }

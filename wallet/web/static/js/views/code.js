@@ -3,7 +3,7 @@
 // The next minutes' codes are here ahead of time, so it goes on while the network is away. The
 // digits are hidden until asked for: who is asked to read them out over the phone is being robbed.
 
-import { element, show } from "../../../kit/js/dom.js";
+import { element, icon, show } from "../../../kit/js/dom.js";
 import { countdown } from "../../../kit/js/countdown.js";
 import { learnTime, serverNow } from "../../../kit/js/live.js";
 import { say } from "../../../kit/js/words.js";
@@ -59,13 +59,15 @@ export async function code(app) {
       show(symbols);
       show(left);
       digits.textContent = "";
-      state.textContent = say("code.none_left");
+      state.classList.add("none");
+      show(state, icon("offline"), element("br"), say("code.none_left"));
       return false;
     }
     const bars = barCode(now.digits);
     bars.setAttribute("class", "bars");
     show(symbols, bars, element("div", { class: "square" }, qrCode(now.digits)));
     digits.textContent = now.digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+    state.classList.remove("none");
     state.textContent = isOffline ? say("code.offline") : "";
     stopClock = countdown(left, now.valid_until, { onEnd: next });
     return true;

@@ -5,13 +5,16 @@ import { amountText, timeText } from "../../../kit/js/figures.js";
 import { language, say } from "../../../kit/js/words.js";
 import { facts, fresh, heading } from "../frame.js";
 import { standing } from "../receipts.js";
+import { rateText } from "./rate.js";
+
+const SIGNS = { payment: "receipt", refund: "back", reversal: "back" };
 
 /** All receipts, newest first. */
 export async function history(app) {
   return [
     heading(say("history.title")),
     await fresh(app, () => app.wallet.history(), (receipts) =>
-      receipts.length > 0 ? entries(receipts) : element("p", { class: "notice" }, say("history.none"))),
+      receipts.length > 0 ? entries(receipts) : nothing("receipt", "history.none")),
   ];
 }
 
@@ -30,11 +33,11 @@ export function entries(receipts) {
   return element("ul", { class: "list" }, receipts.map((each) => {
     const says = each.states;
     return element("li", {}, element("a", { class: "entry", href: `#/receipt/${each.receipt_id}` },
-      icon(says ? "receipt" : "warning"),
+      icon(says ? SIGNS[says.kind] : "warning"),
       element("span", { class: "grow" },
-        element("strong", {}, says ? says.payee_name : say("receipt.broken")), element("br"),
-        element("span", { class: "fine" }, says ? `${say(`receipt.${says.kind}`)} · ${timeText(says.occurred_at)}` : each.receipt_id)),
-      says && element("span", { class: "end" }, signedAmount(says))));
+        element("strong", {}, says ? says.payee_name : say("receipt.broken")),
+        element("span", { class: "fine" }, says ? [say(`receipt.${says.kind}`), " ", element("span", { class: "when" }, timeText(says.occurred_at))] : each.receipt_id)),
+      says && element("span", { class: says.kind === "payment" ? "end" : "end in" }, signedAmount(says))));
   }));
 }
 
@@ -42,7 +45,7 @@ export function entries(receipts) {
 export async function receipt(app, id) {
   const receipts = await app.wallet.history();
   const found = receipts.find((each) => each.receipt_id === id);
-  if (!found) return [heading(say("receipt.missing"))];
+  if (!found) return [heading(say("receipt.missing")), nothing("receipt", "receipt.missing_text"), back()];
   const says = found.states;
   const stands = found.verifies ? await standing(found.signed) : "broken";
   return [
@@ -56,17 +59,26 @@ export async function receipt(app, id) {
         [say("receipt.city"), says.payee_city],
         [say("receipt.when"), timeText(says.occurred_at)],
         [say("review.price"), amountText(says.amount_minor, says.currency)],
-        says.rate && [say("review.rate"), `${says.rate} (${says.rate_set_by})`],
-        [say("receipt.order"), says.merchant_order_no],
+        says.rate && [say("review.rate"), rateText(says)],
+        says.rate && [say("receipt.rate_set_by"), says.rate_set_by],
+        [say("receipt.order"), element("code", {}, says.merchant_order_no)],
         [say("receipt.till"), says.terminal_id],
       ])),
     element("p", { class: "notice warn" }, say("receipt.demo")),
     element("details", {}, element("summary", {}, say("receipt.signed")),
       element("pre", { class: "signed", tabindex: "0" }, found.signed.text),
       element("p", { class: "fine" }, say("receipt.key", { key: found.signed.key_id }))),
-    element("div", { class: "buttons column" },
-      element("a", { class: "button quiet wide", href: "#/history" }, icon("back"), say("history.title"))),
+    back(),
   ];
+}
+
+function back() {
+  return element("div", { class: "buttons column" },
+    element("a", { class: "button quiet wide", href: "#/history" }, icon("back"), say("history.title")));
+}
+
+function nothing(sign, key) {
+  return element("p", { class: "none" }, icon(sign), element("br"), say(key));
 }
 
 function verdict(stands) {

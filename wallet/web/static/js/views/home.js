@@ -19,11 +19,12 @@ export function welcome(app) {
     }
   });
   return [
+    element("div", { class: "hero" }, icon("phone")),
     heading(say("welcome.title")),
     app.lost && element("p", { class: "notice warn" }, say("welcome.lost")),
     element("p", {}, say("welcome.text")),
-    element("ul", {}, ["welcome.money", "welcome.nothing", "welcome.forget"].map((key) =>
-      element("li", {}, say(key)))),
+    element("ul", { class: "promises" }, ["welcome.money", "welcome.nothing", "welcome.forget"].map((key) =>
+      element("li", {}, icon("check"), element("span", {}, say(key))))),
     element("div", { class: "buttons column" }, button(say("welcome.begin"), begin, { class: "button big wide" })),
     place,
     languageSwitch(() => app.render()),

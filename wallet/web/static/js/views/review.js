@@ -6,11 +6,12 @@ import { amountText, timeText } from "../../../kit/js/figures.js";
 import { countdown } from "../../../kit/js/countdown.js";
 import { keypad } from "../../../kit/js/keypad.js";
 import { learnTime, serverNow } from "../../../kit/js/live.js";
-import { language, say } from "../../../kit/js/words.js";
+import { say } from "../../../kit/js/words.js";
 import { button, facts, heading, once, waiting } from "../frame.js";
 import { card } from "../sandbox.js";
 import { givenBack } from "./history.js";
 import { outcome, refusal } from "./outcome.js";
+import { rateText } from "./rate.js";
 import { shopName } from "./shop.js";
 
 const PIN_DIGITS = 6;
@@ -173,10 +174,4 @@ export function details(now) {
     ...now.funding.map((part) => [say(`review.${part.source}`), amountText(-part.amount_minor, now.currency)]),
     now.hold_until && [say("review.hold_until"), timeText(now.hold_until)],
   ]);
-}
-
-function rateText({ rate, currency, payer_currency: own }) {
-  const [numerator, denominator] = rate.split("/").map(Number);
-  const figures = new Intl.NumberFormat(language(), { maximumFractionDigits: 4 });
-  return say("review.rate_is", { currency, figure: figures.format(numerator / denominator), own });
 }
