@@ -28,6 +28,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import NewType
 
 from ledger.protocol.errors.content import IdentifierFormat, TextCharacter
@@ -48,6 +49,7 @@ BODY_LENGTH = 24
 BODY_BYTES = 15
 RANDOM_BITS = 70
 _RANDOM_BYTES = 9
+_RANDOM = (1 << RANDOM_BITS) - 1
 _BODY = re.compile(f"[{ALPHABET}]{{{BODY_LENGTH}}}", re.ASCII)
 
 
@@ -82,34 +84,40 @@ class IdSource:
 
     def body(self, now: Instant) -> str:
         """Make the 24 characters alone, as a till does for a request id."""
-        return self._following(now, self._entropy(_RANDOM_BYTES))
+        return _spell(self._following(now))
 
     def new(self, kind: Kind, now: Instant) -> str:
         """Make an identifier of a kind."""
         return f"{kind.prefix}_{self.body(now)}"
 
     def several(self, kind: Kind, now: Instant, count: int) -> list[str]:
-        """Make identifiers of a kind, rising, from randomness that is asked for once."""
-        drawn = self._entropy(_RANDOM_BYTES * count)
-        return [
-            f"{kind.prefix}_{self._following(now, drawn[place : place + _RANDOM_BYTES])}"
-            for place in range(0, len(drawn), _RANDOM_BYTES)
-        ]
+        """Make identifiers of a kind that follow each other; the first one's bits are random."""
+        first = self._following(now)
+        self._last += count - 1
+        return [f"{kind.prefix}_{_spell(number)}" for number in range(first, first + count)]
 
-    def _following(self, now: Instant, drawn: bytes) -> str:
-        fresh = (now << RANDOM_BITS) | int.from_bytes(drawn, "big") >> 2
+    def _following(self, now: Instant) -> int:
+        fresh = (now << RANDOM_BITS) | int.from_bytes(self._entropy(_RANDOM_BYTES), "big") >> 2
         self._last = max(fresh, self._last + 1)
-        return _spell(self._last)
+        return self._last
 
 
 # Two characters are ten bits; and Python's own base 32 has the same values under other characters.
 _PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
-_PLACES = range(8 * BODY_BYTES - 10, -1, -10)
+_PLACES = range(RANDOM_BITS - 10, -1, -10)
 _TO_PYTHONS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 
 
 def _spell(number: int) -> str:
-    return "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
+    random = number & _RANDOM
+    pairs = [_PAIRS[random >> place & 1023] for place in _PLACES]
+    return _spell_time(number >> RANDOM_BITS) + "".join(pairs)
+
+
+# The identifiers of a while share their millisecond, also those that are read again.
+@lru_cache(maxsize=1024)
+def _spell_time(milliseconds: int) -> str:
+    return "".join([_PAIRS[milliseconds >> place & 1023] for place in range(40, -1, -10)])
 
 
 def from_bytes(raw: bytes) -> str:

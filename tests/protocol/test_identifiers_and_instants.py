@@ -22,6 +22,16 @@ def test_identifiers_of_one_source_are_unique_and_sorted_even_when_randomness_re
     assert made == sorted(set(made))
 
 
+@pytest.mark.parametrize("random", [b"\x00", b"\x5a", b"\xff"])
+def test_identifiers_made_together_stand_between_those_made_before_and_after(random: bytes) -> None:
+    source = IdSource(lambda count: random * count)
+    before = source.new(Kind.ENTRY, NOW)
+    together = source.several(Kind.ENTRY, NOW, 1500)
+    made = [before, *together, source.new(Kind.ENTRY, NOW)]
+    assert len(together) == 1500
+    assert made == sorted(set(made))
+
+
 @given(st.binary(min_size=identifiers.BODY_BYTES, max_size=identifiers.BODY_BYTES))
 def test_fifteen_bytes_and_twenty_four_characters_are_the_same_identifier(raw: bytes) -> None:
     assert identifiers.to_bytes(identifiers.from_bytes(raw)) == raw

@@ -16,6 +16,7 @@ import msgspec
 from ledger.kit import migrations
 from ledger.kit.embedded.file_lock import FileLock
 from ledger.kit.embedded.group_commit import GroupCommit
+from ledger.kit.embedded.rows import read_rows
 from ledger.protocol.errors import ServiceError
 from ledger.protocol.errors.checkout import (
     InvariantBroken,
@@ -49,17 +50,21 @@ class Reader:
         self._connection = connection
         self._lock = threading.RLock()
         self._inside = _NOBODY
+        # Of the columns of a statement's answer; values are bound, so there are few statements.
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def query(self, record: type[Record], sql: str, params: Params = ()) -> list[Record]:
         """Give all rows of the answer, each as a ``record`` (matched by column name)."""
         with self._lock, _OUR_ERRORS:
             cursor = self._connection.execute(sql, params)
-            names: tuple[str, ...] = ()
-            rows = []
-            for row in cursor:
-                names = names or tuple(name for name, _ in cursor.get_description())
-                rows.append(msgspec.convert(dict(zip(names, row, strict=True)), record))
-            return rows
+            names = self._names.get(sql)
+            if names is not None:
+                return read_rows(record, names, cursor.fetchall())
+            first = cursor.fetchone()
+            if first is None:  # an answer without rows has no columns to ask for either
+                return []
+            self._names[sql] = names = tuple(name for name, _ in cursor.get_description())
+            return read_rows(record, names, [first, *cursor])
 
     def one(self, record: type[Record], sql: str, params: Params = ()) -> Record | None:
         """Give the only row of the answer, or None; raise ``InvariantBroken`` for several."""
@@ -195,11 +200,13 @@ class EmbeddedStore(Reader):
             self._connection.execute(sql, params)
             return self._connection.changes()
 
-    def executemany(self, sql: str, rows: Iterable[Params]) -> None:
-        """Run one statement for each of ``rows``."""
+    def executemany(self, sql: str, rows: Iterable[Params]) -> int:
+        """Run one statement for each of ``rows``; how many rows of the store they changed."""
         with self._lock, _OUR_ERRORS:
             self._require_open()
+            before = self._connection.total_changes()
             self._connection.executemany(sql, rows)
+            return self._connection.total_changes() - before
 
     def restore(self, path: Path) -> None:
         """Make the store what a copy is (``copy_to``), in one step for everybody who reads it.

@@ -5,7 +5,7 @@ One writer at a time has all of the store, so there is nothing to lock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ class EmbeddedTables(Tables):
     """Rows of one SQLite connection; without a ``writer``, to look at only."""
 
     each = "json_each(?)"
+    each_name = each
 
     def __init__(self, reader: Reader, writer: EmbeddedStore | None = None) -> None:
         self._reader = reader
@@ -56,6 +57,17 @@ class EmbeddedTables(Tables):
         """Add rows of a kind that nobody needs as objects: the values of each, by its columns."""
         try:
             self._for_writing().executemany(insertion(table, row), values)
+        except apsw.ConstraintError as error:
+            raise InvariantBroken(f"the store refused: {error}") from error
+
+    def replace_values(
+        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
+    ) -> int:
+        """Give a column new values in the rows that have the old ones; how many had them."""
+        # Names of the store's own; what is compared and written is bound.
+        sql = f"UPDATE {table} SET {column} = ?3 WHERE {key} = ?1 AND {column} = ?2"  # noqa: S608
+        try:
+            return self._for_writing().executemany(sql, changes)
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 

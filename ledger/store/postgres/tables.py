@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ledger.kit.embedded.rows import read_rows
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.store.postgres.connections import Answer, Connection
 from ledger.store.postgres.errors import our_errors
-from ledger.store.tables.rows import Row, SqlValue, Tables, columns
+from ledger.store.tables.rows import Row, SqlValue, Tables, as_json, columns
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,6 +36,7 @@ class PostgresTables(Tables):
     """Rows of one connection in a transaction; not ``writing``, to look at only."""
 
     each = "json_array_elements(?::json)"
+    each_name = "json_array_elements_text(?::json)"
 
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._connection = connection
@@ -114,6 +116,20 @@ class PostgresTables(Tables):
         if rows:
             self.write(_insertion_of_all(table, row), msgspec.json.encode(rows).decode())
 
+    def replace_values(
+        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
+    ) -> int:
+        """Give a column new values in the rows that have the old ones; how many had them."""
+        if not changes:
+            return 0
+        # Names of the store's own; what is compared and written is bound.
+        sql = (
+            f"UPDATE {table} SET {column} = CAST(change.value ->> 2 AS BIGINT)"  # noqa: S608
+            f" FROM {self.each} AS change WHERE {key} = change.value ->> 0"
+            f" AND {column} = CAST(change.value ->> 1 AS BIGINT)"
+        )
+        return self.write(sql, as_json(changes))
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""
         self._require_writing()
@@ -143,8 +159,8 @@ class PostgresTables(Tables):
 
 def records(record: type[Row], answer: Answer) -> list[Row]:
     """Give the rows of an answer, each as a ``record`` (matched by column name)."""
-    names = [column.name for column in answer.description or ()]
-    return [msgspec.convert(dict(zip(names, values, strict=True)), record) for values in answer]
+    names = tuple(column.name for column in answer.description or ())
+    return read_rows(record, names, list(answer))
 
 
 @lru_cache(maxsize=1024)

@@ -40,6 +40,9 @@ class Tables(ABC):
     each: str = ""
     """What makes rows again of rows spelled by ``as_json``; its column ``value`` is one in JSON."""
 
+    each_name: str = ""
+    """What makes rows of names spelled by ``as_json``; its column ``value`` is one as it is."""
+
     @abstractmethod
     def rows(self, row: type[Row], sql: str, *params: SqlValue) -> list[Row]:
         """Give all rows of the answer."""
@@ -91,6 +94,15 @@ class Tables(ABC):
     ) -> None:
         """Add rows of a kind that nobody needs as objects: the values of each, by its columns."""
 
+    @abstractmethod
+    def replace_values(
+        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
+    ) -> int:
+        """Give a column new values in the rows that have the old ones; how many had them.
+
+        A change names its row by the value of ``key``, then the old value and the new one.
+        """
+
     def write_one(self, sql: str, *params: SqlValue) -> None:
         """Run a statement that must change exactly one row."""
         changed = self.write(sql, *params)
@@ -98,8 +110,8 @@ class Tables(ABC):
             raise InvariantBroken(f"one row was to be changed, not {changed}")
 
 
-def as_json(rows: Iterable[Sequence[SqlValue]]) -> str:
-    """Spell rows as the one value that ``Tables.each`` takes apart again."""
+def as_json(rows: Iterable[Sequence[SqlValue]] | Iterable[str]) -> str:
+    """Spell rows as the one value that ``Tables.each`` takes apart again, or names likewise."""
     return msgspec.json.encode([*rows]).decode()
 
 

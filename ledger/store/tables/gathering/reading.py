@@ -109,8 +109,8 @@ class Wants:
 
     def granted(self, payer_ids: Collection[PayerId]) -> list[PayerId]:
         """Tell which payers were ever given a coupon or points."""
-        on = "JOIN funding_grant ON payer_id = wanted.value ->> 0"
-        rows = self._rows(_Granted, "DISTINCT payer_id", on, ((each,) for each in payer_ids))
+        on = "JOIN funding_grant ON payer_id = wanted.value"
+        rows = self._named(_Granted, "DISTINCT payer_id", on, payer_ids)
         return [row.payer_id for row in rows]
 
     def spent(self, payer_ids: Collection[PayerId], since: Instant) -> list[SpentOnDay]:
@@ -120,8 +120,8 @@ class Wants:
 
     def keys(self, key_ids: Collection[str]) -> list[KeyRecord]:
         """Find keys."""
-        on = "JOIN public_key ON public_key.key_id = wanted.value ->> 0"
-        rows = self._rows(KeyRow, _KEY_COLUMNS, on, ((each,) for each in key_ids))
+        on = "JOIN public_key ON public_key.key_id = wanted.value"
+        rows = self._named(KeyRow, _KEY_COLUMNS, on, key_ids)
         return [row.record() for row in rows]
 
     def devices(self, key_ids: Collection[str]) -> list[Device]:
@@ -135,8 +135,15 @@ class Wants:
     def _of(
         self, row: type[Row], table: str, key: str, names: Collection[str], *, ending: str = ""
     ) -> list[Row]:
-        on = f"JOIN {table} ON {table}.{key} = wanted.value ->> 0{ending}"
-        return self._rows(row, f"{table}.*", on, ((name,) for name in names))
+        on = f"JOIN {table} ON {table}.{key} = wanted.value{ending}"
+        return self._named(row, f"{table}.*", on, names)
+
+    def _named(self, row: type[Row], columns: str, on: str, names: Collection[str]) -> list[Row]:
+        if not names:
+            return []
+        # Table and columns are names of this package; what is looked for is bound.
+        sql = f"SELECT {columns} FROM {self._tables.each_name} AS wanted {on}"  # noqa: S608
+        return self._tables.rows(row, sql, as_json(names))
 
     def _rows(
         self, row: type[Row], columns: str, on: str, names: Iterable[Sequence[SqlValue]]

@@ -14,12 +14,6 @@ from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow
 from ledger.store.tables.payments import Payments
 from ledger.store.tables.rows import Tables, as_json
 
-_MOVE = """
-UPDATE account SET balance_minor = CAST(moved.value ->> 2 AS BIGINT)
-FROM {each} AS moved
-WHERE account_id = moved.value ->> 0 AND balance_minor = CAST(moved.value ->> 1 AS BIGINT)
-"""
-
 # An UPSERT behind a SELECT needs its WHERE (SQLite, "UPSERT", section 2.2 "Parsing Ambiguity").
 _SPEND = """
 INSERT INTO spending (payer_id, purpose, currency, day, spent_minor)
@@ -83,10 +77,9 @@ class Writes:
                 raise InvariantBroken(f"{account_id} is not at {before}")
             began.setdefault(account_id, before)
             left[account_id] = posting.balance_after
-        rows = [(account_id, before, left[account_id]) for account_id, before in began.items()]
-        if not rows:
-            return
-        if self._tables.write(_MOVE.format(each=self._tables.each), as_json(rows)) != len(rows):
+        moves = [(account_id, before, left[account_id]) for account_id, before in began.items()]
+        replaced = self._tables.replace_values("account", "account_id", "balance_minor", moves)
+        if replaced != len(moves):
             raise InvariantBroken("an account is not where its first posting found it")
 
     def notices(self, gathered: Gathered) -> None:

@@ -1,0 +1,66 @@
+"""Rows become records by the names of their columns, whatever kind of class the record is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+
+from ledger.kit.embedded.rows import read_rows
+from ledger.protocol.records import record
+
+
+@record(frozen=True, slots=True)
+class Sale:
+    sale_id: str
+    minor_units: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleByName:
+    sale_id: str
+    minor_units: int
+    note: str = ""
+
+
+class SaleStruct(msgspec.Struct, frozen=True):
+    sale_id: str
+    minor_units: int
+    note: str = ""
+
+
+Kind = type[Sale] | type[SaleByName] | type[SaleStruct]
+KINDS = (Sale, SaleByName, SaleStruct)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_are_matched_by_name_and_not_by_place(kind: Kind) -> None:
+    in_order = read_rows(kind, ("sale_id", "minor_units", "note"), [("a", 1, "x"), ("b", 2, "y")])
+    turned = read_rows(kind, ("note", "minor_units", "sale_id"), [("x", 1, "a"), ("y", 2, "b")])
+    assert in_order == turned == [kind(sale_id="a", minor_units=1, note="x"),
+                                  kind(sale_id="b", minor_units=2, note="y")]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_too_many_is_left_out_and_one_too_few_has_its_default(kind: Kind) -> None:
+    rows = read_rows(kind, ("number", "sale_id", "minor_units"), [(7, "a", 1)])
+    assert rows == [kind(sale_id="a", minor_units=1)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_that_its_field_cannot_have_is_refused(kind: Kind) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read_rows(kind, ("sale_id", "minor_units"), [("a", "1")])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("row", [("a",), ("a", 1, 2)])
+def test_a_row_of_another_length_is_refused(kind: Kind, row: tuple[object, ...]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read_rows(kind, ("sale_id", "minor_units"), [row])
+
+
+def test_no_rows_are_no_records() -> None:
+    assert read_rows(Sale, ("sale_id", "minor_units"), []) == []
