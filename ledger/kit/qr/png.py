@@ -37,7 +37,9 @@ def png(raster: Raster, module_px: int) -> bytes:
 
 def _lines(raster: Raster, module_px: int) -> bytes:
     """Give all lines of pixels, each with its filter in front."""
-    pixels = b"".join(map(_widened(module_px).__getitem__, raster.packed))
+    pixels = bytearray(len(raster.packed) * module_px)
+    for place, table in enumerate(_widened(module_px)):
+        pixels[place::module_px] = raster.packed.translate(table)
     line = -(-raster.width * module_px // 8)
     again = (_LIKE_THE_LINE_ABOVE + bytes(line)) * (module_px * raster.row_height - 1)
     step = raster.stride * module_px
@@ -47,11 +49,15 @@ def _lines(raster: Raster, module_px: int) -> bytes:
 
 @lru_cache(maxsize=32)
 def _widened(module_px: int) -> list[bytes]:
-    """Give for each byte of a raster its eight modules in pixels: ``module_px`` bytes, 1 white."""
-    return [
+    """Give ``module_px`` tables: for each byte of a raster the first, second ... byte of pixels.
+
+    Eight modules, each ``module_px`` pixels wide, are so many bytes; a 1 is white there.
+    """
+    wide = [
         int("".join("01"[bit == "0"] * module_px for bit in f"{byte:08b}"), 2).to_bytes(module_px)
         for byte in range(256)
     ]
+    return [bytes(places) for places in zip(*wide, strict=True)]
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
