@@ -82,6 +82,17 @@ def pursue(desk: Desk, payment_id: PaymentId, *, hinted: bool = False) -> None:
     _carry_out(desk, attempt, action)
 
 
+def ask(desk: Desk, sale_id: str) -> Sale:
+    """Ask about a sale's collection now instead of when it is due; the till does so by itself, too.
+
+    Raises ``SaleNotFound``.
+    """
+    running = running_attempt(desk, desk.store.sales.get(sale_id))
+    if running is not None:
+        pursue(desk, running.payment_id, hinted=True)
+    return desk.store.sales.get(sale_id)
+
+
 def hear(desk: Desk, attempt: Attempt, reply: Reply, *, sale: Sale | None = None) -> None:
     """Take in what came of a call, at any time; in a transaction of the caller's.
 

@@ -81,6 +81,11 @@ def _add_collecting(blueprint: flask.Blueprint, desk: Desk) -> None:
             sale = collecting.show_code(desk, sale_id, wanted.shown_profile())
         return json_answer(sale_view(desk, sale))
 
+    @blueprint.post("/sales/<sale_id>/ask")
+    def ask_about_sale(sale_id: str) -> flask.Response:
+        web.read_json(bodies.Empty)
+        return json_answer(sale_view(desk, collecting.ask(desk, sale_id)))
+
     @blueprint.get("/sales/<sale_id>/code.<form>")
     def show_code(sale_id: str, form: str) -> flask.Response:
         sale = desk.store.sales.get(sale_id)

@@ -67,6 +67,12 @@ class Firefox:
         (element,) = found["value"].values()
         self.call("WebDriver:ElementClick", {"id": element})
 
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file, in a field that people reach by a button."""
+        found = self.call("WebDriver:FindElement", {"using": "css selector", "value": selector})
+        (element,) = found["value"].values()
+        self.call("WebDriver:ElementSendKeys", {"id": element, "text": str(path)})
+
     def call(self, command: str, parameters: Json) -> Json:
         """Have a command done; fails with what Firefox says of it."""
         self.sent += 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from pos import qr_image
@@ -178,6 +179,20 @@ def test_a_payment_code_pays_when_it_is_typed_and_a_wrong_one_is_refused_in_word
     expect(kiosk.page.get_by_role("alert")).to_contain_text("18 or 24 digits")
     kiosk.page.get_by_label("Type the code").fill(services.phone("li-wei").digits())
     kiosk.page.get_by_role("button", name="Use this code").tap()
+    scene(kiosk.page, "paid")
+
+
+def test_a_payment_code_pays_when_it_is_on_a_picture(
+    kiosk: Watched, services: Services, tmp_path: Path
+) -> None:
+    empty, picture = tmp_path / "empty.png", tmp_path / "phone.png"
+    Image.new("RGB", (64, 64), "white").save(empty)
+    choose(kiosk.page)
+    kiosk.page.get_by_role("button", name="I'll show my payment code").tap()
+    kiosk.page.set_input_files("input[type=file]", empty)
+    expect(kiosk.page.get_by_role("status")).to_contain_text(["No code was found"])
+    picture.write_bytes(qr_image.png(services.phone("omar").digits()))
+    kiosk.page.set_input_files("input[type=file]", picture)
     scene(kiosk.page, "paid")
 
 

@@ -209,9 +209,12 @@ def test_a_screen_says_that_the_service_is_gone_and_heals_when_it_is_back(browse
         with chromium.watched(browser, chromium.PHONE, base_url=gone.url) as seen:
             seen.page.goto("/?lang=en")
             expect(seen.page.locator("#line")).to_have_text("live")
+            gone.tell("of the first life", 1)
+            expect(seen.page.locator("#state")).to_contain_text("of the first life")
             first.close()
             expect(seen.page.locator("#line")).to_have_text("lost")
             with sample.served(port=port) as again:
                 again.tell("sale", {"state": "OPEN"})
                 expect(seen.page.locator("#line")).to_have_text("live")
                 expect(seen.page.locator("#state")).to_contain_text('"state":"OPEN"')
+                expect(seen.page.locator("#state")).not_to_contain_text("of the first life")

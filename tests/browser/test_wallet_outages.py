@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
@@ -108,6 +108,115 @@ def test_the_provider_stops_while_the_code_is_shown(
         expect(visit.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         tabs.expect("live", "€93.00", entries=1)
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+@KINDS
+def test_the_wallet_service_stops_at_a_receipt_a_sticker_and_the_settings(
+    browser: Browser, services: Services, kind: str
+) -> None:
+    _, link = services.till.new_code(500, "L")
+    with visiting(browser, services, kind, may_fail=True) as visit:
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        receipt, sticker, settings = opened_beside(visit, services)
+        with stopped(services, "wallet"):
+            for page in (receipt, sticker, settings):
+                expect(page.get_by_text("The wallet service does not answer")).to_be_visible()
+            expect(receipt.locator("[data-standing=holds]")).to_be_visible()
+            sticker.get_by_role("button", name="Next").click()
+            expect(sticker.locator("#refusal")).to_contain_text("not known yet")
+            settings.get_by_role("button", name="Deutsch").click()
+            be_forgotten(settings)
+            expect(settings.get_by_role("alert")).to_contain_text("not known yet")
+        expect(sticker.locator(".amount")).to_have_text("€3.00")  # it went on by itself
+        sticker.locator("#agree").click()
+        expect(sticker.locator("[data-outcome=paid]")).to_be_visible()
+        for page in (receipt, settings):
+            expect(page.locator("#line")).to_be_empty()
+        visit.go("home")
+        expect(visit.page.locator("#balance")).to_have_text("€92.00")
+        settings.get_by_role("button", name="Deutsch").click()
+        expect(settings.locator("html")).to_have_attribute("lang", "de")
+
+
+def opened_beside(visit: Visit, services: Services) -> list[Page]:
+    """Open a receipt, a sticker's amount and the settings beside the page that is used."""
+    receipt, sticker, settings = (visit.page.context.new_page() for _ in range(3))
+    address = visit.page.locator("a[href^='#/receipt/']").get_attribute("href")
+    receipt.goto(f"{visit.wallet}/{address}")
+    settings.goto(f"{visit.wallet}/#/settings")
+    sticker.goto(f"{visit.wallet}/#/scan")
+    sticker.locator("#typed-code").fill(services.till.sticker())
+    sticker.keyboard.press("Enter")
+    for digit in "300":
+        sticker.locator(".keypad").get_by_role("button", name=digit, exact=True).click()
+    for page in (receipt, sticker, settings):
+        expect(page.locator("html")).to_have_attribute("data-line", "live")
+    return [receipt, sticker, settings]
+
+
+def be_forgotten(settings: Page) -> None:
+    """Ask for it, and again when asked."""
+    settings.locator("#place > .button.danger").click()
+    settings.locator("dialog .button.danger").click()
+
+
+def test_services_stop_while_a_passkey_is_made_and_while_it_agrees(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(6000, "L")
+    with visiting(browser, services, OWN_KEY, may_fail=True) as visit:
+        page = visit.page
+        visit.begin()
+        visit.get_authenticator()
+        visit.go("settings")
+        lose_first(page, "**/api/browser/passkeys")
+        make = page.get_by_role("button", name="Set up a passkey")
+        make.click()
+        expect(page.get_by_role("alert")).to_contain_text("not known yet")
+        make.click()  # the telephone has it, the service as well
+        expect(page.locator("#passkey")).to_have_text("The passkey is set up.")
+        expect(page.get_by_role("alert")).to_be_empty()
+        visit.open_link(link)
+        agree = page.get_by_role("button", name="Confirm with passkey")
+        expect(agree).to_be_visible()
+        with stopped(services, "ledger"):
+            agree.click()
+            expect(page.locator("#refusal")).to_contain_text("can't be reached right now")
+            visit.expect_line("away")
+        agree.click()  # it asks again by itself
+        visit.expect_outcome("paid")
+        visit.go("home")
+        expect(page.locator("#balance")).to_have_text("€40.00")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def test_who_was_forgotten_and_did_not_hear_of_it_can_ask_again(
+    browser: Browser, services: Services
+) -> None:
+    with visiting(browser, services, OWN_KEY, may_fail=True) as visit:
+        visit.begin()
+        visit.go("settings")
+        lose_first(visit.page, "**/api/browser/relay", holding="/v1/me/erase")
+        be_forgotten(visit.page)
+        expect(visit.page.get_by_role("alert")).to_contain_text("not known yet")
+        be_forgotten(visit.page)
+        expect(visit.page.get_by_role("heading", name="Pay with play money")).to_be_visible()
+
+
+def lose_first(page: Page, url: str, holding: str = "") -> None:
+    """Lose the first answer to a call whose body holds this; what was asked has happened."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if lost or holding not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route(url, lose)
 
 
 def test_the_till_stops_at_the_question_and_learns_of_the_payment_when_it_is_back(

@@ -33,14 +33,6 @@ TAKE_THE_KEY = """async () => {
     crypto.subtle.exportKey(format, key).then(() => "taken", (error) => error.name)));
   return [mine.key.algorithm, ...said];
 }"""
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 @contextmanager
@@ -207,9 +199,7 @@ def test_everything_is_forgotten_on_request(browser: Browser, services: Services
 
 def _give_a_passkey(visit: Visit) -> None:
     visit.begin()
-    tools = visit.page.context.new_cdp_session(visit.page)
-    tools.send("WebAuthn.enable")
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    visit.get_authenticator()
     visit.go("settings")
     visit.tap(visit.page.get_by_role("button", name="Set up a passkey"))
     expect(visit.page.locator("#passkey")).to_have_text("The passkey is set up.")

@@ -22,6 +22,16 @@ WITHOUT_A_PLACE_FOR_KEYS = 'Object.defineProperty(window, "indexedDB", { value: 
 GUEST, OWN_KEY = "guest", "browser"
 """The two kinds of wallets that a page can have."""
 
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+"""One that is built into the telephone, whose finger is always on it (WebAuthn, CDP)."""
+
 _KEEP_OUTCOMES = """() => {
   window.keptOutcomes = {};
   new MutationObserver(() => {
@@ -73,6 +83,12 @@ class Visit:
     def expect_outcome(self, outcome: str) -> None:
         """See how it ended."""
         expect(self.page.locator("#outcome")).to_have_attribute("data-outcome", outcome)
+
+    def get_authenticator(self) -> None:
+        """Have a telephone from now on that can make passkeys."""
+        tools = self.page.context.new_cdp_session(self.page)
+        tools.send("WebAuthn.enable")
+        tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
     def keep_outcomes(self) -> None:
         """From now on, write down each outcome that is shown, however briefly."""

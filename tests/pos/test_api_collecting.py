@@ -17,7 +17,14 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.signing import KeyDirectory, merchant_owner
 from pos.counter.desk import Desk
 from tests.pos.api import BASKET, code_of, collect, everything, open_sale, post, seen
-from tests.pos.provider import MERCHANT_ID, MiniProvider, lose_calls, record
+from tests.pos.provider import (
+    MERCHANT_ID,
+    MiniProvider,
+    lose_answers,
+    lose_calls,
+    record,
+    work,
+)
 from tests.pos.shop import PAYMENT_CODE, TILL_KEY, let_pass
 
 COLLECT_MALFORMED: list[tuple[dict[str, object], str]] = [
@@ -96,6 +103,22 @@ def test_without_an_answer_no_code_is_shown(client: FlaskClient, provider: MiniP
     assert (sale["state"], sale["collection"]["code"]) == ("OUTCOME_UNKNOWN", None)
     answer = client.get(f"/api/sales/{sale['sale_id']}/code.png")
     assert code_of(answer) == (404, "CODE_NOT_SHOWN")
+
+
+def test_who_does_not_want_to_wait_has_the_till_ask_now(
+    client: FlaskClient, provider: MiniProvider
+) -> None:
+    provider.network = lose_answers
+    body = {"mode": "read", "payment_code": PAYMENT_CODE}
+    sale = collect(client, open_sale(client), **body)
+    assert sale["state"] == "OUTCOME_UNKNOWN"
+    provider.network = work
+    asked = f"/api/sales/{sale['sale_id']}/ask"
+    assert post(client, asked, {}).get_json()["state"] == "PAID"
+    calls = list(provider.calls)
+    assert post(client, asked, {}).get_json()["state"] == "PAID"
+    assert provider.calls == calls
+    assert code_of(post(client, "/api/sales/sal_0/ask", {})) == (404, "SALE_NOT_FOUND")
 
 
 def test_a_sale_is_not_collected_twice_at_a_time(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ const pane = element("div", { class: "pane" });
 const TABS = { sell: "basket", payments: "receipt", day: "clock" };
 
 const line = new Line();
-const till = { sales: new Map(), alarms: 0, at: "sell" };
+const till = { sales: new Map(), alarms: 0, at: "sell", line };
 const panes = { sell: new Selling(till), payments: new Payments(till), day: new Day(till) };
 
 async function start() {

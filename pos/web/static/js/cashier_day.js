@@ -1,14 +1,17 @@
 // The end of a day: close it once, and print what it brought in.
 
-import { Refused, getJson, postJson } from "../../kit/js/ask.js";
+import { Refused } from "../../kit/js/ask.js";
 import { element, show } from "../../kit/js/dom.js";
 import { say } from "../../kit/js/words.js";
 import { asStaff } from "./staff.js";
+import { closeDay, dayPaper } from "./till.js";
 
 const DAYS = ["today", "yesterday"];
 
 /** The pane with the day's report. */
 export class Day {
+  #isBusy = false;
+
   enter(place) {
     const result = element("div", { role: "status" });
     show(place, element("section", { class: "card narrow" },
@@ -25,7 +28,7 @@ export class Day {
 
   async #close(result, day) {
     await this.#tell(result, async () => {
-      await postJson(`/api/days/${day}/close`);
+      await closeDay(day);
       return this.#paper(day);
     });
   }
@@ -35,18 +38,20 @@ export class Day {
   }
 
   async #paper(day) {
-    await getJson(`/api/days/${day}`); // raises what is wrong, in words
-    const answer = await fetch(`/api/days/${day}.txt`, { cache: "no-store" });
-    return [element("pre", { class: "paper", tabindex: "0", "aria-label": say("day.title") }, await answer.text()),
+    return [element("pre", { class: "paper", tabindex: "0", "aria-label": say("day.title") }, await dayPaper(day)),
       element("button", { class: "button quiet no-print", type: "button", onclick: () => window.print() }, say("receipt.print"))];
   }
 
   async #tell(result, work) {
+    if (this.#isBusy) return; // a second press, while the till is not heard
+    this.#isBusy = true;
     try {
       show(result, await asStaff(work));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       show(result, element("p", { class: "notice warn" }, error.sentence));
+    } finally {
+      this.#isBusy = false;
     }
   }
 }

@@ -1,6 +1,6 @@
 // Payments of the day: a list, and one in detail with all that a cashier may do about it.
 
-import { Refused, getJson, newKey, postJson } from "../../kit/js/ask.js";
+import { Refused, newKey, postJson } from "../../kit/js/ask.js";
 import { element, icon, show } from "../../kit/js/dom.js";
 import { amountText, fieldText, minorOf, timeText } from "../../kit/js/figures.js";
 import { serverNow } from "../../kit/js/live.js";
@@ -9,7 +9,7 @@ import { showReceipt } from "./receipt.js";
 import { SCENES, sceneOf } from "./scene.js";
 import { shortCode } from "./scene_view.js";
 import { asStaff } from "./staff.js";
-import { abandon, refund } from "./till.js";
+import { abandon, alarmsRaised, askNow, refund } from "./till.js";
 
 /** The pane with the list and one payment's detail. */
 export class Payments {
@@ -58,7 +58,7 @@ export class Payments {
   }
 
   async #drawAlarms(place) {
-    const { alarms } = await getJson("/api/alarms");
+    const alarms = await alarmsRaised();
     show(place, element("div", { class: "notice bad" },
       element("h2", {}, say("payments.alarms")),
       element("ul", {}, alarms.slice(0, 5).map((each) => element("li", {},
@@ -101,6 +101,7 @@ export class Payments {
       return [make("review.accept", "", post("decision", { decision: "accept", ...reason })),
         make("review.give_back", "danger", post("decision", { decision: "give_back", ...reason }))];
     }
+    if (scene === "unknown") return [make("cashier.ask", "quiet", () => this.#act(() => askNow(sale.sale_id)))];
     if (scene === "cancelled" || SCENES[scene].stays) return [];
     return [make("cashier.give_up", "danger", () => this.#act(() => abandon(sale.sale_id)))];
   }

@@ -12,7 +12,7 @@ import { say } from "../../kit/js/words.js";
 import { SCENES, UNPAID, sceneOf } from "./scene.js";
 import { readingCard, sandboxCard } from "./sandbox_card.js";
 import { drawScene } from "./scene_view.js";
-import { abandon, openSale, readCode, showCode, wishKey } from "./till.js";
+import { abandon, askNow, openSale, readCode, showCode, wishKey } from "./till.js";
 
 const CURRENCY = "EUR";
 const DIGITS_MAX = 9;
@@ -49,7 +49,7 @@ export class Selling {
     if (!this.#place) return;
     const sale = this.#sale();
     const scene = sale ? sceneOf(sale, serverNow()) : "";
-    const drawn = [sale?.sale_id, scene, sale?.collection?.payment_id, this.#isBusy, this.#trouble, this.#reads, document.documentElement.lang].join("|");
+    const drawn = [sale?.sale_id, scene, sale?.collection?.payment_id, this.#isBusy, this.#trouble, this.#reads, this.#till.line.isVeiled, document.documentElement.lang].join("|");
     if (drawn === this.#drawn) return;
     const isNew = scene !== this.#drawn.split("|")[1];
     this.#drawn = drawn;
@@ -97,7 +97,7 @@ export class Selling {
       this.#scanner = scan(reader, { onText: (text) => { this.#take(text); }, camera: false, inputMode: "numeric" });
     }
     return element("div", { class: "narrow" }, this.#troubleNotice(),
-      drawScene(sale, scene, { buttons: this.#buttons(scene), extra: element("p", { class: "fine" }, say(`clerk.${scene}`)) }),
+      drawScene(sale, scene, { buttons: this.#buttons(scene), isVeiled: this.#till.line.isVeiled, extra: element("p", { class: "fine" }, say(`clerk.${scene}`)) }),
       reader, isReading ? readingCard(sale.sale_id, (text) => this.#take(text)) : sandboxCard(sale, scene));
   }
 
@@ -109,6 +109,7 @@ export class Selling {
       const read = scene === "cancelled" ? null : make("cashier.read", "quiet", () => { this.#reads = true; this.refresh(); });
       return [again, read, make("cashier.give_up", "quiet", () => this.#giveUp())];
     }
+    if (scene === "unknown") return [make("cashier.ask", "quiet", () => this.#act(() => askNow(this.#wish.saleId)))];
     if (SCENES[scene].stays) return [];
     if (["preparing", "presented", "scanned", "confirm", "expiring"].includes(scene)) {
       return [make("scene.stop", "danger", () => this.#act(() => abandon(this.#wish.saleId)))];

@@ -47,6 +47,7 @@ async function start() {
   listenToScanner(useCode);
   watchForAbsence({ quietS: QUIET_S, graceS: GRACE_S, onGone: leave, isWatched: mayBeLeft });
   document.addEventListener("pointerdown", unlockSound, { once: true });
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, stayLonger);
   setInterval(tick, 500);
   draw();
   document.documentElement.dataset.ready = "yes";
@@ -244,6 +245,11 @@ function enter() {
 
 function restartEnd() {
   kiosk.ends = performance.now() + PAID_FOR_S * 1000;
+}
+
+/** Who touches the screen is still reading what it says. */
+function stayLonger() {
+  if (kiosk.ends !== null) restartEnd();
 }
 
 function drawHeader() {

@@ -1,12 +1,13 @@
 // The page to set a stand up: each test does one thing and says what came of it.
 
-import { Refused, getJson } from "../../kit/js/ask.js";
+import { Refused, getJson, postForPicture } from "../../kit/js/ask.js";
 import { element, show } from "../../kit/js/dom.js";
 import { scan } from "../../kit/js/scanner.js";
 import { buzz, chime, unlockSound } from "../../kit/js/sound.js";
 import { loadWords, say } from "../../kit/js/words.js";
 
-const PHONE_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 2_000;
+const SILENT_TILL = { services: [{ name: "pos", answers: false }] };
 
 const part = (id, selector) => document.querySelector(`#${id} ${selector}`);
 
@@ -20,13 +21,22 @@ async function start() {
   }
   scan(part("camera", ".reader"), { onText: (text) => tell(part("camera", ".told"), say("setup.camera.read", { text })) });
   tellBrowser();
-  await lookAtServices();
-  waitForPhone();
+  await lookAround();
   document.documentElement.dataset.ready = "yes";
 }
 
+async function lookAround() {
+  await Promise.all([lookAtServices(), lookForPhone()]);
+  setTimeout(lookAround, LOOK_EVERY_MS);
+}
+
+let seen = "";
+
+/** Whoever answers now; of the others only the till knows, so while it is away nothing is said. */
 async function lookAtServices() {
-  const { services } = await getJson("/api/setup/services");
+  const { services } = await unlessRefused(getJson("/api/setup/services")) ?? SILENT_TILL;
+  if (JSON.stringify(services) === seen) return;
+  seen = JSON.stringify(services);
   show(part("services", ".list"), services.map(({ name, answers, version, clock_off_s: off }) =>
     element("li", {}, element("span", { class: "grow" }, say(`setup.service.${name}`)),
       element("span", { class: `badge ${answers ? "good" : "bad"}` },
@@ -34,20 +44,30 @@ async function lookAtServices() {
       Math.abs(off) > 5 ? element("span", { class: "badge warn" }, say("setup.clock_off", { seconds: off })) : null)));
 }
 
-/** A phone that comes through proves that the Wi-Fi lets it. */
-async function waitForPhone() {
-  const told = part("phone", ".told");
+/** A phone that comes through proves that the Wi-Fi lets it. A till that was started anew asks it elsewhere. */
+async function lookForPhone() {
+  const told = await unlessRefused(getJson("/api/setup/phone"));
+  if (told === null) return;
+  const address = part("phone", "code");
+  if (address.textContent !== told.url) {
+    address.textContent = told.url;
+    part("phone", ".qr img").src = `/setup/phone.svg?of=${encodeURIComponent(told.url)}`;
+  }
+  const notice = part("phone", ".told");
+  if (told.arrived && !notice.classList.contains("good")) {
+    notice.classList.add("good");
+    notice.textContent = say("setup.phone.arrived");
+  }
+}
+
+/** Give the answer, or null for none and for a refusal. */
+async function unlessRefused(asked) {
   try {
-    const { arrived } = await getJson("/api/setup/phone");
-    if (arrived) {
-      told.classList.add("good");
-      told.textContent = say("setup.phone.arrived");
-      return;
-    }
+    return await asked;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    return null;
   }
-  setTimeout(waitForPhone, PHONE_EVERY_MS);
 }
 
 async function drawWifi(event) {
@@ -63,18 +83,15 @@ async function print() {
 /** Ask for a picture and show it, or say why there is none. */
 async function drawn(id, url, body, frame) {
   const told = part(id, ".told");
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json, image/*" },
-    body: JSON.stringify(body),
-  });
-  frame.hidden = !answer.ok;
-  told.hidden = answer.ok;
-  if (!answer.ok) {
-    tell(told, new Refused(await answer.json()).sentence);
-    return;
+  told.hidden = true;
+  try {
+    frame.querySelector("img").src = URL.createObjectURL(await postForPicture(url, body));
+    frame.hidden = false;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    frame.hidden = true;
+    tell(told, error.sentence);
   }
-  frame.querySelector("img").src = URL.createObjectURL(await answer.blob());
 }
 
 function tell(place, sentence) {

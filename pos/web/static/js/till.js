@@ -1,6 +1,6 @@
 // What a screen asks of the till; asking again is safe, so a lost answer is asked for again.
 
-import { Refused, getJson, newKey, postJson } from "../../kit/js/ask.js";
+import { Refused, getJson, getText, newKey, postJson } from "../../kit/js/ask.js";
 
 const PERSIST_MS = 60_000; // a till that has died is back by then
 const PAUSE_MS = 1_200;
@@ -25,6 +25,11 @@ export function readCode(saleId, text) {
   return unlessRunning(postJson(`/api/sales/${saleId}/collect`, { mode: "read", payment_code: text }));
 }
 
+/** Have the till ask now what has become of a sale; it does so by itself every few seconds. */
+export function askNow(saleId) {
+  return persist(() => postJson(`/api/sales/${saleId}/ask`));
+}
+
 /** Give a sale up; what was paid meanwhile comes back. */
 export function abandon(saleId) {
   return persist(() => postJson(`/api/sales/${saleId}/abandon`));
@@ -34,6 +39,21 @@ export function abandon(saleId) {
 export function refund(saleId, amountMinor, reason, key) {
   const body = { amount_minor: amountMinor, ...(reason ? { reason } : {}) };
   return persist(() => postJson(`/api/sales/${saleId}/refunds`, body, { key }));
+}
+
+/** Close a business day; a closed one stays as it is, so asking again gives the same. */
+export function closeDay(day) {
+  return persist(() => postJson(`/api/days/${day}/close`));
+}
+
+/** The report of a closed day as it is printed. */
+export function dayPaper(day) {
+  return persist(() => getText(`/api/days/${day}.txt`));
+}
+
+/** What a person has to look at. */
+export async function alarmsRaised() {
+  return (await persist(() => getJson("/api/alarms"))).alarms;
 }
 
 /** The price list, with names in the three languages the shop speaks. */

@@ -33,7 +33,7 @@ export function listen(wallet, { onNews, onLine }) {
       isAway = false;
     } catch (error) {
       if (!(error instanceof Refused)) console.error(error);
-      isAway = error.isLost || error.code === "SERVICE_UNAVAILABLE";
+      isAway = error.isAway === true;
     }
     tell();
   }

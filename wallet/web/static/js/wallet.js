@@ -5,7 +5,8 @@
 //     /page#http://…     a shop's page, in a frame (views/mini.js)
 //
 // A view is `async (app, argument) => nodes`. It may call `app.onLeave(stop)` for what has to end
-// with it, and `app.onNews(look)` to be told when something may have happened. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
+// with it, `app.onNews(look)` to be told when something may have happened, and `app.whenHeard(work)`
+// for what has to wait until somebody answers again. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
 
 import { show } from "../../kit/js/dom.js";
 import { Refused } from "../../kit/js/ask.js";
@@ -26,11 +27,14 @@ import { settings } from "./views/settings.js";
 
 const VIEWS = { "": home, home, scan: scanner, pay: code, history: activity, receipt, review, settings };
 const HOSTS_PAGES = location.pathname === "/page";
+const HEARD = ["live", "asking"];
+const TRY_AGAIN_MS = 4_000;
 const HOME_CURRENCY = { "zh-CN": "CNY" };
 
 const place = document.getElementById("place");
 let leaving = [];
 let looking = [];
+let waiting = [];
 let stopNews = null;
 let turn = 0;
 
@@ -48,6 +52,9 @@ const app = {
   },
   onNews(look) {
     looking.push(look);
+  },
+  whenHeard(work) {
+    waiting.push(work);
   },
   /** Begin with play money, unless this browser has a wallet already. */
   async begin() {
@@ -93,12 +100,17 @@ function shown({ hash, href }) {
   return hash.startsWith("#https://") ? hash.slice(1) : href;
 }
 
-async function openLink(text) {
-  draw(frame.waiting(say("wallet.reading")));
+async function openLink(text, { isUnasked = false } = {}) {
+  const mine = (turn += 1);
+  if (!isUnasked) draw(frame.waiting(say("wallet.reading")));
   try {
     await app.open(text);
   } catch (error) {
-    draw(refusal(app, error, error instanceof Refused && error.isLost ? { again: () => openLink(text) } : {}));
+    if (mine !== turn) return;
+    hearNews();
+    const isStranger = app.wallet === null; // whom nobody tells when somebody answers again
+    if (isStranger && error.isAway) setTimeout(() => mine === turn && openLink(text, { isUnasked: true }), TRY_AGAIN_MS);
+    if (!isUnasked || !error.isAway) draw(refusal(app, error, error.isAway ? { again: () => openLink(text) } : {}));
   }
 }
 
@@ -108,6 +120,7 @@ async function render() {
   const view = HOSTS_PAGES ? mini : app.wallet === null ? welcome : VIEWS[name] ?? home;
   leaving.splice(0).forEach((stop) => stop());
   looking = [];
+  waiting = [];
   hearNews();
   if (!HOSTS_PAGES) frame.showTabs(app, name);
   try {
@@ -123,9 +136,15 @@ async function render() {
 
 function hearNews() {
   if (app.wallet === null || stopNews !== null) return;
+  let before = "live";
   stopNews = listen(app.wallet, {
     onNews: () => looking.forEach((look) => look()),
-    onLine: frame.showLine,
+    onLine(line) {
+      frame.showLine(line);
+      const isBack = HEARD.includes(line) && !HEARD.includes(before);
+      before = line;
+      if (isBack) waiting.splice(0).forEach((work) => work());
+    },
   });
 }
 

@@ -18,6 +18,11 @@ export class Refused extends Error {
     this.isLost = status === 0 || status === 502 || status === 504;
   }
 
+  /** Whether it may go by itself: nobody answered, or who answered can't reach who has to. */
+  get isAway() {
+    return this.isLost || this.code === "SERVICE_UNAVAILABLE";
+  }
+
   get sentence() {
     if (this.isLost) return say("problem.no_answer");
     return has(`problem.${this.code}`) ? say(`problem.${this.code}`) : say("problem.other", { code: this.code });
@@ -27,6 +32,11 @@ export class Refused extends Error {
 /** Get JSON, or raise `Refused`. */
 export function getJson(url) {
   return ask(url, { headers: { Accept: "application/json" } });
+}
+
+/** Get plain text, or raise `Refused`. */
+export function getText(url) {
+  return ask(url, { headers: { Accept: "text/plain, application/json;q=0.9" } }, (answer) => answer.text());
 }
 
 /**
@@ -39,10 +49,10 @@ export function postJson(url, body = {}, { key } = {}) {
   return ask(url, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** Post bytes, such as a picture. */
-export function postBytes(url, bytes, type) {
-  const headers = { Accept: "application/json", "Content-Type": type };
-  return ask(url, { method: "POST", headers, body: bytes });
+/** Post JSON and get a picture (a `Blob`), or raise `Refused`. */
+export function postForPicture(url, body = {}) {
+  const headers = { Accept: "application/json, image/*", "Content-Type": "application/json" };
+  return ask(url, { method: "POST", headers, body: JSON.stringify(body) }, (answer) => answer.blob());
 }
 
 /** A key that nobody else has: 128 random bits. Works without https, unlike `randomUUID`. */
@@ -51,15 +61,14 @@ export function newKey() {
   return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
 }
 
-async function ask(url, options) {
+async function ask(url, options, read = (answer) => answer.json()) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const answer = await fetch(url, { ...options, signal: stop.signal, cache: "no-store" });
-    const type = answer.headers.get("Content-Type") ?? "";
-    const content = type.includes("json") ? await answer.json() : null;
-    if (!answer.ok) throw new Refused(content ?? { status: answer.status });
-    return content;
+    if (answer.ok) return await read(answer);
+    const isTold = (answer.headers.get("Content-Type") ?? "").includes("json");
+    throw new Refused(isTold ? await answer.json() : { status: answer.status });
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw new Refused();

@@ -1,4 +1,4 @@
-// Time that is running out: shown by the service's clock, announced only when it matters.
+// Time that is running out: shown by the service's clock, announced only when it matters. And time spent waiting.
 
 import { element } from "./dom.js";
 import { clockText } from "./figures.js";
@@ -8,6 +8,15 @@ import { say } from "./words.js";
 const SOON_S = 60;
 const NOW_S = 20;
 const ANNOUNCED_S = [60, 30, 10];
+
+/** Count up in `place`, from none: how long somebody has been waiting. Ends when it is taken off the page. */
+export function countUp(place, sinceMs) {
+  function tick() {
+    place.textContent = clockText((performance.now() - sinceMs) / 1000);
+  }
+  tick();
+  const timer = setInterval(() => (place.isConnected ? tick() : clearInterval(timer)), 1_000);
+}
 
 /**
  * Count down in `place` until an instant (RFC 3339). `from` hides it until so many seconds are

@@ -41,7 +41,7 @@ export function say(key, values = {}) {
 
 const OWN_NAMES = { de: "Deutsch", en: "English", "zh-CN": "简体中文" };
 
-/** Buttons for the three languages; `onChange` is called once the words are there. */
+/** Buttons for the three languages; `onChange` is called once the words are there. Without a network the language stays. */
 export function languageSwitch(onChange) {
   const buttons = Object.entries(OWN_NAMES).map(([tag, name]) =>
     element("button", {
@@ -50,8 +50,7 @@ export function languageSwitch(onChange) {
       lang: tag,
       "aria-pressed": String(tag === spoken),
       onclick: async () => {
-        await loadWords(tag);
-        onChange(tag);
+        if (await loadWords(tag).then(() => true, () => false)) onChange(tag);
       },
     }, name));
   return element("nav", { class: "languages", "aria-label": say("page.language") }, buttons);

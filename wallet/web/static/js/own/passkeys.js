@@ -9,22 +9,33 @@ export function arePossible() {
   return window.isSecureContext && "PublicKeyCredential" in window && !/^[\d.]+$|^\[/.test(location.hostname);
 }
 
-/** Make a passkey for this wallet; gives the ids of all of them. */
+/** Make a passkey for this wallet, unless there is one; gives the ids of all of them. */
 export async function make() {
   const { publicKey: asked } = await postJson("/api/browser/passkey-options");
-  const made = await navigator.credentials.create({
-    publicKey: {
-      ...asked,
-      challenge: bytesOf(asked.challenge),
-      user: { ...asked.user, id: bytesOf(asked.user.id) },
-      excludeCredentials: (asked.excludeCredentials ?? []).map((each) => ({ ...each, id: bytesOf(each.id) })),
-    },
-  });
+  const known = (asked.excludeCredentials ?? []).map((each) => each.id);
+  const made = await create(asked, known);
+  if (made === null) return known; // it was made before, and the answer was lost
   const credential = {
     ...named(made),
     response: { clientDataJSON: b64(made.response.clientDataJSON), attestationObject: b64(made.response.attestationObject) },
   };
   return (await postJson("/api/browser/passkeys", { credential })).passkeys;
+}
+
+async function create(asked, known) {
+  try {
+    return await navigator.credentials.create({
+      publicKey: {
+        ...asked,
+        challenge: bytesOf(asked.challenge),
+        user: { ...asked.user, id: bytesOf(asked.user.id) },
+        excludeCredentials: known.map((id) => ({ type: "public-key", id: bytesOf(id) })),
+      },
+    });
+  } catch (error) {
+    if (error.name !== "InvalidStateError" || known.length === 0) throw error;
+    return null;
+  }
 }
 
 /** Have a passkey agree to a text. */

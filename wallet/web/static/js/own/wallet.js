@@ -18,8 +18,8 @@ const CODES_AHEAD = 5;
 const NOT_CARRIED = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP", "PASSKEY_INVALID", "FIELD_MISSING", "SERVICE_UNAVAILABLE"];
 const ENDED_UNPAID = ["DECLINED", "CLOSED", "REVERSED"];
 
-/** Whether nobody answered, neither the wallet service nor the provider. */
-const isAway = (error) => error instanceof Refused && (error.isLost || error.code === "SERVICE_UNAVAILABLE");
+/** Whether this wallet has been forgotten before, and the answer was lost. */
+const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheProviders && ["PAYER_NOT_FOUND", "KEY_REVOKED"].includes(error.code));
 
 export class BrowserWallet {
   kind = "browser";
@@ -72,7 +72,7 @@ export class BrowserWallet {
     try {
       return await this.#line.get("/v1/me");
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!error.isAway) throw error;
       return { balance_minor: null, currency: this.#mine.currency };
     }
   }
@@ -257,7 +257,7 @@ export class BrowserWallet {
       await keeping.put("receipts", receipts);
       return receipts;
     } catch (error) {
-      const kept = isAway(error) ? await keeping.get("receipts") : undefined;
+      const kept = error.isAway ? await keeping.get("receipts") : undefined;
       if (kept === undefined) throw error;
       return kept;
     }
@@ -279,9 +279,14 @@ export class BrowserWallet {
   }
 
   async forget() {
-    await this.#line.post("/v1/me/give-back", {});
-    await this.#line.post("/v1/me/erase", {});
-    await postJson("/api/browser/forget");
+    const steps = [
+      () => this.#line.post("/v1/me/give-back", {}),
+      () => this.#line.post("/v1/me/erase", {}),
+      () => postJson("/api/browser/forget"),
+    ];
+    for (const step of steps) {
+      await step().catch((error) => { if (!isForgotten(error)) throw error; });
+    }
     await keeping.forget();
   }
 

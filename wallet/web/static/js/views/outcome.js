@@ -30,8 +30,9 @@ export function outcome(app, now, { leave } = {}) {
       !leave && now.outcome !== "unknown" && element("a", { class: "button quiet wide", href: "#/home" }, say("outcome.home"))));
 }
 
-/** A refusal before anything was agreed to: nothing was paid. */
+/** A refusal before anything was agreed to: nothing was paid. What nobody answered is tried `again` when somebody does. */
 export function refusal(app, error, { again, leave } = {}) {
+  if (again && error.isAway) app.whenHeard(again);
   const lost = error instanceof Refused && error.isLost;
   return [element("div", { class: `result ${lost ? "warn" : "bad"}`, id: "refusal", "data-code": error.code ?? "" },
     element("div", { class: "sign" }, icon(lost ? "offline" : SIGN_OF[error.code] ?? "cross")),

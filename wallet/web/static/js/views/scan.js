@@ -36,7 +36,7 @@ export function scanner(app) {
       if (!(error instanceof Refused)) console.error(error);
       place.hidden = false;
       reading = false;
-      show(message, refusal(app, error, error.isLost ? { again: () => read(text) } : {}));
+      show(message, refusal(app, error, error.isAway ? { again: () => read(text) } : {}));
     }
   }
 
@@ -58,7 +58,7 @@ export function sticker(app, text, shop) {
     try {
       await app.open(text, minor);
     } catch (error) {
-      show(message, refusal(app, error));
+      show(message, refusal(app, error, error.isAway ? { again: () => next.click() } : {}));
     }
   }), { class: "button big wide" });
   const change = (digits) => {

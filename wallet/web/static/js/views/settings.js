@@ -19,11 +19,13 @@ export function settings(app) {
     try {
       await app.wallet.forget();
       sure.close();
-      app.forgotten();
+      return app.forgotten();
     } catch (error) {
       sure.close();
+      if (error.code === "SESSION_MISSING") return app.forgotten();
       message.textContent = error.sentence ?? String(error);
       message.className = "notice bad";
+      return undefined;
     }
   }
 
@@ -31,7 +33,7 @@ export function settings(app) {
     heading(say("settings.title")),
     element("h2", {}, say("page.language")),
     languageSwitch(async (tag) => {
-      await fetch(`/?lang=${tag}`);
+      await fetch(`/?lang=${tag}`).catch(() => {}); // the choice is kept by the service, if it answers
       app.render();
     }),
     element("h2", {}, say("settings.about")),
@@ -52,6 +54,7 @@ function passkey(app, message) {
     try {
       await app.wallet.makePasskey();
       told.textContent = say("settings.passkey_there");
+      message.textContent = message.className = "";
     } catch (error) {
       message.textContent = error.sentence ?? say("settings.passkey_failed");
       message.className = "notice bad";
