@@ -1,4 +1,4 @@
-"""Write the pages of ``docs/reference`` that are made from the code.
+"""Write the pages of ``docs/reference`` and ``docs/use/scenarios`` that are made from the code.
 
 ``make docs`` writes them, ``tests/docs`` proves that what is committed is what would be written.
 A page is made from the very tables and docstrings that the code runs on, so it can't say anything
@@ -31,8 +31,10 @@ from ledger.protocol.errors import (
     wechatpay,
     wechatpay_v2,
 )
+from ledger.scenarios import reading, script
 
 REFERENCE = Path(__file__).parent / "reference"
+STORIES = Path(__file__).parent / "use" / "scenarios"
 
 _SUBJECTS = (
     *(content, trust, codes, checkout, guests, privacy, hosting, vendors),
@@ -163,6 +165,9 @@ def pages() -> Mapping[Path, str]:
         REFERENCE / "lifecycle.md": lifecycle_page(),
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "native-api.md": native_api.markdown(EVERYTHING),
+        **{
+            STORIES / f"{name}.md": reading.page(name, script.load(name)) for name in script.names()
+        },
     }
 
 

@@ -274,6 +274,7 @@ def _prepare_books(settings: Settings, provider: Provider) -> None:
             )
             seed.open_to_guests(books, now=now)
             seed.invite_hands(books, now=now)
+            seed.let_stories_in(books, now=now)
             demo_apps.register(books, now=now)
 
 

@@ -19,7 +19,7 @@ from ledger.cli.home import Home, RunningService
 from ledger.cli.lan import told
 from ledger.cli.lan.network import Network, open_doors
 from ledger.cli.lan.options import LanWish, lan_options, opened
-from ledger.cli.sandbox.steering import Sandbox
+from ledger.cli.sandbox.steering import Sandbox, tell
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
@@ -164,7 +164,8 @@ def _keep(home: Home, services: list[RunningService]) -> None:
 
 @click.command()
 @data_option
-def down(data: Path) -> None:
+@json_option
+def down(data: Path, *, as_json: bool) -> None:
     """Stop the services that `qrpay up --detach` left running."""
     home = Home(data)
     services = home.running()
@@ -173,7 +174,8 @@ def down(data: Path) -> None:
     if not services:
         raise NotRunning("nothing is running. `qrpay up` starts the services.")
     home.forget()
-    click.echo(f"Stopped {', '.join(service.name for service in services)}.")
+    names = [service.name for service in services]
+    tell({"stopped": names}, f"Stopped {', '.join(names)}.", as_json=as_json)
 
 
 @click.command()

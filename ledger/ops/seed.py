@@ -85,6 +85,10 @@ class DemoPass:
     token: str
 
 
+STORIES_TOKEN = "demo-stories"  # noqa: S105 (published: it opens the sandbox only)
+STORIES_TERMINAL = TILLS[1].terminal
+"""By this token the till of ``ledger.scenarios`` works beside a developer's own."""
+
 GUESTS_MOST = 10_000
 GUEST_PASSES = (
     DemoPass("EUR", "100.00", "demo-guests-EUR"),
@@ -157,6 +161,18 @@ def invite_hands(books: Books, *, now: Instant) -> None:
         token = HANDS[each.display_name]
         if payer_id is not None and not enrolment.is_known(books, token=token):
             enrolment.invite_device(books, token=token, payer_id=payer_id, now=now)
+
+
+def let_stories_in(books: Books, *, now: Instant) -> None:
+    """Let the till of stories enrol; again does nothing."""
+    if not enrolment.is_known(books, token=STORIES_TOKEN):
+        enrolment.invite_terminal(
+            books,
+            token=STORIES_TOKEN,
+            merchant_id=STORIES_TERMINAL.merchant_id,
+            terminal_id=STORIES_TERMINAL.terminal_id,
+            now=now,
+        )
 
 
 def _agree_settlement(books: Books, merchant_id: str, time_zone: str, now: Instant) -> None:

@@ -42,12 +42,29 @@ OVERTAKEN_MOST_MS = 1 * MINUTE
 
 
 class Forwarding:
-    """Where notifications are posted instead of the address that a call named; empty: there."""
+    """Where notifications are posted instead of the address that a call named; empty: there.
+
+    All of them to ``url``, else those about one order to that order's, with what travels along.
+    """
 
     def __init__(self) -> None:
         self.url = ""
+        self._of_orders: dict[str, str] = {}
 
-    def to(self, url: str) -> None:
+    def address(self, about: Sequence[About]) -> str:
+        """Tell where what tells of these is posted; empty: where it belongs."""
+        of_orders = (self._of_orders.get(each.order_no, "") for each in about)
+        return self.url or next(filter(None, of_orders), "")
+
+    def end(self, order_no: str = "") -> None:
+        """Have them posted where they belong again: of an order, or all."""
+        if order_no:
+            self._of_orders.pop(order_no, None)
+        else:
+            self.url = ""
+            self._of_orders.clear()
+
+    def to(self, url: str, order_no: str = "") -> None:
         """Have them posted to an address of this machine; another raises ``FieldFormat``."""
         try:
             host = urlsplit(url).hostname
@@ -55,7 +72,10 @@ class Forwarding:
             host = None
         if host not in OWN_HOSTS:
             raise FieldFormat(f"notifications are forwarded to one of {', '.join(OWN_HOSTS)}")
-        self.url = url
+        if order_no:
+            self._of_orders[order_no] = url
+        else:
+            self.url = url
 
 
 class Courier:
@@ -85,7 +105,7 @@ class Courier:
     def send(self, notification_ids: Sequence[str], post: Post) -> Response | PutOff:
         """Post what tells of these; raises ``AnswerLost``, ``ServiceUnavailable``."""
         about = self._deliveries.about(notification_ids)
-        post = replace(post, url=self._forwarding.url or post.url)
+        post = replace(post, url=self._forwarding.address(about) or post.url)
         struck = self._struck(about)
         kinds = {fault.kind for fault in struck}
         put_off = self._put_off(about, struck)

@@ -8,25 +8,40 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
+import msgspec
+
+from ledger.protocol.native_wire import NotificationAnswers, NotificationDeliveries
+
 HOST: Final = "127.0.0.1"
 PATH: Final = "/notify"
-_TAKEN: Final = b"success"
+_TAKEN: Final = "success"
+_TAKEN_OF_ANTOM: Final = b'{"result":{"resultCode":"SUCCESS","resultStatus":"S"}}'
 _POLL_S: Final = 0.05
 
 
 class _Taking(BaseHTTPRequestHandler):
-    """Takes whatever comes; Alipay reads the word, WeChat Pay the status."""
+    """Takes whatever comes; WeChat Pay reads the status, Antom a result, Alipay the word."""
 
     def do_POST(self) -> None:
         """Take a notification."""
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        said = _TAKEN_OF_ANTOM if "client-id" in self.headers else _taken(raw)
         self.send_response(200)
-        self.send_header("Content-Length", str(len(_TAKEN)))
+        self.send_header("Content-Length", str(len(said)))
         self.end_headers()
-        self.wfile.write(_TAKEN)
+        self.wfile.write(said)
 
     def log_message(self, format: str, *_: object) -> None:  # noqa: A002 (the library's)
         """Say nothing."""
+
+
+def _taken(raw: bytes) -> bytes:
+    """Say so in the provider's own way where it tells of several, else by the word."""
+    try:
+        told = msgspec.json.decode(raw, type=NotificationDeliveries)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _TAKEN.encode()
+    return msgspec.json.encode(NotificationAnswers(answers=[_TAKEN] * len(told.notifications)))
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from ledger.protocol.errors.sandbox import FaultUnknown, ScenarioBroken
 from ledger.protocol.instants import Instant, from_text
 from ledger.sandbox.durations import milliseconds
 from ledger.scenarios.script import Json, Script, Step
-from ledger.scenarios.tills import Tills
+from ledger.scenarios.tills import OWN, Tills
 
 WITHIN_S: Final = 30
 
 
 class Steered(Protocol):
-    """A sandbox's control API (``ledger.cli.sandbox.steering``)."""
+    """A sandbox's control API (``control_api``)."""
 
     def get(self, path: str, **query: object) -> dict[str, Any]:
         """Ask."""
@@ -26,7 +26,7 @@ class Steered(Protocol):
     def post(self, path: str, **body: object) -> dict[str, Any]:
         """Have something done."""
 
-    def delete(self, path: str) -> dict[str, Any]:
+    def delete(self, path: str, **query: object) -> dict[str, Any]:
         """Take something away."""
 
 
@@ -48,6 +48,7 @@ class Player:
             "public_key_id": public_key_id,
         }
         self._faults: list[int] = []
+        self._is_forwarded = False
 
     def play(self, script: Script) -> Iterator[tuple[Step, Json]]:
         """Do each step and give what was seen.
@@ -69,6 +70,8 @@ class Player:
             for fault in self._faults:
                 with suppress(FaultUnknown):  # it happened as often as it should
                     self._sandbox.delete(f"faults/{fault}")
+            if self._is_forwarded:
+                self._sandbox.delete("forward", order_no=self.order_no)
 
     def _done(self, step: Step, where: str) -> Json:
         body = _filled(step.body, self.kept)
@@ -90,6 +93,8 @@ class Player:
     def _called(self, step: Step, body: Json, where: str) -> Json:
         name = step.call.format_map(self.kept)
         headers = {each: text.format_map(self.kept) for each, text in step.headers.items()}
+        if f" {OWN}" in name and not self._is_forwarded:
+            self._be_told_here()
         try:
             answer = self._tills.call(name, body, headers, self._now())
         except QrpayError as error:
@@ -100,6 +105,11 @@ class Player:
             raise ScenarioBroken(f"{where}: an answer came")
         return answer
 
+    def _be_told_here(self) -> None:
+        """Have news of this order come to the story's address: natively a call names none."""
+        self._sandbox.post("forward", url=self._tills.notify_url, order_no=self.order_no)
+        self._is_forwarded = True
+
     def _told(self, step: Step) -> Json:
         named = {"event": step.told, "order_no": self.order_no, "lost_too": "yes"}
         attempts: list[dict[str, Any]] = self._sandbox.get("notifications", **named)[
@@ -109,7 +119,9 @@ class Player:
             after = attempts[-1]["number"] if attempts else 0
             attempts.append(self._sandbox.get("wait", **named, after=after, within_s=WITHIN_S))
         last = attempts[step.times - 1]
-        return {**last["about"][0], "status": last["status"], "faults": last["faults"]}
+        seen = {name: last[name] for name in ("status", "taken", "faults")}
+        [about] = [each for each in last["about"] if each["order_no"] == self.order_no]
+        return {**about, **seen}
 
     def _now(self) -> Instant:
         return from_text(self._sandbox.get("clock")["now"])

@@ -64,11 +64,16 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A story; ``why`` says what it is good for."""
+    """A story; ``why`` says what it is good for, in one line.
+
+    ``about`` tells what happens and ``end`` how it ends, for readers.
+    """
 
     title: str
     why: str
     steps: list[Step]
+    about: str = ""
+    end: str = ""
 
     def told(self, name: str) -> Json:
         """Tell what it is about, by its name."""

@@ -161,6 +161,21 @@ def test_notifications_are_forwarded_to_this_machine_only(steered: Steered) -> N
     assert urls == ["http://127.0.0.1:3000/notify", "http://127.0.0.1:9/n"]
 
 
+def test_news_of_one_order_can_go_elsewhere_alone(steered: Steered) -> None:
+    mine = {"url": "http://127.0.0.1:3000/mine", "order_no": "tea-0001"}
+    steered.told("POST", "forward", mine)
+    for order_no in ("tea-0001", "tea-0002"):
+        steered.told("POST", "payers/li-wei/pay", {"code": steered.shown_code(order_no)})
+        steered.told("POST", "clock", {"advance_ms": 0})
+    steered.told("DELETE", "forward?order_no=tea-0001")
+    steered.told("POST", "forward", {**mine, "order_no": "tea-0003"})
+    steered.told("DELETE", "forward")
+    steered.told("POST", "payers/li-wei/pay", {"code": steered.shown_code("tea-0003")})
+    steered.told("POST", "clock", {"advance_ms": 0})
+    urls = [url for url, _, _ in steered.listener.posts]
+    assert urls == [mine["url"], "http://127.0.0.1:9/n", "http://127.0.0.1:9/n"]
+
+
 def test_the_provider_is_put_back_while_it_works(steered: Steered) -> None:
     code = steered.shown_code("tea-0001")
     steered.told("POST", "faults", {"kind": "call.failed", "order_no": "tea-0002"})

@@ -36,7 +36,6 @@ from ledger.testing.recording.recorder import Recording, recording
 from ledger.testing.recording.replay import replay
 from ledger.testing.recording.tape import Call, Heard, Tape, Told
 from tests.sandbox.merchant import WITHIN_S
-from tests.tidy.source import ROOT
 
 BEGINS = "2026-11-22T12:00:00.000Z"
 
@@ -232,10 +231,3 @@ def test_a_story_of_no_such_name_is_refused(tmp_path: Path) -> None:
     story.write_text('title = "a"\nwhy = "b"\n[[steps]]\ndance = "yes"\n')
     with pytest.raises(ScenarioUnknown, match="dance"):
         script.load(str(story))
-
-
-def test_every_story_has_its_row_on_the_page() -> None:
-    page = (ROOT / "docs" / "use" / "scenarios.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (.*) \|$", page, re.MULTILINE)
-    stories = {name: script.load(name) for name in script.names()}
-    assert rows[: len(stories)] == [(n, each.title, each.why) for n, each in stories.items()]

@@ -30,9 +30,11 @@ def list_events(event: str, order_no: str, data: Path, *, as_json: bool) -> None
 @click.command("show")
 @click.argument("number", type=int)
 @data_option
-def show(number: int, data: Path) -> None:
-    """Tell the attempt NUMBER with all that was sent, as JSON."""
-    click.echo(json.dumps(Sandbox(data).get(f"notifications/{number}"), indent=1))
+@json_option
+def show(number: int, data: Path, *, as_json: bool) -> None:
+    """Tell the attempt NUMBER with all that was sent: as JSON either way, --json on one line."""
+    told = Sandbox(data).get(f"notifications/{number}")
+    tell(told, json.dumps(told, indent=1), as_json=as_json)
 
 
 @click.command("resend")

@@ -96,6 +96,7 @@ class ShowCode(Body, frozen=True):
 
 
 class Forward(Body, frozen=True):
-    """Where notifications are posted in place of their own address; empty ends it."""
+    """Where notifications are posted in place of their own address: all, or those of an order."""
 
     url: str
+    order_no: str = ""

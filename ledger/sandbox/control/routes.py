@@ -70,7 +70,7 @@ class Steering:
                 self.snapshots.reset()
         self.sandbox.faults.begin()
         self.sandbox.forget()
-        self.sandbox.forwarding.url = ""
+        self.sandbox.forwarding.end()
         if wanted.seed is not None:
             self.sandbox.faults.sow(wanted.seed)
         return {"reset": True, "books": wanted.books}
@@ -184,12 +184,13 @@ class Steering:
 
     def forward(self) -> Json:
         """Post notifications to one address of this machine, whatever address was named."""
-        self.sandbox.forwarding.to(web.read_json(bodies.Forward).url)
-        return {"forwarding": self.sandbox.forwarding.url}
+        wanted = web.read_json(bodies.Forward)
+        self.sandbox.forwarding.to(wanted.url, wanted.order_no)
+        return {"forwarding": wanted.url}
 
     def end_forwarding(self) -> Json:
         """Post notifications where they belong again."""
-        self.sandbox.forwarding.url = ""
+        self.sandbox.forwarding.end(flask.request.args.get("order_no", ""))
         return {"forwarding": ""}
 
     def checklist(self) -> Json:

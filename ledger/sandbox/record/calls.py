@@ -35,7 +35,7 @@ _ACCOUNT: Final = re.compile(
 )
 _KEY_ID: Final = re.compile(r'keyid="([0-9a-z]{1,16})"')
 _REFERENCE: Final = re.compile(
-    r"(?:out_trade_no|paymentRequestId|merchant_order_no)"
+    r"(?:out_trade_no|out_order_no|paymentRequestId|merchant_order_no)"
     r"""[\\"]*\s*[=:>]\s*(?:<!\[CDATA\[)?[\\"]*([0-9A-Za-z_|*.\-]{1,64})"""
 )
 _IN_PATH: Final = re.compile(r"/out-trade-no/([^/?]{1,64})|/(pay_[0-9A-Z]{24})")

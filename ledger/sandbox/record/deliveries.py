@@ -19,6 +19,8 @@ from ledger.sandbox.record.log import Log
 
 MOST: Final = 1000
 WAIT_S: Final = 10.0
+OF_DEPOSITS: Final = "out_order_no"
+"""How Alipay calls the merchant's number of a deposit, in calls and in what is kept of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,14 @@ def _about(books: Books, notification_id: str) -> About:
     told_by = books.vendor_orders.of_payment(row.payment_id)
     payment = books.payments.find(row.payment_id)
     number = payment.merchant_order_no if payment else ""
+    if told_by:
+        number = told_by.facts.get(OF_DEPOSITS, told_by.out_no)
     return About(
         notification_id=notification_id,
         event=row.event.value,
         merchant=row.merchant_id,
         payment_id=row.payment_id,
-        order_no=told_by.out_no if told_by else number,
+        order_no=number,
         face=told_by.face.value if told_by else "",
         account=told_by.account_id if told_by else "",
         attempt=row.attempts,

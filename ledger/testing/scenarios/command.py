@@ -28,8 +28,14 @@ def list_scenarios(*, as_json: bool) -> None:
     tell({"scenarios": told}, "\n".join(lines), as_json=as_json)
 
 
+def _complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+    """Complete a story's name in the shell."""
+    del ctx, param
+    return [name for name in script.names() if name.startswith(begun)]
+
+
 @click.command("run")
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=_complete)
 @click.option("--all", "everything", is_flag=True, help="All that come with qrpay.")
 @data_option
 @json_option

@@ -13,16 +13,28 @@ from ledger.scenarios import script
 from ledger.scenarios.playing import play_all
 from ledger.testing.scenarios.command import show, vendor_keys_of
 
-FACES: Final = ("alipay", "wechatpay")
+FACES: Final = ("alipay", "wechatpay", "antom", "native")
 
 
 def events() -> list[str]:
-    """Name the events that can be had, each with the faces that tell of it."""
+    """Name the events that can be had."""
     return sorted({name.partition("@")[0] for name in script.names(script.EVENTS)})
 
 
+def _told(name: str) -> dict[str, str]:
+    event, _, face = name.partition("@")
+    story = script.load(name, script.EVENTS)
+    return {"event": event, "face": face, "title": story.title, "why": story.why}
+
+
+def _complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+    """Complete an event's name in the shell."""
+    del ctx, param
+    return [name for name in events() if name.startswith(begun)]
+
+
 @click.command()
-@click.argument("event", required=False)
+@click.argument("event", required=False, shell_complete=_complete)
 @click.option("--face", type=click.Choice(FACES), help="Who tells.  [default: who first can]")
 @click.option("--notify-url", default="", help="Where the shop is told, at this machine.")
 @click.option("--list", "only_list", is_flag=True, help="Say what can be had, and end.")
@@ -44,8 +56,9 @@ def trigger(
     """
     known = script.names(script.EVENTS)
     if only_list or not event:
-        told = [dict(zip(("event", "face"), name.split("@"), strict=True)) for name in known]
-        tell({"events": told}, "\n".join(known), as_json=as_json)
+        told = [_told(name) for name in known]
+        lines = [f"{each['event']:18} {each['face']:10} {each['title']}" for each in told]
+        tell({"events": told}, "\n".join(lines), as_json=as_json)
         return
     fitting = [f"{event}@{each}" for each in FACES if face in (None, each)]
     name = next((each for each in fitting if each in known), fitting[0])
