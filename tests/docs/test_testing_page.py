@@ -75,13 +75,12 @@ def test_the_ten_lines_are_green_where_only_the_wheel_is_installed(
     sys.stdout.write("\n".join(told) + "\n")
 
 
-def test_tests_run_side_by_side(clean: Path, ten_lines: str, tmp_path: Path) -> None:
-    lines = ten_lines.replace("(qrpay)", "(qrpay, again)").replace(
-        "\n\n\ndef", '\nimport pytest\n\n\n@pytest.mark.parametrize("again", range(2))\ndef'
-    )
-    (tmp_path / "test_my_till.py").write_text(lines, encoding="utf-8")
+def test_every_example_is_green_side_by_side(clean: Path, ten_lines: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```$", TESTING, re.DOTALL | re.MULTILINE)
+    assert blocks[0] == ten_lines
+    (tmp_path / "test_my_till.py").write_text("\n\n".join(blocks), encoding="utf-8")
     said = run(clean, "-m", "pytest", "-v", "-n", "2", folder=tmp_path)
-    assert "2 passed" in said
+    assert f"{''.join(blocks).count('def test_')} passed" in said
     assert {"[gw0]", "[gw1]"} <= set(said.split())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.redirection.command import led_to, prepare
+from ledger.cli.redirection.command import NotStarted, led_to, prepare, run_at
 from ledger.faces.wechatpay.answering import ANSWER_HEADERS
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
@@ -113,3 +113,8 @@ def test_a_program_keeps_the_options_it_had(tmp_path: Path) -> None:
         assert Path(told[name]).read_text("ascii").startswith("-----BEGIN CERTIFICATE-----")
     assert (tmp_path / environment.TRUST_STORE).is_file()
     assert str(tmp_path / environment.CERTIFICATE) in (tmp_path / "qrpay.ini").read_text("utf-8")
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotStarted, match=r"no-such-program can't be started: No such file"):
+        run_at(["no-such-program"], port=1, folder=tmp_path)

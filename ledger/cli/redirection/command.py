@@ -34,13 +34,20 @@ from ledger.ops.lan.authority import Authority, TlsFiles, certify, make_authorit
 HTTP_PORT = 80
 
 
+class NotStarted(click.ClickException):
+    """The program is not there, or none; the exit code is the one that shells give then."""
+
+    exit_code = 127
+
+
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @data_option
 def run(command: Sequence[str], data: Path) -> None:
     """Run COMMAND so that what it says to Alipay, Antom or WeChat Pay arrives at the ledger.
 
-    Nothing in the program changes: `qrpay run -- python shop.py`. Exit code: the program's own.
+    Nothing in the program changes: `qrpay run -- python shop.py`. Exit code: the program's own, or
+    127 if it can't be started.
     """
     port = urlsplit(running_urls(data)["ledger"]).port or HTTP_PORT
     with tempfile.TemporaryDirectory(prefix="qrpay-run-") as folder:
@@ -60,8 +67,14 @@ def run_at(
     with Tunnel(led_to(port, files)) as tunnel:
         places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
         told = environment.variables(places, config.environment_with({}))
-        done = subprocess.run(command, env=config.environment_with({**told, **more}), check=False)  # noqa: S603
-    return done.returncode
+        return _status_of(command, config.environment_with({**told, **more}))
+
+
+def _status_of(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    try:
+        return subprocess.run(command, env=variables, check=False).returncode  # noqa: S603
+    except OSError as error:
+        raise NotStarted(f"{command[0]} can't be started: {error.strerror}") from error
 
 
 def led_to(port: int, files: TlsFiles) -> Destination:

@@ -12,6 +12,7 @@ from ledger.cli.sandbox.steering import Sandbox, Told
 from ledger.cli.up import data_option, json_option
 from ledger.sandbox.checklist.judging import Verdict
 
+NOBODY = "Nobody of whom that is asked has called yet: let your program sell something first."
 _MARKS = {Verdict.TICKED: "[x]", Verdict.NOT_SEEN: "[ ]", Verdict.VIOLATED: "[!]"}
 
 
@@ -31,7 +32,7 @@ def checklist(merchant: str, face: str, data: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo("\n\n".join(map(_page, found)) or "No merchant has called yet.")
+        click.echo("\n\n".join(map(_page, found)) or NOBODY)
     if any(point["verdict"] == Verdict.VIOLATED for each in found for point in each["points"]):
         raise click.exceptions.Exit(Exit.FAILED)
 

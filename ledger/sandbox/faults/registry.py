@@ -60,7 +60,7 @@ class Fault:
             raise FaultMeaningless(f"{self.kind.label} does not take this delay")
         needs_delay = (FaultKind.ANSWER_SLOW, FaultKind.NOTIFICATION_LATE, FaultKind.CLOCK_SKEW)
         if self.kind in needs_delay and self.delay_ms == 0:
-            raise FaultMeaningless(f"{self.kind.label} needs a delay")
+            raise FaultMeaningless(f"{self.kind.label} needs a delay, like 5s")
         self._check_code()
         return self
 

@@ -77,6 +77,19 @@ def test_after_every_fault_of_a_call_the_query_tells_the_truth(qrpay: Play) -> N
     qrpay.assert_books_balanced()
 
 
+def test_a_code_of_the_vendors_reference_is_the_answer_and_nothing_is_done(qrpay: Play) -> None:
+    qrpay.faults.add("call.refused", code="ACQ.PAYMENT_FAIL", times=1)
+    refused, asked = run(said(qrpay) | {"calls": [pay(qrpay, "F-1"), query("F-1")]})
+    assert (shown(refused), shown(asked)) == ("ACQ.PAYMENT_FAIL", NEVER)
+
+
+def test_to_a_provider_whose_clock_is_ahead_a_fresh_payment_code_is_old(qrpay: Play) -> None:
+    call = pay(qrpay, "F-1")
+    qrpay.faults.add("clock.skew", delay="10m", call="alipay.trade.pay")
+    refused, asked = run(said(qrpay) | {"calls": [call, query("F-1")]})
+    assert (shown(refused), shown(asked)) == ("ACQ.PAYMENT_AUTH_CODE_INVALID", NEVER)
+
+
 def test_a_payment_goes_on_after_the_sdk_has_given_up_waiting(qrpay: Play) -> None:
     qrpay.faults.add("answer.slow", call="alipay.trade.pay", delay="25s", times=1)
     calls = [pay(qrpay, "F-1"), query("F-1")]
@@ -100,11 +113,15 @@ def test_what_the_sdk_verifies_of_broken_notifications(qrpay: Play) -> None:
     """The merchant takes none, so in four minutes each but the late one comes once more."""
     with merchants_address() as told:
         believed = _believed(qrpay, told)
+        came = [form["out_trade_no"] for form in told.forms]
+    assert came.index("N-next") < came.index("N-out-of-order") < came.index("N-late")
     assert believed == {
         "lost": [True],
         "doubled": [True, True, True],
         "late": [True],
         "forged": [False, True],
+        "out-of-order": [True, True],
+        "next": [True, True],
     }
 
 
@@ -114,10 +131,13 @@ def _believed(qrpay: Play, told: Told) -> dict[str, list[bool]]:
         "doubled": ("notification.doubled", 0),
         "late": ("notification.late", 60_000),
         "forged": ("notification.wrongly-signed", 0),
+        "out-of-order": ("notification.out-of-order", 0),
+        "next": ("", 0),
     }
     calls = []
     for name, (kind, delay) in kinds.items():
-        qrpay.faults.add(kind, order_no=f"N-{name}", delay=delay, times=1)
+        if kind:
+            qrpay.faults.add(kind, order_no=f"N-{name}", delay=delay, times=1)
         method, content = pay(qrpay, f"N-{name}")
         calls.append((method, content | {"notify_url": told.url}))
     told.answer = b"fail"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ledger.protocol.errors.sandbox import WalletOffline
+from ledger.protocol.lifecycle import PaymentState
 from ledger.sandbox.record.deliveries import Delivery
 from ledger.testing.play import Play
 from tests.conformance.environments import play, python
@@ -88,13 +93,30 @@ def test_a_platform_whose_clock_is_off_refuses_the_call(qrpay: Play) -> None:
     assert (made["status"], made["code"]) == (401, "SIGN_ERROR")
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"), [("payer.declines", "CLOSED"), ("wallet.offline", MADE)]
+)
+def test_a_payer_who_says_no_ends_the_order_and_one_who_says_nothing_does_not(
+    qrpay: Play, kind: str, state: str
+) -> None:
+    [(made, _)] = run(qrpay, ["F-asked"])["orders"]
+    qrpay.faults.add(kind, payer="li-wei")
+    with suppress(WalletOffline):
+        assert qrpay.wallet().scan(made["code_url"]).approve().state is PaymentState.DECLINED
+    [(_, asked)] = run(qrpay, ["F-asked"])["orders"]
+    assert shown(asked) == state
+
+
 def test_what_the_sdk_opens_of_broken_notifications(qrpay: Play) -> None:
     with merchants_address() as told:
         told.status = 500
-        for kind in ("lost", "doubled", "wrongly-signed"):
-            qrpay.faults.add(f"notification.{kind}", order_no=f"N-{kind}", times=1)
+        for kind in ("lost", "doubled", "wrongly-signed", "late", "out-of-order", "next"):
+            if kind != "next":
+                late = "20s" if kind == "late" else 0
+                qrpay.faults.add(f"notification.{kind}", order_no=f"N-{kind}", delay=late, times=1)
             qrpay.wallet().pay(wechat_order(qrpay, f"N-{kind}", told.url))
-            qrpay.clock.advance("15s")
+            if kind != "out-of-order":
+                qrpay.clock.advance("15s")
     came = [each for each in qrpay.notifications.find("payment.paid") if len(each.about) == 1]
     opened = run(qrpay, deliveries=came)["opened"]
     met: dict[str, list[bool]] = {}
@@ -103,3 +125,6 @@ def test_what_the_sdk_opens_of_broken_notifications(qrpay: Play) -> None:
     assert met["N-lost"][0]
     assert met["N-doubled"][:2] == [True, True]
     assert met["N-wrongly-signed"][:2] == [False, True]
+    assert all(met["N-late"] + met["N-out-of-order"] + met["N-next"])
+    first = list(met)
+    assert first.index("N-out-of-order") > first.index("N-next")
