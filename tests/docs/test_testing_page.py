@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.protocol.instants import SECOND
 from ledger.sandbox.checklist.points import Point
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.control.stories import Stories
-from ledger.sandbox.faults import FaultKind
+from ledger.sandbox.faults import Fault, FaultKind
 from ledger.sandbox.faults.magic import AMOUNTS
 from ledger.sandbox.magic_codes import MagicCode
 from ledger.testing.play import Play
@@ -110,15 +111,18 @@ def test_every_address_of_the_control_api_has_its_row() -> None:
     assert [row.partition("{")[0] for row in rows] == [each.partition("<")[0] for each in named]
 
 
-def test_every_magic_amount_has_its_row() -> None:
-    rows = re.findall(r"^\| (\d+)\.(\d\d) \| `([a-z.-]+)`", FAULTS, re.MULTILINE)
-    told = {int(whole + cents): label for whole, cents, label in rows}
-    assert told == {amount: fault.kind.label for amount, fault in AMOUNTS.items()}
+def test_magic_amounts_and_codes_are_one_table_and_it_is_the_codes_own() -> None:
+    table = FAULTS.partition("| typed | what happens |\n|---|---|\n")[2].partition("\n\n")[0]
+    amounts = [
+        f"| amount {amount // 100}.{amount % 100:02} | `{fault.kind.label}`{_late(fault)} |"
+        for amount, fault in AMOUNTS.items()
+    ]
+    codes = [f"| code …`{code.number:02}` | {code.what} |" for code in MagicCode]
+    assert table.splitlines() == amounts + codes
 
 
-def test_every_magic_payment_code_has_its_row() -> None:
-    rows = re.findall(r"^\| `(\d\d)` \| (.*) \|$", FAULTS, re.MULTILINE)
-    assert rows == [(f"{code.number:02}", code.what) for code in MagicCode]
+def _late(fault: Fault) -> str:
+    return f" by {fault.delay_ms // SECOND} s" if fault.delay_ms else ""
 
 
 def test_every_point_of_the_checklist_has_its_row() -> None:

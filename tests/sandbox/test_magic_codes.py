@@ -20,6 +20,7 @@ from ledger.kit.transport import HttpTransport
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import spelling
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
+from ledger.scenarios.own_till import OwnTill
 from ledger.scenarios.script import Json
 from ledger.scenarios.tills import Tills
 from ledger.store import MEMORY, open_store
@@ -126,6 +127,19 @@ def antom(play: Play, order_no: str, number: int) -> str:
     return str(told["result"]["resultCode"])
 
 
+def native(play: Play, order_no: str, number: int, prefix: str = "99") -> str:
+    asked: Json = {
+        "merchant_order_no": order_no,
+        "subject": f"Order {order_no}",
+        "amount_minor": 1295,
+        "currency": "EUR",
+        "payment_code": digits(prefix, number),
+    }
+    till = OwnTill(play.ledger_url, HttpTransport())
+    told = json.loads(till.call("POST", "/v1/payments", asked, play.clock.now()).body)
+    return str(told["payment"]["state"] if "payment" in told else told["code"])
+
+
 WORDS: dict[Paying, str] = {
     alipay: "10000 ACQ.BUYER_BALANCE_NOT_ENOUGH ACQ.BUYER_ENABLE_STATUS_FORBID"
     " ACQ.PAYMENT_AUTH_CODE_INVALID aop.unknow-error",
@@ -133,6 +147,7 @@ WORDS: dict[Paying, str] = {
     wechatpay_v2: "SUCCESS NOTENOUGH USER_ACCOUNT_ABNORMAL AUTH_CODE_INVALID SYSTEMERROR",
     antom: "SUCCESS USER_BALANCE_NOT_ENOUGH USER_STATUS_ABNORMAL INVALID_PAYMENT_CODE"
     " UNKNOWN_EXCEPTION",
+    native: "PAID NOT_ENOUGH_FUNDS PAYER_BLOCKED PAYMENT_AUTH_CODE_INVALID PLAYED",
 }
 """Of payers who pay, have too little, are blocked; of a bad code; of a failure."""
 
@@ -166,6 +181,25 @@ def test_who_is_asked_decides_after_five_seconds_or_never(qrpay: Play) -> None:
     assert stand() == ["SUCCESS", "PAYERROR", "USERPAYING"]
     qrpay.clock.advance("1h")
     assert stand() == ["SUCCESS", "PAYERROR", "CLOSED"]
+
+
+def test_natively_too_who_is_asked_decides_or_never_does(qrpay: Play) -> None:
+    for number in (AGREES, DECLINES, SILENT):
+        assert native(qrpay, f"tea-000{number}", number) == "AUTHORISING"
+    qrpay.clock.advance("5s")
+    assert [each.about[0].event for each in qrpay.notifications.all()] == []  # it has no address
+    till = OwnTill(qrpay.ledger_url, HttpTransport())
+    stand = []
+    for number in (AGREES, DECLINES, SILENT):
+        by_no = f"/v1/payments?merchant_order_no=tea-000{number}"
+        told = json.loads(till.call("GET", by_no, {}, qrpay.clock.now()).body)
+        stand.append(told["payments"][0]["state"])
+    assert stand == ["PAID", "DECLINED", "AUTHORISING"]
+
+
+def test_natively_twenty_four_digits_are_magic_as_well(qrpay: Play) -> None:
+    told = [native(qrpay, f"tea-000{number}", number, "99000102") for number in (PAID, POOR)]
+    assert told == ["PAID", "NOT_ENOUGH_FUNDS"]
 
 
 def test_its_payer_pays_at_the_first_time_while_time_goes_on(qrpay: Play) -> None:
