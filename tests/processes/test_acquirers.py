@@ -41,17 +41,21 @@ CHINA_AHEAD = 8 * HOUR
 
 @dataclass(frozen=True)
 class Vendor:
-    """``code`` is how its codes begin, ``digits`` for whom a phone shows its own."""
+    """``code`` is how its codes begin, ``digits`` for whom a phone shows its own.
+
+    Where it does not tell a till that the payer has said no (``tells_of_a_no``), staff give up.
+    """
 
     name: str
     code: str
     digits: str
     forged: Mapping[str, str]
+    tells_of_a_no: bool = True
 
 
 VENDORS = (
     Vendor("antom", "https://qr.", "alipay-plus", {}),
-    Vendor("alipay", "https://qr.alipay.com/bax", "alipay", {}),
+    Vendor("alipay", "https://qr.alipay.com/bax", "alipay", {}, tells_of_a_no=False),
     Vendor(
         "wechatpay",
         "weixin://wxpay/bizpayurl",
@@ -162,6 +166,23 @@ def test_a_lost_code_is_asked_for_again(stand: Stand) -> None:
     code = wait_for("the code comes", lambda: till.code(sale_id))
     stand.scan(code)
     stand.comes_to(sale_id, "PAID")
+
+
+def test_the_sandbox_card_plays_a_payer_who_says_no_and_one_who_pays(stand: Stand) -> None:
+    till = stand.services.till
+    sale_id, _ = stand.show(1_50)
+    stand.play(sale_id, "decline")
+    if not stand.vendor.tells_of_a_no:
+        till.abandon(sale_id)
+    stand.comes_to(sale_id, "OPEN" if stand.vendor.tells_of_a_no else "ABANDONED")
+    sale_id, _ = stand.show(1_60)
+    stand.play(sale_id, "approve")
+    stand.comes_to(sale_id, "PAID")
+    asked = till.ring_up(61_00)  # above what goes without asking
+    held_up = till.screen.post("/api/sandbox/payment-codes", {}).done["payment_code"]
+    till.read(asked, held_up)
+    stand.play(asked, "approve")
+    stand.comes_to(asked, "PAID")
 
 
 def test_who_does_not_agree_on_the_phone_is_given_up_and_reversed(stand: Stand) -> None:
