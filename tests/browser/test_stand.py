@@ -26,6 +26,13 @@ OscillatorNode.prototype.start = function (...given) {
 """
 
 
+_HAVE_A_VOICE = """
+window.spoken = [];
+speechSynthesis.getVoices = () => [{ lang: "en-GB" }];
+speechSynthesis.speak = (sentence) => { window.spoken.push(`${sentence.lang}: ${sentence.text}`); };
+"""
+
+
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A stand for strangers, on this machine."""
@@ -47,6 +54,10 @@ def test_the_page_turns_green_when_a_phone_comes_through_the_door(
         seen.page.goto("/setup?lang=en")
         for sound, notes in (("chime", 2), ("buzz", 2 + 1)):
             seen.page.locator(f"[data-sound={sound}]").click()
+            seen.page.wait_for_function("count => window.notes === count", arg=notes)
+        for volume, notes in (("0", 3), ("0.5", 3 + 2)):  # what is turned down makes no sound
+            seen.page.locator("#volume").fill(volume)
+            seen.page.locator("[data-sound=chime]").click()
             seen.page.wait_for_function("count => window.notes === count", arg=notes)
         told = seen.page.locator("#phone .told")
         expect(told).to_contain_text("No phone has been here yet")
@@ -81,6 +92,7 @@ def test_one_person_alone_plays_the_payer_and_fetches_the_receipt_on_a_phone(
         chromium.watched(browser, chromium.KIOSK, base_url=stand["pos"]["url"]) as kiosk,
         chromium.watched(browser, chromium.SMALL_PHONE, locale="de-DE") as phone,
     ):
+        kiosk.page.add_init_script(_HAVE_A_VOICE)
         show_code(kiosk.page)
         assert inspection.misfits(kiosk.page) == []
         assert inspection.barriers_in_every_light(kiosk.page) == []
@@ -89,6 +101,7 @@ def test_one_person_alone_plays_the_payer_and_fetches_the_receipt_on_a_phone(
         expect(card).to_contain_text("Done: Answer slowly")
         card.get_by_role("button", name="Pay").click()
         kiosk.page.wait_for_selector('[data-scene="paid"]')
+        assert kiosk.page.evaluate("window.spoken") == ["en: Paid · Thank you! €2.95"]
         kiosk.page.get_by_role("button", name="Show receipt").click()
         phone.page.goto(shown_code(kiosk.page.locator("dialog .qr")).replace("?lang=en", ""))
         expect(kiosk.page.locator("dialog pre")).to_contain_text("Shampoo")

@@ -25,7 +25,8 @@ The modules, all under ``kit/js/``, are plain ES modules without a build step:
 * ``live.js``: ``follow(url, {onState, onLine})``: a ``pages.Feed``, snapshot then stream, watchdog,
   polling when there is no stream; ``serverNow()``;
 * ``countdown.js``: ``countdown(place, expiresAt, {onEnd})``, colour and announcements included;
-* ``keypad.js``: a keypad for amounts or PINs; ``sound.js``: ``unlockSound``, ``chime``, ``buzz``;
+* ``keypad.js``: a keypad for amounts or PINs; ``sound.js``: ``unlockSound``,
+  ``chime``, ``buzz``, ``speak``, ``setVolume``;
 * ``scanner.js``: ``scan(place, {onText, accept})``: camera, picture file, typing; ``readPicture``;
 * ``wedge.js``: ``listenToScanner(onText)``: a USB scanner types like a keyboard.
 

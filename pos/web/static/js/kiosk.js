@@ -4,7 +4,7 @@ import { Refused, getJson } from "../../kit/js/ask.js";
 import { element, icon, show } from "../../kit/js/dom.js";
 import { follow, serverNow } from "../../kit/js/live.js";
 import { scan } from "../../kit/js/scanner.js";
-import { buzz, chime, unlockSound } from "../../kit/js/sound.js";
+import { buzz, chime, speak, unlockSound } from "../../kit/js/sound.js";
 import { listenToScanner } from "../../kit/js/wedge.js";
 import { language, languageSwitch, loadWords, say } from "../../kit/js/words.js";
 import { Basket } from "./basket.js";
@@ -236,6 +236,7 @@ function enter() {
   if (kiosk.at !== "sale") return;
   if (scene() === "paid") {
     chime();
+    speak([...stage.querySelectorAll("h1, .amount")].map((each) => each.textContent).join(" "), language());
     restartEnd();
     sessionStorage.removeItem("qrpay-basket");
   } else if (SCENES[scene()].tone === "bad") {

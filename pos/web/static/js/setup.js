@@ -3,7 +3,7 @@
 import { Refused, getJson, postForPicture } from "../../kit/js/ask.js";
 import { element, show } from "../../kit/js/dom.js";
 import { scan } from "../../kit/js/scanner.js";
-import { buzz, chime, unlockSound } from "../../kit/js/sound.js";
+import { buzz, chime, setVolume, unlockSound, volume } from "../../kit/js/sound.js";
 import { loadWords, say } from "../../kit/js/words.js";
 
 const LOOK_EVERY_MS = 2_000;
@@ -19,6 +19,9 @@ async function start() {
   for (const button of document.querySelectorAll("[data-sound]")) {
     button.addEventListener("click", () => { unlockSound(); ({ chime, buzz })[button.dataset.sound](); });
   }
+  const slider = part("sound", "input");
+  slider.value = String(volume());
+  slider.addEventListener("change", () => setVolume(Number(slider.value)));
   scan(part("camera", ".reader"), { onText: (text) => tell(part("camera", ".told"), say("setup.camera.read", { text })) });
   tellBrowser();
   await lookAround();
