@@ -40,7 +40,20 @@ GROUPS = {
 }
 
 READING_ORDER = (
-    *("demo", "up", "pay", "run", "status", "doctor", "down", "clock", "fault", "events", "listen"),
+    *(
+        "demo",
+        "up",
+        "pay",
+        "run",
+        "gateway",
+        "status",
+        "doctor",
+        "down",
+        "clock",
+        "fault",
+        "events",
+        "listen",
+    ),
     *(
         "logs",
         "trigger",

@@ -82,10 +82,19 @@ def led_to(port: int, files: TlsFiles) -> Destination:
     return Destination(VENDOR_HOSTS, files.certificate, files.key, port, ANSWER_HEADERS)
 
 
-def prepare(folder: Path, hosts: Sequence[str]) -> TlsFiles:
-    """Make an authority and certificate for these hosts, and what programs believe them by."""
+def prepare(
+    folder: Path,
+    hosts: Sequence[str],
+    *,
+    addresses: Sequence[str] = (),
+    networks: Sequence[str] = (),
+) -> TlsFiles:
+    """Make an authority and certificate for these hosts, and what programs believe them by.
+
+    It holds for ``addresses`` of IPv4, too, which are in ``networks``.
+    """
     entropy, now = SystemEntropy(), SystemClock().now()
-    authority = make_authority(entropy, now=now, names=hosts, networks=())
+    authority = make_authority(entropy, now=now, names=hosts, networks=networks)
     pem = authority.certificate.public_bytes(Encoding.PEM)
     (folder / environment.CERTIFICATE).write_bytes(pem)
     (folder / environment.TRUST_STORE).write_bytes(_trust_store(authority))
@@ -93,7 +102,7 @@ def prepare(folder: Path, hosts: Sequence[str]) -> TlsFiles:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(environment.START_HOOK.read_text("utf-8"), encoding="utf-8")
     (folder / "qrpay.ini").write_text(environment.php_settings(folder), encoding="utf-8")
-    return certify(authority, folder, hosts, entropy, now=now)
+    return certify(authority, folder, [*hosts, *addresses], entropy, now=now)
 
 
 def _trust_store(authority: Authority) -> bytes:

@@ -5,10 +5,13 @@
 
 A program that is told of a proxy asks it for a tunnel to the vendor's host. Here the tunnel ends at
 once: we answer as that host, with a certificate that only this run's authority vouches for, and
-pass on what was said, byte for byte, to the service, and its answers when they are whole
-(``answers.py``). A connection to any other host is refused, so that a program under test never
-reaches the real platform by mistake. The TLS port is for programs that can be sent there without a
-proxy.
+pass on what was said, byte for byte, to the service; of its answers, header names alone are spelled
+anew (``spelling.py``). A connection to any other host is refused, so that a program under test
+never reaches the real platform by mistake. The TLS port is for programs that can be sent there
+without a proxy.
+
+For programs that no variable reaches there is an ``Entry``: the ports that the vendors' hosts have,
+80 and 443, at an address of this machine, to which a hosts file leads their names.
 """
 
 from __future__ import annotations
@@ -54,27 +57,11 @@ class Destination:
     spelled: Collection[str] = ()
 
 
-class Tunnel:
-    """Both ports, open while ``with Tunnel(destination) as tunnel`` runs."""
+class _Ports:
+    """Ports that are open while ``with`` runs."""
 
-    def __init__(self, destination: Destination) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(destination.certificate, destination.key)
-        context.set_alpn_protocols(["http/1.1"])
-        self._servers = [
-            _Server(destination, context, asks=True),
-            _Server(destination, context, asks=False),
-        ]
-
-    @property
-    def proxy_port(self) -> int:
-        """Where programs ask for tunnels."""
-        return self._servers[0].port
-
-    @property
-    def tls_port(self) -> int:
-        """Where programs may speak TLS at once."""
-        return self._servers[1].port
+    def __init__(self, *servers: _Server) -> None:
+        self._servers = servers
 
     def __enter__(self) -> Self:
         for server in self._servers:
@@ -95,9 +82,17 @@ class Tunnel:
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = True
 
-    def __init__(self, destination: Destination, tls: ssl.SSLContext, *, asks: bool) -> None:
-        super().__init__((LOOPBACK, 0), _Connection)
+    def __init__(
+        self,
+        destination: Destination,
+        tls: ssl.SSLContext | None,
+        *,
+        asks: bool = False,
+        at: tuple[str, int] = (LOOPBACK, 0),
+    ) -> None:
+        super().__init__(at, _Connection)
         self.destination = destination
         self.tls = tls
         self.asks = asks
@@ -120,12 +115,12 @@ class _Connection(socketserver.BaseRequestHandler):
         client.settimeout(QUIET_MAX_S)
         if self.server.asks and not self._is_granted(client):
             return
-        destination = self.server.destination
+        destination, tls = self.server.destination, self.server.tls
         with (
-            self.server.tls.wrap_socket(client, server_side=True) as secured,
+            tls.wrap_socket(client, server_side=True) if tls else client as program,
             socket.create_connection((LOOPBACK, destination.port), QUIET_MAX_S) as service,
         ):
-            _relay(secured, service, Answers(destination.spelled))
+            _relay(program, service, Answers(destination.spelled))
 
     def _is_granted(self, client: socket.socket) -> bool:
         head = b""
@@ -142,15 +137,71 @@ class _Connection(socketserver.BaseRequestHandler):
         return True
 
 
-def _relay(secured: ssl.SSLSocket, service: socket.socket, answers: Answers) -> None:
+class Tunnel(_Ports):
+    """Both ports of a program that is told of a proxy."""
+
+    def __init__(self, destination: Destination) -> None:
+        tls = _tls(destination)
+        self._proxy = _Server(destination, tls, asks=True)
+        self._direct = _Server(destination, tls)
+        super().__init__(self._proxy, self._direct)
+
+    @property
+    def proxy_port(self) -> int:
+        """Where programs ask for tunnels."""
+        return self._proxy.port
+
+    @property
+    def tls_port(self) -> int:
+        """Where programs may speak TLS at once."""
+        return self._direct.port
+
+
+class Entry(_Ports):
+    """The ports for http and https at an address of this machine; 0 is any free one.
+
+    Raises ``OSError`` for a port that is taken, or that only root may open.
+    """
+
+    def __init__(
+        self, destination: Destination, *, address: str, http_port: int, https_port: int
+    ) -> None:
+        self._http = _Server(destination, None, at=(address, http_port))
+        try:
+            self._https = _Server(destination, _tls(destination), at=(address, https_port))
+        except OSError:
+            self._http.server_close()
+            raise
+        super().__init__(self._http, self._https)
+
+    @property
+    def http_port(self) -> int:
+        """Where programs speak plain HTTP."""
+        return self._http.port
+
+    @property
+    def https_port(self) -> int:
+        """Where programs speak TLS."""
+        return self._https.port
+
+
+def _tls(destination: Destination) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(destination.certificate, destination.key)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _relay(program: socket.socket, service: socket.socket, answers: Answers) -> None:
     """Pass bytes on both ways until one side has nothing more to say.
 
     One thread does both, because a TLS connection is not to be read and written at once.
     """
-    across: dict[socket.socket, socket.socket] = {secured: service, service: secured}
+    across = {program: service, service: program}
     with suppress(OSError):
         while True:
-            ready = [secured] if secured.pending() else _ready(list(across))
+            read_ahead = isinstance(program, ssl.SSLSocket) and program.pending()
+            ready = [program] if read_ahead else _ready(list(across))
             for source in ready:
                 piece = source.recv(_PIECE_BYTES)
                 if not piece:

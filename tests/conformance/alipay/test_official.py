@@ -8,14 +8,22 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from ledger.cli.redirection.command import led_to
+from ledger.cli.redirection.entry import kept
+from ledger.kit.redirection import environment
+from ledger.kit.redirection.tunnel import Entry
 from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import play, python
 from tests.journeys.counter import Json
 from tests.processes.services import wait_for
 from tests.protocol.alipay_bills.reading import files, table
+
+ADDRESS = "127.80.0.1"
+"""One of this machine's, at whose low ports nobody else is."""
 
 REQUIREMENT = "alipay-sdk-python==3.7.1411"
 PROGRAM = Path(__file__).with_name("programs") / "official.py"
@@ -175,6 +183,25 @@ def test_a_deposit_is_frozen_taken_in_parts_and_unfrozen(stage: Stage) -> None:
     assert again["sub_code"] == "ACQ.AUTH_ORDER_HAS_FINISHED"
     assert (stands["order_status"], stands["total_pay_amount"]) == ("FINISH", "3.50")
     assert undone["sub_code"] == "ORDER_ALREADY_FINISH"
+
+
+def test_it_is_reached_by_its_base_url_at_the_ports_that_it_knows(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """It takes no port from an address, so the entry is at 80 and 443 of an address of its own."""
+    led = led_to(urlsplit(stage.url).port or 80, kept(tmp_path, ADDRESS))
+    said = stage.said | {"calls": [("alipay.trade.query", {"out_trade_no": "nobody"})]}
+    believed = {"SSL_CERT_FILE": str(tmp_path / environment.CERTIFICATE)}
+    try:
+        entry = Entry(led, address=ADDRESS, http_port=80, https_port=443)
+    except OSError as error:
+        pytest.skip(f"ports 80 and 443 of {ADDRESS} can't be opened: {error}")
+    with entry:
+        for scheme in ("http", "https"):
+            told = said | {"gateway": f"{scheme}://{ADDRESS}/gateway.do"}
+            answers = play([python(REQUIREMENT), PROGRAM], told, environment=believed)
+            assert isinstance(answers, list)
+            assert answers[0]["sub_code"] == "ACQ.TRADE_NOT_EXIST"
 
 
 def test_an_app_freezes_a_deposit_that_the_sdk_has_signed(stage: Stage) -> None:
