@@ -34,7 +34,7 @@ def change(file: Path, *words: str) -> Result:
 
 def test_what_an_app_is_told_of_is_said_and_kept(file: Path) -> None:
     assert change(file, "--alipay").output.split() == [
-        *("refund_notices", "all", "paid_notices", "all")
+        *("refund_notices", "all", "paid_notices", "all", "v3_waiting", "200")
     ]
     assert change(file, "--alipay", "--paid-notices", "later").output.split()[3] == "later"
     told = change(file, "--alipay", "--refund-notices", "partial")

@@ -99,6 +99,9 @@ def test_an_order_is_paid_told_and_remembered(steered: Steered) -> None:
     assert [each["about"][0]["attempt"] for each in told] == [1, 2]
     whole = steered.told("GET", f"notifications/{told[0]['number']}")
     assert "ciphertext" in whole["body"]
+    (stands,) = whole["stands"]
+    assert (stands["state"], stands["attempts"]) == ("PENDING", 2)
+    assert stands["next_attempt_at"] > told[1]["at"]
     again = steered.told(
         "POST", f"notifications/{told[0]['about'][0]['notification_id']}/resend", {}
     )

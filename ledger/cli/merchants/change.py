@@ -16,13 +16,14 @@ from ledger.cli.books_place import place_option
 from ledger.cli.books_place.writing import writing
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay, antom
-from ledger.core.vendors.alipay import PaidNotices, RefundNotices
+from ledger.core.vendors.alipay import PaidNotices, RefundNotices, WaitingStatus
 from ledger.ops import demo_apps
 
 _DEFAULTS: Final = {
     Vendor.ALIPAY: {
         alipay.REFUND_NOTICES: RefundNotices.ALL.value,
         alipay.PAID_NOTICES: PaidNotices.ALL.value,
+        alipay.WAITING_STATUS: WaitingStatus.OK.value,
     },
     Vendor.ANTOM: {
         antom.UNSIGNED_REFUSAL: "no",
@@ -47,6 +48,11 @@ _DEFAULTS: Final = {
     help="Alipay: whether it is told, too, what alipay.trade.pay has answered with 10000.",
 )
 @click.option(
+    "--v3-waiting",
+    type=click.Choice([each.value for each in WaitingStatus]),
+    help="Alipay: the status by which V3 says that the payer is asked.",
+)
+@click.option(
     "--unsigned-refusals/--signed-refusals",
     default=None,
     help="Antom: whether a wrong signature is answered without one.",
@@ -63,6 +69,7 @@ def change(
     account_id: str | None,
     refund_notices: str | None,
     paid_notices: str | None,
+    v3_waiting: str | None,
     unsigned_refusals: bool | None,
     expiry_minutes: int | None,
     books: str,
@@ -73,6 +80,7 @@ def change(
     wanted = {
         alipay.REFUND_NOTICES: refund_notices,
         alipay.PAID_NOTICES: paid_notices,
+        alipay.WAITING_STATUS: v3_waiting,
         antom.UNSIGNED_REFUSAL: _spelled(unsigned_refusals),
         antom.EXPIRY_MINUTES: None if expiry_minutes is None else str(expiry_minutes),
     }

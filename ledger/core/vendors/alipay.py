@@ -21,6 +21,17 @@ REFUND_NOTICES: Final = "refund_notices"
 """Which refunds it is told of: a ``RefundNotices``."""
 
 
+WAITING_STATUS: Final = "v3_waiting"
+"""With which HTTP status V3 answers that the payer is asked: a ``WaitingStatus``."""
+
+
+class WaitingStatus(StrEnum):
+    """Which status it may be: no source tells which of them production's is."""
+
+    OK = "200"
+    ACCEPTED = "202"
+
+
 PAID_NOTICES: Final = "paid_notices"
 """Which paid trades it is told of: a ``PaidNotices``."""
 

@@ -39,7 +39,7 @@ from ledger.core.vendors.alipay import (
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded
-from ledger.faces.alipay import numbers, wording
+from ledger.faces.alipay import numbers, vouchers, wording
 from ledger.faces.alipay.apps import Platform
 from ledger.faces.alipay.deposits import notices
 from ledger.protocol.alipay_wire import keys
@@ -48,7 +48,7 @@ from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE, Instant
 from ledger.protocol.messages import NotificationEvent
-from ledger.protocol.money import to_decimal
+from ledger.protocol.money import Money, to_decimal
 
 RETRY_AFTER_MS: Final = (
     *(4 * MINUTE, 10 * MINUTE, 10 * MINUTE),
@@ -151,11 +151,12 @@ def _refunded(
 ) -> dict[str, str] | None:
     """Tell of a refund as of when it was made, not of what was refunded since."""
     earlier = [
-        each.amount
+        each
         for each in books.payments.refunds(opened.payment.payment_id)
         if each.refund_id <= given.refund.refund_id
     ]
-    in_all = sum((amount for amount in earlier[1:]), earlier[0])
+    in_all = sum((each.amount for each in earlier[1:]), earlier[0].amount)
+    by_coupon = Money(sum(each.discount_minor for each in earlier), in_all.currency)
     is_whole = in_all == receipts.captured_of(opened.payment)
     if is_whole and chosen is RefundNotices.PARTIAL:
         return None
@@ -163,6 +164,7 @@ def _refunded(
         "trade_status": "TRADE_CLOSED" if is_whole else "TRADE_SUCCESS",
         "out_biz_no": given.vendor_refund.out_no,
         "refund_fee": to_decimal(in_all),
+        "send_back_fee": to_decimal(in_all - by_coupon),
         "gmt_refund": f"{to_beijing(given.refund.created_at)}.000",
     }
 
@@ -215,8 +217,14 @@ def _paid(books: Books, payment: Payment) -> wording.Fields:
     if payment.paid_at is None:
         return {}
     rows = wording.channels(books, payment, channel="fundChannel")
+    listed = vouchers.listed(books, payment, camel=True)
     return {
         **wording.paid_amounts(books, payment),
         **wording.time_of(payment.paid_at),
-        "fund_bill_list": json.dumps(rows, separators=(",", ":")),
+        "fund_bill_list": _compact(rows),
+        vouchers.DETAILS: _compact(listed) if listed else "",
     }
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

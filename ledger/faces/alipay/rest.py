@@ -3,7 +3,8 @@
 The methods are V2's, and so are their fields; ``notify_url`` is one of them. A success has status
 200 and no ``code``; a refusal has a status of its own and a document of ``code``, ``message`` and
 ``links``. Every answer is signed, refusals too. Where the production system's choice is not known:
-waiting for the payer (V2's 10003) is 200 without ``gmt_payment``, gateway errors are 400, those of
+waiting for the payer (V2's 10003) is 200 without ``gmt_payment``, or 202 for an app that has chosen
+so (its setting ``v3_waiting``); gateway errors are 400, those of
 signature and app 401.
 """
 
@@ -17,14 +18,14 @@ from typing import Final
 import flask
 
 from ledger.core.records.vendors import Vendor, VendorAccount
-from ledger.core.vendors.alipay import ENCRYPT_KEY
+from ledger.core.vendors.alipay import ENCRYPT_KEY, WAITING_STATUS, WaitingStatus
 from ledger.faces import Provider
 from ledger.faces.alipay import apps
 from ledger.faces.alipay.apps import Platform
 from ledger.faces.alipay.calls import content, desk, refusals
 from ledger.faces.alipay.calls.call import Method, Sent
 from ledger.faces.alipay.calls.content import Content
-from ledger.faces.alipay.calls.refusals import BUSINESS, Refusal, gateway
+from ledger.faces.alipay.calls.refusals import BUSINESS, IN_PROCESS, Refusal, gateway
 from ledger.protocol.alipay_wire import charsets, envelopes, explanations, keys, nodes, rest
 from ledger.protocol.alipay_wire.nodes import Value
 from ledger.protocol.alipay_wire.rest import Credentials
@@ -79,7 +80,8 @@ class Rest:
             outcome = desk.perform(self._provider, method, account, sent)
         except Refusal as refusal:
             return self._refused(exchange, refusal)
-        return self._signed(exchange, HTTPStatus.OK, outcome.fields)
+        status = _waiting(account) if outcome.code == IN_PROCESS else HTTPStatus.OK
+        return self._signed(exchange, status, outcome.fields)
 
     def refuse(self, error: QrpayError) -> flask.Response:
         """Tell what never got as far as a method, or failed on the way."""
@@ -123,7 +125,7 @@ class Rest:
     ) -> flask.Response:
         platform, body = self._platform(), nodes.plain(fields)
         media_type = "application/json"
-        if exchange.encrypt_key is not None and status == HTTPStatus.OK:
+        if exchange.encrypt_key is not None and status < HTTPStatus.BAD_REQUEST:
             body = envelopes.encrypt(exchange.encrypt_key, body).encode("ascii")
             media_type = "text/plain"
         nonce = self._provider.entropy(_NONCE_BYTES).hex()
@@ -137,6 +139,10 @@ class Rest:
         if exchange.cert_mode:
             response.headers["alipay-sn"] = platform.cert_sn
         return response
+
+
+def _waiting(account: VendorAccount) -> HTTPStatus:
+    return HTTPStatus(int(account.settings.get(WAITING_STATUS, WaitingStatus.OK)))
 
 
 def _require_signed(account: VendorAccount, credentials: Credentials) -> None:

@@ -155,7 +155,8 @@ class Steering:
         """Tell one attempt with all its bytes."""
         for each in self.sandbox.deliveries.all():
             if each.number == number:
-                return views.delivery(each, whole=True)
+                stands = self.sandbox.deliveries.standing(each)
+                return views.delivery(each, whole=True) | views.standing(stands)
         raise NotRemembered(f"no attempt {number} is remembered")
 
     def resend(self, notification_id: str) -> Json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from ledger.protocol.instants import to_text
 from ledger.sandbox.checklist.judging import Checklist
 from ledger.sandbox.faults import Fault
-from ledger.sandbox.record.deliveries import Delivery
+from ledger.sandbox.record.deliveries import Delivery, Standing
 from ledger.sandbox.record.journal import Exchange
 from ledger.sandbox.wallets import PlayWallet, Question
 
@@ -56,6 +57,20 @@ def delivery(told: Delivery, *, whole: bool = False) -> Json:
     if not whole:
         return short
     return {**short, "headers": dict(told.headers), "body": _text(told.body)}
+
+
+def standing(told: Sequence[Standing]) -> Json:
+    """Tell how notifications stand, and when the next attempt is."""
+    stands = [
+        {
+            "notification_id": each.notification_id,
+            "state": each.state.value,
+            "attempts": each.attempts,
+            "next_attempt_at": None if each.next_at is None else to_text(each.next_at),
+        }
+        for each in told
+    ]
+    return {"stands": stands}
 
 
 def checklist(told: Checklist) -> Json:

@@ -13,6 +13,7 @@ from typing import Final
 
 from ledger.core.notices import notifications
 from ledger.core.ports import Books, Store
+from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.protocol.errors.sandbox import NotRemembered
 from ledger.protocol.instants import Instant
 from ledger.sandbox.record.log import Log
@@ -87,6 +88,16 @@ class Told:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a notification stands; ``next_at`` is None where no attempt will follow by itself."""
+
+    notification_id: str
+    state: DeliveryState
+    attempts: int
+    next_at: Instant | None
+
+
 class Deliveries:
     """The attempts of one ledger to tell its merchants, numbered like the journal."""
 
@@ -120,6 +131,12 @@ class Deliveries:
         with self._store.reading() as books:
             return tuple(_about(books, each) for each in notification_ids)
 
+    def standing(self, delivery: Delivery) -> list[Standing]:
+        """Tell how what an attempt told stands by now, by the books."""
+        with self._store.reading() as books:
+            rows = [books.outbox.find(each.notification_id) for each in delivery.about]
+        return [_standing(row) for row in rows if row is not None]
+
     def resend(self, notification_id: str, now: Instant) -> None:
         """Begin again with a notification; raises ``NotRemembered``, ``NotificationForgotten``."""
         with self._store.transaction() as books:
@@ -130,6 +147,13 @@ class Deliveries:
     def clear(self) -> None:
         """Forget all."""
         self._log.clear()
+
+
+def _standing(row: OutboxRow) -> Standing:
+    is_pending = row.state is DeliveryState.PENDING
+    return Standing(
+        row.notification_id, row.state, row.attempts, row.due_at if is_pending else None
+    )
 
 
 def _about(books: Books, notification_id: str) -> About:

@@ -70,6 +70,12 @@ def test_waiting_for_the_payer_is_a_success_without_a_time_of_payment(shop: Alip
     assert waiting.status == 200
     assert "gmt_payment" not in waiting.json
     assert "trade_no" in waiting.json
+    with shop.store.transaction() as books:
+        account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP_ID)
+        chosen = {alipay.WAITING_STATUS: alipay.WaitingStatus.ACCEPTED.value}
+        accounts.change_settings(books, account=account, settings=chosen)
+    again = call(shop, "pay", dict(terms))
+    assert (again.status, again.json) == (202, waiting.json)
 
 
 def test_a_query_is_signed_as_it_travels(shop: AlipayShop) -> None:

@@ -91,6 +91,8 @@ def operation_fields(call: Call, deposit: Deposit, operation: Operation) -> word
         fields["payer_logon_id"] = buyer["buyer_logon_id"]
     if fields["status"] == "SUCCESS":
         fields["gmt_trans"] = to_beijing(ledgers.time_of(call.books, deposit, operation))
+        fields["fund_amount"] = fields["amount"]
+        fields["credit_amount"] = "0.00"
     return fields
 
 

@@ -14,7 +14,7 @@ from ledger.core.checkout import endings
 from ledger.core.records.payments import Payment
 from ledger.core.returns import reversals
 from ledger.core.vendors.orders import Opened
-from ledger.faces.alipay import wording
+from ledger.faces.alipay import vouchers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
 from ledger.protocol.alipay_wire.spelling import to_beijing
@@ -50,6 +50,10 @@ def query(call: Call) -> Outcome:
         fields["send_pay_date"] = to_beijing(payment.paid_at)
         fields["store_name"] = call.merchant.names.zh
         fields["fund_bill_list"] = wording.channels(call.books, payment)
+        fields |= vouchers.amounts(call.books, payment)
+        listed = vouchers.listed(call.books, payment)
+        if listed and vouchers.DETAILS in call.content.names("query_options"):
+            fields[vouchers.DETAILS] = listed
     return Outcome(fields)
 
 

@@ -15,7 +15,7 @@ from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import aliases, codes
 from ledger.core.vendors.orders import Opened
-from ledger.faces.alipay import numbers, wording
+from ledger.faces.alipay import numbers, vouchers, wording
 from ledger.faces.alipay.calls.call import Call, Outcome
 from ledger.faces.alipay.calls.refusals import IN_PROCESS, SUCCESS, business
 from ledger.faces.alipay.methods import opening
@@ -81,11 +81,14 @@ def stands(call: Call, opened: Opened) -> Outcome:
 
 
 def _paid(call: Call, payment: Payment) -> wording.Fields:
-    return {
+    fields: wording.Fields = {
         "gmt_payment": to_beijing(payment.paid_at or call.now),
         "fund_bill_list": wording.channels(call.books, payment),
         "store_name": call.merchant.names.zh,
+        **vouchers.amounts(call.books, payment),
     }
+    listed = vouchers.listed(call.books, payment)
+    return fields | ({vouchers.DETAILS: listed} if listed else {})
 
 
 def create(call: Call) -> Outcome:
