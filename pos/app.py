@@ -219,7 +219,7 @@ def _flask_app(settings: Settings, till: Till) -> flask.Flask:
     app.register_blueprint(day_routes.days(desk))
     staff = for_staff.Staff(settings.staff_pin, timer=SystemClock(), entropy=desk.entropy)
     for_staff.add(app, staff)
-    app.register_blueprint(incoming.calls())
+    app.register_blueprint(incoming.calls(site))
     if isinstance(desk.acquirer, Teller):
         incoming.add_news(app, desk, desk.acquirer)
     else:

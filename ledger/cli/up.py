@@ -25,7 +25,11 @@ from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
 
-_PAGES = {"pos": {"kiosk": "/kiosk", "cashier": "/cashier", "display": "/display"}}
+_PAGES = {
+    "pos": {"kiosk": "/kiosk", "cashier": "/cashier", "display": "/display", "set up": "/setup"},
+    "wallet": {"phone": "/"},
+    "ledger": {"API": "/v1/docs"},
+}
 """What people open in a browser, by the party that serves it."""
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -221,9 +225,10 @@ def _tell(
         return
     if not services:
         click.echo("Nothing is running. Start the services with `qrpay up`.")
+    longest = max((len(service.name) for service in services), default=0)
     for service in services:
         health = "ready" if is_healthy(service) else "does not answer"
-        click.echo(f"{service.name:<7} {service.url:<24} {health}, process {service.pid}")
+        click.echo(f"{service.name:<{longest}}  {service.url:<24} {health}, process {service.pid}")
     for service in services:
         for page, path in _PAGES.get(service.name, {}).items():
             click.echo(f"  {page:<9} {service.url}{path}")

@@ -30,7 +30,7 @@ def day_close(day: str, *, url: str | None, as_json: bool) -> None:
     with or_could_not():
         service = till(url)
         report = service.post(f"/api/days/{quote(day, safe='')}/close", {}, DayReport)
-        paper = "" if as_json else service.text(f"/api/days/{report.business_day}.txt")
+        paper = "" if as_json else service.text(f"/api/days/{report.business_day}.txt?lang=en")
     click.echo(msgspec.json.encode(report) if as_json else paper, nl=as_json)
     if not report.is_clean:
         raise SystemExit(Exit.LOOK)

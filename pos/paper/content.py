@@ -85,7 +85,7 @@ def of_sale(
 
     ``late`` names the payments that were given back because they came too late.
     """
-    say = _words_in(language).say
+    say = words_in(language).say
     lines: list[Line] = [*_head(identity, language)]
     for each in sale.basket.lines:
         named = f"{each.quantity} × {each.name.in_language(language)}"
@@ -109,7 +109,7 @@ def _head(identity: Identity, language: Language) -> Iterator[Line]:
 
 
 def _taxes(sale: Sale, receipts: Sequence[Receipt], language: Language) -> Iterator[Line]:
-    say = _words_in(language).say
+    say = words_in(language).say
     off = taken_off(sale, receipts)
     if off.minor_units:
         yield Row(say("paper.own_coupon"), money(-off, language))
@@ -121,7 +121,7 @@ def _taxes(sale: Sale, receipts: Sequence[Receipt], language: Language) -> Itera
 
 
 def _movement(receipt: Receipt, language: Language, called: str) -> Iterator[Line]:
-    say = _words_in(language).say
+    say = words_in(language).say
     yield Row(say("paper.kind." + called), money(receipt.amount, language), strong=True)
     for part in receipt.funding:
         paid = Money(part.minor_units, receipt.amount.currency)
@@ -157,10 +157,11 @@ def rate(receipt: Receipt, language: Language) -> str:
 
 def under_code(language: Language) -> str:
     """Say what the code at the end is for."""
-    return _words_in(language).say("paper.fetch")
+    return words_in(language).say("paper.fetch")
 
 
-def _words_in(language: Language) -> Words:
+def words_in(language: Language) -> Words:
+    """Give what papers say in a language."""
     return _all_words()[_page_language(language)]
 
 

@@ -44,7 +44,9 @@ def _written(line: Line) -> Iterator[str]:
 def _row(label: str, value: str) -> Iterator[str]:
     """Set a label left and a value right, on two lines if they don't fit on one."""
     gap = COLUMNS - width(label) - width(value)
-    if gap > 0:
+    if not value:
+        yield label
+    elif gap > 0:
         yield label + " " * gap + value
     else:
         yield label

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 import flask
 
 from ledger.kit import web
-from pos.closing import day_paper
 from pos.closing.business_day import day_of, parse_day
 from pos.counter.day_end import close, statements
 from pos.counter.desk import Desk
+from pos.paper import day_paper
 from pos.web import bodies, day_views
 from pos.web.answers import json_answer
 
@@ -45,7 +45,8 @@ def _add_closing(blueprint: flask.Blueprint, desk: Desk) -> None:
     @blueprint.get("/<day>.txt")
     def print_day(day: str) -> flask.Response:
         report = close.closed_day(desk, _day(desk, day))
-        return flask.Response(day_paper.printed(report), mimetype="text/plain")
+        language = bodies.language(flask.request.args.get("lang"))
+        return flask.Response(day_paper.printed(report, language), mimetype="text/plain")
 
 
 def _add_comparing(blueprint: flask.Blueprint, desk: Desk) -> None:

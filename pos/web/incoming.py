@@ -11,6 +11,7 @@ import flask
 import msgspec
 
 from ledger.kit import web
+from ledger.kit.pages import Site
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.native_wire import (
     TAKEN,
@@ -22,33 +23,18 @@ from pos.acquirers.port import Delivery, Teller
 from pos.counter import notifications
 from pos.counter.desk import Desk
 from pos.counter.news import vendors
-from pos.paper.content import BANNER
 
 DELIVERIES_MAX_BYTES = 512 * 1024
 """64 notifications with their receipts, each of some KiB at most."""
 
-WAITING_PAGE = f"""<!doctype html>
-<html lang="de">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>qrpay · DEMO</title>
-<p>{BANNER}</p>
-<h1>Warten auf Bestätigung …</h1>
-<h1 lang="en">Waiting for confirmation …</h1>
-<h1 lang="zh-CN">等待确认…</h1>
-<p>Die Kasse zeigt, ob bezahlt ist. <span lang="en">The till shows whether it is paid.</span>
-<span lang="zh-CN">是否支付成功以收银台显示为准。</span></p>
-</html>
-"""
 
-
-def calls() -> flask.Blueprint:
+def calls(site: Site) -> flask.Blueprint:
     """Make the address to which a payer's browser comes back."""
     blueprint = flask.Blueprint("incoming", __name__)
 
     @blueprint.get("/return")
     def show_waiting() -> flask.Response:
-        return flask.Response(WAITING_PAGE, mimetype="text/html")
+        return site.show("return.html")
 
     return blueprint
 

@@ -13,7 +13,7 @@ from pos.collect import COLLECTION, PAUSES, Event, Mode, Phase
 from pos.config import PREFIX, Settings
 from pos.goods import catalogue
 from pos.till import SALE, SALE_STATES
-from pos.web import day_routes, incoming, routes, selling
+from pos.web import day_routes, incoming, routes, screens, selling
 from tests.pos.shop import START, new_desk, new_provider
 from tests.tidy.source import ROOT
 
@@ -74,7 +74,7 @@ def test_every_address_is_described() -> None:
     web.install(app, "till")
     app.register_blueprint(routes.api(desk, catalogue.load()))
     app.register_blueprint(day_routes.days(desk))
-    app.register_blueprint(incoming.calls())
+    app.register_blueprint(incoming.calls(screens.site()))
     incoming.add_notify(app, desk)
     selling.add(app, desk, catalogue.load())
     for rule in app.url_map.iter_rules():

@@ -15,7 +15,7 @@ from pos.acquirers.intents import Profile
 from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.goods import catalogue
-from pos.web import day_routes, incoming, routes, selling
+from pos.web import day_routes, incoming, routes, screens, selling
 from tests.pos.provider import MiniProvider
 from tests.pos.scene import Scene
 from tests.pos.shop import START, new_desk, new_provider, open_sale
@@ -46,7 +46,7 @@ def app(desk: Desk) -> flask.Flask:
     app.register_blueprint(routes.api(desk, goods))
     selling.add(app, desk, goods)
     app.register_blueprint(day_routes.days(desk))
-    app.register_blueprint(incoming.calls())
+    app.register_blueprint(incoming.calls(screens.site()))
     incoming.add_notify(app, desk)
     return app
 

@@ -18,7 +18,6 @@ from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND
 from ledger.protocol.messages import Intent
 from ledger.protocol.money import Money
 from pos.acquirers.intents import Profile
-from pos.closing import day_paper
 from pos.closing.business_day import bounds, day_of
 from pos.closing.day_report import ADVICE, DayReport, GivenBack, vat_rows
 from pos.closing.turnover import worth
@@ -30,6 +29,8 @@ from pos.counter.resolver import Resolver
 from pos.counter.review import Verdict
 from pos.goods import catalogue
 from pos.goods.basket import Basket
+from pos.goods.catalogue import Language
+from pos.paper import day_paper, plain
 from pos.till import Sale, SaleEvent, SaleState
 from tests.pos.api import code_of, post
 from tests.pos.booked import settle
@@ -235,9 +236,9 @@ def test_the_api_closes_shows_and_prints_a_day(client: FlaskClient, desk: Desk) 
     assert closed.status_code == 200
     assert client.get("/api/days/2026-11-22").get_json() == closed.get_json()
     assert closed.get_json()["vat"][0]["net_minor"] == 4_96
-    paper = client.get("/api/days/2026-11-22.txt").get_data(as_text=True)
+    paper = client.get("/api/days/2026-11-22.txt?lang=en").get_data(as_text=True)
     assert "Day report Z 1" in paper
-    assert "At 19 % VAT                       5.90 EUR" in paper
+    assert "At 19 % VAT                          €5.90" in paper
     assert "Collect it, or abandon it." in paper
 
 
@@ -251,9 +252,11 @@ def test_the_printed_report_fits_on_the_paper_whatever_has_not_ended(
         desk.store.sales.put(replace(rung_up, state=state))
     provider.network = lose_calls
     give_back(desk, paid, 2_00)
-    paper = day_paper.printed(close_day(desk, TODAY))
-    assert all(state in paper for state in ADVICE)
-    assert max(map(len, paper.splitlines())) <= 42, paper
+    report = close_day(desk, TODAY)
+    for language in Language:
+        paper = day_paper.printed(report, language)
+        assert all(state in paper for state in ADVICE)
+        assert max(map(plain.width, paper.splitlines())) <= plain.COLUMNS, paper
 
 
 @pytest.mark.parametrize(

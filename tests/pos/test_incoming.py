@@ -30,7 +30,8 @@ from tests.pos.provider import PROVIDER_KEY, MiniProvider
 )
 def test_what_a_browsers_address_says_is_never_believed(client: FlaskClient, query: str) -> None:
     sale = collect(client, open_sale(client), mode="show")
-    answer = client.get("/return" + query.format(sale["sale_id"]))
+    address = "/return" + query.format(sale["sale_id"])
+    answer = client.get(address, headers={"Accept-Language": "en"})
     assert answer.status_code == 200
     assert "Waiting for confirmation" in answer.text
     assert "script" not in answer.text

@@ -140,7 +140,11 @@ def _tell(findings: Sequence[Finding]) -> None:
         click.echo(line)
     problems = sum(each.level is Level.PROBLEM for each in findings)
     hints = sum(each.level is Level.HINT for each in findings)
-    click.echo(f"\n{problems} problems, {hints} hints")
+    click.echo(f"\n{_counted(problems, 'problem')}, {_counted(hints, 'hint')}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -14,7 +14,8 @@ def tell(network: Network) -> None:
     """Print the addresses, a code of the one that phones begin with, and the hints."""
     first = network.link_base if network.plain_http else network.trust_url
     click.echo("\nFor phones in this network:")
-    click.echo(qr.terminal(qr.encode(first, qr.Level.M)), nl=False)
+    for line in qr.terminal(qr.encode(first, qr.Level.M)).splitlines():
+        click.secho(line, fg="bright_white", bg="black")  # also where a terminal is light
     click.echo(f"  {'begin here':<11} {first}")
     click.echo(f"  {'wallet':<11} {network.wallet_url}   (needs the certificate)")
     if network.till_too:

@@ -1,6 +1,7 @@
 // What a screen asks of the till; asking again is safe, so a lost answer is asked for again.
 
 import { Refused, getJson, getText, newKey, postJson } from "../../kit/js/ask.js";
+import { language } from "../../kit/js/words.js";
 
 const PERSIST_MS = 60_000; // a till that has died is back by then
 const PAUSE_MS = 1_200;
@@ -46,9 +47,9 @@ export function closeDay(day) {
   return persist(() => postJson(`/api/days/${day}/close`));
 }
 
-/** The report of a closed day as it is printed. */
+/** The report of a closed day as it is printed, in the language of the page. */
 export function dayPaper(day) {
-  return persist(() => getText(`/api/days/${day}.txt`));
+  return persist(() => getText(`/api/days/${day}.txt?lang=${language().slice(0, 2)}`));
 }
 
 /** What a person has to look at. */
