@@ -61,9 +61,11 @@ def _tell(answered: Document, *, as_json: bool) -> None:
 )
 @payer_option
 @data_option
-def code(till: str, name: str, data: Path) -> None:
+@json_option
+def code(till: str, name: str, data: Path, *, as_json: bool) -> None:
     """Print a payment code, as the phone shows it: good for one payment within this minute."""
-    click.echo(Phone(Service(running_urls(data)["wallet"]), name).payment_code(till))
+    digits = Phone(Service(running_urls(data)["wallet"]), name).payment_code(till)
+    click.echo(json.dumps({"digits": digits, "payer": name}) if as_json else digits)
 
 
 @click.command()

@@ -13,6 +13,8 @@ from typing import Final
 import click
 
 from ledger.cli import Exit, NotRunning
+from ledger.cli.sandbox.steering import tell
+from ledger.cli.up import json_option
 from ledger.core.books import issuance
 from ledger.faces import Provider
 from ledger.kit.clock import SharedClock
@@ -56,6 +58,11 @@ class Wishes:
     patience_s: float
     settle_s: float
     start_s: float
+    as_json: bool
+
+    def say(self, line: str) -> None:
+        """Tell people; beside what programs read where a program asked."""
+        click.echo(line, err=self.as_json)
 
 
 @click.command()
@@ -71,6 +78,7 @@ class Wishes:
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
 @click.option("--list", "only_list", is_flag=True, help="Say what is tried, and end.")
+@json_option
 def conformance(
     *,
     till_url: str | None,
@@ -85,6 +93,7 @@ def conformance(
     junit: Path | None,
     html: Path | None,
     only_list: bool,
+    as_json: bool,
 ) -> None:
     """Try a till with everything that goes wrong at tills.
 
@@ -93,19 +102,22 @@ def conformance(
     wrong. The till's four addresses: docs/use/conformance.md.
     """
     if only_list:
-        for scenario in run.ALL:
-            click.echo(f"{scenario.name:24} {scenario.title}; else: {scenario.costs}")
+        tried = [{"name": x.name, "title": x.title, "costs": x.costs} for x in run.ALL]
+        lines = ["{name:24} {title}; else: {costs}".format(**each) for each in tried]
+        tell({"scenarios": tried}, "\n".join(lines), as_json=as_json)
         return
     if not till_url:
         raise click.UsageError("--till says where the till is")
-    wishes = Wishes(till_url, dialect, names, port, notify_url, patience_s, settle_s, start_s)
+    wishes = Wishes(
+        *(till_url, dialect, names, port, notify_url, patience_s, settle_s, start_s, as_json)
+    )
     request_log.LOGGER.setLevel(logging.CRITICAL)
     transport = HttpTransport(answer_timeout_s=_TILL_ANSWERS_WITHIN_S)
     till: Till = AdapterTill(till_url, transport)
     if own_till:
         till = OwnTill(till_url, transport, _HYPHENS.get(dialect, "-"))
     verdicts = list(_judged(wishes, till, transport))
-    click.echo(report.summary(verdicts))
+    tell(report.told(verdicts, dialect), report.summary(verdicts), as_json=as_json)
     if junit:
         junit.write_bytes(report.junit(verdicts, dialect))
     if html:
@@ -119,14 +131,14 @@ def _judged(wishes: Wishes, till: Till, transport: Transport) -> Iterator[Verdic
         provider = play.alipay.provider
         dialect = _dialect(wishes.dialect, play, provider)
         scenarios = _scenarios(dialect, wishes.names)
-        _tell_settings(dialect)
+        _tell_settings(dialect, wishes)
         fill_pockets(provider)
         _wait_for(till, dialect, wishes)
         stage = Stage(
             *(play, provider, till, dialect, transport), wishes.patience_s, wishes.settle_s
         )
         for verdict in run.play(stage, scenarios):
-            click.echo(f"{verdict.outcome:7} {verdict.scenario.name:24} {verdict.seen}".rstrip())
+            wishes.say(f"{verdict.outcome:7} {verdict.scenario.name:24} {verdict.seen}".rstrip())
             yield verdict
 
 
@@ -163,10 +175,10 @@ def _dialect(name: str, play: Play, provider: Provider) -> Dialect:
     return NativeDialect(provider, play.ledger_url)
 
 
-def _tell_settings(dialect: Dialect) -> None:
-    click.echo("The till is set up with:")
+def _tell_settings(dialect: Dialect, wishes: Wishes) -> None:
+    wishes.say("The till is set up with:")
     for name, value in dialect.settings().items():
-        click.echo(f"  {name:22} {value}")
+        wishes.say(f"  {name:22} {value}")
 
 
 def fill_pockets(provider: Provider) -> None:

@@ -39,6 +39,23 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     return f"{told}, {unplayed} could not be played" if unplayed else told
 
 
+def told(verdicts: Sequence[Verdict], dialect: str) -> dict[str, object]:
+    """Give what a program reads: each verdict with what was seen and what it costs."""
+    return {
+        "dialect": dialect,
+        "summary": summary(verdicts),
+        "verdicts": [
+            {
+                "name": verdict.scenario.name,
+                "outcome": verdict.outcome.value,
+                "seen": verdict.seen,
+                "costs": verdict.scenario.costs,
+            }
+            for verdict in verdicts
+        ],
+    }
+
+
 def junit(verdicts: Sequence[Verdict], dialect: str) -> bytes:
     """Spell verdicts as JUnit XML, as CI servers read it."""
     suite = ET.Element(

@@ -5,6 +5,7 @@ It does so by the native API, and with the till collecting through two vendors' 
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,7 @@ import pytest
 from ledger.cli import acquiring
 from ledger.kit.ports import free_port
 from ledger.testing.accounts import platform_secrets
+from ledger.testing.conformance import run as conformance_run
 from tests.processes.services import QRPAY, PatientTransport, Services, nothing_left_running, qrpay
 
 WITHIN_S = 1200.0
@@ -134,6 +136,8 @@ def test_what_is_tried_can_be_listed() -> None:
     told = qrpay("conformance", "--list")
     assert told.returncode == 0
     assert "notice-twice" in told.stdout
+    told = qrpay("conformance", "--list", "--json")
+    assert len(json.loads(told.stdout)["scenarios"]) == len(conformance_run.ALL)
 
 
 def test_an_unknown_scenario_is_named() -> None:

@@ -44,3 +44,12 @@ def test_a_ci_server_reads_what_is_wrong_and_what_it_costs() -> None:
     assert FIRST.costs in str(wrong[0].text)
     assert (unplayed[0].tag, unplayed[0].get("message")) == ("error", "TILL_REFUSES: no�")
     assert len(right) == 0
+
+
+def test_a_program_reads_the_same() -> None:
+    told = report.told([WRONG, RIGHT], "alipay")
+    assert told["summary"] == "1 passed, 1 failed"
+    assert told["verdicts"] == [
+        {"name": FIRST.name, "outcome": "failed", "seen": WRONG.seen, "costs": FIRST.costs},
+        {"name": THIRD.name, "outcome": "passed", "seen": "", "costs": THIRD.costs},
+    ]
