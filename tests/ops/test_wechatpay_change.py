@@ -30,18 +30,22 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_the_platform_decides_about_a_number_is_changed_and_told(books: Path) -> None:
     mchid = demo_apps.wechatpay_mchid().mchid
     asked = ["--regime", "public_key", "--no-certificate", "--md5", "--probes", "20"]
+    asked += ["--old-codes", "--bills-today"]
     done = CliRunner().invoke(wechatpay_change, [mchid, "--books", str(books), *asked])
     assert done.exit_code == 0, done.output
     assert done.output.split() == [
-        *("signed", "by", "public_key", "certificates", "no", "MD5", "yes", "probes", "20", "%")
+        *("signed", "by", "public_key", "certificates", "no", "MD5", "yes", "probes", "20", "%"),
+        *("old", "codes", "yes", "bills", "of", "today", "yes"),
     ]
     back = ["--regime", "certificate", "--certificate", "--no-md5", "--probes", "0"]
+    back += ["--no-old-codes", "--no-bills-today"]
     CliRunner().invoke(wechatpay_change, [mchid, "--books", str(books), *back])
     with open_reader(books).reading() as read:
         account = read.vendor_accounts.find(Vendor.WECHATPAY, mchid)
     assert account is not None
     known = registration(account)
     assert (known.regime, known.has_platform_certificate) == (Regime.CERTIFICATE, True)
+    assert (known.old_codes, known.bills_today) == (False, False)
     assert (known.md5, known.probes, known.api_v3_key != "") == (False, 0, True)
 
 

@@ -40,6 +40,16 @@ _YES = "yes"
     type=click.IntRange(0, 100),
     help="How many of a hundred answers and notifications are signed wrongly, to try the merchant.",
 )
+@click.option(
+    "--old-codes/--no-old-codes",
+    default=None,
+    help="Whether API v3 spells codes as older pages do: NOTENOUGH, ORDERNOTEXIST, RULELIMIT.",
+)
+@click.option(
+    "--bills-today/--no-bills-today",
+    default=None,
+    help="Whether there are bills of a day that is not over.",
+)
 @place_option
 def wechatpay_change(
     mchid: str,
@@ -48,13 +58,17 @@ def wechatpay_change(
     certificate: bool | None,
     md5: bool | None,
     probes: int | None,
+    old_codes: bool | None,
+    bills_today: bool | None,
     books: str,
 ) -> None:
     """Change how the platform treats MCHID, and tell how it does now."""
     wanted = {
         "regime": regime,
         "platform_certificate": None if certificate is None else "" if certificate else NO,
-        "md5": None if md5 is None else _YES if md5 else "",
+        "md5": _switched(md5),
+        "old_codes": _switched(old_codes),
+        "bills_today": _switched(bills_today),
         "probes": None if probes is None else str(probes or ""),
     }
     settings = {name: said for name, said in wanted.items() if said is not None}
@@ -66,6 +80,12 @@ def wechatpay_change(
     click.echo(f"certificates     {_in_word(is_so=told.has_platform_certificate)}")
     click.echo(f"MD5              {_in_word(is_so=told.md5)}")
     click.echo(f"probes           {told.probes} %")
+    click.echo(f"old codes        {_in_word(is_so=told.old_codes)}")
+    click.echo(f"bills of today   {_in_word(is_so=told.bills_today)}")
+
+
+def _switched(is_on: bool | None) -> str | None:  # noqa: FBT001 - as the option gives it
+    return None if is_on is None else _YES if is_on else ""
 
 
 def _in_word(*, is_so: bool) -> str:

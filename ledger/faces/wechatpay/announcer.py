@@ -9,7 +9,7 @@ merchant has it, whatever the body says.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -20,7 +20,12 @@ from ledger.core.records.vendors import Vendor, VendorOrder
 from ledger.core.vendors import refunds
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened, require
-from ledger.core.vendors.wechatpay import PlatformKeys, Registration, registration
+from ledger.core.vendors.wechatpay import (
+    PlatformKeys,
+    Registration,
+    regime_of_news,
+    registration,
+)
 from ledger.core.vendors.wechatpay.probes import is_probed
 from ledger.faces.wechatpay import mapping
 from ledger.faces.wechatpay.answering import signature_headers, spell
@@ -49,6 +54,7 @@ class News:
     summary: str
     original_type: str
     plain: Json
+    facts: Mapping[str, str]
 
 
 class WechatPayAnnouncer:
@@ -76,7 +82,7 @@ class WechatPayAnnouncer:
             return None
         told = _told(books, order)
         body = spell(self._sealed(news, row, told))
-        choice = self._keys().choose("", told.regime, now)
+        choice = self._keys().choose("", regime_of_news(news.facts, told.regime), now)
         is_probe = row.attempts <= 1 and is_probed(told.probes, row.notification_id)
         headers = signature_headers(
             choice.key, body, now=now, entropy=self._entropy, is_probe=is_probe
@@ -148,6 +154,7 @@ def _paid(books: Books, order: VendorOrder) -> News | None:
         summary="支付成功",
         original_type="transaction",
         plain=mapping.transaction(books, opened, mapping.style_of_news(order)),
+        facts=order.facts,
     )
 
 
@@ -167,4 +174,5 @@ def _refunded(books: Books, row: OutboxRow, order: VendorOrder) -> News | None:
         summary=summary,
         original_type="refund",
         plain=mapping.refund_news(books, refunded, order, status),
+        facts=refunded.vendor_refund.facts,
     )

@@ -20,6 +20,7 @@ from ledger.protocol.wechatpay_wire import rates, times
 
 PROCESSING = "PROCESSING"
 SUCCESS = "SUCCESS"
+NOT_PAID = "NOTPAY"
 STATUS_OF = {
     RefundState.SUCCEEDED: SUCCESS,
     RefundState.PROCESSING: "ABNORMAL",
@@ -78,8 +79,9 @@ def transaction(books: Books, opened: Opened, style: Style = HOME) -> Json:
             told["success_time"] = times.to_text(payment.paid_at)
         told[style.number] = order.vendor_no
     told |= {"trade_state": state, "trade_state_desc": DESCRIPTIONS[state]}
-    told["trade_type"] = order.facts.get("trade_type", "NATIVE")
-    return told
+    if state == NOT_PAID:
+        return told | {"scene_info": {"device_id": order.facts.get("device_info", "")}}
+    return told | {"trade_type": order.facts.get("trade_type", "NATIVE")}
 
 
 def _parties(order: VendorOrder) -> Json:

@@ -63,7 +63,7 @@ Rules = tuple[Field | OneOf, ...]
 
 COMMON: Rules = (needed("appid"), needed("nonce_str"))
 _GOODS: Rules = (
-    needed("body", 128),
+    needed("body", 127),
     Field("detail", 6000),
     Field("attach", 127),
     needed("out_trade_no", 32, _NUMBER),

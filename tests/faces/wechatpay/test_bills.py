@@ -94,6 +94,14 @@ def test_a_fund_flow_bill_tells_what_changed_the_account(a_day_later: WechatWorl
     assert sums["资金流水总笔数"] == "2"
 
 
+def test_who_wants_it_gets_a_bill_of_a_day_that_is_not_over(world: WechatWorld) -> None:
+    world.sold()
+    assert world.get(TRADE).code == "STATEMENT_CREATING"
+    world.register(bills_today="yes")
+    rows, _sums = table(download(world, str(world.get(TRADE).body["download_url"])).get_data())
+    assert [row["商户订单号"] for row in rows] == ["tea-0001"]
+
+
 @pytest.mark.parametrize(
     ("target", "code"),
     [

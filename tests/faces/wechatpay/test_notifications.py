@@ -175,6 +175,23 @@ def test_notifications_are_signed_by_the_key_the_merchant_is_registered_with(
     _verify(world, post)
 
 
+def test_who_asked_for_the_public_key_is_told_by_it_before_the_change_too(
+    world: WechatWorld,
+) -> None:
+    asked = world.post("/v3/pay/transactions/native", world.wanted(), serial=PUBLIC_KEY_ID)
+    world.scan_and_pay("li-wei", str(asked.body["code_url"]))
+    world.post("/v3/refund/domestic/refunds", REFUND, serial=PUBLIC_KEY_ID)
+    world.post("/v3/refund/domestic/refunds", {**REFUND, "out_refund_no": "back-2"})
+    posts = _posts(world)
+    assert [post.headers["Wechatpay-Serial"] for post in posts] == [
+        PUBLIC_KEY_ID,
+        PUBLIC_KEY_ID,
+        PLATFORM_KEY.name,
+    ]
+    for post in posts:
+        _verify(world, post)
+
+
 def test_a_service_provider_is_told_in_its_own_key(world: WechatWorld) -> None:
     wanted = {
         **world.wanted(),

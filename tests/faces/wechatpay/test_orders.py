@@ -18,6 +18,7 @@ from tests.faces.wechatpay.shop_world import APPID, MCHID, NOTIFY_URL, WechatWor
 NATIVE = "/v3/pay/transactions/native"
 BY_NO = "/v3/pay/transactions/out-trade-no/tea-0001"
 MINE = f"?mchid={MCHID}"
+IP = "/scene_info/payer_client_ip"
 
 
 def test_a_native_order_is_paid_by_the_wallet_that_scans_its_code(world: WechatWorld) -> None:
@@ -33,7 +34,7 @@ def test_a_native_order_is_paid_by_the_wallet_that_scans_its_code(world: WechatW
         "promotion_detail": [],
         "trade_state": "NOTPAY",
         "trade_state_desc": "订单未支付",
-        "trade_type": "NATIVE",
+        "scene_info": {"device_id": ""},
     }
     offer = world.scan("li-wei", code)
     assert str(offer.payer_amount) == "12.95 CNY"
@@ -221,18 +222,49 @@ def test_a_wrong_parameter_is_named_with_its_path(world: WechatWorld) -> None:
     answer = world.post(NATIVE, {**world.wanted(), "description": 7})
     detail = answer.body["detail"]
     assert isinstance(detail, dict)
-    assert (detail["field"], detail["location"]) == ("/description", "body")
+    assert (detail["field"], detail["location"], detail["value"]) == ("/description", "body", "7")
     missing = world.wanted()
     del missing["out_trade_no"]
     detail = world.post(NATIVE, missing).body["detail"]
     assert isinstance(detail, dict)
     assert detail["field"] == "/out_trade_no"
+    detail = world.get(BY_NO).body["detail"]
+    assert isinstance(detail, dict)
+    assert (detail["field"], detail["location"]) == ("/mchid", "query")
 
 
 def test_a_payment_inside_of_wechat_names_its_payer(world: WechatWorld) -> None:
     answer = world.post("/v3/pay/transactions/jsapi", world.wanted())
     assert answer.body["message"] == "JSAPI支付必须传openid"
-    assert world.post("/v3/pay/transactions/h5", world.wanted()).code == "PARAM_ERROR"
+
+
+@pytest.mark.parametrize(
+    ("scene", "named"),
+    [
+        (None, IP),
+        (
+            {"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}},
+            "/scene_info/payer_client_ip",
+        ),
+        ({"payer_client_ip": "1.2.3.4"}, "/scene_info/h5_info"),
+    ],
+)
+def test_an_order_from_a_browser_says_where_the_browser_is_and_what_kind(
+    world: WechatWorld, scene: object, named: str
+) -> None:
+    answer = world.post("/v3/pay/transactions/h5", {**world.wanted(), "scene_info": scene})
+    assert answer.code == "PARAM_ERROR"
+    assert answer.body["detail"]["field"] == named  # type: ignore[index]
+
+
+def test_a_merchant_may_have_the_codes_of_older_pages(world: WechatWorld) -> None:
+    assert world.get(BY_NO + MINE).code == "ORDER_NOT_EXIST"
+    world.register(old_codes="yes")
+    answer = world.get(BY_NO + MINE)
+    assert (answer.status, answer.code) == (404, "ORDERNOTEXIST")
+    poor = world.by_code("chen-jing", total=8_001)
+    assert world.post("/v3/pay/transactions/codepay", poor).code == "NOTENOUGH"
+    assert world.get(BY_NO).code == "PARAM_ERROR"
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'{"mchid":1,"mchid":2}', b"\xff", b"[" * 99])

@@ -108,6 +108,13 @@ def test_a_code_of_another_form_is_refused(world: WechatWorld, code: str) -> Non
     assert world.post(CODEPAY, wanted).code == "PARAM_ERROR"
 
 
+def test_the_shop_that_scans_is_named(world: WechatWorld) -> None:
+    wanted = {**world.by_code("li-wei"), "scene_info": {"device_id": "1"}}
+    assert world.post(CODEPAY, wanted).code == "PARAM_ERROR"
+    own = {"store_info": {"out_id": "shop-7"}}
+    assert world.post(CODEPAY, {**wanted, "scene_info": own}).status == 200
+
+
 def test_a_payer_without_enough_money_is_told_so(world: WechatWorld) -> None:
     answer = world.post(CODEPAY, world.by_code("chen-jing", total=8_001))
     assert (answer.status, answer.code) == (403, "NOT_ENOUGH")

@@ -96,6 +96,7 @@ def test_an_order_is_found_by_the_platforms_number_and_given_back_whole(
         ({"reason": "x" * 81}, 400, "PARAM_ERROR"),
         ({"notify_url": "http://127.0.0.1/?a"}, 400, "PARAM_ERROR"),
         ({"sub_mchid": "1900000010"}, 403, "NO_AUTH"),
+        ({"funds_account": "SAVINGS"}, 400, "PARAM_ERROR"),
     ],
 )
 def test_a_refund_that_breaks_a_rule_gives_nothing_back(

@@ -8,15 +8,26 @@
 
 from __future__ import annotations
 
-from ledger.core.vendors.wechatpay.platform import Choice, Platform, PlatformKey, PlatformKeys
+from ledger.core.vendors.wechatpay.platform import (
+    ASKED_KEY,
+    Choice,
+    Platform,
+    PlatformKey,
+    PlatformKeys,
+    regime_asked,
+    regime_of_news,
+)
 from ledger.core.vendors.wechatpay.registration import Regime, Registration, registration
 
 __all__ = [
+    "ASKED_KEY",
     "Choice",
     "Platform",
     "PlatformKey",
     "PlatformKeys",
     "Regime",
     "Registration",
+    "regime_asked",
+    "regime_of_news",
     "registration",
 ]

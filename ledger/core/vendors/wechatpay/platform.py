@@ -4,20 +4,21 @@ Two regimes live side by side. The older one signs by the key of a *platform cer
 merchants fetch from ``/v3/certificates`` and which is followed by another before it ends; the newer
 one by the *platform public key*, which a merchant downloads once. A caller says by the header
 ``Wechatpay-Serial`` which one it can verify. Where it says nothing, and for notifications, what the
-merchant is registered with decides. Signing by the wrong one breaks a program whose shop is open,
-so each choice says why it was made.
+merchant is registered with decides; but what is told of an order or a refund whose own call asked
+for the public key is signed by that, since who asks for it can verify it. Signing by the wrong one
+breaks a program whose shop is open, so each choice says why it was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from ledger.core.vendors.wechatpay.registration import Regime
 from ledger.protocol.instants import Instant
-from ledger.protocol.wechatpay_wire.certificates import Certificate
+from ledger.protocol.wechatpay_wire.certificates import PUBLIC_KEY_ID_PREFIX, Certificate
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,25 @@ class Platform:
         why = f"Wechatpay-Serial asked for {asked}, which is unknown" if asked else _UNASKED
         of_regime = self.public_key if regime is Regime.PUBLIC_KEY else self.newest(now)
         return Choice(of_regime, f"{why}; the merchant is registered with {regime}")
+
+
+ASKED_KEY = "asked_key"
+"""The fact of an order or a refund that says which regime its own call asked for."""
+
+
+def regime_asked(serial: str) -> str:
+    """Tell what is kept of a call's ``Wechatpay-Serial``: a regime's name, or nothing.
+
+    >>> regime_asked("PUB_KEY_ID_0119"), regime_asked("5157F09E"), regime_asked("")
+    ('public_key', '', '')
+    """
+    is_public_key = serial.upper().startswith(PUBLIC_KEY_ID_PREFIX)
+    return Regime.PUBLIC_KEY.value if is_public_key else ""
+
+
+def regime_of_news(facts: Mapping[str, str], regime: Regime) -> Regime:
+    """Tell by which regime a merchant is told of what these facts belong to."""
+    return Regime(facts.get(ASKED_KEY, regime))
 
 
 _UNASKED = "no Wechatpay-Serial came with the call"

@@ -37,6 +37,8 @@ class Registration:
     unless it came after the platform stopped to give any out. ``sp_mchid`` is the service provider
     that acts for this merchant. ``md5`` says that v2 may sign by MD5. ``probes`` is how many of a
     hundred answers and notifications are signed wrongly, to try the merchant (``probes``).
+    ``old_codes`` spells API v3's codes as the vendor's older pages do, ``bills_today`` gives bills
+    of a day that is not over, which the platform never does.
     """
 
     appids: tuple[str, ...] = ()
@@ -48,6 +50,8 @@ class Registration:
     sp_mchid: str = ""
     md5: bool = False
     probes: int = 0
+    old_codes: bool = False
+    bills_today: bool = False
 
     def settings(self) -> dict[str, str]:
         """Spell it as the settings of an account; what is not set is left out."""
@@ -61,6 +65,8 @@ class Registration:
             "sp_mchid": self.sp_mchid,
             "md5": "yes" if self.md5 else "",
             "probes": str(self.probes or ""),
+            "old_codes": "yes" if self.old_codes else "",
+            "bills_today": "yes" if self.bills_today else "",
         }
         return {name: value for name, value in said.items() if value}
 
@@ -78,6 +84,8 @@ def registration(account: VendorAccount) -> Registration:
         sp_mchid=said.get("sp_mchid", ""),
         md5=bool(said.get("md5")),
         probes=int(said.get("probes", 0)),
+        old_codes=bool(said.get("old_codes")),
+        bills_today=bool(said.get("bills_today")),
     )
 
 

@@ -129,6 +129,13 @@ REFUND_NOT_FOUND = Told(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
 USER_PAYING = Told(202, "USERPAYING", "需要用户输入支付密码", 0)
 SYSTEM_ERROR = Told(500, "SYSTEM_ERROR", "系统错误，请用相同参数重新调用")
 
+OLD_SPELLINGS = {
+    "NOT_ENOUGH": "NOTENOUGH",
+    "ORDER_NOT_EXIST": "ORDERNOTEXIST",
+    "RULE_LIMIT": "RULELIMIT",
+}
+"""How older pages of the vendor's spell the same codes."""
+
 _BY_KIND: tuple[tuple[type[QrpayError], Told], ...] = (
     (TooMany, Told(429, "FREQUENCY_LIMITED", "频率超限", 268447840)),
     (NotFound, Told(404, "RESOURCE_NOT_EXISTS", "查询的资源不存在")),

@@ -8,7 +8,7 @@ signed, also when nobody knows who called.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flask
 
@@ -19,6 +19,7 @@ from ledger.faces import Provider
 from ledger.faces.wechatpay.answering import Outcome, Signing, respond
 from ledger.faces.wechatpay.calls import negative, reception
 from ledger.faces.wechatpay.calls.call import Call, Face
+from ledger.faces.wechatpay.calls.codes import OLD_SPELLINGS
 from ledger.faces.wechatpay.calls.refusals import refusal
 from ledger.kit.web import request_log
 from ledger.protocol.errors import CallerError, QrpayError, ServiceError
@@ -61,7 +62,15 @@ def answer(face: Face, route: Route, path: dict[str, str]) -> flask.Response:
     except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
         outcome = _refused(error)
         account = account or reception.signer_of_header(face)
-    return respond(outcome, _signing(face, account))
+    return respond(_spelled(outcome, account), _signing(face, account))
+
+
+def _spelled(outcome: Outcome, account: VendorAccount | None) -> Outcome:
+    """Spell the code of a refusal as the merchant wants it: by newer pages, or by older ones."""
+    code = outcome.body.get("code") if outcome.body else None
+    if account is None or code not in OLD_SPELLINGS or not registration(account).old_codes:
+        return outcome
+    return replace(outcome, body={**(outcome.body or {}), "code": OLD_SPELLINGS[str(code)]})
 
 
 def refuse(face: Face, error: QrpayError) -> flask.Response:

@@ -7,13 +7,17 @@ where they first differ, and which mistake made the other one.
 
 from __future__ import annotations
 
+import flask
+
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.calls.codes import Told, told
 from ledger.kit import problems
+from ledger.protocol import strict_json
 from ledger.protocol.errors import CallerError, QrpayError, trust
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
 from ledger.protocol.wechatpay_wire.explain import Explanation
 
+SHOWN_VALUE = 64
 SHOWN_BODY_BYTES = 8
 """So much of the body the platform repeats in its own copy of the signed text."""
 
@@ -89,8 +93,22 @@ def _text(raw: bytes) -> str:
 
 def _field_detail(error: QrpayError) -> dict[str, object]:
     path, _, issue = error.detail.partition(": ")
-    return {
+    location = "body" if flask.request.get_data() else "query"
+    told: dict[str, object] = {
         "field": "/" + path.replace(".", "/"),
         "issue": issue or error.title(),
-        "location": "body",
+        "location": location,
     }
+    value = _value(path) if location == "body" else flask.request.args.get(path)
+    return told if value is None else {**told, "value": str(value)[:SHOWN_VALUE]}
+
+
+def _value(path: str) -> object:
+    """Find what stands in the body there; nothing, if it is no text and no number."""
+    try:
+        found: object = strict_json.load_object(flask.request.get_data())
+    except QrpayError:
+        return None
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str | int) else None

@@ -18,6 +18,7 @@ from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorFace, VendorOrder
 from ledger.core.vendors import aliases
 from ledger.core.vendors.orders import Opened, Wanted, find, open_order
+from ledger.core.vendors.wechatpay import ASKED_KEY, regime_asked
 from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay import parties
@@ -39,6 +40,7 @@ from ledger.protocol.money import Money, currency
 from ledger.protocol.wechatpay_wire import numbers, times
 
 ORDER_LIFE_MS = 7 * DAY
+LOOPBACK = "127.0.0.1"
 SOONEST_MS = 1 * MINUTE
 """A ``time_expire`` that is sooner is moved there without a word."""
 
@@ -116,15 +118,18 @@ class Wish:
     def facts(self) -> dict[str, str]:
         """What only this face needs of it."""
         signer, seller = self.call.account, self.asked.account
+        scene = self.body.scene_info
         said = {
             "appid": self.asked.appid,
             "sub_appid": self.asked.sub_appid,
             "sp_mchid": "" if seller == signer else signer.account_id,
             "attach": self.body.attach,
             "description": self.body.description,
+            "device_info": scene.device_id if scene else "",
             "trade_type": self.trade_type,
             "overseas": "yes" if self.is_overseas else "",
             "digest": self.digest,
+            ASKED_KEY: regime_asked(self.call.asked_serial),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -201,8 +206,19 @@ def _require_complete(body: CreateOrder, kind: Kind) -> None:
     payer = body.payer
     if kind.names_payer and not (payer and (payer.openid or payer.sp_openid or payer.sub_openid)):
         raise OpenidMissing("payer.openid")
-    if kind.names_page and not (body.scene_info and body.scene_info.payer_client_ip):
+    if kind.names_page:
+        _require_page(body)
+
+
+def _require_page(body: CreateOrder) -> None:
+    """Refuse an order from a browser that does not say where the payer's browser is."""
+    scene = body.scene_info
+    if scene is None or not scene.payer_client_ip:
         raise FieldMissing("scene_info.payer_client_ip")
+    if scene.payer_client_ip == LOOPBACK:
+        raise FieldFormat(f"scene_info.payer_client_ip: {LOOPBACK} is nobody's browser")
+    if scene.h5_info is None:
+        raise FieldMissing("scene_info.h5_info")
 
 
 def require_overseas(body: CreateOrder, trade_type: str) -> None:

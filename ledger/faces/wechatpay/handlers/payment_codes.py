@@ -61,6 +61,8 @@ def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
     wish = Wish(call, asked, body, TRADE_TYPE, is_overseas=style.is_overseas)
     if style.is_overseas:
         orders.require_overseas(body, TRADE_TYPE)
+    else:
+        _require_store(body)
     payment_code = _require_code(body)
     opened = _opened(provider, books, wish)
     paid = codes.pay_with_code(
@@ -83,6 +85,13 @@ def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
         )
         return plain(USER_PAYING)
     return Outcome(200, mapping.transaction(books, Opened(opened.order, paid.payment), style))
+
+
+def _require_store(body: CreateOrder) -> None:
+    """At home the shop has to be named, by the vendor's number of it or its own."""
+    store = body.scene_info and body.scene_info.store_info
+    if not store or not (store.id or store.out_id):
+        raise FieldMissing("scene_info.store_info.id")
 
 
 def _require_code(body: CreateOrder) -> str:

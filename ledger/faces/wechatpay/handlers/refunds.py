@@ -15,6 +15,7 @@ from ledger.core.vendors import refunds
 from ledger.core.vendors.bills.account_day import happened_on
 from ledger.core.vendors.orders import Opened, require
 from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.core.vendors.wechatpay import ASKED_KEY, regime_asked
 from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
 from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
@@ -44,6 +45,7 @@ LISTED_MOST = 20
 MOST_OFFSET = 10**6
 SHOWN = 8
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
+AVAILABLE = "AVAILABLE"
 USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
 
 
@@ -93,6 +95,8 @@ def _refunded(
     opened = require(
         books, account=asked.account, out_no=body.out_trade_no, vendor_no=body.transaction_id
     )
+    if body.funds_account not in ("", AVAILABLE):
+        raise FieldFormat(f"funds_account: {body.funds_account!r}")
     amount = _amount(opened, body)
     known = refunds.in_account(books, account=asked.account, out_no=body.out_refund_no)
     if known is not None:
@@ -105,7 +109,12 @@ def _refunded(
     if len(books.vendor_orders.refunds(opened.order.payment_id)) >= PARTS_MOST:
         raise RefundTooOften(opened.order.out_no)
     name = f"{asked.account.account_id} {body.out_refund_no}"
-    said = {"reason": body.reason, "funds_account": body.funds_account, "source": body.source}
+    said = {
+        "reason": body.reason,
+        "funds_account": body.funds_account,
+        "source": body.source,
+        ASKED_KEY: regime_asked(call.asked_serial),
+    }
     wanted = WantedRefund(
         opened=opened,
         out_no=body.out_refund_no,
