@@ -3,6 +3,7 @@
     call.lost              the connection breaks, the app never hears of it
     call.failed            the app is told to refuse, in the form of the face that was called
     call.refused           the face that was called is told by which of its codes to refuse
+    refund.abnormal, refund.closed   the face is told what becomes of the refund
     call.unknown           the app works, and is then told to refuse
     answer.slow            the answer waits, in real time
     answer.wrongly-signed, answer.unsigned
@@ -27,7 +28,7 @@ from ledger.kit.web.on_demand import WANTED_CODE
 from ledger.protocol.errors.sandbox import Played
 from ledger.protocol.instants import SECOND
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
-from ledger.sandbox.faults.kinds import Strikes
+from ledger.sandbox.faults.kinds import REFUND_OUTCOMES, Strikes
 from ledger.sandbox.faults.magic import Magic
 from ledger.sandbox.faults.spoil import altered, stripped
 from ledger.sandbox.parts import Parts
@@ -110,6 +111,8 @@ class Doorway:
             return None
         if FaultKind.CALL_REFUSED in kinds:
             environ = {**environ, WANTED_CODE: kinds[FaultKind.CALL_REFUSED].code}
+        for kind in REFUND_OUTCOMES.keys() & kinds.keys():
+            environ = {**environ, WANTED_CODE: REFUND_OUTCOMES[kind]}
         answer = self._ask(environ, body, played=FaultKind.CALL_FAILED in kinds)
         if FaultKind.CALL_UNKNOWN in kinds:
             answer = self._ask(environ, body, played=True)
@@ -145,6 +148,7 @@ class Doorway:
         """Tell what happens to this call."""
         whose = (named.face, named.account, named.order_no)
         struck = self._magic.strike(Strikes.CALL, named.amount_minor, *whose)
+        struck += self._magic.strike_refund(named.name, named.refund_minor, *whose)
         if self._faults.is_empty:
             return {fault.kind: fault for fault in struck}
         with self._parts.store.reading() as books:

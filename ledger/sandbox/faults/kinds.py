@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, StrEnum
+from typing import Final
 
 from ledger.protocol.errors.sandbox import FaultUnknown
 
@@ -63,6 +65,16 @@ class FaultKind(Enum):
         Strikes.CALL,
         "the answer has no signature",
     )
+    REFUND_ABNORMAL = (
+        "refund.abnormal",
+        Strikes.CALL,
+        "WeChat Pay takes a refund on that can't reach the payer, and it waits",
+    )
+    REFUND_CLOSED = (
+        "refund.closed",
+        Strikes.CALL,
+        "WeChat Pay takes a refund on that fails, and it is over",
+    )
     NOTIFICATION_LOST = (
         "notification.lost",
         Strikes.NOTIFICATION,
@@ -108,6 +120,29 @@ class FaultKind(Enum):
         self.label = label
         self.strikes = strikes
         self.what = what
+
+
+REFUND_OUTCOMES: Final = {
+    FaultKind.REFUND_ABNORMAL: "REFUND_ABNORMAL",
+    FaultKind.REFUND_CLOSED: "REFUND_CLOSED",
+}
+"""What becomes of a refund, in the words that WeChat Pay's faces are asked by."""
+
+_REFUND: Final = re.compile(
+    r"POST (/v3/refund/domestic/refunds|/v3/global/refunds"
+    r"|(/sandboxnew|/xdc/apiv2sandbox)?/secapi/pay/refund)"
+)
+
+
+def can_strike(kind: FaultKind, call: str) -> bool:
+    """Tell whether a kind can happen to a call at all.
+
+    >>> can_strike(FaultKind.REFUND_CLOSED, "POST /secapi/pay/refund")
+    True
+    >>> can_strike(FaultKind.REFUND_CLOSED, "POST /pay/micropay")
+    False
+    """
+    return kind not in REFUND_OUTCOMES or _REFUND.fullmatch(call) is not None
 
 
 def kind_of(label: str) -> FaultKind:

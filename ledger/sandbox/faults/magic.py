@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.protocol.instants import MINUTE, SECOND
-from ledger.sandbox.faults.kinds import FaultKind, Strikes
+from ledger.sandbox.faults.kinds import FaultKind, Strikes, can_strike
 from ledger.sandbox.faults.registry import Fault
 
 AMOUNTS: Final[Mapping[int, Fault]] = {
@@ -35,6 +35,12 @@ AMOUNTS: Final[Mapping[int, Fault]] = {
 }
 """In minor units, of whichever currency: 7.01 euro, 7.01 yuan."""
 
+REFUNDS: Final[Mapping[int, Fault]] = {
+    721: Fault(FaultKind.REFUND_ABNORMAL),
+    722: Fault(FaultKind.REFUND_CLOSED),
+}
+"""What is given back, at WeChat Pay's faces."""
+
 
 class Magic:
     """Which orders have had theirs; safe to share between threads."""
@@ -45,7 +51,16 @@ class Magic:
 
     def strike(self, what: Strikes, amount_minor: int, *whose: str) -> list[Fault]:
         """Give the fault of an amount, the first time that this order comes with it."""
-        fault = AMOUNTS.get(amount_minor)
+        return self._once(AMOUNTS.get(amount_minor), what, *whose)
+
+    def strike_refund(self, call: str, refund_minor: int, *whose: str) -> list[Fault]:
+        """Give the fault of what is given back, the first time that this order comes with it."""
+        fault = REFUNDS.get(refund_minor)
+        if fault is None or not can_strike(fault.kind, call):
+            return []
+        return self._once(fault, Strikes.CALL, fault.kind.label, *whose)
+
+    def _once(self, fault: Fault | None, what: Strikes, *whose: str) -> list[Fault]:
         if fault is None or fault.kind.strikes is not what:
             return []
         with self._lock:

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ledger.protocol.errors.sandbox import FaultMeaningless, FaultUnknown
-from ledger.sandbox.faults.kinds import FaultKind, Strikes
+from ledger.sandbox.faults.kinds import FaultKind, Strikes, can_strike
 from ledger.sandbox.faults.refusals import can_refuse, is_known
 
 _CERTAIN_PERCENT = 100
@@ -81,6 +81,7 @@ class Fault:
             and self.call in ("", concerned.call)
             and self.payer in ("", concerned.payer)
             and self.event in ("", concerned.event)
+            and can_strike(self.kind, concerned.call)
             and (not self.code or can_refuse(self.code, concerned.call))
         )
 

@@ -44,6 +44,9 @@ _MINOR: Final = re.compile(
     r"""(?:"total"\s*:\s*|<total_fee>(?:<!\[CDATA\[)?|amount_minor=|"""
     r""""paymentAmount"\s*:\s*\{[^}]*?"value"\s*:\s*")([0-9]{1,12})\b"""
 )
+_GIVEN_BACK: Final = re.compile(
+    r"""(?:"refund"\s*:\s*|<refund_fee>(?:<!\[CDATA\[)?)([0-9]{1,12})\b"""
+)
 _NUMBERED: Final = re.compile(r"/(?:out-trade-no|id)/[^/]+|/[a-z]{3}_[0-9A-Z]{24}")
 
 
@@ -52,7 +55,8 @@ class Called:
     """A call: by which face, its name, whose it claims to be, and the merchant's number in it.
 
     ``account`` is an app id, a client id, a merchant number, or natively the id of a key;
-    ``amount_minor`` the price it names, 0 where it names none or is about a refund.
+    ``amount_minor`` the price it names, 0 where it names none or is about a refund,
+    ``refund_minor`` what is to be given back by WeChat Pay.
     """
 
     face: str = ""
@@ -60,6 +64,7 @@ class Called:
     account: str = ""
     order_no: str = ""
     amount_minor: int = 0
+    refund_minor: int = 0
 
 
 def called(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Called:
@@ -73,6 +78,7 @@ def called(method: str, path: str, query: str, headers: Mapping[str, str], body:
         account=_account(face, headers, text),
         order_no=_number(path, text),
         amount_minor=0 if "refund" in name else _amount(text),
+        refund_minor=_given_back(text) if "refund" in name else 0,
     )
 
 
@@ -82,6 +88,11 @@ def _amount(text: str) -> int:
     if found is not None:
         return int(found[1] + found[2])
     found = _MINOR.search(text)
+    return int(found[1]) if found else 0
+
+
+def _given_back(text: str) -> int:
+    found = _GIVEN_BACK.search(text)
     return int(found[1]) if found else 0
 
 
