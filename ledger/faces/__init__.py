@@ -22,6 +22,7 @@ from ledger.core.vendors.announcing import Announcer
 from ledger.kit.clock import Clock, pause
 from ledger.kit.entropy import Entropy
 from ledger.kit.secrets import SecretFolder
+from ledger.kit.web import Answer
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.signing import PrivateKey
@@ -71,6 +72,6 @@ class ServedFace:
 
     install: Callable[[flask.Flask], None]
     prefixes: tuple[str, ...]
-    refuse: Callable[[QrpayError], Response]
+    refuse: Callable[[QrpayError], Answer | Response]
     announcers: Mapping[VendorFace, Announcer] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ import flask
 
 from ledger.core.ports import Books
 from ledger.kit.serving.hanging_up import hang_up
-from ledger.kit.web.on_demand import WANTED_CODE
+from ledger.kit.web.on_demand import FAILURE, WANTED_CODE
 from ledger.protocol.errors.sandbox import Played
 from ledger.protocol.instants import SECOND
 from ledger.sandbox.faults import Concerned, Fault, FaultKind, Faults
@@ -44,7 +44,6 @@ UNSEEN: Final = ("/health", "/_sandbox/")
 """Addresses whose calls are no part of any checkout."""
 
 READ_MOST: Final = 4 * 1024 * 1024
-_PLAYED: Final = "qrpay.sandbox.played"
 _STREAM: Final = "text/event-stream"
 
 
@@ -131,7 +130,7 @@ class Doorway:
             answer.status, answer.headers = status, dict(headers)
             return lambda _: None
 
-        given = {**environ, "wsgi.input": io.BytesIO(body), _PLAYED: played}
+        given = {**environ, "wsgi.input": io.BytesIO(body), FAILURE: played}
         pieces = self._behind(given, start)  # type: ignore[arg-type] # nobody calls ``write``
         if answer.headers.get("Content-Type", "").startswith(_STREAM):
             answer.stream = pieces
@@ -228,5 +227,5 @@ def refuse_when_told(app: flask.Flask) -> None:
 
     @app.before_request
     def refuse() -> None:
-        if flask.request.environ.get(_PLAYED):
+        if flask.request.environ.get(FAILURE):
             raise Played

@@ -5,8 +5,6 @@ Nothing else writes a payment's state, so the history is complete by constructio
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledger.core.ports import Books
 from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment, StateChange
@@ -15,6 +13,7 @@ from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PAYMENT, PaymentEvent, PaymentState
+from ledger.protocol.records import replace
 from ledger.protocol.signing import merchant_owner
 
 CAPTURED = frozenset({PaymentState.PAID, PaymentState.FULLY_REFUNDED, PaymentState.FINISHED})

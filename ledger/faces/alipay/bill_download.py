@@ -27,6 +27,7 @@ from ledger.core.vendors.bills import alipay
 from ledger.core.vendors.bills.alipay import Asked, BillType
 from ledger.faces import Provider
 from ledger.faces.alipay import numbers
+from ledger.kit import web
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.vendors import VendorAccountNotFound
 from ledger.protocol.instants import to_seconds
@@ -60,7 +61,7 @@ def address(provider: Provider, account: VendorAccount, asked: Asked) -> str:
 
 def _base() -> str:
     """Give the address the caller used, or where a redirected caller finds bills."""
-    request = flask.request
+    request = web.asked()
     if request.host.partition(":")[0].endswith(VENDOR_DOMAINS):
         return f"https://{HOST}"
     return f"{request.scheme}://{request.host}"

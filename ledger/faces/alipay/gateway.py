@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -30,6 +29,7 @@ from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import MESSAGES, Refusal, gateway
 from ledger.faces.alipay.cashier import Cashier
 from ledger.faces.alipay.methods import METHODS
+from ledger.kit.web import Answer, asked, require_flask
 from ledger.protocol.alipay_wire import charsets, envelopes, explanations, keys, nodes, spelling
 from ledger.protocol.alipay_wire.keys import SignType
 from ledger.protocol.alipay_wire.nodes import Value
@@ -83,20 +83,21 @@ class Gateway:
         self._platform = platform
         self._cashier = cashier
 
-    def answer(self) -> Response:
+    def answer(self) -> Answer | Response:
         """Answer the request at hand: a call by a node with status 200, a browser by a page."""
         received = Received({})
         try:
             received = _received()
             method = METHODS.get(received.text("method"))
             if method is not None and method.is_page:
+                require_flask()
                 return self._page(received, method)
             node = self._served(received)
         except Refusal as refusal:
             node = _refused(received, refusal)
         return self._response(received, node)
 
-    def refuse(self, error: QrpayError) -> flask.Response:
+    def refuse(self, error: QrpayError) -> Answer:
         """Tell what never got as far as a method, or failed on the way: the outcome is unknown."""
         is_ours = isinstance(error, ServiceError)
         refusal = gateway("aop.unknow-error" if is_ours else "isv.invalid-parameter", error.code)
@@ -147,7 +148,7 @@ class Gateway:
         said = html.escape(explained.expected, quote=False)
         raise refusals.unsigned(explained, f"{_HINT}{said} ({explained.text})")
 
-    def _response(self, received: Received, node: bytes) -> flask.Response:
+    def _response(self, received: Received, node: bytes) -> Answer:
         platform, method = self._platform(), received.text("method")
         kind = SignType.RSA if received.text(SIGN_TYPE).upper() == "RSA" else SignType.RSA2
         body = nodes.envelope(
@@ -156,15 +157,14 @@ class Gateway:
             keys.sign(platform.key, node, kind),
             cert_sn=platform.cert_sn if received.text("app_cert_sn") else "",
         )
-        response = flask.Response(body, content_type=f"text/html;charset={received.charset}")
-        response.headers["trace_id"] = flask.g.request_id
-        return response
+        content_type = f"text/html;charset={received.charset}"
+        return Answer(body, content_type=content_type, headers={"trace_id": asked().request_id})
 
 
 def _received() -> Received:
-    request = flask.request
-    body = request.get_data()
-    forms = (request.query_string, body if request.mimetype.endswith("urlencoded") else b"")
+    request = asked()
+    is_form = request.media_type.endswith("urlencoded")
+    forms = (request.query_string, request.body if is_form else b"")
     try:
         read = [charsets.parameters(form, charsets.UTF_8) for form in forms]
         named = read[0].get("charset") or read[1].get("charset") or charsets.UTF_8
@@ -248,7 +248,7 @@ def _failed(received: Received, method: Method, sent: Sent, refusal: Refusal) ->
     out_no = _named_out_no(sent.content)
     if out_no and method.failed:
         fields["out_trade_no"] = out_no
-    flask.g.code = refusal.sub_code
+    asked().code = refusal.sub_code
     return _encrypted(received, fields)
 
 
@@ -258,7 +258,7 @@ def _named_out_no(sent: Content) -> str:
 
 
 def _refused(received: Received, refusal: Refusal) -> bytes:
-    flask.g.code = refusal.sub_code
+    asked().code = refusal.sub_code
     return nodes.node(_refusal_fields(refusal), received.charset)
 
 

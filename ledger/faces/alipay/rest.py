@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-import flask
-
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors.alipay import ENCRYPT_KEY, WAITING_STATUS, WaitingStatus
 from ledger.faces import Provider
@@ -26,6 +24,7 @@ from ledger.faces.alipay.calls import content, desk, refusals
 from ledger.faces.alipay.calls.call import Method, Sent
 from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import BUSINESS, IN_PROCESS, Refusal, gateway
+from ledger.kit.web import Answer, asked
 from ledger.protocol.alipay_wire import charsets, envelopes, explanations, keys, nodes, rest
 from ledger.protocol.alipay_wire.nodes import Value
 from ledger.protocol.alipay_wire.rest import Credentials
@@ -71,7 +70,7 @@ class Rest:
         self._provider = provider
         self._platform = platform
 
-    def answer(self, method: Method) -> flask.Response:
+    def answer(self, method: Method) -> Answer:
         """Answer the request at hand, which is for this method."""
         exchange = Exchange()
         try:
@@ -83,7 +82,7 @@ class Rest:
         status = _waiting(account) if outcome.code == IN_PROCESS else HTTPStatus.OK
         return self._signed(exchange, status, outcome.fields)
 
-    def refuse(self, error: QrpayError) -> flask.Response:
+    def refuse(self, error: QrpayError) -> Answer:
         """Tell what never got as far as a method, or failed on the way."""
         is_ours = isinstance(error, ServiceError)
         name = "aop.unknow-error" if is_ours else "isv.invalid-method"
@@ -91,7 +90,7 @@ class Rest:
 
     def _signed_by(self, exchange: Exchange) -> VendorAccount:
         try:
-            credentials = rest.authorization(flask.request.headers.get("Authorization", ""))
+            credentials = rest.authorization(asked().header("Authorization"))
         except SignatureMissing as error:
             raise gateway("isv.missing-signature", error.detail) from error
         except FieldMissing as error:
@@ -107,8 +106,8 @@ class Rest:
         _require_signed(account, credentials)
         return account
 
-    def _refused(self, exchange: Exchange, refusal: Refusal) -> flask.Response:
-        flask.g.code = refusal.sub_code
+    def _refused(self, exchange: Exchange, refusal: Refusal) -> Answer:
+        asked().code = refusal.sub_code
         status = HTTPStatus.BAD_REQUEST
         if refusal.code != BUSINESS:
             status = _STATUS.get(refusal.error, status)
@@ -122,23 +121,23 @@ class Rest:
 
     def _signed(
         self, exchange: Exchange, status: HTTPStatus, fields: Mapping[str, Value]
-    ) -> flask.Response:
+    ) -> Answer:
         platform, body = self._platform(), nodes.plain(fields)
         media_type = "application/json"
         if exchange.encrypt_key is not None and status < HTTPStatus.BAD_REQUEST:
             body = envelopes.encrypt(exchange.encrypt_key, body).encode("ascii")
-            media_type = "text/plain"
+            media_type = "text/plain; charset=utf-8"
         nonce = self._provider.entropy(_NONCE_BYTES).hex()
         timestamp = str(self._provider.clock.now())
-        response = flask.Response(body, status, mimetype=media_type)
-        text = rest.answer_text(timestamp, nonce, body)
-        response.headers["alipay-timestamp"] = timestamp
-        response.headers["alipay-nonce"] = nonce
-        response.headers["alipay-signature"] = keys.sign(platform.key, text)
-        response.headers["alipay-trace-id"] = flask.g.request_id
+        headers = {
+            "alipay-timestamp": timestamp,
+            "alipay-nonce": nonce,
+            "alipay-signature": keys.sign(platform.key, rest.answer_text(timestamp, nonce, body)),
+            "alipay-trace-id": asked().request_id,
+        }
         if exchange.cert_mode:
-            response.headers["alipay-sn"] = platform.cert_sn
-        return response
+            headers["alipay-sn"] = platform.cert_sn
+        return Answer(body, status, media_type, headers)
 
 
 def _waiting(account: VendorAccount) -> HTTPStatus:
@@ -146,11 +145,11 @@ def _waiting(account: VendorAccount) -> HTTPStatus:
 
 
 def _require_signed(account: VendorAccount, credentials: Credentials) -> None:
-    request = flask.request
+    request = asked()
     query = request.query_string.decode("latin-1")
     target = f"{request.path}?{query}" if query else request.path
-    token = request.headers.get("alipay-app-auth-token", "")
-    body = request.get_data()
+    token = request.header("alipay-app-auth-token")
+    body = request.body
     text = rest.call_text(credentials, request.method, target, body, token)
     key = apps.key_of(account, credentials.app_cert_sn)
     try:
@@ -161,7 +160,7 @@ def _require_signed(account: VendorAccount, credentials: Credentials) -> None:
 
 
 def _sent(method: Method, exchange: Exchange, account: VendorAccount) -> Sent:
-    request = flask.request
+    request = asked()
     if request.method == "GET":
         fields = Content(charsets.parameters(request.query_string, charsets.UTF_8))
     else:
@@ -173,11 +172,11 @@ def _sent(method: Method, exchange: Exchange, account: VendorAccount) -> Sent:
 
 
 def _body(exchange: Exchange, account: VendorAccount) -> bytes:
-    asked, body = flask.request.headers.get(ENCRYPT_TYPE, ""), flask.request.get_data()
-    if not asked:
+    encrypt_type, body = asked().header(ENCRYPT_TYPE), asked().body
+    if not encrypt_type:
         return body
-    if asked.upper() != "AES":
-        raise gateway("isv.invalid-encrypt-type", asked[:16])
+    if encrypt_type.upper() != "AES":
+        raise gateway("isv.invalid-encrypt-type", encrypt_type[:16])
     registered = account.settings.get(ENCRYPT_KEY, "")
     if not registered:
         raise gateway("isv.decryption-error-unknown", "no encryptKey is registered")

@@ -17,6 +17,8 @@ from ledger.faces.alipay.cashier import Cashier
 from ledger.faces.alipay.gateway import Gateway
 from ledger.faces.alipay.methods import METHODS
 from ledger.faces.alipay.rest import Rest
+from ledger.kit import web
+from ledger.kit.web import Answer, asked
 from ledger.protocol.errors import QrpayError
 
 HOSTS: Final = (
@@ -39,19 +41,16 @@ def served(provider: Provider) -> ServedFace:
     served_rest = Rest(provider, platform)
 
     def install(app: flask.Flask) -> None:
-        app.add_url_rule(
-            gateway.PATH, "alipay.gateway", served_gateway.answer, methods=["GET", "POST"]
-        )
-
+        web.hot(app, gateway.PATH, served_gateway.answer, methods=["GET", "POST"])
         app.add_url_rule(bill_download.PATH, "alipay.bill", bill_download.view(provider))
         served_cashier.install(app)
         for method in METHODS.values():
             if method.rest:
                 view = partial(served_rest.answer, method)
-                app.add_url_rule(method.path, method.name, view, methods=[method.rest])
+                web.hot(app, method.path, view, methods=[method.rest])
 
-    def refuse(error: QrpayError) -> Response:
-        path = flask.request.path
+    def refuse(error: QrpayError) -> Answer | Response:
+        path = asked().path
         if path.startswith(cashier.PREFIX):
             return served_cashier.refuse(error)
         is_rest = path.startswith(rest.PREFIX)

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-import flask
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
@@ -26,7 +25,7 @@ from ledger.faces import Provider
 from ledger.faces.antom.quotes import Body
 from ledger.faces.antom.results import Refused, code_of, result
 from ledger.kit.secrets import rsa_keys
-from ledger.kit.web import on_demand, request_log
+from ledger.kit.web import Answer, asked, on_demand, request_log
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire.explanations import Explanation
 from ledger.protocol.antom_wire import explanations, signatures, values
@@ -61,15 +60,15 @@ class _Unsigned(Exception):
 Performing = Callable[[Call], Body]
 
 
-def answer(provider: Provider, perform: Performing) -> flask.Response:
+def answer(provider: Provider, perform: Performing) -> Answer:
     """Answer the call at hand."""
     try:
         account = _account(provider)
         _verify(account)
-        if flask.request.mimetype != JSON:
+        if asked().media_type != JSON:
             raise ContentTypeUnsupported
         _refuse_on_demand()
-        call = Call(provider, account, flask.request.get_data(), provider.clock.now())
+        call = Call(provider, account, asked().body, provider.clock.now())
         return respond(provider, perform(call))
     except Refused as refusal:
         return _refuse(provider, refusal.code, refusal.message)
@@ -87,18 +86,18 @@ def _refuse_on_demand() -> None:
 
 
 def _account(provider: Provider) -> VendorAccount:
-    client_id = flask.request.headers.get("client-id", "")
+    client_id = asked().header("client-id")
     with provider.store.reading() as books:
         return accounts.require(books, vendor=Vendor.ANTOM, account_id=client_id)
 
 
 def _verify(account: VendorAccount) -> None:
-    signature = signatures.parse(flask.request.headers.get("signature", ""))
+    signature = signatures.parse(asked().header("signature"))
     registered = account.settings.get(antom.PUBLIC_KEY, "")
     if not registered or signature.key_version != signatures.KEY_VERSION:
         raise Refused("KEY_NOT_FOUND", f"no key with version {signature.key_version[:8]}")
-    key, request = _public_key(registered), flask.request
-    time, body = request.headers.get("request-time", ""), request.get_data()
+    key, request = _public_key(registered), asked()
+    time, body = request.header("request-time"), request.body
     signed = signatures.content(request.path, account.account_id, time, body)
     try:
         signatures.verify(key, signed, signature)
@@ -112,42 +111,40 @@ def _public_key(text: str) -> RSAPublicKey:
     return rsa.public_key(text)
 
 
-def _explain(provider: Provider, unsigned: _Unsigned) -> flask.Response:
+def _explain(provider: Provider, unsigned: _Unsigned) -> Answer:
     why, code = unsigned.why, "INVALID_SIGNATURE"
-    flask.g.code = code
-    request_log.write_signature("ledger", flask.g.request_id, code, why.told)
+    asked().code = code
+    request_log.write_signature("ledger", asked().request_id, code, why.told)
     said = f"Invalid signature. {why.sentence} Expected: {why.expected}"
     told: Body = {"result": result(code, said), "signatureExplanation": why.told}
     if why.difference is not None:
         spelled = asdict(why.difference) | {"at": str(why.difference.at)}
         told["signatureExplanation"] = why.told | {"difference": spelled}
-    response = respond(provider, told)
-    if not antom.signs_every_answer(unsigned.account):
-        for name in ("signature", "response-time", "client-id"):
-            del response.headers[name]
-    return response
+    answer = respond(provider, told)
+    return answer if antom.signs_every_answer(unsigned.account) else answer._replace(headers={})
 
 
-def refuse(provider: Provider, error: QrpayError) -> flask.Response:
+def refuse(provider: Provider, error: QrpayError) -> Answer:
     """Answer by a refusal of ours, told by the code for any call."""
     return _refuse(provider, code_of(error), error.detail)
 
 
-def _refuse(provider: Provider, code: str, message: str) -> flask.Response:
-    flask.g.code = code
+def _refuse(provider: Provider, code: str, message: str) -> Answer:
+    asked().code = code
     return respond(provider, {"result": result(code, message)})
 
 
-def respond(provider: Provider, told: Body) -> flask.Response:
+def respond(provider: Provider, told: Body) -> Answer:
     """Answer with a body, signed over the exact bytes."""
     body, time = msgspec.json.encode(told), values.time_text(provider.clock.now())
-    client_id = flask.request.headers.get("client-id", "")
-    signed = signatures.content(flask.request.path, client_id, time, body)
-    response = flask.Response(body, content_type=CONTENT_TYPE)
-    response.headers["client-id"] = client_id
-    response.headers["response-time"] = time
-    response.headers["signature"] = signatures.header(platform_key(provider), signed)
-    return response
+    client_id = asked().header("client-id")
+    signed = signatures.content(asked().path, client_id, time, body)
+    headers = {
+        "client-id": client_id,
+        "response-time": time,
+        "signature": signatures.header(platform_key(provider), signed),
+    }
+    return Answer(body, content_type=CONTENT_TYPE, headers=headers)
 
 
 def platform_key(provider: Provider) -> RSAPrivateKey:

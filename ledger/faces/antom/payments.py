@@ -12,7 +12,6 @@ settled of it is what is booked (``ledger.core.vendors.antom_prices``).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from functools import partial
 
 from ledger.core.checkout import endings, payment_codes
@@ -34,6 +33,7 @@ from ledger.protocol.instants import DAY, HOUR, MINUTE, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import Money
+from ledger.protocol.records import replace
 
 PAYMENT_CODE, ORDER_CODE, ENTRY_CODE = "PaymentCode", "OrderCode", "EntryCode"
 CODE_ADDRESS = "https://qr.qrpay.test/281002040001"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import flask
@@ -12,6 +12,7 @@ from ledger.faces import Provider, ServedFace
 from ledger.faces.antom import desk, payments, refunds
 from ledger.faces.antom.announcer import AntomAnnouncer
 from ledger.faces.antom.desk import Performing
+from ledger.kit import web
 
 PREFIX: Final = "/ams/"
 VERSIONS: Final = ("/ams/api/v1/payments/", "/ams/sandbox/api/v1/payments/")
@@ -37,7 +38,7 @@ def face(provider: Provider) -> ServedFace:
         for version in VERSIONS:
             for name, perform in CALLS.items():
                 rule = f"{version}{name}"
-                app.add_url_rule(rule, f"antom {rule}", _view(provider, perform), methods=["POST"])
+                web.hot(app, rule, partial(desk.answer, provider, perform), methods=["POST"])
 
     return ServedFace(
         install=install,
@@ -46,7 +47,3 @@ def face(provider: Provider) -> ServedFace:
         announcers={VendorFace.ANTOM: AntomAnnouncer(provider)},
         hosts=HOSTS,
     )
-
-
-def _view(provider: Provider, perform: Performing) -> Callable[[], flask.Response]:
-    return lambda: desk.answer(provider, perform)

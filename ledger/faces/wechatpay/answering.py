@@ -11,10 +11,9 @@ import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import flask
-
 from ledger.core.vendors.wechatpay import Choice, PlatformKey
 from ledger.kit.entropy import Entropy
+from ledger.kit.web import Answer, asked, request_log
 from ledger.protocol import strict_json
 from ledger.protocol.instants import Instant, to_seconds
 from ledger.protocol.wechatpay_wire import signatures
@@ -24,6 +23,7 @@ from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 LOGGER = logging.getLogger("qrpay.request.wechatpay")
 """Below the log of requests, so that a service writes both."""
 
+CONTENT_TYPE = "application/json; charset=utf-8"
 NONCE_BYTES = 16
 REQUEST_ID_BYTES = 21
 ANSWER_HEADERS = (
@@ -76,28 +76,29 @@ def signature_headers(
     }
 
 
-def respond(outcome: Outcome, signing: Signing) -> flask.Response:
+def respond(outcome: Outcome, signing: Signing) -> Answer:
     """Make the answer."""
     body = spell(outcome.body)
-    response = flask.Response(body, outcome.status)
-    if outcome.status == HTTPStatus.NO_CONTENT:
-        del response.headers["Content-Type"]
-    else:
-        response.headers["Content-Type"] = "application/json; charset=utf-8"
-    response.headers["Cache-Control"] = "no-cache, must-revalidate"
-    response.headers["Content-Language"] = "zh-CN"
     drawn = signing.entropy(REQUEST_ID_BYTES).hex().upper()
-    response.headers["Request-ID"] = f"08{drawn}-{outcome.number}"
     key = signing.choice.key
-    response.headers.update(
-        signature_headers(
+    headers = {
+        "Cache-Control": "no-cache, must-revalidate",
+        "Content-Language": "zh-CN",
+        "Request-ID": f"08{drawn}-{outcome.number}",
+        **signature_headers(
             key, body, now=signing.now, entropy=signing.entropy, is_probe=outcome.is_probe
-        )
-    )
-    said = {
-        "request_id": flask.g.request_id,
-        "signed_by": key.name,
-        "because": signing.choice.why,
+        ),
     }
-    LOGGER.info("%s", spell(said).decode())
-    return response
+    if LOGGER.isEnabledFor(logging.INFO):
+        _log(asked().request_id, signing.choice)
+    has_body = outcome.status != HTTPStatus.NO_CONTENT
+    return Answer(body, outcome.status, CONTENT_TYPE if has_body else "", headers)
+
+
+def _log(request_id: str, choice: Choice) -> None:
+    said: dict[str, object] = {
+        "request_id": request_id,
+        "signed_by": choice.key.name,
+        "because": choice.why,
+    }
+    request_log.write_beside(LOGGER, spell(said).decode())

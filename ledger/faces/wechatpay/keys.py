@@ -9,6 +9,7 @@ needed.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Protocol
 
 from ledger.core.vendors.wechatpay import Platform, PlatformKey
@@ -64,9 +65,14 @@ class KeptKeys:
             for each in by_calendar
         ]
         certified += _drawn_early(provider.vendor_keys, provider.entropy, now)
-        public = rsa_keys.keep(provider.vendor_keys, PUBLIC_KEY)
-        named = PlatformKey(public_key_id(rsa.spell_public(public.public_key())), public)
-        return Platform(tuple(certified), named)
+        public = provider.vendor_keys.keep(PUBLIC_KEY, lambda: rsa.spell_private(rsa_keys.draw()))
+        return Platform(tuple(certified), _named(public))
+
+
+@lru_cache(8)
+def _named(pem: str) -> PlatformKey:
+    key = rsa_keys.read(pem)
+    return PlatformKey(public_key_id(rsa.spell_public(key.public_key())), key)
 
 
 def rotate(secrets: SecretFolder, entropy: Entropy, now: Instant) -> PlatformKey:

@@ -23,6 +23,8 @@ from ledger.faces.wechatpay.handlers import (
     trust,
 )
 from ledger.faces.wechatpay.mapping import HOME, OVERSEAS
+from ledger.kit import web
+from ledger.kit.web import Answer
 
 _BY_OUT_NO = "out-trade-no/<out_trade_no>"
 _BY_ID = "id/<transaction_id>"
@@ -81,12 +83,7 @@ ROUTES: tuple[Route, ...] = (
 def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) -> None:
     """Let ``app`` serve all of it."""
     for route in routes:
-        app.add_url_rule(
-            route.path,
-            endpoint=f"wechatpay {route.method} {route.path}",
-            view_func=_view(face, route),
-            methods=[route.method],
-        )
+        _add(app, route, _view(face, route))
     app.add_url_rule(bills.DOWNLOAD, "wechatpay download", bills.download(face), methods=["GET"])
     app.add_url_rule(
         statements.PATH, "wechatpay statement", statements.statement(face), methods=["GET"]
@@ -96,5 +93,9 @@ def install(app: flask.Flask, face: Face, routes: tuple[Route, ...] = ROUTES) ->
     )
 
 
-def _view(face: Face, route: Route) -> Callable[..., flask.Response]:
+def _add(app: flask.Flask, route: Route, view: Callable[..., Answer]) -> None:
+    web.hot(app, route.path, view, methods=[route.method])
+
+
+def _view(face: Face, route: Route) -> Callable[..., Answer]:
     return lambda **path: desk.answer(face, route, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import flask
-from werkzeug.wrappers import Response
 
 from ledger.core.records.vendors import VendorFace
 from ledger.faces import Provider, ServedFace
@@ -12,6 +11,7 @@ from ledger.faces.wechatpay.announcer import WechatPayAnnouncer
 from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.faces.wechatpay.keys import KeptKeys
+from ledger.kit.web import Answer
 from ledger.protocol.errors import QrpayError
 
 HOSTS = (
@@ -41,7 +41,7 @@ def served(provider: Provider) -> ServedFace:
     def install(app: flask.Flask) -> None:
         routes.install(app, face)
 
-    def refuse(error: QrpayError) -> Response:
+    def refuse(error: QrpayError) -> Answer:
         return desk.refuse(face, error)
 
     return ServedFace(

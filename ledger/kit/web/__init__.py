@@ -17,8 +17,9 @@ answered in front of Flask, with the same manners (``hot_routes``).
 
 from __future__ import annotations
 
+from ledger.kit.web.at_hand import Answer, Asked, asked, require_flask
 from ledger.kit.web.bodies import decode, json_body, parse, read_json
-from ledger.kit.web.hot_routes import hot_post
+from ledger.kit.web.hot_routes import hot, hot_post
 from ledger.kit.web.manners import (
     BODY_MAX_BYTES,
     IMAGE_BODY_MAX_BYTES,
@@ -33,13 +34,18 @@ __all__ = [
     "BODY_MAX_BYTES",
     "IMAGE_BODY_MAX_BYTES",
     "SECURITY_HEADERS",
+    "Answer",
+    "Asked",
+    "asked",
     "believe_door",
     "decode",
     "draw_under",
+    "hot",
     "hot_post",
     "install",
     "json_body",
     "parse",
     "read_json",
     "reads_up_to",
+    "require_flask",
 ]

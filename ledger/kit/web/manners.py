@@ -17,6 +17,7 @@ from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.web import request_log
 from ledger.kit.web.addresses import Address
+from ledger.kit.web.at_hand import Answer, flask_response
 from ledger.protocol.errors import QrpayError, ServiceError
 from ledger.protocol.identifiers import IdSource
 
@@ -38,7 +39,7 @@ _EXTENSION: Final = "qrpay.web"
 
 View = TypeVar("View", bound=Callable[..., object])
 Page = Callable[[problems.Problem], str]
-Drawing = Callable[[QrpayError], Response]
+Drawing = Callable[[QrpayError], Answer | Response]
 
 
 def install(
@@ -152,14 +153,15 @@ class Manners:
             return error  # a redirection, not a refusal
         refusal = self.told(error, flask.g.request_id)
         flask.g.code = refusal.code
-        drawing = self._drawing_at(flask.request.path)
+        drawing = self.drawing_at(flask.request.path)
         if drawing is not None:
-            return drawing(problems.as_ours(error))
+            return flask_response(drawing(problems.as_ours(error)))
         response = self._draw(refusal)
         response.headers.update(refusal.headers)
         return response
 
-    def _drawing_at(self, path: str) -> Drawing | None:
+    def drawing_at(self, path: str) -> Drawing | None:
+        """Give who tells errors at an address; None where they are told as problems."""
         fitting = [prefix for prefix in self.drawings if path.startswith(prefix)]
         return self.drawings[max(fitting, key=len)] if fitting else None
 

@@ -57,7 +57,7 @@ def line_of_flask(request_id: str, status: int, code: str) -> Line:
         request_id=request_id,
         method=request.method if request.url_rule else "",
         route=request.url_rule.rule if request.url_rule else "",
-        subject=[value for value in (request.view_args or {}).values() if _is_identifier(value)],
+        subject=[value for value in (request.view_args or {}).values() if is_identifier(value)],
         status=status,
         code=code,
     )
@@ -92,6 +92,12 @@ def write_signature(
         _log(logging.INFO, {"service": service, "request_id": request_id, "code": code, **told})
 
 
+def write_beside(log: logging.Logger, told: str) -> None:
+    """Write one more line about a request, into a log below this one, if anybody reads it."""
+    if log.isEnabledFor(logging.INFO):
+        log.handle(_record(log, logging.INFO, told))
+
+
 def _shown(value: object) -> object:
     if isinstance(value, dict):
         return {name: _shown(each) for name, each in value.items()}
@@ -109,12 +115,15 @@ def to_standard_error() -> None:
         LOGGER.setLevel(logging.INFO)
 
 
-def _is_identifier(value: object) -> bool:
+def is_identifier(value: object) -> bool:
+    """Tell whether this has the form of our identifiers."""
     return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
 
 
 def _log(level: int, line: dict[str, object]) -> None:
-    # ``LOGGER.info`` would look up who calls it, which takes longer than all the rest.
-    LOGGER.handle(
-        logging.LogRecord(LOGGER.name, level, __file__, 0, _JSON.encode(line), None, None)
-    )
+    LOGGER.handle(_record(LOGGER, level, _JSON.encode(line)))
+
+
+def _record(log: logging.Logger, level: int, told: str) -> logging.LogRecord:
+    # ``log.info`` would look up who calls it, which takes longer than all the rest.
+    return logging.LogRecord(log.name, level, __file__, 0, told, None, None)

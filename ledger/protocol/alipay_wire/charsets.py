@@ -15,7 +15,7 @@ bytes, and how the answer is written. GBK is a real choice of shops in China, no
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import unquote, unquote_to_bytes
 
 from ledger.protocol.errors.content import FieldFormat
 
@@ -42,15 +42,17 @@ def parameters(form: bytes, encoding: str) -> dict[str, str]:
     Bytes that are no text of the encoding become U+FFFD, so that the signature, and not the
     decoder, says what is wrong. More than 200 fields raise ``FieldFormat``.
     """
-    try:
-        return dict(
-            parse_qsl(
-                form.decode("latin-1"),
-                keep_blank_values=True,
-                encoding=encoding,
-                errors="replace",
-                max_num_fields=_FIELDS_MOST,
-            )
-        )
-    except ValueError as error:
-        raise FieldFormat(f"a call has at most {_FIELDS_MOST} parameters") from error
+    fields = form.decode("latin-1").split("&")
+    if len(fields) > _FIELDS_MOST:
+        raise FieldFormat(f"a call has at most {_FIELDS_MOST} parameters")
+    pairs = [field.partition("=") for field in fields if field]
+    return {_decoded(name, encoding): _decoded(value, encoding) for name, _, value in pairs}
+
+
+def _decoded(text: str, encoding: str) -> str:
+    text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    if not text.isascii():  # what was sent bare stays as it is
+        return unquote(text, encoding, "replace")
+    return unquote_to_bytes(text).decode(encoding, "replace")

@@ -33,6 +33,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from ledger.protocol.errors.trust import SignatureMissing
 
@@ -88,7 +89,7 @@ def cut(method: str, raw: bytes) -> tuple[bytes, str]:
 
 def _spell(value: Value) -> str:
     if isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
+        text = encode_basestring(value)
         return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
     if isinstance(value, Mapping):
         return _object(list(value.items()))
@@ -96,7 +97,11 @@ def _spell(value: Value) -> str:
 
 
 def _object(members: Sequence[tuple[str, Value]]) -> str:
-    return "{" + ",".join(f"{json.dumps(name)}:{_spell(value)}" for name, value in members) + "}"
+    return (
+        "{"
+        + ",".join(f"{encode_basestring_ascii(name)}:{_spell(value)}" for name, value in members)
+        + "}"
+    )
 
 
 def _encoded(text: str, charset: str) -> bytes:

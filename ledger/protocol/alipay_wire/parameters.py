@@ -26,8 +26,8 @@ SIGN_TYPE = "sign_type"
 
 def joined(parameters: Mapping[str, str]) -> str:
     """Join parameters in the order of their names' bytes."""
-    names = sorted(parameters, key=lambda name: name.encode("utf-8", "surrogatepass"))
-    return "&".join(f"{name}={parameters[name]}" for name in names)
+    # Text sorts as its bytes in UTF-8 do.
+    return "&".join([f"{name}={parameters[name]}" for name in sorted(parameters)])
 
 
 def call_texts(parameters: Mapping[str, str]) -> tuple[str, ...]:

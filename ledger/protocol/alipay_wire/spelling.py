@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ledger.protocol.errors.content import AmountFormat, FieldFormat
@@ -59,10 +60,16 @@ def web_address(text: str) -> str:
 
 def to_beijing(instant: Instant) -> str:
     """Spell a time: ``yyyy-MM-dd HH:mm:ss`` in Beijing, to the second below."""
-    moment = _EPOCH + timedelta(seconds=instant // SECOND)
+    return _spelled(instant // SECOND)
+
+
+@lru_cache(1024)  # a busy service writes the same few seconds over and over
+def _spelled(second: int) -> str:
+    moment = _EPOCH + timedelta(seconds=second)
     return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
+@lru_cache(1024)
 def from_beijing(text: str) -> Instant:
     """Read what ``to_beijing`` writes; anything else raises ``FieldFormat``."""
     if not _TIME.fullmatch(text):

@@ -6,10 +6,11 @@ writer take turns instead.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from queue import Empty, LifoQueue
+from typing import NamedTuple
 
 from ledger.core.ports import Books
 from ledger.kit import embedded, migrations
@@ -19,31 +20,52 @@ from ledger.store.embedded.tables import EmbeddedTables
 from ledger.store.tables import BooksInTables
 
 
+class _Open(NamedTuple):
+    """A connection and the books over it."""
+
+    reader: Reader
+    books: Books
+
+
 class Readers:
     """Read-only connections to a file, made when needed and used again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._idle: LifoQueue[Reader] = LifoQueue()
+        self._idle: deque[_Open] = deque()
 
     @contextmanager
     def one(self) -> Iterator[Reader]:
         """Lend a connection that is this caller's alone until the block ends."""
+        lent = self._take()
         try:
-            reader = self._idle.get_nowait()
-        except Empty:
-            reader = embedded.open_reader(self._path)
-        try:
-            yield reader
+            yield lent.reader
         finally:
-            self._idle.put(reader)
+            self._idle.append(lent)
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """Lend the books over such a connection, in one consistent state."""
+        lent = self._take()
+        try:
+            with lent.reader.snapshot():
+                yield lent.books
+        finally:
+            self._idle.append(lent)
+
+    def _take(self) -> _Open:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            reader = embedded.open_reader(self._path)
+            return _Open(reader, BooksInTables(EmbeddedTables(reader)))
 
     def close(self) -> None:
         """Close those that nobody uses."""
         while True:
             try:
-                self._idle.get_nowait().close()
-            except Empty:
+                self._idle.pop().reader.close()
+            except IndexError:
                 return
 
 
@@ -53,11 +75,9 @@ class BooksReader:
     def __init__(self, path: Path) -> None:
         self._readers = Readers(path)
 
-    @contextmanager
-    def reading(self) -> Iterator[Books]:
+    def reading(self) -> AbstractContextManager[Books]:
         """Look at one consistent state."""
-        with self._readers.one() as reader, reader.snapshot():
-            yield BooksInTables(EmbeddedTables(reader))
+        return self._readers.reading()
 
     def breaches(self, rule: Rule) -> list[Breach]:
         """List what breaks a rule of ``ledger.store.audit``."""
@@ -80,6 +100,7 @@ class BooksFile:
     def __init__(self, writer: EmbeddedStore, path: Path | None) -> None:
         self._writer = writer
         self._books = BooksInTables(EmbeddedTables(writer, writer))
+        self._looked_at = BooksInTables(EmbeddedTables(writer))
         self._readers = Readers(path) if path else None
 
     @contextmanager
@@ -88,15 +109,14 @@ class BooksFile:
         with self._writer.transaction():
             yield self._books
 
-    @contextmanager
-    def reading(self) -> Iterator[Books]:
+    def reading(self) -> AbstractContextManager[Books]:
         """Look at one consistent state; a file's readers don't wait for its writer."""
-        if self._readers is None:
-            with self._writer.snapshot():
-                yield BooksInTables(EmbeddedTables(self._writer))
-        else:
-            with self._readers.one() as reader, reader.snapshot():
-                yield BooksInTables(EmbeddedTables(reader))
+        return self._readers.reading() if self._readers else self._reading_of_writer()
+
+    @contextmanager
+    def _reading_of_writer(self) -> Iterator[Books]:
+        with self._writer.snapshot():
+            yield self._looked_at
 
     def breaches(self, rule: Rule) -> list[Breach]:
         """List what breaks a rule of ``ledger.store.audit``."""

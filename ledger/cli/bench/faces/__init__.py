@@ -1,4 +1,4 @@
-"""``qrpay bench alipay``: what a call by a vendor's face costs, against its signatures alone.
+"""``qrpay bench vendors``: what a call by a vendor's face costs, against its signatures alone.
 
 * ``openssl``: what RSA costs on this machine, by ``openssl speed``;
 * ``calls``: signed calls, ready to be answered;

@@ -1,20 +1,24 @@
-"""Signed calls of the demo shop's programs, made beforehand, and a ledger that answers them.
+"""Signed calls of the demo shops' programs, made beforehand, and a ledger that answers them.
 
 A call is what a server hands over (a WSGI environment), so HTTP is not in the figures. The books
-are in a file of their own, with every promise of the embedded store.
+are in a file of their own, with every promise of the embedded store, and each call leaves its lines
+in a log that nobody reads.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 import flask
-from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.test import EnvironBuilder
 
 from ledger.app import create_app, ledger_of
 from ledger.config import Settings
@@ -22,7 +26,9 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import aliases
 from ledger.faces.alipay import gateway
 from ledger.faces.antom import routes
+from ledger.kit import vendor_certificates
 from ledger.kit.clock import SystemClock
+from ledger.kit.web import request_log
 from ledger.ops import demo_apps, seed
 from ledger.ops.audit import audit
 from ledger.protocol import rsa
@@ -30,17 +36,21 @@ from ledger.protocol.alipay_wire import keys, rest, spelling
 from ledger.protocol.alipay_wire.parameters import call_texts
 from ledger.protocol.antom_wire import signatures, values
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.protocol.instants import SECOND, Instant, later
+from ledger.protocol.instants import SECOND, Instant, later, to_seconds
+from ledger.protocol.wechatpay_wire import authorization, signed_texts
+from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.store import BooksStore, open_store
 
 Call = Callable[[], bytes]
 """Has one call answered; gives the body of the answer."""
 
-NO = "B1"
+NO = "ASKED-1"
 TERMS = {"subject": "Tea", "total_amount": "12.95"}
 _OK = "200 OK"
 _DONE = b'"code":"10000"'
 _V3_QUERY = "/v3/alipay/trade/query?out_trade_no="
+_WECHAT_ORDERS = "/v3/pay/transactions"
+_WECHAT_DONE = b'"code_url"'
 
 
 class Desk:
@@ -53,7 +63,9 @@ class Desk:
         self._alipay_key = rsa.private_key(self._alipay.private_key)
         self._antom_key = rsa.private_key(self._antom.private_key)
         self._clock = SystemClock()
-        self._acknowledged = {NO}
+        self._mchid = demo_apps.wechatpay_mchid()
+        self._wechat_key = rsa.private_key(self._mchid.private_key)
+        self._acknowledged = {Vendor.ALIPAY: {NO}, Vendor.WECHATPAY: {NO}}
 
     def v2(self, method: str, **content: str) -> Call:
         """Sign a call of the V2 gateway."""
@@ -73,11 +85,13 @@ class Desk:
     def precreate(self, out_trade_no: str) -> Call:
         """Sign a call for a code; that it was acknowledged is remembered."""
         call = self.v2("alipay.trade.precreate", out_trade_no=out_trade_no, **TERMS)
+        return self._remembered(call, Vendor.ALIPAY, out_trade_no, _DONE)
 
+    def _remembered(self, call: Call, vendor: Vendor, out_no: str, done: bytes) -> Call:
         def act() -> bytes:
             body = call()
-            if _DONE in body:
-                self._acknowledged.add(out_trade_no)
+            if done in body:
+                self._acknowledged[vendor].add(out_no)
             return body
 
         return act
@@ -88,18 +102,17 @@ class Desk:
         Raises ``InvariantBroken`` where they hold anything else.
         """
         until = later(self._clock.now(), SECOND)
+        ids = {Vendor.ALIPAY: self._alipay.app_id, Vendor.WECHATPAY: self._mchid.mchid}
+        stored, wrong = 0, list[str]()
         with self._store.reading() as books:
-            stored = {
-                each.out_no
-                for each in books.vendor_orders.of_account(
-                    Vendor.ALIPAY, self._alipay.app_id, Instant(0), until
-                )
-            }
-        found = audit(self._store)
-        if found or stored != self._acknowledged:
-            wrong = sorted(stored ^ self._acknowledged)
-            raise InvariantBroken(f"{len(wrong)} orders are wrong: {wrong[:3]}; {found[:3]}")
-        return len(stored)
+            for vendor, said in self._acknowledged.items():
+                found = books.vendor_orders.of_account(vendor, ids[vendor], Instant(0), until)
+                stored += len(found)
+                wrong += sorted({each.out_no for each in found} ^ said)
+        findings = audit(self._store)
+        if findings or wrong:
+            raise InvariantBroken(f"{len(wrong)} orders are wrong: {wrong[:3]}; {findings[:3]}")
+        return stored
 
     def buyer_id(self) -> str:
         """Give the number by which the shop knows a payer."""
@@ -133,20 +146,60 @@ class Desk:
             },
         )
 
+    def native_order(self, out_trade_no: str) -> Call:
+        """Sign a call of WeChat Pay's for a code; that it was acknowledged is remembered."""
+        body = {
+            "appid": self._mchid.appid,
+            "mchid": self._mchid.mchid,
+            "description": "Tea",
+            "out_trade_no": out_trade_no,
+            "notify_url": "http://127.0.0.1:9/",
+            "amount": {"total": 1295, "currency": "CNY"},
+        }
+        call = self._wechatpay(f"{_WECHAT_ORDERS}/native", json.dumps(body).encode())
+        return self._remembered(call, Vendor.WECHATPAY, out_trade_no, _WECHAT_DONE)
+
+    def wechat_query(self, out_trade_no: str) -> Call:
+        """Sign a query of WeChat Pay's."""
+        asked = f"{_WECHAT_ORDERS}/out-trade-no/{out_trade_no}?mchid={self._mchid.mchid}"
+        return self._wechatpay(asked, None)
+
+    def wechat_close(self, out_trade_no: str) -> Call:
+        """Sign a call that ends an order of WeChat Pay's."""
+        body = json.dumps({"mchid": self._mchid.mchid}).encode()
+        return self._wechatpay(f"{_WECHAT_ORDERS}/out-trade-no/{out_trade_no}/close", body)
+
+    def _wechatpay(self, target: str, body: bytes | None) -> Call:
+        method, time = "GET" if body is None else "POST", str(to_seconds(self._clock.now()))
+        serial = vendor_certificates.read(self._mchid.certificate).serial_no
+        text = signed_texts.request_text(method, target, time, "nonce", body or b"")
+        signature = rsa.sign(self._wechat_key, text)
+        said = Authorization(self._mchid.mchid, "nonce", time, serial, signature)
+        header = authorization.spell(said)
+        return self._call(
+            target, body, Authorization=header, Accept="application/json", User_Agent="bench"
+        )
+
     def _call(self, target: str, body: bytes | None, kind: str = "json", **headers: str) -> Call:
         environ = EnvironBuilder(
             target,
             method="GET" if body is None else "POST",
             data=body,
             content_type=f"application/{kind}",
-            headers=list(headers.items()),
+            headers=[(name.replace("_", "-"), said) for name, said in headers.items()],
         ).get_environ()
         stream = environ["wsgi.input"]
 
+        status = ""
+
+        def start(said: str, *_: object) -> Callable[[bytes], object]:
+            nonlocal status
+            status = said
+            return lambda _: None
+
         def act() -> bytes:
             stream.seek(0)
-            answer, status, _ = run_wsgi_app(self._app, environ)
-            body = b"".join(answer)
+            body = b"".join(self._app(environ, start))
             if status != _OK:
                 raise ValueError(f"{status}: {body!r}")
             return body
@@ -157,9 +210,10 @@ class Desk:
 def contestants(desk: Desk, *, at_most: int) -> dict[str, Call]:
     """Give what takes turns, by name; each can be called ``at_most`` times."""
     made = iter([desk.precreate(f"C{number}") for number in range(at_most)])
+    native = iter([desk.native_order(f"NATIVE{number}") for number in range(at_most)])
     trade = desk.v2("alipay.trade.create", **TERMS, out_trade_no=NO, buyer_id=desk.buyer_id())
     asked = desk.antom("pay", _order_code(NO))
-    for opening in (trade, asked):
+    for opening in (trade, asked, desk.native_order(NO)):
         opening()
     key, text = rsa.private_key(demo_apps.alipay_app().private_key), NO.encode()
     public = key.public_key()
@@ -169,16 +223,19 @@ def contestants(desk: Desk, *, at_most: int) -> dict[str, Call]:
         keys.verify(public, text, signature)
         return signature.encode()
 
-    def next_code() -> bytes:
-        return next(made)()
-
     return {
         "signatures in Python": signatures_alone,
-        "V2 precreate": next_code,
+        "V2 precreate": partial(_call_next, made),
         "V2 query": desk.v2("alipay.trade.query", out_trade_no=NO),
         "V3 query": desk.v3_query(NO),
         "Antom inquiryPayment": desk.antom("inquiryPayment", {"paymentRequestId": NO}),
+        "WeChat native order": partial(_call_next, native),
+        "WeChat query": desk.wechat_query(NO),
     }
+
+
+def _call_next(calls: Iterator[Call]) -> bytes:
+    return next(calls)()
 
 
 def _order_code(number: str) -> dict[str, object]:
@@ -209,6 +266,21 @@ def desk() -> Iterator[Desk]:
         store = open_store(settings.books)
         app = create_app(settings, store=store)
         try:
-            yield Desk(app, store)
+            with _log_for_nobody():
+                yield Desk(app, store)
         finally:
             ledger_of(app).close()
+
+
+@contextmanager
+def _log_for_nobody() -> Iterator[None]:
+    log, level = request_log.LOGGER, request_log.LOGGER.level
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        handler = logging.StreamHandler(nowhere)
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)

@@ -1,4 +1,4 @@
-"""``qrpay bench alipay``: what a call by Alipay's faces costs, against its signatures alone.
+"""``qrpay bench vendors``: what a call by a vendor's face costs, against its signatures alone.
 
 A call is signed and so is its answer; whoever answers has one signature to check and one to make,
 and can't be quicker than that. ``openssl speed`` says what these two cost on this machine, in the
@@ -18,7 +18,7 @@ from ledger.cli.bench.rounds import PROCESSOR, interleaved, median
 LIMIT = "openssl speed"
 
 
-@click.command("alipay")
+@click.command("vendors")
 @click.option(
     "--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Turns of each."
 )
@@ -26,8 +26,8 @@ LIMIT = "openssl speed"
     "--calls", type=click.IntRange(min=1), default=200, show_default=True, help="Calls in a turn."
 )
 @report.json_option
-def alipay(rounds: int, calls: int, *, as_json: bool) -> None:
-    """Answer calls of Alipay's and Antom's APIs, and hold them against `openssl speed`.
+def vendors(rounds: int, calls: int, *, as_json: bool) -> None:
+    """Answer calls of the vendors' APIs, and hold them against `openssl speed`.
 
     Ends with exit code 1 when the books hold anything but what was acknowledged.
     """

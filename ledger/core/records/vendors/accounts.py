@@ -36,10 +36,15 @@ class VendorFace(StrEnum):
     @property
     def vendor(self) -> Vendor:
         """Whose face it is."""
-        return _VENDORS.get(self) or Vendor(self.value)
+        return _VENDORS[self]
 
 
-_VENDORS = {VendorFace.WECHATPAY_V2: Vendor.WECHATPAY}
+_VENDORS = {
+    VendorFace.ALIPAY: Vendor.ALIPAY,
+    VendorFace.ANTOM: Vendor.ANTOM,
+    VendorFace.WECHATPAY: Vendor.WECHATPAY,
+    VendorFace.WECHATPAY_V2: Vendor.WECHATPAY,
+}
 
 
 @record(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant
 from ledger.core.records.vendors import VendorAccount
@@ -41,9 +43,13 @@ class Call:
     provider: Provider
     books: Books
     account: VendorAccount
-    merchant: Merchant
     sent: Sent
     now: Instant
+
+    @cached_property
+    def merchant(self) -> Merchant:
+        """Who sells, looked up when somebody asks."""
+        return require_merchant(self.books, self.account.merchant_id)
 
     @property
     def content(self) -> Content:

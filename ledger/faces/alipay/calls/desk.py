@@ -9,7 +9,6 @@ lists and by no other, since SDKs with closed sets of codes break on one.
 from __future__ import annotations
 
 from ledger.core.checkout import payment_codes
-from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorAccount
 from ledger.faces import Provider
@@ -49,8 +48,7 @@ def _told(method: Method, error: CallerError | Refusal) -> Refusal:
 
 
 def _call(provider: Provider, books: Books, account: VendorAccount, sent: Sent) -> Call:
-    merchant = require_merchant(books, account.merchant_id)
-    return Call(provider, books, account, merchant, sent, provider.clock.now())
+    return Call(provider, books, account, sent, provider.clock.now())
 
 
 def _count_miss(call: Call, error: CallerError | Refusal) -> None:

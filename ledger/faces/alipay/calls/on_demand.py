@@ -115,6 +115,6 @@ _UNKNOWN: Final = ("ACQ.SYSTEM_ERROR", "SYSTEM_ERROR")
 def refuse(method: str) -> None:
     """Raise ``Refusal`` by the code that was asked for, if one was and the method lists it."""
     code = on_demand.wanted_code()
-    if code in codes_of(method):
+    if code and code in codes_of(method):
         kind = GATEWAY_CLASSES.get(code, UNKNOWN if code in _UNKNOWN else BUSINESS)
         raise Refusal(kind, code, _WORDS[code])

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import flask
-
-from ledger.kit.web import request_log
+from ledger.kit.web import asked, request_log
 from ledger.protocol.alipay_wire.explanations import Explanation
 from ledger.protocol.errors import CallerError, QrpayError, checkout, codes, content, privacy
 from ledger.protocol.errors.content import RefundTooSmall
@@ -146,7 +144,7 @@ def gateway(sub_code: str, said: str = "") -> Refusal:
 def unsigned(explained: Explanation, said: str) -> Refusal:
     """Refuse a signature that does not hold; the log says why, too."""
     sub_code = "isv.invalid-signature"
-    request_log.write_signature("ledger", flask.g.request_id, sub_code, explained.told)
+    request_log.write_signature("ledger", asked().request_id, sub_code, explained.told)
     return gateway(sub_code, said)
 
 

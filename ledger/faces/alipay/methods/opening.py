@@ -13,7 +13,6 @@ another way to pay.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from ledger.core.records.vendors import VendorFace
@@ -26,6 +25,7 @@ from ledger.protocol.instants import HOUR, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Presented
 from ledger.protocol.money import to_decimal
+from ledger.protocol.records import replace
 
 MOST_WHOLE: Final = 100_000_000
 """The most that a trade may be of, in whole units of the currency."""
@@ -119,7 +119,10 @@ def known(call: Call, order: Wanted) -> Opened | None:
 
     An order that was only shown as a code and that nobody scanned is none.
     """
-    opened = orders.find(call.books, account=call.account, out_no=order.out_no)
+    return _known(orders.find(call.books, account=call.account, out_no=order.out_no), order)
+
+
+def _known(opened: Opened | None, order: Wanted) -> Opened | None:
     if opened is None or not wording.exists(opened):
         return None
     over = _OVER.get(opened.payment.state)
@@ -131,17 +134,18 @@ def known(call: Call, order: Wanted) -> Opened | None:
 
 def shown(call: Call, order: Wanted) -> Opened:
     """Give the order that a code shows; the same order, asked for in the same way, is the same."""
-    opened = known(call, order) or _waiting(call, order.out_no)
+    before = orders.find(call.books, account=call.account, out_no=order.out_no)
+    opened = _known(before, order) or _waiting(before)
     if opened is not None:
         require_same_terms(opened, order)
         if wording.exists(opened) or _is_asked_again(call, opened, order):
             return opened
-    return open_anew(call, replace(order, code=numbers.order_code(call.provider.entropy)))
+    coded = replace(order, code=numbers.order_code(call.provider.entropy))
+    return _opened_in_place_of(before, call, coded)
 
 
-def _waiting(call: Call, out_no: str) -> Opened | None:
-    """Find a code of this number that still waits to be scanned."""
-    opened = orders.find(call.books, account=call.account, out_no=out_no)
+def _waiting(opened: Opened | None) -> Opened | None:
+    """Tell whether a code of this number still waits to be scanned."""
     if opened is None or opened.payment.state is not PaymentState.AWAITING_PAYER:
         return None
     return opened
@@ -165,8 +169,12 @@ def require_same_terms(opened: Opened, order: Wanted) -> None:
 
 def open_anew(call: Call, order: Wanted) -> Opened:
     """Open an order, in place of one of the same number that nobody scanned."""
-    provider = call.provider
     before = orders.find(call.books, account=call.account, out_no=order.out_no)
+    return _opened_in_place_of(before, call, order)
+
+
+def _opened_in_place_of(before: Opened | None, call: Call, order: Wanted) -> Opened:
+    provider = call.provider
     if before is not None:
         orders.supersede(
             call.books,

@@ -12,8 +12,6 @@ signed result that an app hands to its server.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledger.core.vendors import orders
 from ledger.core.vendors.orders import Opened, Wanted
 from ledger.faces.alipay import numbers
@@ -25,6 +23,7 @@ from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.instants import DAY
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import to_decimal
+from ledger.protocol.records import replace
 
 LIFE_MS = 15 * DAY
 _URL_LENGTH = 400

@@ -9,7 +9,6 @@ buyer, who is handed it inside of an app.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor
@@ -23,6 +22,7 @@ from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import to_decimal
+from ledger.protocol.records import replace
 
 AUTH_CODE_LENGTH = 35
 """Of a face's, which begins with ``fp``; codes on a phone have up to 24 digits."""

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import flask
-
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors.wechatpay import Regime, registration
@@ -21,7 +19,7 @@ from ledger.faces.wechatpay.calls import negative, reception
 from ledger.faces.wechatpay.calls.call import Call, Face
 from ledger.faces.wechatpay.calls.codes import OLD_SPELLINGS
 from ledger.faces.wechatpay.calls.refusals import refusal
-from ledger.kit.web import request_log
+from ledger.kit.web import Answer, asked, request_log
 from ledger.protocol.errors import CallerError, QrpayError, ServiceError
 
 Handler = Callable[[Provider, Books, Call], Outcome]
@@ -47,7 +45,7 @@ class Route:
         return self.method == "POST"
 
 
-def answer(face: Face, route: Route, path: dict[str, str]) -> flask.Response:
+def answer(face: Face, route: Route, path: dict[str, str]) -> Answer:
     """Answer the call at hand, whatever happens."""
     account: VendorAccount | None = None
     try:
@@ -73,7 +71,7 @@ def _spelled(outcome: Outcome, account: VendorAccount | None) -> Outcome:
     return replace(outcome, body={**(outcome.body or {}), "code": OLD_SPELLINGS[str(code)]})
 
 
-def refuse(face: Face, error: QrpayError) -> flask.Response:
+def refuse(face: Face, error: QrpayError) -> Answer:
     """Tell an error that belongs to no route: an address or a method that there is not."""
     return respond(_refused(error), _signing(face, reception.signer_of_header(face)))
 
@@ -96,9 +94,9 @@ def _perform(face: Face, route: Route, call: Call) -> Outcome:
 
 def _refused(error: Exception) -> Outcome:
     outcome, named = refusal(error)
-    flask.g.code = named.code
+    asked().code = named.code
     if isinstance(named, ServiceError):
-        request_log.write_failure("ledger", flask.g.request_id, error)
+        request_log.write_failure("ledger", asked().request_id, error)
     return outcome
 
 

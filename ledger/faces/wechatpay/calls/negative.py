@@ -17,15 +17,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import flask
-
 from ledger.core.vendors.wechatpay import negative_tests, probes
-from ledger.core.vendors.wechatpay.negative_tests import HEADER, LOST, PROBE
+from ledger.core.vendors.wechatpay.negative_tests import HEADER, LOST, NOTHING, PROBE
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.calls.call import Call
 from ledger.faces.wechatpay.calls.codes import CODES, KINDS, SYSTEM_ERROR, USER_PAYING, Told
 from ledger.faces.wechatpay.calls.refusals import plain
-from ledger.kit.web import on_demand
+from ledger.kit.web import asked, on_demand
 
 NO_CAUSE_HERE = (
     Told(400, "MCH_NOT_EXISTS", "商户号不存在"),
@@ -49,14 +47,15 @@ def played(
     pause: Callable[[float], None],
 ) -> Outcome:
     """Do the call, or what its header asks for instead; an unknown word is ``FieldFormat``."""
-    word = on_demand.wanted_code() or flask.request.headers.get(HEADER, "")
+    word = on_demand.wanted_code() or asked().header(HEADER)
     if word in BY_CODE:
         return plain(BY_CODE[word])
-    asked = negative_tests.read(word)
-    outcome = perform(replace(call, negative=asked))
-    if late_s := asked.late_s(is_query=is_query):
+    wanted = negative_tests.read(word)
+    outcome = perform(call if wanted == NOTHING else replace(call, negative=wanted))
+    if late_s := wanted.late_s(is_query=is_query):
         pause(late_s)
-    if asked.word == LOST:
+    if wanted.word == LOST:
         return plain(SYSTEM_ERROR)
-    by_chance = probes.is_probed(call.registration.probes, flask.request.headers["Authorization"])
-    return replace(outcome, is_probe=asked.word == PROBE or by_chance)
+    by_chance = probes.is_probed(call.registration.probes, asked().header("Authorization"))
+    is_probe = wanted.word == PROBE or by_chance
+    return replace(outcome, is_probe=True) if is_probe else outcome

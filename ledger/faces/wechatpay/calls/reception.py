@@ -9,15 +9,15 @@ escaped or not, the signature may hold for either spelling, since both are the s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import quote
 
-import flask
-
 from ledger.core.records.vendors import Vendor, VendorAccount
-from ledger.core.vendors.wechatpay import registration
+from ledger.core.vendors.wechatpay import Registration, registration
 from ledger.faces.wechatpay.calls.call import Call, Face
 from ledger.faces.wechatpay.calls.refusals import WrongSignature
 from ledger.kit import vendor_certificates
+from ledger.kit.web import asked
 from ledger.protocol.errors.trust import KeyUnknown, SignatureEncoding, SignatureInvalid
 from ledger.protocol.errors.wechatpay import HeaderMissing
 from ledger.protocol.wechatpay_wire import authorization, signatures
@@ -31,38 +31,38 @@ _ENDS = "-----END CERTIFICATE-----\n"
 
 def receive(face: Face, path: dict[str, str]) -> Call:
     """Read the call at hand; raises what is wrong with its signature."""
-    request = flask.request
+    request = asked()
     for name in ("User-Agent", "Accept"):
-        if not request.headers.get(name):
+        if not request.header(name):
             raise HeaderMissing(name)
-    given = authorization.parse(request.headers.get("Authorization"))
-    account, certificate = _signer(face, given)
+    given = authorization.parse(request.header("Authorization"))
+    account, registered, certificate = _signer(face, given)
     now = face.provider.clock.now()
     certificate.require_valid(now)
     authorization.require_fresh(given, now)
-    raw = request.get_data()
+    raw = request.body
     _verify(certificate, given, raw)
     return Call(
         now=now,
         account=account,
-        registration=registration(account),
+        registration=registered,
         certificate=certificate,
         platform=face.keys(),
         asked_serial=asked_serial(),
         path=path,
-        raw_query=request.args.to_dict(),
+        raw_query=request.query(),
         raw_body=raw,
     )
 
 
 def asked_serial() -> str:
     """Give the key that the caller can verify, empty where it does not say."""
-    return flask.request.headers.get(SERIAL_HEADER, "").strip()
+    return asked().header(SERIAL_HEADER).strip()
 
 
 def signer_of_header(face: Face) -> VendorAccount | None:
     """Find whose call this claims to be, for the answer to one that is refused."""
-    header = flask.request.headers.get("Authorization", "")
+    header = asked().header("Authorization")
     _, _, rest = header.partition('mchid="')
     return _account(face, rest.partition('"')[0])
 
@@ -72,26 +72,29 @@ def _account(face: Face, mchid: str) -> VendorAccount | None:
         return books.vendor_accounts.find(Vendor.WECHATPAY, mchid)
 
 
-def _signer(face: Face, given: Authorization) -> tuple[VendorAccount, Certificate]:
+def _signer(face: Face, given: Authorization) -> tuple[VendorAccount, Registration, Certificate]:
     account = _account(face, given.mchid)
     if account is None:
         raise KeyUnknown(f"no merchant {given.mchid[:40]!r}")
-    for certificate in certificates_of(account):
+    registered = registration(account)
+    for certificate in certificates_of(registered):
         if certificate.serial_no == given.serial_no:
-            return account, certificate
+            return account, registered, certificate
     raise KeyUnknown(f"{given.mchid} has no certificate {given.serial_no[:64]!r}")
 
 
-def certificates_of(account: VendorAccount) -> list[Certificate]:
+def certificates_of(registered: Registration) -> list[Certificate]:
     """Read a merchant's certificates."""
-    pems = registration(account).certificates.split(_ENDS)
+    pems = registered.certificates.split(_ENDS)
     return [vendor_certificates.read(pem + _ENDS) for pem in pems if pem.strip()]
 
 
 def _verify(certificate: Certificate, given: Authorization, raw: bytes) -> None:
-    request = flask.request
-    sent = [Sent(request.method, target, raw, request.host) for target in _targets()]
-    for each in sent:
+    request = asked()
+    sent: list[Sent] = []
+    for target in _targets():
+        each = Sent(request.method, target, raw, request.host)
+        sent.append(each)
         try:
             signatures.verify(certificate.public_key, each.text(given), given.signature)
         except (SignatureInvalid, SignatureEncoding):
@@ -108,11 +111,12 @@ _SPELLINGS = ("/", "/*", "/|*@", "/*@")
 
 def _targets() -> Iterator[str]:
     """Spell the address in each way that it may have been sent, the likeliest first."""
-    request = flask.request
+    request = asked()
     raw = request.environ.get("RAW_URI", "")
     query = request.query_string.decode("latin-1")
-    paths = [quote(request.path, safe=safe) for safe in _SPELLINGS]
-    if raw.startswith("/"):
-        paths.insert(0, raw.partition("?")[0])
-    for path in dict.fromkeys(paths):
-        yield f"{path}?{query}" if query else path
+    spelled = set[str]()
+    as_sent = (raw.partition("?")[0],) if raw.startswith("/") else ()
+    for path in chain(as_sent, (quote(request.path, safe=safe) for safe in _SPELLINGS)):
+        if path not in spelled:
+            spelled.add(path)
+            yield f"{path}?{query}" if query else path

@@ -24,6 +24,7 @@ from ledger.faces.wechatpay import parties
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.calls import reception
 from ledger.faces.wechatpay.calls.call import Call, Face
+from ledger.kit import web
 from ledger.protocol import strict_json
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import SignatureEncoding
@@ -84,7 +85,7 @@ def _offered(books: Books, call: Call, kind: str, layout: str) -> Outcome:
 
 def _base() -> str:
     """Give the address the caller used; what came for a vendor's host came by https."""
-    request = flask.request
+    request = web.asked()
     is_ours = request.host.partition(":")[0] in ("127.0.0.1", "localhost", "[::1]")
     return f"{request.scheme if is_ours else 'https'}://{request.host}"
 

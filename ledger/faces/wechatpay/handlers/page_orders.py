@@ -78,7 +78,7 @@ def _signers(books: Books, order: VendorOrder) -> Iterator[VendorAccount]:
 def _verify_v3(given: PageOrder, app_ids: list[str], signers: list[VendorAccount]) -> None:
     if not given.is_apps and given.sign_type != RSA:
         raise FieldFormat(f"signType: an order of API v3 is signed by {RSA}")
-    keys = [each.public_key for signer in signers for each in certificates_of(signer)]
+    keys = [each.public_key for signer in signers for each in certificates_of(registration(signer))]
     _require_one(partial(given.verify_rsa, *each) for each in product(keys, app_ids))
 
 
