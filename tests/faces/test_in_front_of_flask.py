@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
@@ -24,6 +25,7 @@ from ledger.kit.web.on_demand import FAILURE, WANTED_CODE
 from ledger.protocol.instants import Instant
 from ledger.store import open_store
 from tests.faces.vendor_world import VENDOR_KEYS
+from tests.tidy.source import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,3 +250,20 @@ def test_a_page_of_the_cashier_is_answered_behind_flask(
     told = ask(twins[0].wsgi_app, asked, caplog)
     assert told.status.startswith("400")
     assert b"<html" in told.body
+
+
+PAGES = {"page_orders.py", "bill_download.py", "pages.py"}
+"""What people's browsers ask for, or files that are fetched: only behind Flask."""
+
+
+def test_what_is_answered_in_front_of_flask_asks_nothing_of_it() -> None:
+    faces = ROOT / "ledger" / "faces"
+    answering = [
+        path
+        for vendor in ("alipay", "antom", "wechatpay")
+        for path in (faces / vendor).rglob("*.py")
+        if path.name not in PAGES
+    ]
+    assert len(answering) > 40
+    asks = [path.name for path in answering if re.search(r"flask\.(request|g)\b", path.read_text())]
+    assert asks == []

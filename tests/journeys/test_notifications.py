@@ -123,7 +123,9 @@ def test_a_notification_that_nobody_signed_is_refused_and_changes_nothing(world:
 def test_a_browser_that_comes_back_and_says_paid_is_not_believed(world: World) -> None:
     sale_id, _ = world.till.new_code(1295)
     with untouched(world):
-        page = world.network.carrier.request("GET", f"{POS_URL}/return?state=PAID", {}, b"")
+        page = world.network.carrier.request(
+            "GET", f"{POS_URL}/return?state=PAID", {"Accept-Language": "en"}, b""
+        )
     assert page.status == 200
     assert "Waiting for confirmation" in page.body.decode()
     assert world.till.state(sale_id) == "COLLECTING"

@@ -7,11 +7,10 @@ where they first differ, and which mistake made the other one.
 
 from __future__ import annotations
 
-import flask
-
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.calls.codes import Told, told
 from ledger.kit import problems
+from ledger.kit.web import asked
 from ledger.protocol import strict_json
 from ledger.protocol.errors import CallerError, QrpayError, trust
 from ledger.protocol.errors.content import FieldFormat, FieldMissing, UnknownField
@@ -93,20 +92,20 @@ def _text(raw: bytes) -> str:
 
 def _field_detail(error: QrpayError) -> dict[str, object]:
     path, _, issue = error.detail.partition(": ")
-    location = "body" if flask.request.get_data() else "query"
+    location = "body" if asked().body else "query"
     told: dict[str, object] = {
         "field": "/" + path.replace(".", "/"),
         "issue": issue or error.title(),
         "location": location,
     }
-    value = _value(path) if location == "body" else flask.request.args.get(path)
+    value = _value(path) if location == "body" else asked().query().get(path)
     return told if value is None else {**told, "value": str(value)[:SHOWN_VALUE]}
 
 
 def _value(path: str) -> object:
     """Find what stands in the body there; nothing, if it is no text and no number."""
     try:
-        found: object = strict_json.load_object(flask.request.get_data())
+        found: object = strict_json.load_object(asked().body)
     except QrpayError:
         return None
     for name in path.split("."):
