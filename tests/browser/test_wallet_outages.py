@@ -258,7 +258,7 @@ def test_without_a_network_the_page_opens_and_a_till_still_takes_its_code(
             visit.expect_line("lost")
             sale = services.till.ring_up(700)
             services.till.read(sale, _digits(visit))
-            assert services.till.state(sale) == "PAID"
+            wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
         expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         expect(page.locator(".amount")).to_have_text("€7.00")
 

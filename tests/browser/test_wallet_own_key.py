@@ -64,7 +64,7 @@ def test_a_stranger_pays_with_a_key_that_nobody_can_take_out_of_the_browser(
         assert visit.page.evaluate("fetch('/api/session').then((it) => it.json())")["kind"] == (
             "browser"
         )
-    assert services.till.state(sale) == "PAID"
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
 def test_a_browser_without_ed25519_signs_with_p_256(browser: Browser, services: Services) -> None:
@@ -74,7 +74,7 @@ def test_a_browser_without_ed25519_signs_with_p_256(browser: Browser, services: 
         visit.agree()
         visit.expect_outcome("paid")
         assert visit.page.evaluate(TAKE_THE_KEY)[0] == "P-256"
-    assert services.till.state(sale) == "PAID"
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
 def test_a_passkey_agrees_to_this_amount_and_to_no_other(
@@ -102,7 +102,7 @@ def test_a_passkey_agrees_to_this_amount_and_to_no_other(
         expect(page.locator("#passkey")).to_have_text("The passkey is set up.")
         assert inspection.barriers_in_every_light(page) == []
         assert inspection.misfits(page) == []
-    assert services.till.state(sale) == "PAID"
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
 def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
@@ -115,7 +115,7 @@ def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
         expect(visit.page.get_by_role("alert")).to_have_text("The PIN is wrong.")
         visit.enter_pin()
         visit.expect_outcome("paid")
-    assert services.till.state(sale) == "PAID"
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
 def test_an_offer_that_was_changed_on_its_way_is_not_shown(
@@ -173,7 +173,7 @@ def test_codes_are_made_in_the_page_and_a_till_takes_them(
         services.till.read(sale, digits)
         standing = visit.page.locator("[data-standing]")
         expect(standing).to_have_attribute("data-standing", "holds")
-    assert services.till.state(sale) == "PAID"
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
 def test_a_key_that_the_browser_threw_away_is_told_and_one_begins_anew(
