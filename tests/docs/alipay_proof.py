@@ -8,15 +8,12 @@ A method or a code is *yes* if a test says its name, *partly* if the code has it
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from functools import cache
-
 from ledger.faces.alipay.calls.refusals import ACQ, GATEWAY
 from ledger.faces.alipay.deposits.refused import FUND
 from ledger.faces.alipay.methods import METHODS
 from ledger.faces.alipay.methods.bills import BILL
 from ledger.protocol.alipay_wire.codes import BY_METHOD, GATEWAY_CLASSES
+from tests.docs.proofs import Proof, all_tests, said_by
 from tests.tidy.source import ROOT
 
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -33,29 +30,12 @@ ON_DEMAND = "test_every_code_of_the_reference_is_given_on_demand"
 """Has the face refuse by every code of the reference, by the fault ``call.refused``."""
 
 
-@cache
-def _tests() -> tuple[tuple[str, str, str], ...]:
-    """Every test of the face: its file, its name, its source."""
-    return tuple(_read())
-
-
-def _read() -> Iterator[tuple[str, str, str]]:
-    for folder in ("tests/faces/alipay", "tests/conformance/alipay"):
-        for path in sorted((ROOT / folder).glob("test_[!c]*.py")):  # a campaign provokes nothing
-            text = path.read_text("utf-8")
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-                    lines = text.splitlines()[first - 1 : node.end_lineno]
-                    yield path.name, node.name, "\n".join(lines)
+def _tests() -> tuple[Proof, ...]:
+    return all_tests("tests/faces/alipay", "tests/conformance/alipay")
 
 
 def _said_by(*words: str) -> str:
-    """Name the first test that says one of these words."""
-    for _, name, source in _tests():
-        if any(f'"{word}"' in source or f'"{word}' in source for word in words):
-            return f"`{name}`"
-    return ""
+    return said_by(_tests(), *words)
 
 
 def _sdks(method: str) -> str:

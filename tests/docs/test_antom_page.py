@@ -8,6 +8,7 @@ import re
 from ledger.faces.antom.results import ANY_CALL, CANCEL, PAY, REFUND, result
 from ledger.faces.antom.routes import CALLS
 from ledger.ops import demo_apps
+from tests.docs import antom_proof
 from tests.tidy.source import ROOT
 
 PAGE = (ROOT / "docs" / "use" / "antom.md").read_text("utf-8")
@@ -42,3 +43,8 @@ def test_every_result_code_has_its_status_and_its_cause() -> None:
 
 def test_the_demo_shops_client_is_the_one_on_the_page() -> None:
     assert f"`{demo_apps.antom_client().app_id}`" in PAGE
+
+
+def test_what_is_imitated_is_what_tables_and_tests_say() -> None:
+    made = antom_proof.page_with(antom_proof.section())
+    assert antom_proof.PAGE.read_text("utf-8") == made, "run python -m tests.docs.antom_proof"
