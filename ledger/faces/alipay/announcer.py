@@ -114,7 +114,7 @@ def _said(
 ) -> dict[str, str] | None:
     if row.event is NotificationEvent.PAYMENT_PAID:
         paid_notices = PaidNotices(account.settings.get(PAID_NOTICES, PaidNotices.ALL))
-        if paid_notices is PaidNotices.LATER and _was_answered(opened.payment):
+        if paid_notices is PaidNotices.LATER and wording.ANSWERED in opened.order.facts:
             return None
         return {"trade_status": "TRADE_SUCCESS"}
     if row.event in _ENDINGS:
@@ -130,11 +130,6 @@ def _said(
     if not given or chosen is RefundNotices.OFF:
         return None
     return _refunded(books, opened, given[0], chosen)
-
-
-def _was_answered(payment: Payment) -> bool:
-    """Tell whether the call that made a trade was answered that it is paid."""
-    return payment.paid_at == payment.created_at
 
 
 def _ended(row: OutboxRow, opened: Opened) -> dict[str, str] | None:

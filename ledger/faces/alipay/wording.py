@@ -45,7 +45,10 @@ PAGES: Final = ("page", "wap", "app")
 """The same of an order for the cashier, by the kind of page that leads there."""
 
 GIVEN_UP: Final = "given_up"
-"""The fact that a till has ended a trade to which the payer had said no already."""
+"""The fact that a till has ended a trade to which the payer had said no: until then it waits."""
+
+ANSWERED: Final = "answered"
+"""The fact that the answer to ``alipay.trade.pay`` has told already that the trade is paid."""
 
 _STATUS: Final = {
     PaymentState.AWAITING_PAYER: "WAIT_BUYER_PAY",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ledger.app import ledger_of
+from ledger.core.records.vendors import Vendor
+from ledger.core.vendors import accounts, alipay
 from ledger.protocol.instants import Instant
 from tests.faces.alipay.listener import URL, Listener
-from tests.faces.alipay.shop import AlipayShop, Node
+from tests.faces.alipay.shop import APP_ID, AlipayShop, Node
 
 FUND = "alipay.fund.auth"
 ORDER = {"out_order_no": "D1", "out_request_no": "D1-1"}
+PART = {"total_amount": "3.50", "subject": "Power bank", "product_code": "PRE_AUTH"}
 ASKED = ORDER | {"order_title": "Power bank", "amount": "30.00", "product_code": "PRE_AUTH"}
 
 
@@ -149,9 +154,15 @@ def test_an_unknown_deposit_and_one_of_another_product_are_named(shop: AlipaySho
     assert as_a_trade.said == ("40004", "ACQ.TRADE_NOT_EXIST")
 
 
-def test_the_merchant_is_told_of_the_freezing_and_of_each_part(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("choice", "parts"), [("all", ["T1"]), ("later", [])])
+def test_the_merchant_is_told_of_the_freezing_and_of_each_part_if_it_chose_so(
+    tmp_path: Path, choice: str, parts: list[str]
+) -> None:
     listener = Listener()
     shop = AlipayShop(tmp_path, listener)
+    with shop.store.transaction() as books:
+        account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP_ID)
+        accounts.change_settings(books, account=account, settings={alipay.PAID_NOTICES: choice})
     public = {"notify_url": URL}
     code = shop.call_with(f"{FUND}.order.voucher.create", public, **ASKED)["code_value"]
     shop.scan_and_pay("anna", code)
@@ -159,6 +170,12 @@ def test_the_merchant_is_told_of_the_freezing_and_of_each_part(tmp_path: Path) -
     (told,) = listener.told
     assert (told["notify_type"], told["operation_type"]) == ("fund_auth_freeze", "FREEZE")
     assert (told["rest_amount"], told["out_order_no"]) == ("30.00", "D1")
+    taken = shop.call_with(
+        "alipay.trade.pay", public, auth_no=told["auth_no"], out_trade_no="T1", **PART
+    )
+    assert taken.said == ("10000", "")
+    ledger_of(shop.app).notifier.deliver_due()
+    assert [each["out_trade_no"] for each in listener.told[1:]] == parts
     shop.close()
 
 

@@ -14,7 +14,10 @@ from ledger.core.vendors import accounts, alipay
 from ledger.faces.alipay.announcer import RETRY_AFTER_MS
 from ledger.ops.audit import audit
 from tests.faces.alipay.listener import URL, Listener
-from tests.faces.alipay.shop import APP_ID, AlipayShop
+from tests.faces.alipay.shop import APP_ID, AlipayShop, Node
+
+ASKED_FOR = "120.00"
+"""More than a payment code pays without asking its payer."""
 
 
 @pytest.fixture
@@ -40,6 +43,17 @@ def ordered(shop: AlipayShop, **public: str) -> str:
         passback_params="a%3D1",
     )
     return str(node["qr_code"])
+
+
+def collected(shop: AlipayShop, out_trade_no: str, total_amount: str) -> Node:
+    return shop.call_with(
+        "alipay.trade.pay",
+        {"notify_url": URL},
+        out_trade_no=out_trade_no,
+        total_amount=total_amount,
+        subject="Tea",
+        auth_code=shop.auth_code("anna"),
+    )
 
 
 def deliver(shop: AlipayShop) -> None:
@@ -139,26 +153,18 @@ def test_an_app_chooses_not_to_be_told_what_an_answer_has_told(
         account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP_ID)
         later = {alipay.PAID_NOTICES: alipay.PaidNotices.LATER.value}
         accounts.change_settings(books, account=account, settings=later)
-    terms = {"subject": "Tea", "auth_code": shop.auth_code("anna"), "out_trade_no": "A2"}
-    shop.call_with("alipay.trade.pay", {"notify_url": URL}, total_amount="1.00", **terms)
-    code = ordered(shop)
-    shop.clock.advance(1000)
-    shop.scan_and_pay("anna", code)
+    assert collected(shop, "answered", "1.00").said == ("10000", "")
+    assert collected(shop, "asked", ASKED_FOR).said == ("10003", "")
+    shop.agree("anna", shop.asked("anna"))
+    shop.scan_and_pay("anna", ordered(shop))
     deliver(shop)
-    assert [told["out_trade_no"] for told in listener.told] == ["A1"]
+    assert {told["out_trade_no"] for told in listener.told} == {"asked", "A1"}
 
 
 def test_what_was_paid_by_payment_code_is_told_as_well_and_what_is_closed_is_not(
     shop: AlipayShop, listener: Listener
 ) -> None:
-    shop.call_with(
-        "alipay.trade.pay",
-        {"notify_url": URL},
-        out_trade_no="A2",
-        total_amount="1.00",
-        subject="Tea",
-        auth_code=shop.auth_code("anna"),
-    )
+    collected(shop, "A2", "1.00")
     code = ordered(shop)
     shop.scan("anna", code)
     shop.call("alipay.trade.close", out_trade_no="A1")

@@ -59,7 +59,7 @@ def pay(call: Call) -> Outcome:
         call.now,
     )
     ledgers.noted(call, deposit, operation, taken.rest)
-    return trades.stands(call, replace(opened, payment=taken.part.payment))
+    return trades.collected_at_once(call, replace(opened, payment=taken.part.payment))
 
 
 def _deposit(call: Call, wanted: Wanted) -> Deposit:

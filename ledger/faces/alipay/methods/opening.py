@@ -167,6 +167,12 @@ def require_same_terms(opened: Opened, order: Wanted) -> None:
         raise business("CONTEXT_INCONSISTENT", "subject was another")
 
 
+def note(call: Call, opened: Opened, fact: str) -> None:
+    """Keep a fact of an order that was found out after it was opened."""
+    facts = {**opened.order.facts, fact: "yes"}
+    call.books.vendor_orders.replace(replace(opened.order, facts=facts))
+
+
 def open_anew(call: Call, order: Wanted) -> Opened:
     """Open an order, in place of one of the same number that nobody scanned."""
     before = orders.find(call.books, account=call.account, out_no=order.out_no)

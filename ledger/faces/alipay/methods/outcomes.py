@@ -17,11 +17,11 @@ from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import vouchers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
+from ledger.faces.alipay.methods import opening
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import to_decimal
-from ledger.protocol.records import replace
 
 _ENDED = (PaymentState.CLOSED, PaymentState.REVERSED, PaymentState.DECLINED)
 
@@ -95,7 +95,7 @@ def _closed(call: Call, payment: Payment) -> None:
 def _undone(call: Call, opened: Opened) -> Payment:
     payment = opened.payment
     if payment.state is PaymentState.DECLINED:
-        _give_up(call, opened)
+        opening.note(call, opened, wording.GIVEN_UP)
     if payment.state in _ENDED:
         return payment
     if payment.state is PaymentState.FINISHED:
@@ -115,12 +115,6 @@ def _undone(call: Call, opened: Opened) -> Payment:
     ).payment
 
 
-def _give_up(call: Call, opened: Opened) -> None:
-    """Note that the till has ended what the payer had refused: until then it seems to wait."""
-    facts = {**opened.order.facts, wording.GIVEN_UP: "yes"}
-    call.books.vendor_orders.replace(replace(opened.order, facts=facts))
-
-
 def _day(instant: Instant) -> str:
     return to_beijing(instant)[:10]
 
@@ -134,7 +128,7 @@ def close(call: Call) -> Outcome:
     if wording.trade_status(opened, call.now) == "TRADE_CLOSED":
         raise business("REASON_TRADE_STATUS_INVALID", "TRADE_CLOSED")
     if payment.state is PaymentState.DECLINED:
-        _give_up(call, opened)
+        opening.note(call, opened, wording.GIVEN_UP)
     else:
         _closed(call, payment)
     return Outcome({"trade_no": opened.order.vendor_no, "out_trade_no": opened.order.out_no})

@@ -61,7 +61,14 @@ def pay(call: Call) -> Outcome:
         ids=provider.ids,
         key=provider.signing_key,
     )
-    return stands(call, replace(opened, payment=collected.payment))
+    return collected_at_once(call, replace(opened, payment=collected.payment))
+
+
+def collected_at_once(call: Call, opened: Opened) -> Outcome:
+    """Answer the call that has just made a trade; if that says it is paid, this is noted."""
+    if opened.payment.state is PaymentState.PAID:
+        opening.note(call, opened, wording.ANSWERED)
+    return stands(call, opened)
 
 
 def stands(call: Call, opened: Opened) -> Outcome:
