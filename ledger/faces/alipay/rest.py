@@ -4,8 +4,7 @@ The methods are V2's, and so are their fields; ``notify_url`` is one of them. A 
 200 and no ``code``; a refusal has a status of its own and a document of ``code``, ``message`` and
 ``links``. Every answer is signed, refusals too. Where the production system's choice is not known:
 waiting for the payer (V2's 10003) is 200 without ``gmt_payment``, or 202 for an app that has chosen
-so (its setting ``v3_waiting``); gateway errors are 400, those of
-signature and app 401.
+so (its setting ``v3_waiting``); gateway errors are 400, those of signature and app 401.
 """
 
 from __future__ import annotations

@@ -72,6 +72,14 @@ def test_what_is_missing_is_named(shop: AlipayShop, left_out: str, code: tuple[s
     assert shop.node(shop.post(sent), QUERY).said == code
 
 
+def test_a_call_of_no_method_is_refused_under_the_name_of_none(shop: AlipayShop) -> None:
+    sent = shop.signed(shop.public("", biz_content=CONTENT))
+    missing = ("40001", "isv.missing-method")
+    assert shop.node(shop.post(sent), "error").said == missing
+    del sent["method"]
+    assert shop.node(shop.post(sent), "error").said == missing
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
