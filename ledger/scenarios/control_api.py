@@ -1,8 +1,10 @@
 """A sandbox's control API, asked from outside: what it refuses is raised as the rule it names.
 
-sandbox = ControlApi("http://127.0.0.1:8400", token, HttpTransport(answer_timeout_s=PATIENCE_S))
-sandbox.post("faults", kind="answer.lost", times=1)
-sandbox.get("wait", event="payment.paid", within_s=30)
+Whoever has its token can break, wait and look:
+
+    sandbox = ControlApi("http://127.0.0.1:8400", token, HttpTransport(answer_timeout_s=PATIENCE_S))
+    sandbox.post("faults", kind="answer.lost", times=1)
+    sandbox.get("wait", event="payment.paid", within_s=30)
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from urllib.parse import urlencode
 from ledger.client.refusals import refusal
 from ledger.kit.transport import Transport
 from ledger.protocol.errors import QrpayError, sandbox
+from ledger.sandbox.control.guard import PREFIX
 
-PREFIX: Final = "/_sandbox/v1"
 PATIENCE_S: Final = 90.0
 """So long an answer may take: time passes meanwhile, or something is waited for."""
 

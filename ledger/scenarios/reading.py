@@ -58,7 +58,7 @@ def _done(step: Step) -> str:
     if step.clock:
         return f"{step.clock} pass on the sandbox's clock"
     if step.times > 1:
-        return f"the shop is told of `{step.told}`, the {step.times}nd attempt"
+        return f"the shop is told of `{step.told}`, attempt {step.times}"
     return f"the shop is told of `{step.told}`"
 
 

@@ -41,6 +41,12 @@ def test_every_page_tells_what_happens_each_step_and_the_end(name: str) -> None:
         assert all(f"`{path}` is" in seen for path in step.expect) or "not arrive" in seen
 
 
+def test_a_later_attempt_is_told_by_its_number() -> None:
+    third = script.Step(told="payment.paid", times=3, expect={"status": 200})
+    story = script.Script(title="Third time lucky", why="to count", steps=[third])
+    assert "told of `payment.paid`, attempt 3 |" in reading.page("third", story)
+
+
 def test_every_event_can_be_had_and_has_its_row() -> None:
     assert events() == sorted(NotificationEvent)
     text = (USE / "sandbox.md").read_text("utf-8")

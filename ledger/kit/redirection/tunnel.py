@@ -6,7 +6,7 @@
 A program that is told of a proxy asks it for a tunnel to the vendor's host. Here the tunnel ends at
 once: we answer as that host, with a certificate that only this run's authority vouches for, and
 pass on what was said, byte for byte, to the service; of its answers, header names alone are spelled
-anew (``spelling.py``). A connection to any other host is refused, so that a program under test
+anew (``answers.py``). A connection to any other host is refused, so that a program under test
 never reaches the real platform by mistake. The TLS port is for programs that can be sent there
 without a proxy.
 

@@ -9,6 +9,7 @@ import click
 
 from ledger.cli.sandbox.steering import Sandbox, tell
 from ledger.cli.up import data_option, json_option
+from ledger.protocol.errors.sandbox import EventUnknown
 from ledger.scenarios import script
 from ledger.scenarios.playing import play_all
 from ledger.testing.scenarios.command import show, vendor_keys_of
@@ -19,6 +20,16 @@ FACES: Final = ("alipay", "wechatpay", "antom", "native")
 def events() -> list[str]:
     """Name the events that can be had."""
     return sorted({name.partition("@")[0] for name in script.names(script.EVENTS)})
+
+
+def _story_of(event: str, face: str | None) -> str:
+    """Name the story that leads to an event; raises ``EventUnknown``."""
+    tellers = [each for each in FACES if f"{event}@{each}" in script.names(script.EVENTS)]
+    if not tellers:
+        raise EventUnknown(f"{event[:60]!r} is none of {', '.join(events())}")
+    if face and face not in tellers:
+        raise EventUnknown(f"{face} does not tell {event}, but {', '.join(tellers)} can")
+    return f"{event}@{face or tellers[0]}"
 
 
 def _told(name: str) -> dict[str, str]:
@@ -60,12 +71,11 @@ def trigger(
         lines = [f"{each['event']:18} {each['face']:10} {each['title']}" for each in told]
         tell({"events": told}, "\n".join(lines), as_json=as_json)
         return
-    fitting = [f"{event}@{each}" for each in FACES if face in (None, each)]
-    name = next((each for each in fitting if each in known), fitting[0])
+    story = _story_of(event, face)
     played = play_all(
         Sandbox(data),
         vendor_keys_of(data),
-        [name],
+        [story],
         shelf=script.EVENTS,
         notify_url=notify_url,
     )

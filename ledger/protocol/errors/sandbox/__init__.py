@@ -85,6 +85,10 @@ class ScenarioUnknown(NotFound):
     """There is no scenario of this name."""
 
 
+class EventUnknown(NotFound):
+    """There is no event of this name to be had, or none that this face tells."""
+
+
 class ScenarioBroken(Conflict):
     """A scenario saw something else than what it is about."""
 
