@@ -22,10 +22,8 @@ from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import keys, parameters, spelling
 from ledger.protocol.antom_wire import signatures as antom_signatures
 from ledger.protocol.antom_wire import values
-from ledger.protocol.instants import Instant, to_seconds
-from ledger.protocol.wechatpay_wire import authorization, signatures
-from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signed_texts import request_text
+from ledger.protocol.instants import Instant
+from ledger.protocol.wechatpay_wire import authorization
 from ledger.scenarios.own_till import OwnTill
 from ledger.scenarios.script import Json
 
@@ -97,14 +95,18 @@ class Tills:
         shop, body = demo_apps.wechatpay_mchid(), b""
         if method == "POST":
             body = json.dumps(self._completed(target, content)).encode()
-        timestamp = str(to_seconds(now))
-        nonce = f"{now}".rjust(_NONCE_CHARACTERS, "0")
-        key = rsa.private_key(shop.private_key)
-        signature = signatures.sign(key, request_text(method, target, timestamp, nonce, body))
-        serial_no = vendor_certificates.read(shop.certificate).serial_no
-        given = Authorization(shop.mchid, nonce, timestamp, serial_no, signature)
+        signed = authorization.sign(
+            method,
+            target,
+            body,
+            mchid=shop.mchid,
+            serial_no=vendor_certificates.read(shop.certificate).serial_no,
+            key=rsa.private_key(shop.private_key),
+            nonce=f"{now}".rjust(_NONCE_CHARACTERS, "0"),
+            now=now,
+        )
         headers = {
-            "Authorization": authorization.spell(given),
+            "Authorization": signed,
             "Accept": "application/json",
             "User-Agent": "qrpay-scenario",
             "Content-Type": "application/json",

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from ledger.kit.clock import SystemClock
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
-from ledger.protocol.instants import to_seconds
 from ledger.protocol.wechatpay_v2_wire import documents
 from ledger.protocol.wechatpay_v2_wire import signatures as signs
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
-from ledger.protocol.wechatpay_wire import authorization, signatures
-from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signed_texts import request_text
+from ledger.protocol.wechatpay_wire import authorization
 from tests.processes.services import COMMAND_WITHIN_S
 from tests.protocol.wechatpay.vectors import MERCHANT
 
@@ -61,11 +58,17 @@ class ByV3:
 
     def _call(self, method: str, path: str, body: object = None) -> dict[str, object]:
         raw = b"" if body is None else json.dumps(body).encode()
-        timestamp = str(to_seconds(SystemClock().now()))
-        text = request_text(method, path, timestamp, "nonce", raw)
-        signature = signatures.sign(rsa.private_key(DEMO.private_key), text)
-        given = Authorization(MCHID, "nonce", timestamp, MERCHANT.serial_no, signature)
-        headers = {"Authorization": authorization.spell(given), "Content-Type": "application/json"}
+        signed = authorization.sign(
+            method,
+            path,
+            raw,
+            mchid=MCHID,
+            serial_no=MERCHANT.serial_no,
+            key=rsa.private_key(DEMO.private_key),
+            nonce="nonce",
+            now=SystemClock().now(),
+        )
+        headers = {"Authorization": signed, "Content-Type": "application/json"}
         told: dict[str, object] = json.loads(_ask(self.ledger + path, raw or None, headers))
         return told
 

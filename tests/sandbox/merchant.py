@@ -16,10 +16,8 @@ from ledger.kit import vendor_certificates
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
-from ledger.protocol.instants import Instant, to_seconds
-from ledger.protocol.wechatpay_wire import authorization, signatures
-from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signed_texts import request_text
+from ledger.protocol.instants import Instant
+from ledger.protocol.wechatpay_wire import authorization
 from ledger.testing.play import Play
 
 WITHIN_S = 30
@@ -98,13 +96,18 @@ def wechat_request(
             "amount": {"total": fen, "currency": "CNY"},
         }
     ).encode()
-    timestamp, nonce = str(to_seconds(now)), order_no.ljust(16, "0")
-    text = request_text("POST", target, timestamp, nonce, body)
-    signature = signatures.sign(rsa.private_key(shop.private_key), text)
-    serial_no = vendor_certificates.read(shop.certificate).serial_no
-    given = Authorization(shop.mchid, nonce, timestamp, serial_no, signature)
+    signed = authorization.sign(
+        "POST",
+        target,
+        body,
+        mchid=shop.mchid,
+        serial_no=vendor_certificates.read(shop.certificate).serial_no,
+        key=rsa.private_key(shop.private_key),
+        nonce=order_no.ljust(16, "0"),
+        now=now,
+    )
     headers = {
-        "Authorization": authorization.spell(given),
+        "Authorization": signed,
         "Content-Type": "application/json",
         "Accept": "application/json",
         "User-Agent": "till",

@@ -6,7 +6,7 @@ v3 (interface rules) and the behaviour of its published SDKs. Reading order:
 
 * ``signed_texts``: the five lines of a request, the three of an answer or a notification;
 * ``signatures``: SHA-256 with RSA over such a text (keys: ``ledger.protocol.rsa``), and probes;
-* ``authorization``: who signed a request, from its header;
+* ``authorization``: who signed a request: its header, signed and read;
 * ``explain``: why a signature does not hold, with both texts and their first difference;
 * ``certificates``: merchants' and the platform's, and the ids of its public keys;
 * ``seals``: AES-256-GCM for what the platform sends, RSA-OAEP for names and bank accounts;

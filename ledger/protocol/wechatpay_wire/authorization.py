@@ -1,9 +1,10 @@
-"""Who signed a call: API v3's Authorization header, read in the order the platform checks it.
+"""Who signed a call: API v3's Authorization header, written by callers and read by the platform.
 
-Five values in quotation marks follow the scheme; every SDK names them in another order. First the
-form is checked (``AuthorizationFormat``), then the scheme (``AuthorizationScheme``); the caller
-looks up certificate and key, and then ``require_fresh`` checks the time (``TimestampSkew``), before
-the signature itself. Source: pay.weixin.qq.com, API v3 interface rules, "signature generation".
+It is read in the order in which the platform checks it. Five values in quotation marks follow the
+scheme; every SDK names them in another order. First the form is checked (``AuthorizationFormat``),
+then the scheme (``AuthorizationScheme``); the caller looks up certificate and key, and then
+``require_fresh`` checks the time (``TimestampSkew``), before the signature itself. Source:
+pay.weixin.qq.com, API v3 interface rules, "signature generation".
 
     >>> header = spell(Authorization("1900009191", "593BEC0C", "1554208460", "1DDE55AD", "uOVR=="))
     >>> header
@@ -18,9 +19,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from ledger.protocol import rsa
 from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.errors.wechatpay import AuthorizationFormat, AuthorizationScheme
-from ledger.protocol.instants import SECOND, Instant
+from ledger.protocol.instants import SECOND, Instant, to_seconds
+from ledger.protocol.wechatpay_wire.signed_texts import request_text
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 MOST_SKEW_S = 300
@@ -82,6 +87,26 @@ def spell(authorization: Authorization) -> str:
         "serial_no": authorization.serial_no,
     }
     return f"{SCHEME} " + ",".join(f'{name}="{value}"' for name, value in pairs.items())
+
+
+def sign(
+    method: str,
+    target: str,
+    body: bytes = b"",
+    *,
+    mchid: str,
+    serial_no: str,
+    key: RSAPrivateKey,
+    nonce: str,
+    now: Instant,
+) -> str:
+    """Write the header of a call as its merchant signs it.
+
+    ``target`` is path and query as they are sent, ``serial_no`` that of the certificate of ``key``.
+    """
+    timestamp = str(to_seconds(now))
+    signature = rsa.sign(key, request_text(method, target, timestamp, nonce, body))
+    return spell(Authorization(mchid, nonce, timestamp, serial_no, signature))
 
 
 def require_fresh(authorization: Authorization, now: Instant) -> None:

@@ -19,18 +19,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from ledger.kit import vendor_certificates
 from ledger.kit.clock import Clock
 from ledger.kit.transport import Response, Transport
-from ledger.protocol import rsa, strict_json
+from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.trust import (
     AnswerLost,
     KeyUnknown,
     ResponseSignatureInvalid,
 )
-from ledger.protocol.instants import SECOND, Instant, to_seconds
+from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.wechatpay_wire import authorization, seals, signatures
-from ledger.protocol.wechatpay_wire.authorization import Authorization
 from ledger.protocol.wechatpay_wire.certificates import Certificate
-from ledger.protocol.wechatpay_wire.signed_texts import request_text
 from pos.acquirers.wechatpay.account import Account
 
 CERTIFICATES: Final = "/v3/certificates"
@@ -106,18 +104,19 @@ class WeChatPayClient:
         return Answer(response.status, said)
 
     def _send(self, method: str, target: str, body: bytes) -> Response:
-        timestamp, nonce = str(to_seconds(self.clock.now())), self.entropy(_NONCE_BYTES).hex()
-        text = request_text(method, target, timestamp, nonce, body)
         account = self.account
-        signed = Authorization(
+        signed = authorization.sign(
+            method,
+            target,
+            body,
             mchid=account.mchid,
-            nonce=nonce,
-            timestamp=timestamp,
             serial_no=account.serial_no,
-            signature=rsa.sign(account.key, text),
+            key=account.key,
+            nonce=self.entropy(_NONCE_BYTES).hex(),
+            now=self.clock.now(),
         )
         headers = {
-            "Authorization": authorization.spell(signed),
+            "Authorization": signed,
             "Wechatpay-Serial": account.public_key_id,
             "Accept": "application/json",
             "User-Agent": "qrpay-till",

@@ -38,10 +38,8 @@ from ledger.kit.redirection.tunnel import Destination, Tunnel
 from ledger.kit.transport import HttpTransport
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
-from ledger.protocol.instants import DAY, to_seconds
+from ledger.protocol.instants import DAY
 from ledger.protocol.wechatpay_wire import authorization, times
-from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signed_texts import request_text
 from ledger.store import open_store
 from tests.journeys.counter import Json, Phone, Screen
 from tests.protocol.wechatpay import vectors
@@ -202,11 +200,19 @@ class Stage:
         return times.to_text(self.clock.now())[:10]
 
     def _call(self, path: str, body: Json, mchid: str = MCHID) -> Json:
-        raw, timestamp = json.dumps(body).encode(), str(to_seconds(self.clock.now()))
-        signature = rsa.sign(MERCHANT_KEY, request_text("POST", path, timestamp, "nonce", raw))
-        given = Authorization(mchid, "nonce", timestamp, MERCHANT.serial_no, signature)
+        raw = json.dumps(body).encode()
+        signed = authorization.sign(
+            "POST",
+            path,
+            raw,
+            mchid=mchid,
+            serial_no=MERCHANT.serial_no,
+            key=MERCHANT_KEY,
+            nonce="nonce",
+            now=self.clock.now(),
+        )
         headers = {
-            "Authorization": authorization.spell(given),
+            "Authorization": signed,
             "Content-Type": "application/json",
             "Accept": "*/*",
             "User-Agent": "stage",

@@ -24,10 +24,8 @@ from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.faces.wechatpay.served import PREFIXES
 from ledger.kit import web
-from ledger.protocol.instants import to_seconds
 from ledger.protocol.wechatpay_wire import authorization, signatures
-from ledger.protocol.wechatpay_wire.authorization import Authorization
-from ledger.protocol.wechatpay_wire.signed_texts import answer_text, request_text
+from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.core.demo_world import SHOP
 from tests.core.ground import shop
 from tests.faces.vendor_world import ShopperWorld, WorldClock
@@ -143,11 +141,16 @@ class WechatWorld(ShopperWorld):
 
     def authorize(self, method: str, target: str, raw: bytes, *, mchid: str = MCHID) -> str:
         """Sign a call; the Authorization header."""
-        timestamp, nonce = str(to_seconds(self.now)), self.entropy(16).hex()
-        text = request_text(method, target, timestamp, nonce, raw)
-        signature = signatures.sign(MERCHANT_KEY, text)
-        given = Authorization(mchid, nonce, timestamp, MERCHANT.serial_no, signature)
-        return authorization.spell(given)
+        return authorization.sign(
+            method,
+            target,
+            raw,
+            mchid=mchid,
+            serial_no=MERCHANT.serial_no,
+            key=MERCHANT_KEY,
+            nonce=self.entropy(16).hex(),
+            now=self.now,
+        )
 
     def call_as_is(
         self, method: str, target: str, raw: bytes, headers: Mapping[str, str]

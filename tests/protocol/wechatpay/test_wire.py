@@ -54,6 +54,24 @@ def test_a_header_is_read_as_it_was_written(
     assert authorization.parse(authorization.spell(written)) == written
 
 
+def test_a_merchant_signs_the_five_lines_of_its_call_and_says_by_which_key() -> None:
+    header = authorization.sign(
+        "POST",
+        "/v3/pay/transactions/native?a=1",
+        b"{}",
+        mchid="1900009191",
+        serial_no=MERCHANT.serial_no,
+        key=MERCHANT_KEY,
+        nonce="593BEC0C",
+        now=NOW,
+    )
+    given = authorization.parse(header)
+    assert (given.mchid, given.serial_no) == ("1900009191", MERCHANT.serial_no)
+    assert (given.timestamp, given.nonce) == ("1795341600", "593BEC0C")
+    lines = b"POST\n/v3/pay/transactions/native?a=1\n1795341600\n593BEC0C\n{}\n"
+    signatures.verify(MERCHANT.public_key, lines, given.signature)
+
+
 @settings(max_examples=30)
 @given(st.binary(max_size=200), st.integers(0), st.integers(1, 255))
 def test_an_answer_of_which_one_byte_was_changed_does_not_hold(

@@ -36,9 +36,8 @@ from ledger.protocol.alipay_wire import keys, rest, spelling
 from ledger.protocol.alipay_wire.parameters import call_texts
 from ledger.protocol.antom_wire import signatures, values
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.protocol.instants import SECOND, Instant, later, to_seconds
-from ledger.protocol.wechatpay_wire import authorization, signed_texts
-from ledger.protocol.wechatpay_wire.authorization import Authorization
+from ledger.protocol.instants import SECOND, Instant, later
+from ledger.protocol.wechatpay_wire import authorization
 from ledger.store import BooksStore, open_store
 
 Call = Callable[[], bytes]
@@ -170,12 +169,16 @@ class Desk:
         return self._wechatpay(f"{_WECHAT_ORDERS}/out-trade-no/{out_trade_no}/close", body)
 
     def _wechatpay(self, target: str, body: bytes | None) -> Call:
-        method, time = "GET" if body is None else "POST", str(to_seconds(self._clock.now()))
-        serial = vendor_certificates.read(self._mchid.certificate).serial_no
-        text = signed_texts.request_text(method, target, time, "nonce", body or b"")
-        signature = rsa.sign(self._wechat_key, text)
-        said = Authorization(self._mchid.mchid, "nonce", time, serial, signature)
-        header = authorization.spell(said)
+        header = authorization.sign(
+            "GET" if body is None else "POST",
+            target,
+            body or b"",
+            mchid=self._mchid.mchid,
+            serial_no=vendor_certificates.read(self._mchid.certificate).serial_no,
+            key=self._wechat_key,
+            nonce="nonce",
+            now=self._clock.now(),
+        )
         return self._call(
             target, body, Authorization=header, Accept="application/json", User_Agent="bench"
         )
