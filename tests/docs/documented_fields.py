@@ -33,8 +33,7 @@ SENT: Final = {
     "alipay.fund.auth.order.freeze": _DEPOSIT,
     "alipay.fund.auth.order.app.freeze": _DEPOSIT,
     "alipay.fund.auth.order.unfreeze": "extra_param",
-    "pay": "merchantRegion paymentQuote order.merchant.merchantMCC order.merchant.store.storeMCC"
-    " order.env.storeTerminalRequestTime order.goods order.buyer",
+    "pay": "merchantRegion paymentQuote order.env.storeTerminalRequestTime order.goods order.buyer",
 }
 
 ANSWERED: Final = {
@@ -52,9 +51,9 @@ ANSWERED: Final = {
 }
 
 CHECKED_ONLY: Final = {
-    "antom": "productCode order.orderDescription order.env order.env.userAgent"
-    " order.env.storeTerminalId order.merchant.merchantName order.merchant.store.storeName"
-    " paymentMethod.paymentMethodType referenceRefundId",
+    "antom": "productCode order.orderDescription order.env.storeTerminalId"
+    " order.merchant.merchantName order.merchant.merchantMCC order.merchant.store.storeName"
+    " order.merchant.store.storeMCC paymentMethod.paymentMethodType referenceRefundId",
     "wechatpay": "detail goods_detail goods_tag limit_pay settle_info support_fapiao bank_type",
     "wechatpay_v2": "detail goods_tag limit_pay scene_info product_id",
 }

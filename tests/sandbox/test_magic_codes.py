@@ -111,6 +111,7 @@ def antom(play: Play, order_no: str, number: int) -> str:
         "paymentAmount": amount,
         "paymentMethod": method,
         "paymentFactor": {"inStorePaymentScenario": "PaymentCode"},
+        "paymentNotifyUrl": "http://127.0.0.1:9/notify",
     }
     body, path = json.dumps(asked).encode(), "/ams/api/v1/payments/pay"
     client, time = play.antom.client_id, spelling.to_beijing(play.clock.now())

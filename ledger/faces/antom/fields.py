@@ -1,11 +1,13 @@
 """What calls carry, by Antom's names; what is not listed here is let pass and not looked at.
 
-Lengths are those of the documentation. A number in place of a text is read as that text.
+Lengths are those of the documentation ("pay" of user-presented mode, order code, entry code), and
+so is what must be there: a member that is missing, or empty, is ``PARAM_ILLEGAL`` and named. A
+number in place of a text is read as that text.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -18,7 +20,13 @@ _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PLAIN)]
 MaybeId = Annotated[str, Meta(max_length=64, pattern=_PLAIN)]
-Url = Annotated[str, Meta(max_length=2048, pattern=_PLAIN)]
+Url = Annotated[str, Meta(min_length=1, max_length=2048, pattern=_PLAIN)]
+MaybeUrl = Annotated[str, Meta(max_length=2048, pattern=_PLAIN)]
+Name = Annotated[str, Meta(min_length=1, max_length=256)]
+Mcc = Annotated[str, Meta(min_length=1, max_length=32)]
+
+_ALSO_SPELLED = {"storeMcc": "storeMCC"}
+"""Names as some samples of the documentation have them, and as its tables do."""
 
 
 class Fields(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -37,17 +45,19 @@ class Amount(Fields, frozen=True, kw_only=True):
 
 
 class Store(Fields, frozen=True, kw_only=True):
-    """The shop; the documentation spells its category in two ways."""
+    """The shop, and the category of what it sells (ISO 18245)."""
 
     reference_store_id: Id
-    store_name: Annotated[str, Meta(min_length=1, max_length=256)]
+    store_name: Name
+    store_mcc: Mcc = msgspec.field(name="storeMCC")
 
 
 class Merchant(Fields, frozen=True, kw_only=True):
     """The merchant as it calls itself; who is paid is who registered."""
 
     reference_merchant_id: Id
-    merchant_name: Annotated[str, Meta(min_length=1, max_length=256)]
+    merchant_name: Name
+    merchant_mcc: Mcc = msgspec.field(name="merchantMCC")
     store: Store
 
 
@@ -65,13 +75,13 @@ class Order(Fields, frozen=True, kw_only=True):
     merchant: Merchant
     reference_order_id: MaybeId = ""
     order_description: Annotated[str, Meta(max_length=256)] = ""
-    env: Env | None = None
+    env: Env = Env()
 
 
 class Method(Fields, frozen=True, kw_only=True):
     """How it is paid; ``payment_method_id`` is the payment code."""
 
-    payment_method_type: str = "CONNECT_WALLET"
+    payment_method_type: Annotated[str, Meta(min_length=1, max_length=64)]
     payment_method_id: Annotated[str, Meta(max_length=128)] = ""
 
 
@@ -90,14 +100,14 @@ class Strategy(Fields, frozen=True, kw_only=True):
 class Pay(Fields, frozen=True, kw_only=True):
     """The body of ``pay``."""
 
+    product_code: Literal["IN_STORE_PAYMENT"]
     payment_request_id: Id
     order: Order
     payment_amount: Amount
-    product_code: str = "IN_STORE_PAYMENT"
-    payment_method: Method = Method()
+    payment_method: Method
+    payment_notify_url: Url
     payment_factor: Factor = Factor()
-    payment_notify_url: Url = ""
-    payment_redirect_url: Url = ""
+    payment_redirect_url: MaybeUrl = ""
     payment_expiry_time: str = ""
     settlement_strategy: Strategy = Strategy()
 
@@ -140,7 +150,8 @@ def read(body: bytes, kind: type[Read]) -> Read:
 
 def _without_nulls(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _without_nulls(said) for name, said in value.items() if said is not None}
+        said = {_ALSO_SPELLED.get(name, name): each for name, each in value.items()}
+        return {name: _without_nulls(each) for name, each in said.items() if each is not None}
     if isinstance(value, list):
         return [_without_nulls(said) for said in value]
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -50,17 +50,38 @@ CANCEL_UNTIL_MS = 15 * MINUTE
 def pay(call: Call) -> Body:
     """Ask to be paid."""
     asked = fields.read(call.body, fields.Pay)
-    scenario = asked.payment_factor.in_store_payment_scenario
-    if scenario not in (PAYMENT_CODE, ORDER_CODE, ENTRY_CODE):
-        raise Refused("PARAM_ILLEGAL", "inStorePaymentScenario")
-    if scenario == PAYMENT_CODE and not asked.payment_method.payment_method_id:
-        raise Refused("PARAM_ILLEGAL", "paymentMethodId")
-    if scenario == ENTRY_CODE and not asked.payment_redirect_url:
-        raise Refused("PARAM_ILLEGAL", "paymentRedirectUrl")
+    _require_of_scenario(asked)
     if asked.payment_amount != asked.order.order_amount:
         raise Refused("PARAM_ILLEGAL", "paymentAmount is not orderAmount")
-    price = values.amount(asked.payment_amount.said())
-    return deciding(call, partial(_pay, call, asked, price))
+    try:
+        return deciding(call, partial(_pay, call, asked, _price(asked)))
+    except CallerError as refusal:
+        raise Refused(code_of(refusal, PAY), refusal.detail) from refusal
+
+
+def _price(asked: fields.Pay) -> Money:
+    if not asked.payment_amount.value.strip("0"):
+        raise Refused("PARAM_ILLEGAL", "paymentAmount is nothing")
+    return values.amount(asked.payment_amount.said())
+
+
+def _require_of_scenario(asked: fields.Pay) -> None:
+    """Refuse a call without what its way of paying needs (``PARAM_ILLEGAL``)."""
+    scenario = asked.payment_factor.in_store_payment_scenario
+    needed = {
+        PAYMENT_CODE: {"paymentMethod.paymentMethodId": asked.payment_method.payment_method_id},
+        ORDER_CODE: {},
+        ENTRY_CODE: {
+            "paymentRedirectUrl": asked.payment_redirect_url,
+            "order.env.userAgent": asked.order.env.user_agent,
+        },
+    }
+    if scenario not in needed:
+        said = f"inStorePaymentScenario is one of {', '.join(needed)}"
+        raise Refused("PARAM_ILLEGAL", said)
+    for name, said in needed[scenario].items():
+        if not said:
+            raise Refused("PARAM_ILLEGAL", f"{scenario} needs {name}")
 
 
 def _pay(call: Call, asked: fields.Pay, price: Money, books: Books) -> Body:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.checkout import endings
+from ledger.core.notices import notifications
+from ledger.core.privacy import erasure
 from ledger.protocol.instants import DAY, later
 from tests.faces.antom.antom_shop import AntomShop, Json
 
@@ -69,12 +71,22 @@ def test_after_a_year_nothing_goes_back(shop: AntomShop) -> None:
     assert shop.result("refund", shop.refund_of(paid, 1, "R1")) == ("REFUND_WINDOW_EXCEED", "F")
 
 
+def test_to_a_payer_who_left_nothing_goes_back(shop: AntomShop) -> None:
+    paid = shop.call("pay", shop.asked(shop.balance("anna")))
+    shop.scan_and_pay("anna", paid["orderCodeForm"]["codeDetails"][0]["codeValue"])
+    with shop.store.transaction() as books:
+        told = [row.notification_id for row in books.outbox.due(shop.now, 10)]
+        notifications.delivered(books, notification_ids=told)
+        erasure.erase(books, payer_id=shop.payer_id("anna"), now=shop.now)
+    assert shop.result("refund", shop.refund_of(paid, 100, "R1")) == ("USER_NOT_EXIST", "F")
+    assert shop.result("cancel", {"paymentRequestId": "P1"}) == ("USER_NOT_EXIST", "F")
+
+
 @pytest.mark.parametrize(
     ("over", "expected"),
     [
         ({"refundAmount": {"currency": "CNY", "value": "100"}}, "CURRENCY_NOT_SUPPORT"),
         ({"refundAmount": {"currency": "EUR", "value": "0"}}, "PARAM_ILLEGAL"),
-        ({"refundRequestId": ""}, "PARAM_ILLEGAL"),
         ({"paymentId": "none"}, "ORDER_NOT_EXIST"),
     ],
 )
