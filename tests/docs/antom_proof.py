@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ledger.faces.antom.routes import CALLS
 from ledger.protocol.antom_wire.codes import BY_CALL
-from tests.docs.proofs import all_tests, said_by
+from tests.docs.proofs import all_tests, page_with, said_by
 from tests.tidy.source import ROOT
 
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -62,11 +62,10 @@ def section() -> str:
     )
 
 
-def page_with(made: str) -> str:
-    """Give the whole page with this section in it."""
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    return f"{before}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}"
+def whole_page() -> str:
+    """Give the page with this section in it."""
+    return page_with(PAGE, BEGIN, section(), END)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_with(section()), encoding="utf-8")
+    PAGE.write_text(whole_page(), "utf-8")

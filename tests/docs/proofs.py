@@ -1,10 +1,11 @@
-"""Which test says a word, so that a page can name it."""
+"""Which test says a word, so that a page can name it; and a page with a section made anew."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.tidy.source import ROOT
@@ -41,3 +42,9 @@ def said_by(tests: tuple[Proof, ...], *words: str) -> str:
         if any(f'"{word}' in each.source for word in words):
             return f"`{each.name}`"
     return ""
+
+
+def page_with(page: Path, begin: str, made: str, end: str) -> str:
+    """Give a page with another section between two of its lines."""
+    before, _, rest = page.read_text("utf-8").partition(begin)
+    return f"{before}{begin}\n{made}\n{end}{rest.partition(end)[2]}"

@@ -36,5 +36,5 @@ def test_every_code_of_deposits_has_its_cause() -> None:
 
 
 def test_what_is_imitated_is_what_tables_and_tests_say() -> None:
-    made = alipay_proof.page_with(alipay_proof.section())
+    made = alipay_proof.whole_page()
     assert alipay_proof.PAGE.read_text("utf-8") == made, "run python -m tests.docs.alipay_proof"

@@ -46,5 +46,5 @@ def test_the_demo_shops_client_is_the_one_on_the_page() -> None:
 
 
 def test_what_is_imitated_is_what_tables_and_tests_say() -> None:
-    made = antom_proof.page_with(antom_proof.section())
+    made = antom_proof.whole_page()
     assert antom_proof.PAGE.read_text("utf-8") == made, "run python -m tests.docs.antom_proof"

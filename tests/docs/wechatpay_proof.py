@@ -19,6 +19,7 @@ from ledger.faces.wechatpay.routes import ROUTES as V3_ROUTES
 from ledger.faces.wechatpay_v2.calls import codes as v2
 from ledger.faces.wechatpay_v2.calls import negative as negative_v2
 from ledger.faces.wechatpay_v2.routes import ROUTES as V2_ROUTES
+from tests.docs.proofs import page_with
 from tests.tidy.source import ROOT
 
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -151,15 +152,13 @@ def section() -> str:
         f"by v3 {_named(told.code for told in negative_v3.NO_CAUSE_HERE)},",
         f"by v2 {_named(told.code for told in negative_v2.NO_CAUSE_HERE)}.",
     ]
-    return "\n".join(["", *lines, "", ""])
+    return "\n".join([*lines, ""])
 
 
-def page_with(made: str) -> str:
-    """Give the page with this section in its place."""
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{made}{END}{after}"
+def whole_page() -> str:
+    """Give the page with this section in it."""
+    return page_with(PAGE, BEGIN, section(), END)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_with(section()), "utf-8")
+    PAGE.write_text(whole_page(), "utf-8")

@@ -9,17 +9,15 @@ from collections.abc import Callable
 
 import flask
 
-from ledger.core.checkout.claims import Offer
-from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import VendorAccount
-from ledger.core.vendors import accounts, codes
+from ledger.core.vendors import accounts
 from ledger.faces import Provider, ServedFace
 from ledger.kit import web
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops.notifier import OWN_HOSTS, Notifier
-from ledger.protocol import payment_code
 from ledger.protocol.instants import SECOND, Instant
 from tests.core.demo_world import World
+from tests.core.vendors.shoppers import ShopperWorld
 from tests.ops.vendor_listener import Listener
 
 VENDOR_KEYS = SecretFolder(None)
@@ -39,33 +37,6 @@ class WorldClock:
     def monotonic(self) -> float:
         """Give seconds that pass with the world's time."""
         return self._world.now / SECOND
-
-
-class ShopperWorld(World):
-    """The demo world, its phones before a vendor's codes."""
-
-    def scan(self, name: str, code: str) -> Offer:
-        """A payer scans a vendor's code."""
-        with self.store.transaction() as books:
-            return codes.claim(
-                books,
-                payer_id=self.payer_id(name),
-                code=code,
-                rates=self.rates,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-            )
-
-    def scan_and_pay(self, name: str, code: str) -> Payment:
-        """A payer scans a vendor's code and agrees."""
-        return self.authorise(self.scan(name, code).payment, name).payment
-
-    def show_code(self, name: str, till: str) -> str:
-        """A phone shows a payment code for a till that speaks a vendor's API."""
-        secret = self.wallets[name].device.code_secret
-        prefix = payment_code.PREFIXES[till]
-        return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
 
 
 class VendorWorld(ShopperWorld):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import apsw
 import psycopg
@@ -16,26 +14,13 @@ from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import Signed
-from ledger.store import BooksFile, open_store
+from ledger.store import BooksFile
 from tests.core.demo_world import World
 from tests.core.state import state_of
 from tests.stores.at_once import at_once
-from tests.stores.databases import Databases
 from tests.stores.raw import ask
 
 HEAD = KeptHead("2026-11-22", Signed("type=head/v1\nÄ=大\n", "kww35xd4", "sig"))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A world in each engine."""
-    if request.param == "sqlite":
-        made = World(open_store(tmp_path / "books.db"))
-    else:
-        databases: Databases = request.getfixturevalue("databases")
-        made = databases.world()
-    yield made
-    made.close()
 
 
 def links(world: World) -> list[Link]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from ledger.core.records.gathering import Gathered
@@ -12,24 +9,10 @@ from ledger.core.records.journal import EntryKind, JournalEntry, Posting
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.money import Money, currency
-from ledger.store import open_store
 from tests.core.demo_world import World
 from tests.core.state import state_of
-from tests.stores.databases import Databases
 
 EUR = currency("EUR")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A world in each engine."""
-    if request.param == "sqlite":
-        made = World(open_store(tmp_path / "books.db"))
-    else:
-        databases: Databases = request.getfixturevalue("databases")
-        made = databases.world()
-    yield made
-    made.close()
 
 
 def in_euro(world: World) -> list[tuple[str, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ledger.core.checkout.claims import Offer
 from ledger.core.checkout.payment_codes import CodePayment
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorAccount, VendorFace
@@ -17,14 +16,15 @@ from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import Presented
 from ledger.protocol.money import Money
 from ledger.store import BooksStore
-from tests.core.demo_world import EUR, NOON, SHOP, World
+from tests.core.demo_world import EUR, NOON, SHOP
 from tests.core.ground import Wallet
+from tests.core.vendors.shoppers import ShopperWorld
 
 ALIPAY = VendorAccount(Vendor.ALIPAY, "2021000000000001", SHOP, "T01", NOON, {"public_key": "P"})
 WECHAT = VendorAccount(Vendor.WECHATPAY, "1900000001", SHOP, "T02", NOON)
 
 
-class VendorShop(World):
+class VendorShop(ShopperWorld):
     """The demo world with two accounts of one shop."""
 
     def __init__(
@@ -70,19 +70,6 @@ class VendorShop(World):
     def ordered(self, amount_minor: int = 1295, *, out_no: str = "A1") -> Opened:
         """A face opens an order for anybody."""
         return self.open_order(self.wanted(amount_minor, out_no=out_no))
-
-    def scan(self, name: str, code: str) -> Offer:
-        """A payer scans a vendor's code."""
-        with self.store.transaction() as books:
-            return codes.claim(
-                books,
-                payer_id=self.payer_id(name),
-                code=code,
-                rates=self.rates,
-                policy=self.policy,
-                now=self.now,
-                ids=self.ids,
-            )
 
     def pay_order(self, opened: Opened, name: str) -> Payment:
         """A payer scans an order's code and agrees."""

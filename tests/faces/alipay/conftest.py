@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from ledger.ops.audit import audit
+from tests.faces.alipay.listener import Listener
 from tests.faces.alipay.shop import AlipayShop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[AlipayShop]:
-    made = AlipayShop(tmp_path)
+def listener() -> Listener:
+    """Who is told what the shop is told."""
+    return Listener()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, listener: Listener) -> Iterator[AlipayShop]:
+    made = AlipayShop(tmp_path, listener)
     yield made
     assert audit(made.store) == []
     made.close()

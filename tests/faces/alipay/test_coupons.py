@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from ledger.core.parties import grants
-from ledger.ops.audit import audit
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import FundingSource
@@ -21,19 +16,6 @@ from tests.protocol.alipay_bills.reading import files, table
 
 EUR = currency("EUR")
 TERMS = {"out_trade_no": "A1", "total_amount": "12.95", "subject": "Tea"}
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture
-def shop(tmp_path: Path, listener: Listener) -> Iterator[AlipayShop]:
-    made = AlipayShop(tmp_path, listener)
-    yield made
-    assert audit(made.store) == []
-    made.close()
 
 
 def grant(shop: AlipayShop, minor: int, source: FundingSource, merchant_id: str = "") -> None:

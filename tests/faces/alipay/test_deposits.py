@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ledger.app import ledger_of
@@ -156,10 +154,8 @@ def test_an_unknown_deposit_and_one_of_another_product_are_named(shop: AlipaySho
 
 @pytest.mark.parametrize(("choice", "parts"), [("all", ["T1"]), ("later", [])])
 def test_the_merchant_is_told_of_the_freezing_and_of_each_part_if_it_chose_so(
-    tmp_path: Path, choice: str, parts: list[str]
+    shop: AlipayShop, listener: Listener, choice: str, parts: list[str]
 ) -> None:
-    listener = Listener()
-    shop = AlipayShop(tmp_path, listener)
     with shop.store.transaction() as books:
         account = accounts.require(books, vendor=Vendor.ALIPAY, account_id=APP_ID)
         accounts.change_settings(books, account=account, settings={alipay.PAID_NOTICES: choice})
@@ -176,7 +172,6 @@ def test_the_merchant_is_told_of_the_freezing_and_of_each_part_if_it_chose_so(
     assert taken.said == ("10000", "")
     ledger_of(shop.app).notifier.deliver_due()
     assert [each["out_trade_no"] for each in listener.told[1:]] == parts
-    shop.close()
 
 
 def test_a_deposit_that_is_not_held_gives_nothing(shop: AlipayShop) -> None:

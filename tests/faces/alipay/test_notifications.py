@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,25 +10,11 @@ from ledger.core.notices import notifications
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts, alipay
 from ledger.faces.alipay.announcer import RETRY_AFTER_MS
-from ledger.ops.audit import audit
 from tests.faces.alipay.listener import URL, Listener
 from tests.faces.alipay.shop import APP_ID, AlipayShop, Node
 
 ASKED_FOR = "120.00"
 """More than a payment code pays without asking its payer."""
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture
-def shop(tmp_path: Path, listener: Listener) -> Iterator[AlipayShop]:
-    made = AlipayShop(tmp_path, listener)
-    yield made
-    assert audit(made.store) == []
-    made.close()
 
 
 def ordered(shop: AlipayShop, **public: str) -> str:

@@ -28,7 +28,8 @@ from ledger.protocol.wechatpay_wire import authorization, signatures
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.core.demo_world import SHOP
 from tests.core.ground import shop
-from tests.faces.vendor_world import ShopperWorld, WorldClock
+from tests.core.vendors.shoppers import ShopperWorld
+from tests.faces.vendor_world import WorldClock
 from tests.protocol.wechatpay import vectors
 from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY, PLATFORM
 

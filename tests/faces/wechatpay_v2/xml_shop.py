@@ -21,7 +21,8 @@ from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from tests.core.demo_world import SHOP
 from tests.core.ground import shop
-from tests.faces.vendor_world import ShopperWorld, WorldClock
+from tests.core.vendors.shoppers import ShopperWorld
+from tests.faces.vendor_world import WorldClock
 
 TEA_HOUSE = "M2088DEMO000003"
 APPID = "wx8888888888888888"

@@ -3,13 +3,13 @@
 // its standard input.
 'use strict';
 
-const fs = require('node:fs');
 const crypto = require('node:crypto');
-const { Wechatpay, Aes, Rsa, Formatter } = require(
+const { Wechatpay, Rsa, Formatter } = require(
   require.resolve('wechatpay-axios-plugin', { paths: [process.cwd()] }),
 );
 
-const told = JSON.parse(fs.readFileSync(0, 'utf8'));
+const { told, ask, seen, notified } = require('./axios_plugin_common.cjs');
+
 const certs = told.platform_certificates;
 const wxpay = new Wechatpay({
   baseURL: 'https://apihk.mch.weixin.qq.com/',
@@ -19,24 +19,6 @@ const wxpay = new Wechatpay({
   certs,
 });
 const mine = { params: { mchid: told.mchid } };
-
-async function ask(path, body) {
-  const options = body && {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
-  };
-  return (await fetch(told.shop + path, options)).json();
-}
-
-// What a call gives, or how it was refused.
-async function seen(call) {
-  try {
-    const { status, data, headers } = await call;
-    return { status, data, headers: { ...headers } };
-  } catch (error) {
-    const { response } = error;
-    return response ? { status: response.status, data: response.data } : { stopped: error.message };
-  }
-}
 
 const order = (number, kind) => ({
   appid: told.appid,
@@ -56,24 +38,6 @@ const back = (number, sold, refund) => seen(wxpay.chain('v3/global/refunds').pos
   notify_url: `${told.shop}/notify`,
   amount: { refund, total: 1750, currency: 'EUR' },
 }));
-
-async function notified(count) {
-  let came = [];
-  for (let tries = 0; tries < 600 && came.length < count; tries += 1) {
-    came = await ask('/notified');
-    await new Promise((wait) => setTimeout(wait, 50));
-  }
-  return came.map(({ headers, body }) => {
-    const text = Formatter.response(
-      headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce'], body,
-    );
-    const { ciphertext, nonce, associated_data: data } = JSON.parse(body).resource;
-    return {
-      holds: Rsa.verify(text, headers['Wechatpay-Signature'], certs[headers['Wechatpay-Serial']]),
-      resource: JSON.parse(Aes.AesGcm.decrypt(ciphertext, told.apiv3_key, nonce, data)),
-    };
-  });
-}
 
 async function statement() {
   const { data, headers } = await wxpay.chain('v3/global/statements').get({
@@ -108,7 +72,7 @@ async function main() {
   out.refunded_by_id = await seen(
     wxpay.chain(`v3/global/refunds/id/${out.refunded.data.id}`).get(mine),
   );
-  out.notified = await notified(told.told_before + 3);
+  out.notified = await notified(told.told_before + 3, certs);
   out.prepaid = {};
   for (const kind of ['jsapi', 'app', 'mweb']) {
     out.prepaid[kind] = await seen(wxpay.chain(`v3/global/transactions/${kind}`).post({
@@ -132,7 +96,6 @@ async function main() {
   );
   out.statement = await statement();
   out.unknown = await seen(wxpay.chain('v3/global/transactions/out-trade-no/nothing-1').get(mine));
-  for (const each of Object.values(out)) delete each.headers;
   process.stdout.write(JSON.stringify(out));
 }
 

@@ -2,13 +2,13 @@
 // one client, which verifies every answer. It is told what it needs by JSON on its standard input.
 'use strict';
 
-const fs = require('node:fs');
 const crypto = require('node:crypto');
-const { Wechatpay, Aes, Rsa, Formatter } = require(
+const { Wechatpay, Formatter } = require(
   require.resolve('wechatpay-axios-plugin', { paths: [process.cwd()] }),
 );
 
-const told = JSON.parse(fs.readFileSync(0, 'utf8'));
+const { told, ask, seen, notified } = require('./axios_plugin_common.cjs');
+
 const certs = told.public_key_mode
   ? { [told.public_key_id]: told.public_key } : told.platform_certificates;
 const wxpay = new Wechatpay({
@@ -20,42 +20,6 @@ const wxpay = new Wechatpay({
   merchant: { cert: told.certificate, key: told.private_key },
   headers: told.public_key_mode ? { 'Wechatpay-Serial': told.public_key_id } : {},
 });
-
-async function ask(path, body) {
-  const options = body && {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
-  };
-  return (await fetch(told.shop + path, options)).json();
-}
-
-// What a call gives, or how it was refused.
-async function seen(call) {
-  try {
-    const { status, data } = await call;
-    return { status, data };
-  } catch (error) {
-    const { response } = error;
-    return response ? { status: response.status, data: response.data } : { stopped: error.message };
-  }
-}
-
-async function notified(count) {
-  let came = [];
-  for (let tries = 0; tries < 600 && came.length < count; tries += 1) {
-    came = await ask('/notified');
-    await new Promise((wait) => setTimeout(wait, 50));
-  }
-  return came.map(({ headers, body }) => {
-    const text = Formatter.response(
-      headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce'], body,
-    );
-    const { ciphertext, nonce, associated_data: data } = JSON.parse(body).resource;
-    return {
-      holds: Rsa.verify(text, headers['Wechatpay-Signature'], certs[headers['Wechatpay-Serial']]),
-      resource: JSON.parse(Aes.AesGcm.decrypt(ciphertext, told.apiv3_key, nonce, data)),
-    };
-  });
-}
 
 async function sell() {
   const order = (number) => ({
@@ -85,7 +49,7 @@ async function sell() {
   out.refunded = await seen(
     wxpay.v3.refund.domestic.refunds._out_refund_no_.get({ out_refund_no: 'axios-back-1' }),
   );
-  out.notified = await notified(2);
+  out.notified = await notified(2, certs);
   await seen(transactions.native.post(order('axios-0002')));
   const close = transactions.outTradeNo.$out_trade_no$.close;
   out.close = await seen(close.post({ mchid: told.mchid }, { out_trade_no: 'axios-0002' }));
