@@ -8,14 +8,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from ledger.cli.redirection.command import NotStarted, led_to, prepare, run_at
+from ledger.cli.redirection.troubles import told_once
 from ledger.faces.wechatpay.answering import ANSWER_HEADERS
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
-from ledger.kit.redirection.tunnel import Tunnel
+from ledger.kit.redirection.tunnel import Trouble, Tunnel
 
 HOST = "api.mch.weixin.qq.com"
 SMALL = "".join(f"{name.lower()}: 1\r\n" for name in ANSWER_HEADERS)
@@ -100,6 +102,38 @@ def test_the_certificate_holds_for_the_vendors_names_alone(tunnel: Tunnel, tmp_p
     plain = socket.create_connection(("127.0.0.1", tunnel.tls_port), 5)
     with closing(plain), pytest.raises(ssl.SSLCertVerificationError):
         _secured(plain, tmp_path, "example.com")
+
+
+def test_who_opens_the_ports_hears_what_keeps_programs_out(tmp_path: Path, service: int) -> None:
+    heard = SimpleQueue[tuple[Trouble, str]]()
+    files = prepare(tmp_path, [HOST])
+    led = led_to(service, files, lambda trouble, host: heard.put((trouble, host)))
+    with Tunnel(led) as tunnel:
+        plain, _ = _asked(tunnel, f"CONNECT {HOST}:443 HTTP/1.1\r\n\r\n".encode())
+        own = ssl.create_default_context()
+        with closing(plain), pytest.raises(ssl.SSLCertVerificationError):
+            own.wrap_socket(plain, server_hostname=HOST)
+        assert heard.get(timeout=5) == (Trouble.NOT_BELIEVED, HOST)
+        _asked(tunnel, f"CONNECT {HOST}:443 HTTP/1.1\r\n\r\n".encode())[0].close()
+        assert heard.get(timeout=5) == (Trouble.NOT_BELIEVED, HOST)
+        other, _ = _asked(tunnel, b"CONNECT example.com:443 HTTP/1.1\r\n\r\n")
+        other.close()
+        assert heard.get(timeout=5) == (Trouble.OTHER_HOST, "example.com")
+
+
+def test_a_person_is_told_of_each_trouble_once(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = told_once("qrpay run", certificate="$SSL_CERT_FILE", url="http://127.0.0.1:8400")
+    for _ in range(2):
+        tell(Trouble.NOT_BELIEVED, HOST)
+        tell(Trouble.NOT_BELIEVED, "")
+        tell(Trouble.OTHER_HOST, "example.com")
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"qrpay run: the program hung up on the certificate for {HOST},")
+    assert first.endswith(
+        "Tell it of $SSL_CERT_FILE, or give it the base URL http://127.0.0.1:8400."
+    )
+    assert second == first.replace(HOST, "a vendor's host")
+    assert third == "qrpay run: refused the way to example.com: only vendors' hosts lead here."
 
 
 def test_a_program_keeps_the_options_it_had(tmp_path: Path) -> None:

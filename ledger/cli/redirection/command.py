@@ -22,13 +22,14 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, PKCS12Cert
 
 from ledger import config
 from ledger.app import VENDOR_HOSTS
+from ledger.cli.redirection.troubles import told_once
 from ledger.cli.up import data_option, running_urls
 from ledger.faces.wechatpay.answering import ANSWER_HEADERS
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
-from ledger.kit.redirection.tunnel import Destination, Tunnel
+from ledger.kit.redirection.tunnel import LOOPBACK, Destination, Tell, Tunnel, tell_nobody
 from ledger.ops.lan.authority import Authority, TlsFiles, certify, make_authority
 
 HTTP_PORT = 80
@@ -64,7 +65,8 @@ def run_at(
 ) -> int:
     """Run a command against the ledger at a local port, with more variables; its exit code."""
     files = prepare(folder, VENDOR_HOSTS)
-    with Tunnel(led_to(port, files)) as tunnel:
+    tell = told_once("qrpay run", certificate="$SSL_CERT_FILE", url=f"http://{LOOPBACK}:{port}")
+    with Tunnel(led_to(port, files, tell)) as tunnel:
         places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
         told = environment.variables(places, config.environment_with({}))
         return _status_of(command, config.environment_with({**told, **more}))
@@ -77,9 +79,9 @@ def _status_of(command: Sequence[str], variables: Mapping[str, str]) -> int:
         raise NotStarted(f"{command[0]} can't be started: {error.strerror}") from error
 
 
-def led_to(port: int, files: TlsFiles) -> Destination:
-    """Say that all vendors' hosts lead to the ledger at a local port."""
-    return Destination(VENDOR_HOSTS, files.certificate, files.key, port, ANSWER_HEADERS)
+def led_to(port: int, files: TlsFiles, tell: Tell = tell_nobody) -> Destination:
+    """Say that all vendors' hosts lead to the ledger at a local port, and who hears of troubles."""
+    return Destination(VENDOR_HOSTS, files.certificate, files.key, port, ANSWER_HEADERS, tell)
 
 
 def prepare(

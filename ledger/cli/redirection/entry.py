@@ -25,6 +25,7 @@ from cryptography import x509
 from ledger.app import VENDOR_HOSTS
 from ledger.cli.home import Home
 from ledger.cli.redirection.command import HTTP_PORT, led_to, prepare
+from ledger.cli.redirection.troubles import told_once
 from ledger.cli.up import data_option, obey_ctrl_c, running_urls
 from ledger.kit.clock import SystemClock
 from ledger.kit.redirection import environment
@@ -57,7 +58,12 @@ def gateway(http_port: int, https_port: int, address: str, data: Path) -> None:
     _require_own(address)
     ledger_port = urlsplit(running_urls(data)["ledger"]).port or HTTP_PORT
     folder = Home(data).part("gateway")
-    destination = led_to(ledger_port, kept(folder, address))
+    tell = told_once(
+        "qrpay gateway",
+        certificate=str(folder / environment.CERTIFICATE),
+        url=f"http://{LOOPBACK}:{ledger_port}",
+    )
+    destination = led_to(ledger_port, kept(folder, address), tell)
     try:
         entry = Entry(destination, address=address, http_port=http_port, https_port=https_port)
     except OSError as error:

@@ -12,6 +12,9 @@ without a proxy.
 
 For programs that no variable reaches there is an ``Entry``: the ports that the vendors' hosts have,
 80 and 443, at an address of this machine, to which a hosts file leads their names.
+
+What keeps a program out is often buried in the program's own words, or in no words at all, so who
+opens ports may be told of it (``Trouble``).
 """
 
 from __future__ import annotations
@@ -22,9 +25,10 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -36,6 +40,16 @@ HEAD_MAX_BYTES: Final = 8192
 QUIET_MAX_S: Final = 60.0
 _PIECE_BYTES: Final = 65_536
 _CONNECT: Final = re.compile(rb"CONNECT ([A-Za-z0-9.-]{1,253}):(\d{1,5}) HTTP/1\.[01]\r\n")
+# OpenSSL's names of RFC 8446's unknown_ca, bad_certificate and certificate_unknown: programs choose
+# differently among them for the same refusal. Some (tokio-rustls) hang up without a word.
+_NOT_BELIEVED: Final = frozenset(
+    {
+        "TLSV1_ALERT_UNKNOWN_CA",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "UNEXPECTED_EOF_WHILE_READING",
+    }
+)
 _OPEN: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _CLOSED: Final = (
     b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
@@ -43,11 +57,29 @@ _CLOSED: Final = (
 )
 
 
+class Trouble(Enum):
+    """What keeps a program from the service."""
+
+    NOT_BELIEVED = auto()
+    """It hung up when it saw our certificate (RFC 8446, section 6.2: unknown_ca and its like)."""
+    OTHER_HOST = auto()
+    """It asked for a host that is none of a vendor's."""
+
+
+Tell = Callable[[Trouble, str], None]
+"""Is told, in a connection's own thread, of a trouble and the host asked for, if that is known."""
+
+
+def tell_nobody(trouble: Trouble, host: str) -> None:
+    """Leave it to the program's own words."""
+
+
 @dataclass(frozen=True)
 class Destination:
     """Which hosts lead here, by which certificate, and to which local port.
 
-    ``spelled`` are header names of answers that programs are to see spelled like this.
+    ``spelled`` are header names of answers that programs are to see spelled like this; ``tell`` is
+    told of what keeps them out.
     """
 
     hosts: Collection[str]
@@ -55,6 +87,7 @@ class Destination:
     key: Path
     port: int
     spelled: Collection[str] = ()
+    tell: Tell = tell_nobody
 
 
 class _Ports:
@@ -110,6 +143,8 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Connection(socketserver.BaseRequestHandler):
     server: _Server
 
+    _host = ""
+
     def handle(self) -> None:
         client: socket.socket = self.request
         client.settimeout(QUIET_MAX_S)
@@ -117,7 +152,7 @@ class _Connection(socketserver.BaseRequestHandler):
             return
         destination, tls = self.server.destination, self.server.tls
         with (
-            tls.wrap_socket(client, server_side=True) if tls else client as program,
+            self._secured(client, tls) if tls else client as program,
             socket.create_connection((LOOPBACK, destination.port), QUIET_MAX_S) as service,
         ):
             _relay(program, service, Answers(destination.spelled))
@@ -130,11 +165,21 @@ class _Connection(socketserver.BaseRequestHandler):
                 return False
             head += piece
         asked = _CONNECT.match(head)
-        if asked is None or asked[1].decode().lower() not in self.server.destination.hosts:
+        self._host = asked[1].decode().lower() if asked else ""
+        if self._host not in self.server.destination.hosts:
+            self.server.destination.tell(Trouble.OTHER_HOST, self._host)
             client.sendall(_CLOSED)
             return False
         client.sendall(_OPEN)
         return True
+
+    def _secured(self, client: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        try:
+            return tls.wrap_socket(client, server_side=True)
+        except ssl.SSLError as error:
+            if error.reason in _NOT_BELIEVED:
+                self.server.destination.tell(Trouble.NOT_BELIEVED, self._host)
+            raise
 
 
 class Tunnel(_Ports):
