@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import chinese_calendar
 import holidays
 import pytest
+from holidays.countries.china import ChinaStaticHolidays
 
 from ledger.core.records.settlement import Calendar
 from ledger.core.settlement.calendars import easter_sunday, is_business_day, payout_day
+from ledger.protocol.instants import DAY, later
+from ledger.protocol.lifecycle import SettlementState
+from tests.core.demo_world import World
+from tests.core.settlement.shop_days import BERLIN_T1, ShopDays
 
 EVERY_DAY_OF_2025_AND_2026 = [date(2025, 1, 1) + timedelta(days=n) for n in range(730)]
 
@@ -27,11 +33,43 @@ def test_china_works_when_another_calendar_says_so() -> None:
         assert is_business_day(Calendar.CHINA, day) is chinese_calendar.is_workday(day), day
 
 
-def test_a_year_whose_chinese_holidays_are_not_published_keeps_weekends_and_fixed_days() -> None:
-    open_days = [date(2031, 1, 2), date(2031, 2, 3), date(2031, 10, 8)]
-    closed_days = [date(2031, 1, 1), date(2031, 1, 4), date(2031, 5, 1), date(2031, 10, 1)]
+@pytest.mark.parametrize("year", range(2027, 2051))
+def test_until_china_has_published_a_year_its_statutory_holidays_are_kept(year: int) -> None:
+    if year in ChinaStaticHolidays.special_public_holidays:
+        pytest.skip("the other calendar has the State Council's notice, ours not yet")
+    theirs = holidays.country_holidays("CN", years=year)
+    for number in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):
+        day = date(year, 1, 1) + timedelta(days=number)
+        closed = day in theirs or day.weekday() >= 5
+        assert is_business_day(Calendar.CHINA, day) is not closed, day
+
+
+def test_a_far_year_in_china_keeps_weekends_and_holidays_of_fixed_date() -> None:
+    open_days = [date(2051, 1, 4), date(2051, 2, 13), date(2051, 10, 9)]
+    closed_days = [date(2051, 1, 2), date(2051, 1, 7), date(2051, 5, 1), date(2051, 10, 3)]
     assert all(is_business_day(Calendar.CHINA, day) for day in open_days)
     assert not any(is_business_day(Calendar.CHINA, day) for day in closed_days)
+
+
+@pytest.mark.parametrize(
+    ("day", "paid_on"),
+    [
+        ("2026-12-31", "2027-01-04"),  # the year is not published; New Year's Day is a Friday
+        ("2027-02-04", "2027-02-11"),  # Spring Festival, with days in return for its weekend
+        ("2028-01-24", "2028-01-31"),
+        ("2028-09-29", "2028-10-05"),  # National Day, Mid-Autumn on its third day
+    ],
+)
+def test_a_shop_in_china_is_paid_by_a_calendar_that_is_not_published_yet(
+    world: World, day: str, paid_on: str
+) -> None:
+    first = date.fromisoformat(day)
+    agreed = replace(BERLIN_T1, time_zone="Asia/Shanghai", calendar=Calendar.CHINA, begins_on=first)
+    days = ShopDays(world, agreed)
+    batch = days.close(first)
+    assert batch.payout_on == date.fromisoformat(paid_on)
+    world.now = later(world.now, 30 * DAY)
+    assert days.pay_out(batch).state is SettlementState.SETTLED
 
 
 @pytest.mark.parametrize(
