@@ -69,6 +69,10 @@ class NotReversible(Conflict):
     """Only an order by payment code is reversed."""
 
 
+class RefundedOrderUnknown(NotFound):
+    """A refund names an order of the shop's; the calls of refunds have a code of their own."""
+
+
 class RefundTotalDiffers(Conflict):
     """A refund repeats what its order was paid with, and a repeated refund its own amount."""
 

@@ -11,7 +11,6 @@ import pytest
 
 from ledger.protocol.errors.sandbox import WalletOffline
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.wechatpay_wire.codes import v3
 from ledger.sandbox.record.deliveries import Delivery
 from ledger.testing.play import Play
 from tests.conformance.environments import play, python
@@ -28,7 +27,6 @@ def run(
     deliveries: Sequence[Delivery] = (),
     *,
     timeout_s: int = PATIENCE_S,
-    refunds: Sequence[str] = (),
 ) -> dict[str, Any]:
     interpreter = python(REQUIREMENT)  # made before anything leads away from the registry
     qrpay.redirect()
@@ -44,7 +42,6 @@ def run(
         "notify_url": "https://127.0.0.1/notify",
         "timeout": timeout_s,
         "orders": list(numbers),
-        "refunds": list(refunds),
         "notifications": [
             {"headers": dict(each.headers), "body": each.body.decode()} for each in deliveries
         ],
@@ -82,25 +79,6 @@ def test_after_every_fault_of_a_call_the_query_tells_the_truth(qrpay: Play) -> N
     }
     assert met == FAULTS
     qrpay.assert_books_balanced()
-
-
-def test_every_documented_code_is_what_the_sdk_reads(qrpay: Play) -> None:
-    listed = {
-        kind: sorted(v3.codes_of(f"POST {path}"))
-        for kind, path in (
-            ("C", "/v3/pay/transactions/native"),
-            ("R", "/v3/refund/domestic/refunds"),
-        )
-    }
-    numbers = {kind: [f"{kind}-{code}" for code in codes] for kind, codes in listed.items()}
-    for kind, codes in listed.items():
-        for number, code in zip(numbers[kind], codes, strict=True):
-            qrpay.faults.add("call.refused", order_no=number, code=code, times=1)
-    seen = run(qrpay, numbers["C"], refunds=numbers["R"])
-    met = {"C": [made["code"] for made, _ in seen["orders"]]}
-    met["R"] = [made["code"] for made in seen["refunds"]]
-    assert met == listed
-    assert {shown(asked) for _, asked in seen["orders"]} == {NEVER}
 
 
 def test_an_order_is_made_after_the_sdk_has_given_up_waiting(qrpay: Play) -> None:

@@ -85,18 +85,9 @@ def test_it_collects_by_the_code_on_a_phone_and_takes_it_back(stage: Stage, mchi
     assert stage.notified == []
 
 
-def test_it_is_refused_in_the_documented_words(stage: Stage) -> None:
-    seen = _played(stage, "fail")["fail"]
-    assert {name: (status, body["code"]) for name, (status, body) in seen.items()} == {
-        "unknown": (404, "ORDER_NOT_EXIST"),
-        "unknown_refund": (404, "RESOURCE_NOT_EXISTS"),
-        "reentry": (400, "INVALID_REQUEST"),
-        "zero": (400, "PARAM_ERROR"),
-        "appid": (400, "APPID_MCHID_NOT_MATCH"),
-        "mchid": (400, "PARAM_ERROR"),
-        "unpaid_refund": (400, "INVALID_REQUEST"),
-        "used": (403, "OUT_TRADE_NO_USED"),
-    }
+def test_a_shop_without_a_platform_certificate_can_not_begin_by_certificates(stage: Stage) -> None:
+    seen = _played(stage, "order", mchid=NEW_MCHID, number="new-1")
+    assert seen["stopped"].startswith("No wechatpay platform certificate")
 
 
 def test_the_change_to_the_public_key_stops_a_shop_that_names_no_key(

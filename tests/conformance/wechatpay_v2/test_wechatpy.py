@@ -107,29 +107,6 @@ def test_its_bills_hold_what_it_sold(stage: Stage) -> None:
     assert seen["none"]["return_code"] == "FAIL"
 
 
-def test_it_is_refused_in_the_documented_codes(stage: Stage) -> None:
-    seen = played(stage, "fail")
-    assert {name: told["code"] for name, told in seen.items()} == {
-        "unknown": "ORDERNOTEXIST",
-        "unknown_refund": "REFUNDNOTEXIST",
-        "unpaid_refund": "INVALID_REQUEST",
-        "reentry": "INVALID_REQUEST",
-        "negative": "PARAM_ERROR",
-        "openid": "PARAM_ERROR",
-        "currency": "PARAM_ERROR",
-        "native_reversed": "INVALID_REQUEST",
-        "closed": "ORDERCLOSED",
-        "closed_again": "ORDERCLOSED",
-        "paid": "ORDERPAID",
-        "paid_closed": "ORDERPAID",
-        "too_much": "INVALID_REQUEST",
-        "mismatch": "REFUND_FEE_MISMATCH",
-        "strange_app": "APPID_MCHID_NOT_MATCH",
-        "strange_key": "SIGNERROR",
-        "nobody": "MCHID_NOT_EXIST",
-    }
-
-
 def test_md5_is_off_unless_the_merchant_asked_for_it(stage: Stage) -> None:
     assert played(stage, "md5")["code"] == "ORDERNOTEXIST"
     stage.allow_md5(allowed=False)

@@ -90,7 +90,7 @@ def test_an_order_is_found_by_the_platforms_number_and_given_back_whole(
         ({"amount": {"refund": 300, "total": 1294}}, 400, "INVALID_REQUEST"),
         ({"amount": {"refund": 0, "total": 1295}}, 400, "PARAM_ERROR"),
         ({"amount": {"refund": 1, "total": 1295, "currency": "EUR"}}, 400, "PARAM_ERROR"),
-        ({"out_trade_no": "tea-9999"}, 404, "ORDER_NOT_EXIST"),
+        ({"out_trade_no": "tea-9999"}, 404, "RESOURCE_NOT_EXISTS"),
         ({"out_trade_no": ""}, 400, "PARAM_ERROR"),
         ({"out_refund_no": "a b"}, 400, "PARAM_ERROR"),
         ({"reason": "x" * 81}, 400, "PARAM_ERROR"),

@@ -84,6 +84,14 @@ def test_only_payments_by_code_are_reversed_and_only_for_seven_days(shop: XmlSho
     assert told(reverse(shop, "", transaction_id="42"))[0] == "ORDERNOTEXIST"
 
 
+def test_the_platforms_number_wins_and_an_unknown_one_undoes_nothing(shop: XmlShop) -> None:
+    shop.micropay("li-wei")
+    for number in ("tea-0001", "tea-0002"):
+        assert told(reverse(shop, number, transaction_id="42"))[0] == "ORDERNOTEXIST"
+    assert shop.query()["trade_state"] == "SUCCESS"
+    assert shop.micropay("li-wei", "tea-0002")["result_code"] == "SUCCESS"
+
+
 def test_an_order_by_code_is_not_closed(shop: XmlShop) -> None:
     shop.micropay("li-wei", total_fee=ABOVE)
     answer = shop.call("/pay/closeorder", out_trade_no="tea-0001")

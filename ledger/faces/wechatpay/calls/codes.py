@@ -104,6 +104,7 @@ CODES: dict[type[QrpayError], Told] = {
     checkout.MerchantBlocked: Told(403, "NO_AUTH", "商户无权限"),
     privacy.PayerErased: Told(403, "USER_ACCOUNT_ABNORMAL", "退款请求失败，用户已注销"),
     # refunds
+    wechatpay.RefundedOrderUnknown: Told(404, "RESOURCE_NOT_EXISTS", "订单不存在", 268512771),
     checkout.OrderNotPaid: Told(400, "INVALID_REQUEST", "订单未支付或状态不允许退款"),
     checkout.RefundExceedsCaptured: Told(400, "INVALID_REQUEST", "申请退款金额大于订单剩余金额"),
     content.RefundTooSmall: Told(400, "INVALID_REQUEST", "退款金额过小"),

@@ -13,7 +13,7 @@ from ledger.core.returns import refunds as core_refunds
 from ledger.core.returns import undelivered
 from ledger.core.vendors import refunds
 from ledger.core.vendors.bills.account_day import happened_on
-from ledger.core.vendors.orders import Opened, require
+from ledger.core.vendors.orders import Opened, find
 from ledger.core.vendors.refunds import Refunded, WantedRefund
 from ledger.core.vendors.wechatpay import ASKED_KEY, regime_asked
 from ledger.core.vendors.wechatpay.notify_urls import require_notify_url
@@ -30,6 +30,7 @@ from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.content import CurrencyMismatch, FieldFormat, FieldMissing
 from ledger.protocol.errors.wechatpay import (
     OverseasRefundNumber,
+    RefundedOrderUnknown,
     RefundNotAbnormal,
     RefundPoolEmpty,
     RefundTooOften,
@@ -43,7 +44,7 @@ from ledger.protocol.wechatpay_wire import numbers, seals, times
 PARTS_MOST = 50
 LISTED_MOST = 20
 MOST_OFFSET = 10**6
-SHOWN = 8
+SHOWN, SHOWN_NO = 8, 64
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
 AVAILABLE = "AVAILABLE"
 USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
@@ -92,9 +93,7 @@ def _refunded(
 ) -> tuple[Opened, Refunded]:
     if not body.transaction_id and not body.out_trade_no:
         raise FieldMissing("transaction_id")
-    opened = require(
-        books, account=asked.account, out_no=body.out_trade_no, vendor_no=body.transaction_id
-    )
+    opened = _order(books, asked, body.out_trade_no, body.transaction_id)
     if body.funds_account not in ("", AVAILABLE):
         raise FieldFormat(f"funds_account: {body.funds_account!r}")
     amount = _amount(opened, body)
@@ -130,6 +129,13 @@ def _refunded(
     return opened, given
 
 
+def _order(books: Books, asked: Asked, out_no: str, vendor_no: str) -> Opened:
+    opened = find(books, account=asked.account, out_no=out_no, vendor_no=vendor_no)
+    if opened is None:
+        raise RefundedOrderUnknown(f"no order {(vendor_no or out_no)[:SHOWN_NO]!r}")
+    return opened
+
+
 def _amount(opened: Opened, body: CreateRefund) -> Money:
     price = opened.payment.amount
     if body.amount.currency not in ("", price.currency.code):
@@ -162,7 +168,7 @@ def query_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
 def list_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
     """List the refunds of an order overseas, oldest first, so many from a place on.
 
-    Raises ``FieldMissing``, ``FieldFormat``, ``OrderNotFound``.
+    Raises ``FieldMissing``, ``FieldFormat``, ``RefundedOrderUnknown``.
     """
     asked = parties.of_query(books, call)
     query = call.raw_query
@@ -170,7 +176,7 @@ def list_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
     if not out_no and not vendor_no:
         raise FieldMissing("out_trade_no")
     offset, count = _number(call, "offset", MOST_OFFSET), _number(call, "count", LISTED_MOST)
-    opened = require(books, account=asked.account, out_no=out_no, vendor_no=vendor_no)
+    opened = _order(books, asked, out_no, vendor_no)
     found = refunds.of_order(books, opened=opened)
     told: list[object] = [
         mapping.refund_overseas(books, each, opened.order, _status(each))

@@ -112,6 +112,8 @@ def reverse(provider: Provider, books: Books, call: Call) -> Told:
     """
     out_no, vendor_no = call.text("out_trade_no"), call.text("transaction_id")
     known = find(books, account=call.account, out_no=out_no, vendor_no=vendor_no)
+    if known is None and vendor_no:
+        raise OrderNotFound(vendor_no)
     if known is None:
         _bury(provider, books, call)
         return {"recall": "N"}
@@ -134,8 +136,6 @@ def reverse(provider: Provider, books: Books, call: Call) -> Told:
 
 def _bury(provider: Provider, books: Books, call: Call) -> None:
     """Leave a tombstone, so that a payment that was on its way is refused when it arrives."""
-    if not call.text("out_trade_no"):
-        raise OrderNotFound(call.text("transaction_id"))
     merchant = require_merchant(books, call.account.merchant_id)
     wanted = Wanted(
         account=call.account,

@@ -17,6 +17,7 @@ from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
 from ledger.faces.wechatpay_v2.handlers.orders import opened_by
 from ledger.faces.wechatpay_v2.mapping import Told
+from ledger.protocol.errors.checkout import OrderNotFound
 from ledger.protocol.errors.wechatpay import RefundTooOften, RefundTotalDiffers
 from ledger.protocol.errors.wechatpay_v2 import RefundUnknown
 from ledger.protocol.wechatpay_wire import numbers
@@ -74,10 +75,18 @@ def query(_provider: Provider, books: Books, call: Call) -> Told:
     return told | {"total_refund_count": len(found)} if call.text("offset") else told
 
 
+def _order(books: Books, call: Call) -> Opened:
+    """Find an order; that nobody made it is told as if nothing of it had been given back."""
+    try:
+        return opened_by(books, call)
+    except OrderNotFound as unknown:
+        raise RefundUnknown(unknown.detail) from unknown
+
+
 def _found(books: Books, call: Call) -> tuple[Opened, list[Refunded]]:
     refund_id, out_refund_no = call.text("refund_id"), call.text("out_refund_no")
     if not refund_id and not out_refund_no:
-        opened = opened_by(books, call)
+        opened = _order(books, call)
         return opened, refunds.of_order(books, opened=opened)
     one = refunds.in_account(books, account=call.account, out_no=out_refund_no, vendor_no=refund_id)
     order = books.vendor_orders.of_payment(one.vendor_refund.payment_id) if one else None

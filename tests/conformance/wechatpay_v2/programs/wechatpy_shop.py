@@ -149,51 +149,12 @@ def bills(pay: WeChatPay) -> Seen:
     return seen
 
 
-def fail(pay: WeChatPay) -> Seen:
-    """Play what is refused."""
-    order(pay, "fail-1")
-    seen: Seen = {
-        "unknown": seen_by(pay, lambda: pay.order.query(out_trade_no="nothing")),
-        "unknown_refund": seen_by(pay, lambda: pay.refund.query(out_refund_no="nothing")),
-        "unpaid_refund": seen_by(
-            pay, lambda: pay.refund.apply(1295, 300, "back-9", out_trade_no="fail-1")
-        ),
-        "reentry": order(pay, "fail-1", total_fee=1296),
-        "negative": order(pay, "fail-2", total_fee=-1),
-        "openid": order(pay, "fail-3", "JSAPI"),
-        "currency": order(pay, "fail-4", fee_type="USD"),
-        "native_reversed": seen_by(pay, lambda: pay.order.reverse(out_trade_no="fail-1")),
-    }
-    pay.order.close("fail-1")
-    seen["closed"] = order(pay, "fail-1")
-    seen["closed_again"] = seen_by(pay, lambda: pay.order.close("fail-1"))
-    ask("/pay", {"code": order(pay, "fail-5")["code_url"]})
-    seen["paid"] = order(pay, "fail-5")
-    seen["paid_closed"] = seen_by(pay, lambda: pay.order.close("fail-5"))
-    for name, refund, total in (("too_much", 1296, 1295), ("mismatch", 300, 1294)):
-        seen[name] = seen_by(
-            pay,
-            lambda: pay.refund.apply(total, refund, "back-8", out_trade_no="fail-5"),  # noqa: B023
-        )
-    seen["strange_app"] = seen_by(
-        LocalPay("wx0000000000000000", TOLD["api_key"], TOLD["mch_id"]),
-        lambda: LocalPay("wx0000000000000000", TOLD["api_key"], TOLD["mch_id"]).order.query(
-            out_trade_no="fail-5"
-        ),
-    )
-    stranger = LocalPay(TOLD["appid"], "0" * 32, TOLD["mch_id"])
-    seen["strange_key"] = seen_by(stranger, lambda: stranger.order.query(out_trade_no="fail-5"))
-    nobody = LocalPay(TOLD["appid"], TOLD["api_key"], "1")
-    seen["nobody"] = seen_by(nobody, lambda: nobody.order.query(out_trade_no="fail-5"))
-    return seen
-
-
 def ask_by_md5(pay: WeChatPay) -> Any:
     """Ask once, which this SDK always does by MD5."""
     return seen_by(pay, lambda: pay.order.query(out_trade_no="nothing"))
 
 
-PLAYS = {"sell": sell, "collect": collect, "bills": bills, "fail": fail, "md5": ask_by_md5}
+PLAYS = {"sell": sell, "collect": collect, "bills": bills, "md5": ask_by_md5}
 
 
 def main() -> None:
