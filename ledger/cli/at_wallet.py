@@ -17,7 +17,8 @@ import click
 from ledger.cli.checkout import Document, Phone, Service
 from ledger.cli.demo.story import Story
 from ledger.cli.pay import agree
-from ledger.cli.up import data_option, json_option, running_urls
+from ledger.cli.up import data_option, running_urls
+from ledger.kit.terminal import json_option
 from ledger.protocol.payment_code import PREFIXES
 
 

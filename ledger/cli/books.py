@@ -17,6 +17,7 @@ from ledger.cli import Exit
 from ledger.cli.books_place import place_option, require_books
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, JournalEntry
+from ledger.kit.terminal import json_option
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import to_text
@@ -29,8 +30,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 def books_options(command: Command) -> Command:
     """Add the options that say which books to read and how to print."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-    return place_option(as_json(command))
+    return place_option(json_option(command))
 
 
 def open_books(place: str | Path) -> AnyBooksReader:

@@ -11,7 +11,8 @@ import click
 
 from ledger.cli.checkout import COLLECTING, PAID, Document, Phone, Service, Till
 from ledger.cli.demo.story import Story, money
-from ledger.cli.up import data_option, json_option, running_urls
+from ledger.cli.up import data_option, running_urls
+from ledger.kit.terminal import json_option
 from ledger.protocol.errors.codes import OfferNeeded
 from ledger.protocol.money import currency, parse_decimal
 

@@ -19,8 +19,9 @@ from ledger.cli.home import Home, RunningService
 from ledger.cli.lan import told
 from ledger.cli.lan.network import Network, open_doors
 from ledger.cli.lan.options import LanWish, lan_options, opened
-from ledger.cli.sandbox.steering import Sandbox, tell
+from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
+from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
@@ -43,12 +44,6 @@ def data_option(command: Command) -> Command:
         default=config.home,
         help="Where the services keep their files.  [default: QRPAY_HOME or ~/.local/share/qrpay]",
     )(command)
-
-
-def json_option(command: Command) -> Command:
-    """Add the option that asks for one machine-readable object instead of sentences."""
-    help_text = "Print one JSON object, for programs."
-    return click.option("--json", "as_json", is_flag=True, help=help_text)(command)
 
 
 def running_urls(data: Path) -> dict[str, str]:

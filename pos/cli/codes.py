@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ledger.kit.terminal import json_option, tell
 from pos.cli.settings import settings
 
 PROFILES = ["S", "L", "T"]
@@ -37,6 +38,7 @@ PROFILES = ["S", "L", "T"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="A .png, .svg or .txt file to draw it in.",
 )
+@json_option
 def make(
     amount: str,
     *,
@@ -49,6 +51,7 @@ def make(
     wallet_url: str | None,
     life: int,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Make a signed code for AMOUNT euro (like 12.95), offline, and print its text.
 
@@ -68,7 +71,8 @@ def make(
         wallet_url=wallet_url or settings().wallet_url,
         life_s=life,
     )
-    click.echo(made.text)
+    told = {"code": made.text, "key_id": made.key_id, "public_key": made.public_key}
+    tell(told, made.text, as_json=as_json)
     click.echo(f"signed with {made.key_id}, public key {made.public_key}", err=True)
     if key_path is None:
         click.echo("this key was made for this one code and is gone now", err=True)

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import click
 import msgspec
 
+from ledger.kit.terminal import json_option
 from ledger.protocol.errors.content import Encoding
 from pos.cli import day_table
-from pos.cli.service import Exit, json_option, or_could_not, till, url_option
+from pos.cli.service import Exit, or_could_not, till, url_option
 from pos.closing.day_report import DayReport
 from pos.web.day_views import ReconciliationView
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ledger.kit.terminal import json_option, tell
 from ledger.protocol.money import parse_decimal
 from pos.goods.catalogue import SHOP_CURRENCY
 
@@ -33,39 +34,46 @@ def deposit(context: click.Context, till: str) -> None:
 
 @deposit.command()
 @click.argument("amount")
+@json_option
 @click.pass_obj
-def take(till: str, amount: str) -> None:
+def take(till: str, amount: str, *, as_json: bool) -> None:
     """Ask for a deposit of AMOUNT euro and print the code to scan."""
     body = {"amount_minor": _minor(amount), "intent": "deposit"}
     sale_id = _post(f"{till}/api/sales", body)["sale_id"]
     sale = _post(f"{till}/api/sales/{sale_id}/collect", {"mode": "show", "profile": "S"})
-    click.echo(sale["sale_id"])
-    click.echo((sale["collection"] or {}).get("code") or "")
+    code = (sale["collection"] or {}).get("code") or ""
+    told = {"sale_id": sale["sale_id"], "state": sale["state"], "code": code}
+    tell(told, sale["sale_id"], code, as_json=as_json)
 
 
 @deposit.command()
 @click.argument("sale_id")
 @click.argument("amount")
+@json_option
 @click.pass_obj
-def capture(till: str, sale_id: str, amount: str) -> None:
+def capture(till: str, sale_id: str, amount: str, *, as_json: bool) -> None:
     """Take AMOUNT euro of the held deposit SALE_ID; the rest goes back."""
-    _tell(_post(f"{till}/api/sales/{sale_id}/capture", {"amount_minor": _minor(amount)}))
+    body: dict[str, object] = {"amount_minor": _minor(amount)}
+    _tell(_post(f"{till}/api/sales/{sale_id}/capture", body), as_json=as_json)
 
 
 @deposit.command()
 @click.argument("sale_id")
+@json_option
 @click.pass_obj
-def release(till: str, sale_id: str) -> None:
+def release(till: str, sale_id: str, *, as_json: bool) -> None:
     """Give the held deposit SALE_ID back."""
-    _tell(_post(f"{till}/api/sales/{sale_id}/release", {}))
+    _tell(_post(f"{till}/api/sales/{sale_id}/release", {}), as_json=as_json)
 
 
 def _minor(amount: str) -> int:
     return parse_decimal(amount, SHOP_CURRENCY).minor_units
 
 
-def _tell(sale: dict[str, Any]) -> None:
-    click.echo(f"{sale['sale_id']} is {sale['state']}. {sale['meaning']}")
+def _tell(sale: dict[str, Any], *, as_json: bool) -> None:
+    told = {"sale_id": sale["sale_id"], "state": sale["state"]}
+    sentence = f"{sale['sale_id']} is {sale['state']}. {sale['meaning']}"
+    tell(told, sentence, as_json=as_json)
 
 
 def _post(url: str, body: dict[str, object]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from urllib.parse import quote
 import click
 import msgspec
 
+from ledger.kit.terminal import json_option
 from ledger.protocol.lifecycle import RefundState
 from ledger.protocol.money import currency, parse_decimal
-from pos.cli.service import Exit, json_option, or_could_not, till, url_option
+from pos.cli.service import Exit, or_could_not, till, url_option
 from pos.web.views import RefundView
 
 SHOP_CURRENCY = "EUR"

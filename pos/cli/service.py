@@ -104,10 +104,3 @@ def url_option(command: Command) -> Command:
     return click.option(
         "--url", help="The till's address; without it, the one of QRPAY_POS_HOST and _PORT."
     )(command)
-
-
-def json_option(command: Command) -> Command:
-    """Add ``--json``."""
-    return click.option(
-        "--json", "as_json", is_flag=True, help="Print one JSON object, for programs."
-    )(command)

@@ -73,7 +73,8 @@ def test_in_postgresql_a_hold_is_ended_beside_a_ledger_at_work(
         with world.store.transaction() as books:
             keys.admit_ledger_key(books, public_key=key.public, now=world.now)
         monkeypatch.setenv("QRPAY_LEDGER_STORE", databases.url(databases.name_of(world)))
-        assert qrpay("release", payment.payment_id)[0] == 0
+        said = f"{payment.payment_id} is CLOSED; 30.00 went back\n"
+        assert qrpay("release", payment.payment_id) == (0, said)
         assert world.payment(payment).state is PaymentState.CLOSED
         assert not (folder / "books.db").exists()
 
@@ -83,8 +84,8 @@ def test_a_hold_is_ended_by_hand_when_the_ledger_rests(folder: Path, way: str) -
     world = world_in(folder)
     payment = world.held(3000, "anna")
     world.close()
-    code, said = qrpay(way, payment.payment_id)
-    assert (code, said) == (0, f"{payment.payment_id} is CLOSED; 30.00 went back\n")
+    code, said = qrpay(way, payment.payment_id, "--json")
+    assert (code, json.loads(said)["state"], json.loads(said)["amount"]) == (0, "CLOSED", "30.00")
     again = open_store(folder / "books.db")
     with again.reading() as books:
         found = books.payments.find(payment.payment_id)

@@ -56,7 +56,7 @@ class Told:
         return found
 
 
-ANSWERS = [plain(b"success"), plain(b"fail")]
+ANSWERS = [plain(b"success"), plain(b"fail"), plain(b"success")]
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,8 @@ def test_it_is_sent_again_signed_anew_and_the_books_stay_as_they_are(
     assert fields["sign"] != first["sign"]
     refused = told.run("resend", before["notification_id"])
     assert (refused.exit_code, refused.output.splitlines()[-1]) == (Exit.FAILED, "200 b'fail'")
+    again = told.run("resend", before["notification_id"], "--json")
+    assert (again.exit_code, json.loads(again.stdout)["answer"]) == (Exit.OK, "success")
     assert told.of("alipay") == before
 
 

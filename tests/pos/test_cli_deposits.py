@@ -63,6 +63,16 @@ def test_a_part_is_captured_and_all_is_given_back(monkeypatch: pytest.MonkeyPatc
     ]
 
 
+def test_programs_are_told_the_sale_its_state_and_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till, sale = StubTill(), {"sale_id": SALE, "state": "HELD"}
+    taken = json.loads(run(monkeypatch, till, "take", "30.00", "--json")[1])
+    assert taken == {**sale, "code": "000201"}
+    for words in (("capture", SALE, "3.50"), ("release", SALE)):
+        assert json.loads(run(monkeypatch, till, *words, "--json")[1]) == sale
+
+
 def test_a_refusal_is_told_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     code, said = run(monkeypatch, StubTill(409), "capture", SALE, "30.01")
     assert (code, said) == (1, "Error: CAPTURE_EXCEEDS_HELD: too much\n")

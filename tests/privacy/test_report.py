@@ -115,9 +115,10 @@ def test_a_fact_that_is_gone_from_its_place_is_told_too(
 def test_the_report_is_written_for_programs_and_for_people(
     all_of_it: Played, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    told = reported(all_of_it, monkeypatch, "--output", str(tmp_path / "report"))
+    told = reported(all_of_it, monkeypatch, "--output", str(tmp_path / "report"), "--json")
     assert told.exit_code == 0, told.output
     document = json.loads((tmp_path / "report" / JSON_NAME).read_bytes())
+    assert json.loads(told.stdout) == document
     assert document["holds"]
     assert len(document["cells"]) == len(document["facts"]) * len(document["places"])
     html = (tmp_path / "report" / HTML_NAME).read_text("utf-8")

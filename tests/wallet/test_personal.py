@@ -158,9 +158,10 @@ def test_the_command_line_says_who_does_not_answer() -> None:
         assert "qrpay up" in told.output
 
 
-def test_the_command_line_prints_the_export_as_json(
+def test_the_command_line_prints_the_export_as_json_and_who_is_forgotten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    spend_all(world)
     from ledger.kit.transport.wsgi_transport import WsgiTransport  # noqa: PLC0415
 
     here = WsgiTransport({"http://wallet.test": world.app})
@@ -168,3 +169,7 @@ def test_the_command_line_prints_the_export_as_json(
     told = CliRunner().invoke(export, ["anna", "--url", "http://wallet.test"])
     assert told.exit_code == 0, told.output
     assert json.loads(told.output)["wallet"]["name"] == "anna"
+    in_a_line = CliRunner().invoke(export, ["anna", "--url", "http://wallet.test", "--json"])
+    assert len(in_a_line.stdout.splitlines()) == 1 < len(told.stdout.splitlines())
+    words = ["anna", "--pin", PIN, "--url", "http://wallet.test", "--json"]
+    assert json.loads(CliRunner().invoke(erase, words).stdout) == {"forgotten": "anna"}

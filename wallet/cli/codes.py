@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ledger.kit.terminal import json_option
+
 if TYPE_CHECKING:
     from ledger.protocol.instants import Instant
     from ledger.protocol.signing import KeyDirectory
 
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _FAILED = 1
 
 
@@ -38,7 +39,7 @@ class NotRunning(click.ClickException):
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE...",
 )
-@_AS_JSON
+@json_option
 @click.pass_context
 def decode(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
     """Read every code in pictures (PNG or JPEG), and say what each is."""
@@ -68,7 +69,7 @@ def decode(context: click.Context, files: tuple[Path, ...], *, as_json: bool) ->
     help="The merchant that --key is the key of.",
 )
 @click.option("--at", "at_text", help="The moment to verify for, like 2026-11-21T23:03:00.000Z.")
-@_AS_JSON
+@json_option
 @click.pass_context
 def verify(
     context: click.Context,
@@ -105,7 +106,7 @@ def verify(
 
 @click.command()
 @click.argument("text")
-@_AS_JSON
+@json_option
 def explain(text: str, *, as_json: bool) -> None:
     """Say what TEXT is, and take it apart field by field: any code of any scheme."""
     from wallet.cli import told  # noqa: PLC0415 (as above)

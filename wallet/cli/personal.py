@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import click
 
+from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from wallet import config
 from wallet.cli.codes import NotRunning
@@ -40,23 +41,29 @@ def _url() -> str:
 @click.command()
 @click.argument("name")
 @_service_option
-def export(name: str, *, url: str) -> None:
-    """Print everything that is held about the payer of wallet NAME, as JSON."""
+@json_option
+def export(name: str, *, url: str, as_json: bool) -> None:
+    """Print everything that is held about the payer of wallet NAME.
+
+    It is JSON in either case: set out for the payer to read, or in one line for programs.
+    """
     held = json.loads(_call(url, "GET", f"/api/wallets/{name}/export", b""))
-    click.echo(json.dumps(held, ensure_ascii=False, indent=2))
+    tell(held, json.dumps(held, ensure_ascii=False, indent=2), as_json=as_json)
 
 
 @click.command()
 @click.argument("name")
 @click.option("--pin", prompt=True, hide_input=True, help="The wallet's PIN; asked for if missing.")
 @_service_option
-def erase(name: str, *, pin: str, url: str) -> None:
+@json_option
+def erase(name: str, *, pin: str, url: str, as_json: bool) -> None:
     """Forget the payer of wallet NAME, at the provider and here, for good.
 
     Refused while there is money in the wallet, a deposit is held or a payment is not settled.
     """
     _call(url, "POST", f"/api/wallets/{name}/erase", json.dumps({"pin": pin}).encode())
-    click.echo(f"Forgotten: {name}. The entries of the books stay, without a name.")
+    sentence = f"Forgotten: {name}. The entries of the books stay, without a name."
+    tell({"forgotten": name}, sentence, as_json=as_json)
 
 
 def _call(url: str, method: str, path: str, body: bytes) -> bytes:

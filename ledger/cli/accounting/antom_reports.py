@@ -22,6 +22,7 @@ from ledger.core.records.vendors import Vendor
 from ledger.core.vendors import accounts
 from ledger.core.vendors.bills import antom
 from ledger.core.vendors.bills.antom import Report
+from ledger.kit.terminal import json_option, tell
 from ledger.ops import demo_apps
 from ledger.protocol.errors.vendors import ReportNotMade
 
@@ -35,7 +36,10 @@ ROOT = Path("v1") / "settlements"
 )
 @click.option("--account-id", help="Whose reports.  [default: the demo shop's client]")
 @place_option
-def antom_reports(folder: Path, *, at: datetime, account_id: str | None, books: str) -> None:
+@json_option
+def antom_reports(
+    folder: Path, *, at: datetime, account_id: str | None, books: str, as_json: bool
+) -> None:
     """Write a client's reports of a day into FOLDER, laid out as on Antom's SFTP server.
 
     Transaction items of the day in Beijing, and, once it was paid out, items and summary of the
@@ -44,11 +48,15 @@ def antom_reports(folder: Path, *, at: datetime, account_id: str | None, books: 
     client = account_id or demo_apps.antom_client().app_id
     with looking_at(books) as view:
         made = list(_made(view, client, at.date()))
-    for report in made:
-        path = folder / ROOT / report.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report.content, encoding="utf-8")
-        click.echo(path)
+    paths = [str(_written(folder, report)) for report in made]
+    tell({"files": paths}, *paths, as_json=as_json)
+
+
+def _written(folder: Path, report: Report) -> Path:
+    path = folder / ROOT / report.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(report.content, encoding="utf-8")
+    return path
 
 
 def _made(view: Books, client: str, day: date) -> Iterator[Report]:

@@ -11,13 +11,13 @@ from typing import TypeVar
 
 import click
 
-from ledger.cli.books import looking_at
-from ledger.cli.books_place import place_option
+from ledger.cli.books import books_options, looking_at
 from ledger.cli.books_place.writing import writing
 from ledger.cli.parties.decide import payer_named
 from ledger.core.parties import grants
 from ledger.core.records.funding import Grant
 from ledger.kit.entropy import SystemEntropy
+from ledger.kit.terminal import tell
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import DAY, later, to_text
 from ledger.protocol.messages import FundingSource
@@ -32,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 def grant_options(command: Command) -> Command:
     """Add what coupons and points have in common: where, in which currency, and how long."""
     for option in (
-        place_option,
+        books_options,
         click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650)),
         click.option("--merchant", default="", help="Only at this merchant (id); else at all."),
         click.option("--currency", "code", default="EUR", show_default=True),
@@ -58,23 +58,31 @@ def coupon() -> None:
 )
 @grant_options
 def grant_coupon(  # noqa: PLR0917 - click names them
-    payer: str, amount: str, funded_by: str, code: str, merchant: str, days: int, books: str
+    payer: str,
+    amount: str,
+    funded_by: str,
+    code: str,
+    merchant: str,
+    days: int,
+    books: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Give PAYER a coupon over AMOUNT (like 2.00), for one sale that costs more."""
     worth = parse_decimal(amount, currency(code))
-    _grant(books, payer, FUNDED_BY[funded_by], worth, merchant=merchant, days=days)
+    given = _grant(books, payer, FUNDED_BY[funded_by], worth, merchant=merchant, days=days)
+    tell(_facts(given), _line(given), as_json=as_json)
 
 
 @coupon.command("list")
 @click.argument("payer")
-@place_option
-def list_coupons(payer: str, books: str) -> None:
+@books_options
+def list_coupons(payer: str, books: str, *, as_json: bool) -> None:
     """Print the coupons and points that PAYER was given, and what is left of each."""
     with looking_at(books) as view:
         given = view.funding.grants(payer_named(view, payer).payer_id)
-    for each in given:
-        click.echo(_line(each))
-    click.echo(f"{len(given)} given")
+    lines = [*map(_line, given), f"{len(given)} given"]
+    tell([_facts(each) for each in given], *lines, as_json=as_json)
 
 
 @click.group()
@@ -87,18 +95,19 @@ def points() -> None:
 @click.argument("number", type=click.IntRange(min=1))
 @grant_options
 def grant_points(  # noqa: PLR0917 - click names them
-    payer: str, number: int, code: str, merchant: str, days: int, books: str
+    payer: str, number: int, code: str, merchant: str, days: int, books: str, *, as_json: bool
 ) -> None:
     """Give PAYER so many points, each worth one minor unit of the currency (a cent)."""
     worth = Money(number, currency(code))
-    _grant(books, payer, FundingSource.POINTS, worth, merchant=merchant, days=days)
+    given = _grant(books, payer, FundingSource.POINTS, worth, merchant=merchant, days=days)
+    tell(_facts(given), _line(given), as_json=as_json)
 
 
 def _grant(
     place: str, payer: str, source: FundingSource, worth: Money, *, merchant: str, days: int
-) -> None:
+) -> Grant:
     with writing(place) as (books, now):
-        given = grants.grant(
+        return grants.grant(
             books,
             payer_id=payer_named(books, payer).payer_id,
             source=source,
@@ -108,7 +117,18 @@ def _grant(
             now=now,
             ids=IdSource(SystemEntropy()),
         )
-    click.echo(_line(given))
+
+
+def _facts(given: Grant) -> dict[str, object]:
+    return {
+        "grant_id": given.grant_id,
+        "source": given.source,
+        "amount_minor": given.amount_minor,
+        "left_minor": given.left_minor,
+        "currency": given.currency,
+        "merchant_id": given.merchant_id,
+        "valid_until": to_text(given.valid_until),
+    }
 
 
 def _line(given: Grant) -> str:

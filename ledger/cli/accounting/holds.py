@@ -7,14 +7,12 @@ it runs, tells the till what was booked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import click
 
 from ledger import config
 from ledger.cli.books import books_options, looking_at
-from ledger.cli.books_place import place_option
 from ledger.cli.books_place.writing import writing
 from ledger.core.checkout import progress
 from ledger.core.checkout.deposits import releases
@@ -22,6 +20,7 @@ from ledger.core.parties import keys
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.kit.entropy import SystemEntropy
+from ledger.kit.terminal import tell
 from ledger.ops.keys import signing_key
 from ledger.protocol.identifiers import IdSource, Kind, PaymentId, check
 from ledger.protocol.instants import Instant, to_text
@@ -44,28 +43,25 @@ def list_holds(books: str, *, as_json: bool) -> None:
     """Print the deposits that are held, the one that ends first before the others."""
     with looking_at(books) as view:
         held = view.payments.held(LISTED_AT_MOST)
-    if as_json:
-        click.echo(json.dumps([_facts(payment) for payment in held]))
-        return
-    for payment in held:
-        click.echo("  ".join(str(value) for value in _facts(payment).values()))
-    click.echo(f"{len(held)} held")
+    told = [_facts(payment) for payment in held]
+    lines = ["  ".join(map(str, each.values())) for each in told]
+    tell(told, *lines, f"{len(held)} held", as_json=as_json)
 
 
 @hold.command()
 @click.argument("payment_id")
-@place_option
-def release(payment_id: str, books: str) -> None:
+@books_options
+def release(payment_id: str, books: str, *, as_json: bool) -> None:
     """Give the deposit PAYMENT_ID back, as if its merchant had released it."""
-    _end(books, payment_id, _release)
+    _end(books, payment_id, _release, as_json=as_json)
 
 
 @hold.command()
 @click.argument("payment_id")
-@place_option
-def expire(payment_id: str, books: str) -> None:
+@books_options
+def expire(payment_id: str, books: str, *, as_json: bool) -> None:
     """Let the time of the deposit PAYMENT_ID be over now: it goes back."""
-    _end(books, payment_id, _expire)
+    _end(books, payment_id, _expire, as_json=as_json)
 
 
 def _facts(payment: Payment) -> dict[str, object]:
@@ -79,14 +75,15 @@ def _facts(payment: Payment) -> dict[str, object]:
     }
 
 
-def _end(place: str, payment_id: str, ending: Ending) -> None:
+def _end(place: str, payment_id: str, ending: Ending, *, as_json: bool) -> None:
     payment_id, entropy = check(Kind.PAYMENT, payment_id), SystemEntropy()
     with writing(place) as (books, now):
         key = signing_key(config.from_environment().signing_key_path, entropy)
         # What another key than the books' own signed would be believed by nobody.
         keys.key_record(books, key_id=key.public.key_id)
         ended = ending(books, PaymentId(payment_id), now, IdSource(entropy), key)
-    click.echo(f"{ended.payment_id} is {ended.state}; {to_decimal(ended.amount)} went back")
+    sentence = f"{ended.payment_id} is {ended.state}; {to_decimal(ended.amount)} went back"
+    tell({**_facts(ended), "state": ended.state}, sentence, as_json=as_json)
 
 
 def _release(

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from ledger.cli.books import looking_at
-from ledger.cli.books_place import place_option
+from ledger.cli.books import books_options, looking_at
 from ledger.core.records.settlement import BatchLine
 from ledger.core.settlement import camt053, csv_statement, statement
 from ledger.core.settlement.business_days import day_from_text
@@ -36,9 +35,15 @@ from ledger.protocol.money import Money, to_decimal
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a file, whole or not at all, instead of printing.",
 )
-@place_option
-def statement_command(merchant: str, day: str, form: str, output: Path | None, books: str) -> None:
-    """Print what was settled with MERCHANT for its business DAY (2026-11-21)."""
+@books_options
+def statement_command(
+    merchant: str, day: str, form: str, output: Path | None, books: str, *, as_json: bool
+) -> None:
+    """Print what was settled with MERCHANT for its business DAY (2026-11-21).
+
+    --json is --format json.
+    """
+    form = "json" if as_json else form
     with looking_at(books) as view:
         found = statement.statement(view, merchant_id=merchant, business_day=day_from_text(day))
         parts = spelt(found, statement.all_lines(view, found.batch.batch_id), form)

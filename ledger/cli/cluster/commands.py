@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,10 +11,10 @@ from ledger import config
 from ledger.cli import NotRunning
 from ledger.cli.cluster import layout as layouts
 from ledger.cli.cluster.layout import NODES, Layout
-from ledger.cli.cluster.members import members
+from ledger.cli.cluster.members import Member, members
 from ledger.cli.cluster.servers import ETCD, Servers
-from ledger.cli.up import json_option
 from ledger.kit.entropy import SystemEntropy
+from ledger.kit.terminal import json_option, tell
 
 
 def _default_folder() -> Path:
@@ -38,7 +38,8 @@ def folder_option(command: click.decorators.FC) -> click.decorators.FC:
     is_flag=True,
     help="Let the leader acknowledge alone. It loses payments when it dies: for comparison.",
 )
-def up(data: Path, *, asynchronous: bool) -> None:
+@json_option
+def up(data: Path, *, asynchronous: bool, as_json: bool) -> None:
     """Start three PostgreSQL servers that keep the same books, and leave them running.
 
     Where some run already, those that are missing are started, and catch up with the others.
@@ -52,9 +53,14 @@ def up(data: Path, *, asynchronous: bool) -> None:
     if len(servers.running()) == len((ETCD, *NODES)):
         raise click.ClickException("already running: see `qrpay cluster status`.")
     servers.start()
-    _tell(layout)
-    click.echo(f"Books: {layout.url}")
-    click.echo('Next:  qrpay up --store "$(qrpay cluster url)"')
+    found = _found(layout)
+    tell(
+        _facts(layout, found),
+        *_lines(layout, found),
+        f"Books: {layout.url}",
+        'Next:  qrpay up --store "$(qrpay cluster url)"',
+        as_json=as_json,
+    )
 
 
 @click.command()
@@ -63,30 +69,31 @@ def up(data: Path, *, asynchronous: bool) -> None:
 def status(data: Path, *, as_json: bool) -> None:
     """Say which server leads, which follow, and whether they confirm."""
     layout = _known(data)
-    if as_json:
-        found = {each.name: {"role": each.role, "state": each.state} for each in members(layout)}
-        click.echo(json.dumps({"members": found, "url": layout.url}))
-        return
-    _tell(layout)
+    found = members(layout) if as_json else _found(layout)
+    tell(_facts(layout, found), *_lines(layout, found), as_json=as_json)
 
 
 @click.command()
 @folder_option
-def url(data: Path) -> None:
+@json_option
+def url(data: Path, *, as_json: bool) -> None:
     """Print where the books are, for `qrpay up --store`."""
-    click.echo(_known(data).url)
+    place = _known(data).url
+    tell({"url": place}, place, as_json=as_json)
 
 
 @click.command()
 @folder_option
-def down(data: Path) -> None:
+@json_option
+def down(data: Path, *, as_json: bool) -> None:
     """Stop the servers; the books stay, and `qrpay cluster up` goes on with them."""
     servers = Servers(_known(data))
     stopped = servers.running()
     if not stopped:
         raise NotRunning("the cluster does not run. `qrpay cluster up` starts it.")
     servers.stop()
-    click.echo(f"Stopped {', '.join(service.name for service in stopped)}.")
+    names = [service.name for service in stopped]
+    tell({"stopped": names}, f"Stopped {', '.join(names)}.", as_json=as_json)
 
 
 def _known(data: Path) -> Layout:
@@ -96,10 +103,19 @@ def _known(data: Path) -> Layout:
         raise NotRunning(f"there is no cluster in {data}. `qrpay cluster up` makes one.") from error
 
 
-def _tell(layout: Layout) -> None:
+def _found(layout: Layout) -> list[Member]:
     found = members(layout)
     if not found:
         raise NotRunning("no server of the cluster answers. `qrpay cluster up` starts it.")
+    return found
+
+
+def _facts(layout: Layout, found: Sequence[Member]) -> dict[str, object]:
+    told = {each.name: {"role": each.role, "state": each.state} for each in found}
+    return {"members": told, "url": layout.url}
+
+
+def _lines(layout: Layout, found: Sequence[Member]) -> Iterator[str]:
     for each in found:
         port = layout.nodes[each.name].postgres
-        click.echo(f"{each.name}  127.0.0.1:{port:<6} {each.role.replace('_', ' ')}, {each.state}")
+        yield f"{each.name}  127.0.0.1:{port:<6} {each.role.replace('_', ' ')}, {each.state}"

@@ -22,9 +22,10 @@ from ledger.cli.doctor.finding import Check, Finding, Level, Surroundings
 from ledger.cli.home import Home, RunningService
 from ledger.cli.lan.network import DoorPorts
 from ledger.cli.services import Ports
-from ledger.cli.up import data_option, json_option
+from ledger.cli.up import data_option
 from ledger.kit.clock import SystemClock
 from ledger.kit.network.interfaces import lan_interfaces
+from ledger.kit.terminal import json_option
 from ledger.kit.transport import HttpTransport, Response
 from ledger.ops.lan import announcer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -110,13 +110,11 @@ def examples(vendor: str, currency: str) -> list[KeyFile]:
     ]
 
 
-def write(folder: Path, files: Sequence[KeyFile]) -> Iterable[str]:
-    """Write files; tells each."""
+def write(folder: Path, files: Iterable[KeyFile]) -> None:
+    """Write files."""
     folder.mkdir(parents=True, exist_ok=True)
-    width = max(len(file.name) for file in files)
     for file in files:
         path = folder / file.name
         path.touch(mode=file.mode)
         raw = file.content.encode() if isinstance(file.content, str) else file.content
         path.write_bytes(raw)
-        yield f"  {file.name:<{width}}  {file.what}"

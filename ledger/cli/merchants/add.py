@@ -11,7 +11,7 @@ changed. The provider's keys are those its ledger signs with, made if there are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -20,10 +20,10 @@ import click
 import msgspec
 
 from ledger import config
-from ledger.cli.books_place import place_option
+from ledger.cli.books import books_options
 from ledger.cli.books_place.writing import operators_clock, writing
 from ledger.cli.merchants import alipay, antom, wechatpay
-from ledger.cli.merchants.accounts import Console, Held, Keeper, Wishes, digits, write
+from ledger.cli.merchants.accounts import Console, Held, Keeper, KeyFile, Wishes, digits, write
 from ledger.core.parties.register import register_merchant, register_terminal, require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, Names, Terminal
@@ -31,6 +31,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import accounts
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.secrets import SecretFolder, rsa_keys
+from ledger.kit.terminal import tell
 from ledger.ops import demo_apps
 from ledger.protocol.money import currency
 
@@ -104,8 +105,15 @@ def wechatpay_options(command: Command) -> Command:
 @click.option("--wechatpay", "vendor", flag_value=Vendor.WECHATPAY.value, help="A merchant number.")
 @shop_options
 @wechatpay_options
-@place_option
-def add(folder: Path | None, *, vendor: str | None, books: str, **said: str | bool | None) -> None:
+@books_options
+def add(
+    folder: Path | None,
+    *,
+    vendor: str | None,
+    books: str,
+    as_json: bool,
+    **said: str | bool | None,
+) -> None:
     """Write the keys of a shop's account with a vendor into FOLDER, in every form SDKs want.
 
     Without --merchant and --name it is the demo shop's account, and nothing is changed. FOLDER is
@@ -118,7 +126,10 @@ def add(folder: Path | None, *, vendor: str | None, books: str, **said: str | bo
         raise click.UsageError(f"{folder} is not empty: keys are never written over")
     keeper, wanted = _keeper(), _wanted(Vendor(vendor), msgspec.convert(said, Said))
     held = _demo(Vendor(vendor), keeper) if wanted is None else _registered(books, wanted, keeper)
-    _tell(folder, CONSOLES[held.account.vendor], held, keeper)
+    console = CONSOLES[held.account.vendor]
+    files = console.files(held, keeper)
+    write(folder, files)
+    tell(_facts(held, folder, files), *_sentences(console, held, folder, files), as_json=as_json)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -155,7 +166,7 @@ def _wanted(vendor: Vendor, said: Said) -> Wanted | None:
 
 def write_demo(folder: Path, vendor: Vendor, keeper: Keeper) -> None:
     """Write the files of the demo shop's account without a word."""
-    list(write(folder, CONSOLES[vendor].files(_demo(vendor, keeper), keeper)))
+    write(folder, CONSOLES[vendor].files(_demo(vendor, keeper), keeper))
 
 
 def _demo(vendor: Vendor, keeper: Keeper) -> Held:
@@ -202,10 +213,24 @@ def _opened(books: Books, shop: NewShop, terminal_id: str, keeper: Keeper) -> st
     return merchant_id
 
 
-def _tell(folder: Path, console: Console, held: Held, keeper: Keeper) -> None:
+def _facts(held: Held, folder: Path, files: Sequence[KeyFile]) -> dict[str, object]:
+    return {
+        "vendor": held.account.vendor,
+        "account_id": held.account.account_id,
+        "merchant_id": held.account.merchant_id,
+        "terminal_id": held.account.terminal_id,
+        "folder": str(folder),
+        "files": {file.name: file.what for file in files},
+    }
+
+
+def _sentences(
+    console: Console, held: Held, folder: Path, files: Sequence[KeyFile]
+) -> Iterator[str]:
     sells = held.account
-    click.echo(f"{console.noun} {sells.account_id}  of {sells.merchant_id}, {sells.terminal_id}")
-    click.echo(f"{folder}:")
-    for line in write(folder, console.files(held, keeper)):
-        click.echo(line)
-    click.echo(f"Then `qrpay up`, and for instance `qrpay run -- python {folder}/example.py`.")
+    yield f"{console.noun} {sells.account_id}  of {sells.merchant_id}, {sells.terminal_id}"
+    yield f"{folder}:"
+    width = max(len(file.name) for file in files)
+    for file in files:
+        yield f"  {file.name:<{width}}  {file.what}"
+    yield f"Then `qrpay up`, and for instance `qrpay run -- python {folder}/example.py`."

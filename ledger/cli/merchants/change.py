@@ -12,11 +12,13 @@ from typing import Final
 
 import click
 
-from ledger.cli.books_place import place_option
-from ledger.cli.books_place.writing import writing
+from ledger.cli.books import books_options
+from ledger.cli.books_place.writing import operators_clock
+from ledger.cli.merchants.settings import changed, switched
 from ledger.core.records.vendors import Vendor
-from ledger.core.vendors import accounts, alipay, antom
+from ledger.core.vendors import alipay, antom
 from ledger.core.vendors.alipay import PaidNotices, RefundNotices, WaitingStatus
+from ledger.kit.terminal import tell
 from ledger.ops import demo_apps
 
 _DEFAULTS: Final = {
@@ -62,7 +64,7 @@ _DEFAULTS: Final = {
     type=click.IntRange(1, 24 * 60),
     help="Antom: how long a payer has, where the call does not say.",
 )
-@place_option
+@books_options
 def change(
     vendor: str | None,
     *,
@@ -73,6 +75,7 @@ def change(
     unsigned_refusals: bool | None,
     expiry_minutes: int | None,
     books: str,
+    as_json: bool,
 ) -> None:
     """Change how a vendor treats a shop's account, and tell how it does now."""
     if vendor is None:
@@ -81,22 +84,18 @@ def change(
         alipay.REFUND_NOTICES: refund_notices,
         alipay.PAID_NOTICES: paid_notices,
         alipay.WAITING_STATUS: v3_waiting,
-        antom.UNSIGNED_REFUSAL: _spelled(unsigned_refusals),
+        antom.UNSIGNED_REFUSAL: switched(unsigned_refusals),
         antom.EXPIRY_MINUTES: None if expiry_minutes is None else str(expiry_minutes),
     }
-    settings = {name: said for name, said in wanted.items() if said is not None}
     defaults = _DEFAULTS[Vendor(vendor)]
-    if foreign := settings.keys() - defaults.keys():
+    if foreign := {name for name, said in wanted.items() if said is not None} - defaults.keys():
         raise click.UsageError(f"{vendor} has no {', '.join(sorted(foreign))}")
-    with writing(books) as (written, now):
-        named = account_id or demo_apps.account(Vendor(vendor), now=now).account.account_id
-        account = accounts.require(written, vendor=Vendor(vendor), account_id=named)
-        changed = accounts.change_settings(written, account=account, settings=settings)
-    for name, default in defaults.items():
-        click.echo(f"{name:<16} {changed.settings.get(name, default)}")
-
-
-def _spelled(is_so: bool | None) -> str | None:  # noqa: FBT001 - a flag of three values
-    if is_so is None:
-        return None
-    return antom.YES if is_so else ""
+    now = operators_clock().now()
+    named = account_id or demo_apps.account(Vendor(vendor), now=now).account.account_id
+    account = changed(books, Vendor(vendor), named, wanted)
+    told = {name: account.settings.get(name, default) for name, default in defaults.items()}
+    tell(
+        {"vendor": vendor, "account_id": named, "settings": told},
+        *(f"{name:<16} {said}" for name, said in told.items()),
+        as_json=as_json,
+    )

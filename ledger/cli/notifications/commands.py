@@ -10,17 +10,16 @@ not noted: a notification that was not taken before goes on as if nobody had ask
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import click
 
 from ledger.cli import Exit
 from ledger.cli.books import books_options, looking_at
-from ledger.cli.books_place import place_option
 from ledger.cli.notifications.telling import Told, desk
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, OutboxRow
+from ledger.kit.terminal import tell
 from ledger.ops.notifier import Attempt, Delivery
 from ledger.protocol.instants import to_text
 from ledger.protocol.native_wire import TAKEN
@@ -40,11 +39,7 @@ def list_command(
     with looking_at(books) as view:
         rows = view.outbox.latest(limit, DeliveryState(state) if state else None)
         found = [_facts(view, row) for row in rows if merchant in (None, row.merchant_id)]
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    for facts in found:
-        click.echo(_line(facts))
+    tell(found, *map(_line, found), as_json=as_json)
 
 
 def _facts(view: Books, row: OutboxRow) -> dict[str, object]:
@@ -77,8 +72,8 @@ def _line(facts: dict[str, object]) -> str:
 
 @click.command()
 @click.argument("notification_id")
-@place_option
-def show(notification_id: str, books: str) -> None:
+@books_options
+def show(notification_id: str, books: str, *, as_json: bool) -> None:
     """Print one notification: how it stands, and what the next attempt sends.
 
     A vendor's notification is signed anew for each attempt, so its time and signature are those of
@@ -88,10 +83,9 @@ def show(notification_id: str, books: str) -> None:
         told = here.told(notification_id)
     with looking_at(books) as view:
         facts = _facts(view, told.row)
-    for name, value in facts.items():
-        click.echo(f"{name:<16} {value}")
-    for line in _sent(told):
-        click.echo(line)
+    lines = [f"{name:<16} {value}" for name, value in facts.items()]
+    sent = [*_sent(told)]
+    tell({**facts, "sends": "\n".join(sent)}, *lines, *sent, as_json=as_json)
 
 
 def _sent(told: Told) -> Iterator[str]:
@@ -110,8 +104,8 @@ def _sent(told: Told) -> Iterator[str]:
 
 @click.command()
 @click.argument("notification_id")
-@place_option
-def resend(notification_id: str, books: str) -> None:
+@books_options
+def resend(notification_id: str, books: str, *, as_json: bool) -> None:
     """Send one notification now, signed anew, and print what was answered.
 
     Exit code 0 means that the merchant took it.
@@ -121,7 +115,8 @@ def resend(notification_id: str, books: str) -> None:
         if not isinstance(told.next, Delivery) or not _has_text(told):
             raise click.ClickException("\n".join(_sent(told)))
         answer = here.send(told.next)
-    click.echo(f"POST {told.next.url}\n{answer}")
+    url = told.next.url
+    tell({"url": url, "answer": answer}, f"POST {url}", answer, as_json=as_json)
     if answer != TAKEN:
         raise SystemExit(Exit.FAILED)
 

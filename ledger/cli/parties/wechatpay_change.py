@@ -9,17 +9,16 @@ from __future__ import annotations
 import click
 
 from ledger import config
-from ledger.cli.books_place import place_option
-from ledger.cli.books_place.writing import operators_clock, writing
+from ledger.cli.books import books_options
+from ledger.cli.books_place.writing import operators_clock
+from ledger.cli.merchants.settings import YES, changed, switched
 from ledger.core.records.vendors import Vendor
-from ledger.core.vendors import accounts
 from ledger.core.vendors.wechatpay import Regime, registration
 from ledger.core.vendors.wechatpay.registration import NO
 from ledger.faces.wechatpay import keys
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.secrets import SecretFolder
-
-_YES = "yes"
+from ledger.kit.terminal import json_option, tell
 
 
 @click.command("wechatpay-change")
@@ -50,7 +49,7 @@ _YES = "yes"
     default=None,
     help="Whether there are bills of a day that is not over.",
 )
-@place_option
+@books_options
 def wechatpay_change(
     mchid: str,
     *,
@@ -61,43 +60,50 @@ def wechatpay_change(
     old_codes: bool | None,
     bills_today: bool | None,
     books: str,
+    as_json: bool,
 ) -> None:
     """Change how the platform treats MCHID, and tell how it does now."""
     wanted = {
         "regime": regime,
         "platform_certificate": None if certificate is None else "" if certificate else NO,
-        "md5": _switched(md5),
-        "old_codes": _switched(old_codes),
-        "bills_today": _switched(bills_today),
+        "md5": switched(md5),
+        "old_codes": switched(old_codes),
+        "bills_today": switched(bills_today),
         "probes": None if probes is None else str(probes or ""),
     }
-    settings = {name: said for name, said in wanted.items() if said is not None}
-    with writing(books) as (written, _now):
-        account = accounts.require(written, vendor=Vendor.WECHATPAY, account_id=mchid)
-        changed = accounts.change_settings(written, account=account, settings=settings)
-    told = registration(changed)
-    click.echo(f"signed by        {told.regime}")
-    click.echo(f"certificates     {_in_word(is_so=told.has_platform_certificate)}")
-    click.echo(f"MD5              {_in_word(is_so=told.md5)}")
-    click.echo(f"probes           {told.probes} %")
-    click.echo(f"old codes        {_in_word(is_so=told.old_codes)}")
-    click.echo(f"bills of today   {_in_word(is_so=told.bills_today)}")
-
-
-def _switched(is_on: bool | None) -> str | None:  # noqa: FBT001 - as the option gives it
-    return None if is_on is None else _YES if is_on else ""
+    told = registration(changed(books, Vendor.WECHATPAY, mchid, wanted))
+    facts = {
+        "mchid": mchid,
+        "regime": told.regime,
+        "platform_certificate": told.has_platform_certificate,
+        "md5": told.md5,
+        "probes": told.probes,
+        "old_codes": told.old_codes,
+        "bills_today": told.bills_today,
+    }
+    tell(
+        facts,
+        f"signed by        {told.regime}",
+        f"certificates     {_in_word(is_so=told.has_platform_certificate)}",
+        f"MD5              {_in_word(is_so=told.md5)}",
+        f"probes           {told.probes} %",
+        f"old codes        {_in_word(is_so=told.old_codes)}",
+        f"bills of today   {_in_word(is_so=told.bills_today)}",
+        as_json=as_json,
+    )
 
 
 def _in_word(*, is_so: bool) -> str:
-    return _YES if is_so else NO
+    return YES if is_so else NO
 
 
 @click.command("wechatpay-rotate")
-def wechatpay_rotate() -> None:
+@json_option
+def wechatpay_rotate(*, as_json: bool) -> None:
     """Give WeChat Pay's platform a new certificate, by which it signs from now on.
 
     The services may run meanwhile; the old certificate still holds.
     """
     secrets = SecretFolder(config.from_environment().vendor_keys_path)
     drawn = keys.rotate(secrets, SystemEntropy(), operators_clock().now())
-    click.echo(f"signed by {drawn.name}")
+    tell({"serial_no": drawn.name}, f"signed by {drawn.name}", as_json=as_json)

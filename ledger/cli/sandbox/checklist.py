@@ -9,7 +9,8 @@ import click
 
 from ledger.cli import Exit
 from ledger.cli.sandbox.steering import Sandbox, Told
-from ledger.cli.up import data_option, json_option
+from ledger.cli.up import data_option
+from ledger.kit.terminal import json_option
 from ledger.sandbox.checklist.judging import Verdict
 
 NOBODY = "Nobody of whom that is asked has called yet: let your program sell something first."

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from ledger.cli.sandbox.steering import Sandbox, Told, tell
-from ledger.cli.up import data_option, json_option, obey_ctrl_c
+from ledger.cli.sandbox.steering import Sandbox, Told
+from ledger.cli.up import data_option, obey_ctrl_c
+from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import NothingCame
 
 _LONG_WAIT_S = 30

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from ledger.cli.sandbox.clock import Duration
-from ledger.cli.sandbox.steering import Sandbox, Told, tell
-from ledger.cli.up import data_option, json_option
+from ledger.cli.sandbox.steering import Sandbox, Told
+from ledger.cli.up import data_option
+from ledger.kit.terminal import json_option, tell
 from ledger.sandbox.faults import FaultKind
 
 KINDS = [kind.label for kind in FaultKind]

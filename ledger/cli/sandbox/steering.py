@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-
-import click
 
 from ledger.cli import NotRunning
 from ledger.cli.home import Home
@@ -14,7 +10,7 @@ from ledger.config import SANDBOX_TOKEN_FILE
 from ledger.kit.transport import HttpTransport
 from ledger.scenarios.control_api import PATIENCE_S, ControlApi, Told
 
-__all__ = ["Sandbox", "Told", "tell"]
+__all__ = ["Sandbox", "Told"]
 
 
 class Sandbox(ControlApi):
@@ -30,8 +26,3 @@ class Sandbox(ControlApi):
             raise NotRunning("this ledger is no sandbox: end it and start it with `qrpay up`.")
         transport = HttpTransport(answer_timeout_s=PATIENCE_S)
         super().__init__(urls[0], token.read_text("ascii").strip(), transport)
-
-
-def tell(told: Mapping[str, object], sentence: str, *, as_json: bool) -> None:
-    """Print one object, or a sentence instead."""
-    click.echo(json.dumps(told) if as_json else sentence)

@@ -13,11 +13,10 @@ from typing import Final
 import click
 
 from ledger.cli import Exit, NotRunning
-from ledger.cli.sandbox.steering import tell
-from ledger.cli.up import json_option
 from ledger.core.books import issuance
 from ledger.faces import Provider
 from ledger.kit.clock import SharedClock
+from ledger.kit.terminal import json_option, tell
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.kit.web import request_log
 from ledger.protocol.errors import QrpayError

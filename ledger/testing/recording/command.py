@@ -13,9 +13,9 @@ import click
 
 from ledger.cli import Exit
 from ledger.cli.redirection.command import run_at
-from ledger.cli.sandbox.steering import tell
-from ledger.cli.up import json_option, obey_ctrl_c
+from ledger.cli.up import obey_ctrl_c
 from ledger.kit.clock import pause
+from ledger.kit.terminal import json_option, tell
 from ledger.kit.transport import HttpTransport
 from ledger.kit.web import request_log
 from ledger.sandbox.control.guard import PREFIX

@@ -10,10 +10,11 @@ import click
 
 from ledger.cli import Exit
 from ledger.cli.home import Home
-from ledger.cli.sandbox.steering import Sandbox, tell
-from ledger.cli.up import data_option, json_option
+from ledger.cli.sandbox.steering import Sandbox
+from ledger.cli.up import data_option
 from ledger.config import Settings
 from ledger.kit.secrets import SecretFolder
+from ledger.kit.terminal import json_option, tell
 from ledger.scenarios import script
 from ledger.scenarios.playing import Played, play_all
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import click
 
-from ledger.cli.sandbox.steering import Sandbox, tell
-from ledger.cli.up import data_option, json_option
+from ledger.cli.sandbox.steering import Sandbox
+from ledger.cli.up import data_option
+from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import EventUnknown
 from ledger.scenarios import script
 from ledger.scenarios.playing import play_all

@@ -12,7 +12,8 @@ import click
 from ledger.cli.sandbox.export import curl, har, mermaid, pytest_file
 from ledger.cli.sandbox.export.found import Exchange, about
 from ledger.cli.sandbox.steering import Sandbox
-from ledger.cli.up import data_option, json_option
+from ledger.cli.up import data_option
+from ledger.kit.terminal import json_option
 
 FORMS: Final = ("curl", "pytest", "har", "mermaid")
 
