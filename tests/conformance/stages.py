@@ -6,7 +6,8 @@ Each vendor's stage says what its SDKs need to know; all of them lead programs h
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def serve(app: flask.Flask) -> BaseWSGIServer:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+@contextmanager
+def redirected(folder: Path, port: int) -> Iterator[dict[str, str]]:
+    """Give the environment that `qrpay run` gives a program, leading its calls to a port here."""
+    folder.mkdir()
+    with Tunnel(led_to(port, prepare(folder, VENDOR_HOSTS))) as tunnel:
+        places = Places(tunnel.proxy_port, tunnel.tls_port, folder, VENDOR_HOSTS)
+        yield environment.variables(places)
 
 
 class SdkStage:
@@ -93,12 +103,8 @@ class SdkStage:
     @cached_property
     def redirected(self) -> dict[str, str]:
         """The environment that `qrpay run` gives a program, which leads its calls here."""
-        run = self.folder / "run"
-        run.mkdir()
-        files = prepare(run, VENDOR_HOSTS)
-        port = self.servers[0].server_port
-        tunnel = self._open.enter_context(Tunnel(led_to(port, files)))
-        return environment.variables(Places(tunnel.proxy_port, tunnel.tls_port, run, VENDOR_HOSTS))
+        led = redirected(self.folder / "run", self.servers[0].server_port)
+        return self._open.enter_context(led)
 
     def phone(self, name: str = "li-wei") -> Phone:
         """A payer's wallet, over its own API."""

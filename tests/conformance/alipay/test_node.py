@@ -50,12 +50,13 @@ def test_a_whole_checkout(alipay_stage: Stage, mode: str) -> None:
     assert unknown["subCode"] == closed["subCode"] == "ACQ.TRADE_NOT_EXIST"
     assert stage.phone().pay(made["qrCode"])["state"] == "PAID"
     refund = named | {"refundAmount": "12.95"}
-    paid, given, after, cancelled = run(
+    paid, given, asked, after, cancelled = run(
         said
         | {
             "calls": [
                 ("alipay.trade.query", named),
                 ("alipay.trade.refund", refund),
+                ("alipay.trade.fastpay.refund.query", named | {"outRequestNo": number}),
                 ("alipay.trade.query", named),
                 ("alipay.trade.cancel", {"outTradeNo": "nobody"}),
             ]
@@ -63,6 +64,7 @@ def test_a_whole_checkout(alipay_stage: Stage, mode: str) -> None:
     )
     assert paid["tradeStatus"] == "TRADE_SUCCESS"
     assert (given["fundChange"], given["refundFee"]) == ("Y", "12.95")
+    assert (asked["refundStatus"], asked["refundAmount"]) == ("REFUND_SUCCESS", "12.95")
     assert after["tradeStatus"] == "TRADE_CLOSED"
     assert (cancelled["code"], cancelled.get("action")) == ("10000", None)
     told = wait_for("the notification", lambda: _told(stage, number))
@@ -107,6 +109,67 @@ def test_a_whole_checkout_by_rest(alipay_stage: Stage, mode: str) -> None:
     assert paid["data"]["trade_status"] == "TRADE_SUCCESS"
     assert given["data"]["fund_change"] == "Y"
     assert wait_for("the notification", lambda: _told(stage, number))
+
+
+def test_trades_begin_and_end_in_every_other_way_by_rest(alipay_stage: Stage) -> None:
+    stage, trade = alipay_stage, "/v3/alipay/trade"
+    paid, asked, made = (
+        {"out_trade_no": stage.new_no(), "subject": "普洱茶", "total_amount": amount}
+        for amount in ("12.95", "70.00", "1.00")
+    )
+    pay = ("POST", f"{trade}/pay", {"body": paid | {"auth_code": stage.digits("anna")}})
+    (known,) = run(stage.said | {"rest": [pay]})
+    buyer = {"buyer_id": known["data"]["buyer_user_id"]}
+    back = {"out_trade_no": paid["out_trade_no"], "out_request_no": "R1"}
+    given, refund, waiting, created, closed, cancelled = run(
+        stage.said
+        | {
+            "rest": [
+                ("POST", f"{trade}/refund", {"body": back | {"refund_amount": "2.95"}}),
+                ("POST", f"{trade}/fastpay/refund/query", {"body": back}),
+                ("POST", f"{trade}/pay", {"body": asked | {"auth_code": stage.digits("anna")}}),
+                ("POST", f"{trade}/create", {"body": made | buyer}),
+                ("POST", f"{trade}/close", {"body": {"out_trade_no": made["out_trade_no"]}}),
+                ("POST", f"{trade}/cancel", {"body": {"out_trade_no": asked["out_trade_no"]}}),
+            ]
+        }
+    )
+    assert (given["data"]["fund_change"], refund["data"]["refund_amount"]) == ("Y", "2.95")
+    assert (waiting["responseHttpStatus"], "gmt_payment" in waiting["data"]) == (200, False)
+    assert created["data"]["trade_no"] == closed["data"]["trade_no"]
+    assert cancelled["data"]["action"] == "close"
+
+
+def test_deposits_begin_and_end_by_rest(alipay_stage: Stage) -> None:
+    stage, path = alipay_stage, "/v3/alipay/fund/auth/order"
+    shown, scanned = stage.new_no(), stage.new_no()
+    terms_of_both = {"order_title": "充电宝", "amount": "30.00", "product_code": "PRE_AUTH"}
+    by_code = {"out_order_no": shown, "out_request_no": f"{shown}-1"} | terms_of_both
+    by_phone = {"out_order_no": scanned, "out_request_no": f"{scanned}-1"} | terms_of_both
+    digits = {"auth_code_type": "bar_code", "auth_code": stage.digits("anna")}
+    made, asked = run(
+        stage.said
+        | {
+            "rest": [
+                ("POST", f"{path}/voucher/create", {"body": by_code}),
+                ("POST", f"{path}/freeze", {"body": by_phone | digits}),
+            ]
+        }
+    )
+    assert asked["data"]["status"] == "INIT"
+    assert stage.phone().pay(made["data"]["code_value"])["state"] == "HELD"
+    named = {"outOrderNo": shown, "outRequestNo": f"{shown}-1"}
+    (held,) = run(stage.said | {"calls": [("alipay.fund.auth.operation.detail.query", named)]})
+    back = {"auth_no": held["authNo"], "out_request_no": "U1", "amount": "30.00", "remark": "back"}
+    undone = {"outOrderNo": scanned, "outRequestNo": f"{scanned}-1", "remark": "gone"}
+    closed, given = run(
+        stage.said
+        | {
+            "calls": [("alipay.fund.auth.operation.cancel", undone)],
+            "rest": [("POST", f"{path}/unfreeze", {"body": back})],
+        }
+    )
+    assert (closed["action"], given["data"]["status"]) == ("close", "SUCCESS")
 
 
 def test_rest_by_a_wrong_key_or_of_another_platform(alipay_stage: Stage) -> None:

@@ -96,7 +96,8 @@ def _told(stage: Stage, number: str) -> dict[str, str] | None:
 
 def test_a_payment_code_and_a_question(stage: Stage) -> None:
     paid, asked = stage.new_no(), stage.new_no()
-    done, waiting, cancelled, refused = run(
+    closed = stage.new_no()
+    done, waiting, cancelled, refused, asked_again, ended = run(
         stage,
         stage.said
         | {
@@ -105,6 +106,8 @@ def test_a_payment_code_and_a_question(stage: Stage) -> None:
                 ("alipay.trade.pay", terms(asked, "70.00") | {"auth_code": stage.digits()}),
                 ("alipay.trade.cancel", {"out_trade_no": asked}),
                 ("alipay.trade.pay", terms(stage.new_no()) | {"auth_code": "28" + "0" * 16}),
+                ("alipay.trade.pay", terms(closed, "70.00") | {"auth_code": stage.digits()}),
+                ("alipay.trade.close", {"out_trade_no": closed}),
             ]
         },
     )
@@ -112,6 +115,7 @@ def test_a_payment_code_and_a_question(stage: Stage) -> None:
     assert (waiting["code"], waiting["msg"]) == ("10003", " order success pay inprocess")
     assert cancelled["action"] == "close"
     assert refused["sub_code"] == "ACQ.PAYMENT_AUTH_CODE_INVALID"
+    assert (asked_again["code"], ended["code"]) == ("10003", "10000")
 
 
 def test_the_wrong_key_is_explained_and_a_foreign_answer_not_believed(stage: Stage) -> None:
