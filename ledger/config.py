@@ -27,7 +27,7 @@ from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_c
 PREFIX = "QRPAY_LEDGER_"
 DEFAULT_PORT = 8400
 BOOKS_FILE = "books.db"
-KEY_FILE = "signing.key"
+KEY_FILE, NEXT_KEY_FILE = "signing.key", "signing.key.next"
 SANDBOX_TOKEN_FILE = "sandbox.token"  # noqa: S105 (the name of a file)
 VENDOR_KEYS = "vendor-keys"
 SNAPSHOTS = "snapshots"
@@ -91,6 +91,11 @@ class Settings:
     def signing_key_path(self) -> Path:
         """The file that holds the seed of the ledger's signing key."""
         return self.data_dir / KEY_FILE
+
+    @property
+    def next_signing_key_path(self) -> Path:
+        """The file of the key that is announced and does not sign yet."""
+        return self.data_dir / NEXT_KEY_FILE
 
     @property
     def sandbox_token_path(self) -> Path:

@@ -32,6 +32,7 @@ GROUPS = {
     "pos": "Deposits, refunds, the end of a day; at a running till.",
     "ledger": "Look into the provider's books.",
     "merchant": "Shops, as vendors know them.",
+    "keys": "The keys that the provider signs with, and giving it a newer one.",
     "notifications": "What merchants are told, and what they answered.",
     "wallet": "A payer's phone: scan a code, show one; have all of one's data, or have it erased.",
     "privacy": "Prove who learns what.",

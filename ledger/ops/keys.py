@@ -1,5 +1,8 @@
 """The ledger's own signing key: made at first start, kept on disk for its owner's eyes only.
 
+Its successor is made into a file beside it, announced in the directory, and put in its place when
+everybody can know it (``ledger.core.parties.keys``).
+
 Tills and wallets are told which key to trust when they are set up ("pinned"), in the spelling
 ``<key id>:<base64url of the public key>``; what the ledger publishes later proves itself by it.
 

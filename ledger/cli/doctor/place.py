@@ -13,7 +13,7 @@ from ledger.cli.doctor.finding import Finding, Level, Surroundings, ok
 
 ROOM_MIN_BYTES: Final = 200 * 1024 * 1024
 SECRETS: Final = (
-    *("ledger/signing.key", "pos/till.key", "wallet/service.key"),
+    *("ledger/signing.key", "ledger/signing.key.next", "pos/till.key", "wallet/service.key"),
     *("lan/ca.key", "lan/tls.key", "store"),
 )
 

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from ledger.core.ports import Books
 from ledger.protocol.errors.checkout import KeyFileUnusable
-from ledger.protocol.errors.trust import KeyAlreadyRegistered, KeyUnknown
-from ledger.protocol.instants import DAY, Instant, later
+from ledger.protocol.errors.trust import (
+    KeyAlreadyRegistered,
+    KeyAnnouncedJustNow,
+    KeyInUse,
+    KeyNotAnnounced,
+    KeyUnknown,
+)
+from ledger.protocol.instants import DAY, Instant, later, to_text
 from ledger.protocol.signing import (
     LEDGER,
     Algorithm,
@@ -22,6 +28,12 @@ from ledger.protocol.signing import (
 )
 
 LIFETIME_MS = 5 * 365 * DAY
+ANNOUNCED_LEAST_MS = DAY
+"""How long a new key of the ledger's is published before it signs.
+
+Tills and wallets take new keys only from an answer that a known one signed, so whoever has not
+asked by then believes nobody any more. They ask every few minutes while they are at work.
+"""
 
 
 def admit(
@@ -68,12 +80,40 @@ def require_own_books(books: Books, *, public_key: PublicKey) -> None:
     believe a word of it. A key that was retired or revoked is no longer in use.
     """
     in_use = [
-        record.public_key
-        for record in books.directory.published_keys()
-        if record.owner == LEDGER and record.status is KeyStatus.ACTIVE
+        record.public_key for record in ledger_keys(books) if record.status is KeyStatus.ACTIVE
     ]
     if in_use and public_key not in in_use:
         raise KeyFileUnusable(f"these books are signed with {in_use[-1].key_id}: put its file back")
+
+
+def ledger_keys(books: Books) -> list[KeyRecord]:
+    """List the ledger's own keys, also those that sign no more, in the order they came."""
+    return [record for record in books.directory.published_keys() if record.owner == LEDGER]
+
+
+def require_announced(books: Books, *, public_key: PublicKey, now: Instant) -> KeyRecord:
+    """Give the row of a key that may sign from now on, since everybody can know it.
+
+    Raises ``KeyNotAnnounced`` and ``KeyAnnouncedJustNow``.
+    """
+    found = books.directory.key(public_key.key_id)
+    if found not in ledger_keys(books) or found.status is not KeyStatus.ACTIVE:
+        raise KeyNotAnnounced(public_key.key_id)
+    if now < later(found.not_before, ANNOUNCED_LEAST_MS):
+        raise KeyAnnouncedJustNow(f"{found.key_id} since {to_text(found.not_before)}")
+    return found
+
+
+def retire_ledger_key(books: Books, *, key_id: str, in_use: PublicKey, now: Instant) -> KeyRecord:
+    """End an earlier key of the ledger's; ``in_use`` is the one that it signs with.
+
+    Raises ``KeyUnknown`` for one that is not the ledger's, and ``KeyInUse``.
+    """
+    if key_id not in {each.key_id for each in ledger_keys(books)}:
+        raise KeyUnknown(f"{key_id} is no key of the ledger's")
+    if key_id == in_use.key_id:
+        raise KeyInUse(key_id)
+    return retire(books, key_id=key_id, now=now)
 
 
 def key_record(books: Books, *, key_id: str) -> KeyRecord:

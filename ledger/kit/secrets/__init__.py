@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ledger.kit.secrets.files import SecretFolder, keep_text
+from ledger.kit.secrets.files import SecretFolder, keep_text, take_over
 
-__all__ = ["SecretFolder", "keep_text"]
+__all__ = ["SecretFolder", "keep_text", "take_over"]

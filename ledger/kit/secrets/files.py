@@ -37,6 +37,16 @@ def keep_text(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="ascii", errors="replace")
 
 
+def take_over(path: Path, successor: Path) -> None:
+    """Put a newer secret in the place of the one at ``path``, which is gone then.
+
+    One step for the file system: there is no moment without a secret, and none with half of one.
+    Raises ``FileNotFoundError`` where there is no newer one.
+    """
+    successor.replace(path)
+    _flush_folder(path.parent)
+
+
 def _make(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, fresh = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)

@@ -35,6 +35,18 @@ class KeyUnknown(Unauthentic):
     """The key is not in the directory."""
 
 
+class KeyNotAnnounced(Conflict):
+    """A key that nobody was told of can't take the place of the one that is believed."""
+
+
+class KeyAnnouncedJustNow(Conflict):
+    """A key takes the place of another a day after it was announced, when all can know it."""
+
+
+class KeyInUse(Conflict):
+    """The key that the ledger signs with can't be retired."""
+
+
 class KeyRevoked(Unauthentic):
     """The key was revoked."""
 
