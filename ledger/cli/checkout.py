@@ -15,6 +15,7 @@ from typing import Any
 from ledger.cli import TimedOut
 from ledger.client.refusals import refusal
 from ledger.kit.transport import HttpTransport, Transport
+from ledger.protocol.errors.vendors import CodesAreIssued
 
 DEMO_PIN = "280601"
 COLLECTING = "COLLECTING"
@@ -72,6 +73,10 @@ class Till:
 
     service: Service
 
+    def acquirer(self) -> str:
+        """Name whose protocol it collects in."""
+        return str(self.service.get("/health")["acquirer"])
+
     def ring_up(self, **basket: object) -> Document:
         """Open a sale of ``lines`` of the catalogue or of an ``amount_minor``."""
         return self.service.post("/api/sales", basket)
@@ -112,10 +117,17 @@ class Till:
         return self.service.post(f"/api/days/{day}/reconcile", statement)
 
     def sticker(self, sticker_id: str = "T02") -> tuple[str, bytes]:
-        """Give the text and the picture of a static code."""
-        text = self.service.get("/api/stickers")["stickers"]
-        code = next(each["code"] for each in text if each["sticker_id"] == sticker_id)
-        return code, self.service.bytes_of(f"/api/stickers/{sticker_id}.png")
+        """Give the text and the picture of a static code.
+
+        Raises ``CodesAreIssued`` at a till that has none.
+        """
+        codes = {
+            each["sticker_id"]: each["code"]
+            for each in self.service.get("/api/stickers")["stickers"]
+        }
+        if sticker_id not in codes:
+            raise CodesAreIssued("it has no stickers")
+        return codes[sticker_id], self.service.bytes_of(f"/api/stickers/{sticker_id}.png")
 
     def wait_until_settled(self, sale: Document) -> Document:
         """Wait until the till knows how a collection ended; unpaid, the sale is OPEN again."""

@@ -15,6 +15,7 @@ from ledger.cli.up import data_option, running_urls
 from ledger.kit.terminal import json_option
 from ledger.protocol.errors.codes import OfferNeeded
 from ledger.protocol.money import currency, parse_decimal
+from ledger.protocol.payment_code import SHOWN_TO
 
 SHOP_CURRENCY = "EUR"
 
@@ -93,7 +94,8 @@ def _without_an_offer(phone: Phone, text: str, story: Story) -> str:
 def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the till read the phone's payment code; the payer agrees where that is needed."""
     sale = till.ring_up(amount_minor=minor_units)
-    answered = till.read_code(sale, phone.payment_code())
+    digits = phone.payment_code(SHOWN_TO[till.acquirer()])
+    answered = till.read_code(sale, digits)
     story.tell("till", f"reads the payment code: the sale is {answered['state']}")
     if answered["state"] == COLLECTING:
         agree(phone, phone.wait_for_question(), story)

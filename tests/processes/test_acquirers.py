@@ -37,6 +37,7 @@ from tests.processes.services import (
 )
 
 CHINA_AHEAD = 8 * HOUR
+SHOP = IDENTITY.merchant.merchant_id
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,17 @@ def test_the_payers_own_code_collects_at_once(stand: Stand) -> None:
     sale_id = till.ring_up(4_50)
     till.read(sale_id, stand.digits())
     stand.comes_to(sale_id, "PAID")
+
+
+@pytest.mark.parametrize("mode", ["scan", "code"])
+def test_the_command_pays_by_the_shops_code_and_by_the_payers(stand: Stand, mode: str) -> None:
+    paid = qrpay("pay", "3.00", "--mode", mode, "--as", "anna", data=stand.services.data)
+    assert paid.returncode == 0, (paid.stdout, paid.stderr)
+
+
+def test_the_command_is_told_that_such_a_till_has_no_stickers(stand: Stand) -> None:
+    refused = qrpay("pay", "3.00", "--mode", "sticker", data=stand.services.data)
+    assert (refused.returncode, "CODES_ARE_ISSUED" in refused.stderr) == (1, True), refused
 
 
 def test_a_used_code_is_refused_and_the_sale_can_go_on(stand: Stand) -> None:
@@ -247,6 +259,8 @@ def test_the_bill_agrees_with_the_till_and_a_planted_sale_is_named(stand: Stand)
     [found] = json.loads(told.stdout)["differences"]
     assert (found["kind"], found["effect_minor"]) == ("MISSING_AT_TILL", 5_55)
     assert found["merchant_order_no"] == number
+    settled = qrpay("ledger", "statement", SHOP, first, data=stand.services.data)  # in Berlin, too
+    assert "paid out on" in settled.stdout, settled
 
 
 def reconcile(stand: Stand, day: date) -> subprocess.CompletedProcess[str]:

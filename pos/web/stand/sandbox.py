@@ -25,6 +25,7 @@ from ledger.kit.transport.faults import A_FEW, LATE_MS, Faults
 from ledger.protocol.errors.checkout import CodeNotShown
 from ledger.protocol.errors.content import RouteNotFound
 from ledger.protocol.instants import SECOND
+from ledger.protocol.payment_code import SHOWN_TO
 from pos.acquirers.intents import Attempt
 from pos.collect import Mode
 from pos.counter import collecting
@@ -34,8 +35,6 @@ from pos.web.answers import json_answer
 from pos.web.stand.demo_payer import DemoPayer
 
 _A_MOMENT_MS: Final = 1 * SECOND
-_PREFIX_OF: Final = {"alipay": "alipay", "antom": "alipay-plus", "wechatpay": "wechatpay"}
-"""With which prefix a payer shows a code to the till of an acquirer."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Sandbox:
 
     def payment_code(self) -> str:
         """Give the digits that a demo payer's phone would show to this till."""
-        return self.payer.present(_PREFIX_OF.get(self.desk.acquirer.name, "native"))
+        return self.payer.present(SHOWN_TO[self.desk.acquirer.name])
 
     def _expire(self, sale_id: str) -> None:
         clock = self.desk.clock
