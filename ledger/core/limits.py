@@ -17,6 +17,7 @@ from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, PartyStatus, Payer
 from ledger.core.records.payments import Payment
 from ledger.core.records.spending import Purpose
+from ledger.core.records.vendors import Vendor
 from ledger.protocol.errors.checkout import (
     DailyLimit,
     MerchantBlocked,
@@ -34,12 +35,22 @@ Limit = Mapping[str, int]
 
 
 @record(frozen=True, slots=True)
+class TimesUnasked:
+    """How often a payer may pay a ``vendor``'s shops by code ``since`` an instant, unasked."""
+
+    vendor: Vendor
+    most: int
+    since: Instant
+
+
+@record(frozen=True, slots=True)
 class Policy:
     """The numbers a provider decides on; the defaults are the sandbox's.
 
     ``without_pin``: a payment code takes up to this much without asking the payer, and up to
     ``without_pin_daily`` in a day (the exemptions for low amounts of PSD2's technical standards,
-    Regulation (EU) 2018/389, article 16, are 30 and 100 euro). ``sticker_daily``: what one payer
+    Regulation (EU) 2018/389, article 16, are 30 and 100 euro); ``without_pin_times`` is set where a
+    vendor counts these payments, too. ``sticker_daily``: what one payer
     can pay to stickers in a day; in China 500 yuan (PBOC, 2017), since a sticker can be pasted
     over. ``daily`` and ``monthly``: what a payer can spend in all, in the payer's currency. In yuan
     these are China's: 5,000 a day where two factors identify the payer, and a twelfth of the
@@ -58,6 +69,7 @@ class Policy:
     without_pin_daily: Limit = field(
         default_factory=lambda: {"EUR": 15_000, "CNY": 120_000, "JPY": 24_000, "BHD": 60_000}
     )
+    without_pin_times: TimesUnasked | None = None
     sticker_daily: Limit = field(
         default_factory=lambda: {"EUR": 50_000, "CNY": 50_000, "JPY": 80_000, "BHD": 200_000}
     )
@@ -163,9 +175,15 @@ def pin_needed(
     money = amount.currency
     if amount > Money(policy.without_pin.get(money.code, 0), money):
         return True
-    return amount > left_without_pin(
-        books, payer_id=payer_id, currency=money, policy=policy, now=now
-    )
+    # The sum first: it stays this unit of work's alone, and with it the number of payments.
+    left = left_without_pin(books, payer_id=payer_id, currency=money, policy=policy, now=now)
+    return amount > left or _is_often_enough(books, payer_id, policy.without_pin_times)
+
+
+def _is_often_enough(books: Books, payer_id: PayerId, times: TimesUnasked | None) -> bool:
+    if times is None:
+        return False
+    return books.vendor_orders.paid_unasked(times.vendor, payer_id, times.since) >= times.most
 
 
 def left_without_pin(

@@ -188,6 +188,7 @@ def _limits(policy: Policy, code: MagicCode) -> Policy:
         policy,
         without_pin={} if asked else without,
         without_pin_daily=without,
+        without_pin_times=None,
         daily=boundless,
         monthly=boundless,
     )

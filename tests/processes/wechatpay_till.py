@@ -21,7 +21,7 @@ from tests.protocol.wechatpay.vectors import MERCHANT
 
 DEMO = demo_apps.wechatpay_mchid()
 MCHID, APPID = DEMO.mchid, DEMO.registration.appids[0]
-ABOVE = 50_000
+ABOVE = 100_001
 
 
 def _ask(url: str, raw: bytes | None, headers: dict[str, str]) -> bytes:

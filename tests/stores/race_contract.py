@@ -19,6 +19,7 @@ from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment
 from ledger.core.records.spending import OwnLimits
 from ledger.ops.audit import audit
+from ledger.protocol import payment_code
 from ledger.protocol.errors.checkout import (
     DailyLimit,
     OrderAlreadyPaid,
@@ -32,6 +33,7 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
 from tests.core.demo_world import World
 from tests.core.scanning import bring, scanned, shown
+from tests.core.vendors.vendor_shop import VendorShop
 from tests.stores.at_once import at_once
 
 FUNDS = 200_000
@@ -121,6 +123,21 @@ class RaceContract:
             10, lambda number: rich.pay_with_code(requests[number], codes[number]).payment.state
         )
         assert outcomes == {PaymentState.PAID: 3, PaymentState.AUTHORISING: 7}
+        assert audit(rich.store) == []
+
+    def test_a_day_s_ten_password_free_codes_are_ten_at_the_same_instant(self, rich: World) -> None:
+        shop = VendorShop(rich.store, rich.wallets)
+        opened = [shop.at_wechat(number) for number in range(14)]
+        codes = [
+            payment_code.make(handle, rich.wallets["rich"].device.code_secret, shop.now, "13").text
+            for handle in [*shop.handles("rich")][: len(opened)]
+        ]
+        policy = shop.wechat_limits(opened[0].payment)
+        outcomes = at_once(
+            len(codes),
+            lambda number: shop.present(opened[number], codes[number], policy).payment.state,
+        )
+        assert outcomes == {PaymentState.PAID: 10, PaymentState.AUTHORISING: 4}
         assert audit(rich.store) == []
 
     def test_who_is_blocked_while_paying_has_paid_or_has_not(self, rich: World) -> None:

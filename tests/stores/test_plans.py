@@ -17,6 +17,7 @@ from ledger.core import queries
 from ledger.core.books import chain
 from ledger.core.notices import notifications
 from ledger.core.privacy.export import export
+from ledger.core.records.vendors import Vendor
 from ledger.core.settlement import statement
 from ledger.kit.clock import SettableClock
 from ledger.kit.embedded import EmbeddedStore
@@ -188,3 +189,12 @@ def test_nothing_that_is_done_all_day_reads_a_whole_table(
 )
 def test_a_statement_that_does_is_found(writer: EmbeddedStore, sql: str) -> None:
     assert read_whole(writer, sql)
+
+
+def test_payments_by_code_are_counted_by_looking_at_one_day(
+    world: World, writer: EmbeddedStore
+) -> None:
+    with asked_of(writer) as said, world.store.transaction() as books:
+        books.vendor_orders.paid_unasked(Vendor.WECHATPAY, world.payer_id("anna"), world.now)
+    (counting,) = (sql for sql in said if "count(*)" in sql)
+    assert "payment_by_code (payer_id=? AND paid_at>?)" in plan(writer, counting)[0]

@@ -57,3 +57,23 @@ class VendorContract:
                 books.vendor_accounts.add(ALIPAY)
             with pytest.raises(InvariantBroken), books.savepoint():
                 books.vendor_orders.add(opened.order)
+
+    def test_payments_by_code_that_nobody_asked_about_are_counted(
+        self, vendor_shop: VendorShop
+    ) -> None:
+        shop = vendor_shop
+        paid, undone = (
+            shop.present(shop.at_wechat(number), shop.vendor_code("anna", "13")).payment
+            for number in range(2)
+        )
+        shop.reverse(undone.payment_id, undone.merchant_order_no)
+        assert paid.payer_id is not None
+        assert paid.paid_at is not None
+        counted = (
+            (Vendor.WECHATPAY, paid.payer_id, paid.paid_at),
+            (Vendor.WECHATPAY, paid.payer_id, later(paid.paid_at, 1)),
+            (Vendor.WECHATPAY, shop.payer_id("li-wei"), paid.paid_at),
+            (Vendor.ALIPAY, paid.payer_id, paid.paid_at),
+        )
+        with shop.store.reading() as books:
+            assert [books.vendor_orders.paid_unasked(*each) for each in counted] == [1, 0, 0, 0]

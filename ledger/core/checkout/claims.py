@@ -48,7 +48,8 @@ class Offer:
     """What a payer is asked to agree to; ``payer_amount`` leaves the account if they do.
 
     ``funding`` is what coupons and points pay of the price, which ``payer_amount`` is without.
-    ``needs_pin`` says that the amount is above what goes without the wallet asking for its PIN.
+    ``needs_pin`` says that it is more than goes without the wallet asking for its PIN: by amount,
+    by what was spent in the day, or since a payment code is asked about only where that is so.
     """
 
     payment: Payment
@@ -260,9 +261,8 @@ def offer(
         payer_amount=held.payer_amount,
         quote=books.payments.quote(held.quote_id) if held.quote_id else None,
         funding=funding.paid(books.funding.lines(payment_id)),
-        needs_pin=pin_needed(
-            books, payer_id=payer_id, amount=payment.amount, policy=policy, now=now
-        ),
+        needs_pin=(payment.presented is Presented.CONSUMER and payment.intent is Intent.SALE)
+        or pin_needed(books, payer_id=payer_id, amount=payment.amount, policy=policy, now=now),
         claimed_until=held.claimed_until,
     )
 

@@ -29,8 +29,6 @@ from ledger.testing.play import Play
 
 T = TypeVar("T")
 PRICE_MINOR: Final = 195
-ASKED_PRICE_MINOR: Final = 60_00
-"""More than a payment code pays without asking, in any of the demo shops' currencies."""
 
 _LOOK_EVERY_S: Final = 0.1
 _NOTHING_SENT: Final = "nothing was sent: did the till name its notify_url?"

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ledger.core.checkout.payment_codes import CodePayment
+from ledger.core.limits import Policy
 from ledger.core.records.payments import Payment
 from ledger.core.records.vendors import Vendor, VendorAccount, VendorFace
 from ledger.core.vendors import accounts, codes, orders, refunds
 from ledger.core.vendors.orders import Opened, Wanted
 from ledger.core.vendors.refunds import Refunded, WantedRefund
+from ledger.core.vendors.wechatpay import password_free
 from ledger.protocol import payment_code
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import Presented
@@ -81,7 +83,7 @@ class VendorShop(ShopperWorld):
         secret = self.wallets[name].device.code_secret
         return payment_code.make(self.handles(name)[0], secret, self.now, prefix).text
 
-    def present(self, opened: Opened, code: str) -> CodePayment:
+    def present(self, opened: Opened, code: str, policy: Policy | None = None) -> CodePayment:
         """A till presents a payer's code for an order."""
         with self.store.transaction() as books:
             return codes.pay_with_code(
@@ -89,11 +91,25 @@ class VendorShop(ShopperWorld):
                 opened=opened,
                 payment_code=code,
                 rates=self.rates,
-                policy=self.policy,
+                policy=policy or self.policy,
                 now=self.now,
                 ids=self.ids,
                 key=self.key,
             )
+
+    def wechat_limits(self, payment: Payment) -> Policy:
+        """What WeChat Pay lets through for a payment by code."""
+        with self.store.reading() as books:
+            return password_free.limits(
+                books, payment=payment, policy=self.policy, rates=self.rates, now=self.now
+            )
+
+    def at_wechat(self, number: int, amount_minor: int = 1) -> Opened:
+        """An order that WeChat Pay is to collect by payment code."""
+        wanted = self.wanted(
+            amount_minor, out_no=f"W{number}", account=WECHAT, presented=Presented.CONSUMER
+        )
+        return self.open_order(replace(wanted, code=""))
 
     def found(self, opened: Opened) -> Opened:
         """An order as it stands now."""

@@ -6,13 +6,13 @@ import pytest
 
 from ledger.core.records.payments import Payment
 from ledger.protocol.instants import DAY, later
-from tests.faces.wechatpay.shop_world import APPID, MCHID, WechatWorld
+from tests.faces.wechatpay.shop_world import APPID, EURO_MCHID, MCHID, WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
 BY_NO = "/v3/pay/transactions/out-trade-no/tea-0001"
 MINE = f"?mchid={MCHID}"
 WHO = {"appid": APPID, "mchid": MCHID}
-ABOVE = 50_000
+ABOVE = 100_001
 """More than goes without asking."""
 
 
@@ -34,6 +34,37 @@ def test_above_the_limit_the_payer_is_asked_and_the_shop_queries(world: WechatWo
     assert world.get(BY_NO + MINE).body["trade_state"] == "USERPAYING"
     world.authorise(_payment(world), "li-wei")
     assert world.get(BY_NO + MINE).body["trade_state"] == "SUCCESS"
+
+
+def test_what_goes_without_the_password_is_limited_by_amount_and_ten_times_a_day(
+    world: WechatWorld,
+) -> None:
+    first = world.post(CODEPAY, world.by_code("li-wei", "tea-0000", ABOVE - 1))
+    others = [world.post(CODEPAY, world.by_code("li-wei", f"tea-{n:04}", 1)) for n in range(1, 11)]
+    assert [answer.status for answer in (first, *others)] == [200] * 10 + [202]
+    assert others[-1].code == "USERPAYING"
+    asked = world.opened("tea-0010").payment
+    world.authorise(asked, "li-wei")
+    by_no = f"/v3/pay/transactions/out-trade-no/tea-0010{MINE}"
+    assert world.get(by_no).body["trade_state"] == "SUCCESS"
+
+
+def test_overseas_the_password_is_asked_for_above_three_thousand_yuan(world: WechatWorld) -> None:
+    answers = [
+        world.post(
+            "/v3/global/micropay/transactions/pay",
+            {
+                **world.by_code("li-wei", number, total),
+                "mchid": EURO_MCHID,
+                "amount": {"total": total, "currency": "EUR"},
+                "trade_type": "MICROPAY",
+                "merchant_category_code": "4111",
+            },
+            mchid=EURO_MCHID,
+        )
+        for number, total in (("tea-0001", 38_401), ("tea-0002", 38_400))
+    ]
+    assert [answer.status for answer in answers] == [202, 200]
 
 
 def test_a_payer_who_says_no_is_told_as_an_error_of_the_payment(world: WechatWorld) -> None:

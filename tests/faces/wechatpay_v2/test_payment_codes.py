@@ -31,10 +31,16 @@ def test_above_the_limit_the_payer_is_asked_and_the_shop_queries(shop: XmlShop) 
     assert shop.query()["trade_state"] == "SUCCESS"
 
 
+def test_ten_payments_a_day_go_without_the_password(shop: XmlShop) -> None:
+    answers = [shop.micropay("li-wei", f"tea-{n:04}", total_fee="1") for n in range(11)]
+    assert [answer["result_code"] for answer in answers] == ["SUCCESS"] * 10 + ["FAIL"]
+    assert told(answers[-1]) == ("USERPAYING", "需要用户输入支付密码")
+
+
 def test_asking_again_while_the_payer_is_asked_is_the_same_answer(shop: XmlShop) -> None:
     for _ in range(2):
         assert told(shop.micropay("li-wei", total_fee=ABOVE))[0] == "USERPAYING"
-    assert told(shop.micropay("li-wei", total_fee="50001"))[0] == "INVALID_REQUEST"
+    assert told(shop.micropay("li-wei", total_fee="100002"))[0] == "INVALID_REQUEST"
 
 
 def test_a_number_of_an_order_by_code_is_none_for_a_payment_code(shop: XmlShop) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from ledger.core.records.vendors import Vendor, VendorAccount, VendorOrder, VendorRefund
-from ledger.protocol.identifiers import PaymentId, RefundId
+from ledger.protocol.identifiers import PayerId, PaymentId, RefundId
 from ledger.protocol.instants import Instant
 
 
@@ -51,6 +51,12 @@ class VendorOrdersBook(Protocol):
         self, vendor: Vendor, account_id: str, since: Instant, until: Instant
     ) -> list[VendorOrder]:
         """List an account's orders made from ``since`` to ``until`` (exclusive), oldest first."""
+
+    def paid_unasked(self, vendor: Vendor, payer_id: PayerId, since: Instant) -> int:
+        """Count a payer's payments by code ``since`` then that stand and were not asked about.
+
+        Who decides by it keeps the payer's sum of what went without asking first (``spending``).
+        """
 
     def add(self, order: VendorOrder) -> None:
         """Add an order: numbers and code are unique."""

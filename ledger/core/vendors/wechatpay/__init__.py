@@ -2,6 +2,7 @@
 
 * ``registration``: what a merchant registered; ``platform``: the platform's own keys;
 * ``negative_tests``, ``probes``: what goes wrong on request, and what is signed wrongly;
+* ``markets``: at home or overseas; ``password_free``: what a payment code takes without asking;
 * ``trade_states``: how a payment's state is called; ``notify_urls``: where a merchant may be told;
 * ``bills``: what happened in a merchant number on a day, as the files of a bill.
 """

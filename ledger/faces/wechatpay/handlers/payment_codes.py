@@ -1,6 +1,6 @@
 """Payment by the code on the payer's phone, and undoing it.
 
-A small amount is paid at once; above the limit the payer is asked on their phone, which is told as
+What is password-free is paid at once; else the payer is asked on their phone, which is told as
 ``USERPAYING`` with status 202: query, then reverse. A refused code leaves no order behind, so the
 same number may be tried with the next code. No notification is sent, as on the platform.
 """
@@ -16,6 +16,7 @@ from ledger.core.records.vendors import VendorFace
 from ledger.core.returns import reversals
 from ledger.core.vendors import codes
 from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
+from ledger.core.vendors.wechatpay import password_free
 from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
 from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
@@ -65,10 +66,17 @@ def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
         _require_store(body)
     payment_code = _require_code(body)
     opened = _opened(provider, books, wish)
+    limits = password_free.limits(
+        books,
+        payment=opened.payment,
+        policy=provider.policy,
+        rates=provider.rates,
+        now=call.now,
+    )
     paid = codes.pay_with_code(
         books,
         opened=opened,
-        **provider.scanned(books, payment_code, call.negative.policy(provider.policy)),
+        **provider.scanned(books, payment_code, call.negative.policy(limits)),
         rates=provider.rates,
         now=call.now,
         ids=provider.ids,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ledger.core.records.vendors import Vendor, VendorFace, VendorOrder, VendorRefund
-from ledger.protocol.identifiers import PaymentId, RefundId
+from ledger.protocol.identifiers import PayerId, PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables, as_json
@@ -113,6 +113,13 @@ class RefundRow:
 _OF_ACCOUNT = "vendor = ? AND account_id = ?"
 _MADE = f"{_OF_ACCOUNT} AND created_at >= ? AND created_at < ?"
 
+_PAID_UNASKED = """
+SELECT count(*) FROM payment JOIN vendor_order ON vendor_order.payment_id = payment.payment_id
+WHERE vendor = ? AND payer_id = ? AND paid_at >= ?
+    AND presented = 'consumer' AND state <> 'REVERSED'
+    AND NOT EXISTS (SELECT 1 FROM authorisation WHERE authorisation.payment_id = payment.payment_id)
+"""
+
 
 class VendorOrders:
     """``ledger.core.ports.vendors.VendorOrdersBook`` on tables."""
@@ -156,6 +163,10 @@ class VendorOrders:
         sql = f"SELECT * FROM vendor_order WHERE {_MADE} ORDER BY created_at, payment_id"  # noqa: S608
         rows = self._tables.rows(OrderRow, sql, vendor, account_id, since, until)
         return [row.record() for row in rows]
+
+    def paid_unasked(self, vendor: Vendor, payer_id: PayerId, since: Instant) -> int:
+        """Count a payer's payments by code ``since`` then that stand and were not asked about."""
+        return self._tables.number(_PAID_UNASKED, vendor, payer_id, since)
 
     def add(self, order: VendorOrder) -> None:
         """Add an order."""

@@ -36,6 +36,10 @@ class Dialect(Protocol):
         """A customer who runs out of it."""
 
     @property
+    def asked_price_minor(self) -> int:
+        """More than a payment code pays without asking."""
+
+    @property
     def sealings(self) -> frozenset[Sealing]:
         """The ways of signing that make sense here."""
 

@@ -33,6 +33,7 @@ class AlipayDialect:
     currency = "EUR"
     payer = "anna"
     poor_payer = "chen-jing"
+    asked_price_minor = 60_00
     has_currency = False
     tells_charges = True
     sealings = frozenset(

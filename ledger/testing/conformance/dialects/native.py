@@ -38,6 +38,7 @@ class NativeDialect:
     currency = "EUR"
     payer = "anna"
     poor_payer = "chen-jing"
+    asked_price_minor = 60_00
     has_currency = True
     tells_charges = True
     sealings = frozenset({Sealing.RIGHT, Sealing.OTHER_KEY, Sealing.BEFORE_THE_CHANGE})

@@ -61,6 +61,7 @@ class WechatPayDialect:
         self._mchid = account.overseas_mchid if overseas else account.mchid
         self.name = "wechatpay-euro" if overseas else "wechatpay"
         self.currency, self.payer = ("EUR", "anna") if overseas else ("CNY", "li-wei")
+        self.asked_price_minor = 390_00 if overseas else 1_001_00
 
     def settings(self) -> Mapping[str, str]:
         """Give address, numbers, secret and the folder of keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.protocol.errors import QrpayError
 from ledger.testing.conformance.scenarios import Scenario
-from ledger.testing.conformance.stage import ASKED_PRICE_MINOR, Stage
+from ledger.testing.conformance.stage import Stage
 
 
 def _charged(stage: Stage) -> None:
@@ -12,20 +12,20 @@ def _charged(stage: Stage) -> None:
 
 
 def _asked(stage: Stage) -> None:
-    sold = stage.charge(ASKED_PRICE_MINOR)
+    sold = stage.charge(stage.dialect.asked_price_minor)
     stage.expect_not_paid(sold)
     stage.question(sold).approve()
     stage.expect_paid(sold)
 
 
 def _asked_and_declined(stage: Stage) -> None:
-    sold = stage.charge(ASKED_PRICE_MINOR)
+    sold = stage.charge(stage.dialect.asked_price_minor)
     stage.question(sold).decline()
     stage.expect_not_paid(sold)
 
 
 def _given_up_while_asked(stage: Stage) -> None:
-    sold = stage.charge(ASKED_PRICE_MINOR)
+    sold = stage.charge(stage.dialect.asked_price_minor)
     asked = stage.question(sold)
     stage.till.cancel(sold.sale_id)
     try:
@@ -37,7 +37,7 @@ def _given_up_while_asked(stage: Stage) -> None:
 
 
 def _out_of_money(stage: Stage) -> None:
-    sold = stage.charge(20 * ASKED_PRICE_MINOR, stage.dialect.poor_payer)
+    sold = stage.charge(20 * stage.dialect.asked_price_minor, stage.dialect.poor_payer)
     stage.expect_not_paid(sold)
     stage.expect_agreement(sold)
 

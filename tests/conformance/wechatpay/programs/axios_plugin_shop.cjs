@@ -82,7 +82,7 @@ async function collect() {
   }));
   const out = {};
   out.small = await scan('axios-v2-1', '1295');
-  out.large = await scan('axios-v2-2', '50000');
+  out.large = await scan('axios-v2-2', '100001');
   out.asked = await seen(wxpay.v2.pay.orderquery.post({ ...who, out_trade_no: 'axios-v2-2' }));
   await ask('/approve', {});
   out.agreed = await seen(wxpay.v2.pay.orderquery.post({ ...who, out_trade_no: 'axios-v2-2' }));

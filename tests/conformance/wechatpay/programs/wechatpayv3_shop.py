@@ -97,7 +97,7 @@ def collect(shop: WeChatPay) -> Seen:
     sub = {"sub_mchid": TOLD["sub_mchid"]} if TOLD.get("partner") else {}
     store = {"store_info": {"id": "1"}}
     seen: Seen = {}
-    for name, total in (("small", 1295), ("large", 50_000)):
+    for name, total in (("small", 1295), ("large", 100_001)):
         seen[name] = read(
             shop.pay(
                 "tea",

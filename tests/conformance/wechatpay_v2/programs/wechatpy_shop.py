@@ -116,11 +116,11 @@ def collect(pay: WeChatPay) -> Seen:
         told = {"client_ip": "127.0.0.1", "out_trade_no": number, "attach": "table 7"}
         return seen_by(pay, lambda: pay.micropay.create("tea", total, digits, **told))
 
-    seen: Seen = {"small": scan("code-small", 1295), "large": scan("code-large", 50_000)}
+    seen: Seen = {"small": scan("code-small", 1295), "large": scan("code-large", 100_001)}
     seen["asked"] = seen_by(pay, lambda: pay.micropay.query(out_trade_no="code-large"))
     ask("/approve", {})
     seen["agreed"] = seen_by(pay, lambda: pay.micropay.query(out_trade_no="code-large"))
-    scan("code-no", 50_000)
+    scan("code-no", 100_001)
     ask("/decline", {})
     seen["refused"] = seen_by(pay, lambda: pay.order.query(out_trade_no="code-no"))
     seen["guessed"] = scan("code-guess", 1295, "134567890123456789")
