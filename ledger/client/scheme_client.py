@@ -160,7 +160,7 @@ class SchemeClient:
             for line in stream.lines():
                 name, _, value = line.partition(b":")
                 if name == b"data":
-                    yield _read(operation, stream.status, value)
+                    yield _read(operation, stream.status, value.strip())
         finally:
             stream.close()
 

@@ -28,6 +28,8 @@ from ledger.protocol.instants import SECOND, Instant
 
 _NANOSECONDS_PER_MS = 1_000_000
 _REST_LEAST_S = 0.05
+_LOOK_EVERY_S = 0.005
+_NO_FILE = 0
 
 
 def pause(seconds: float) -> None:
@@ -148,26 +150,35 @@ class LedClock(SystemClock):
 class SharedClock(LedClock):
     """A clock whose course stands in a file (none: the machine's own).
 
-    All parties of a sandbox read the same file each time they are asked, so a day can pass for all
-    of them at once, or their time stand still.
+    All parties of a sandbox go by the same file, so a day can pass for all of them at once, or
+    their time stand still. A busy party asks thousands of times a second what time it is, so each
+    looks at the file once in five milliseconds, and whoever leads the clock waits that long: when
+    the call has returned, everybody has seen it.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self._version = 0
+        self._version = _NO_FILE
+        self._looks_again_at_s = 0.0
 
     @property
     def course(self) -> Course:
         """How this time goes; a file that holds anything but a course raises ``ValueError``."""
+        moment_s = time.monotonic()
+        if moment_s >= self._looks_again_at_s:
+            self._look()
+            self._looks_again_at_s = moment_s + _LOOK_EVERY_S
+        return self._course
+
+    def _look(self) -> None:
         try:
             version = self._path.stat().st_mtime_ns
         except FileNotFoundError:
-            return Course()
+            version = _NO_FILE
         if self._version != version:
-            self._course = self._written()
+            self._course = Course() if version == _NO_FILE else self._written()
             self._version = version
-        return self._course
 
     def _lead(self, led: Callable[[Course, Instant], Course]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,15 +186,18 @@ class SharedClock(LedClock):
         try:
             # Whoever moves the clock goes by where it is: two at once would move it once.
             fcntl.flock(folder, fcntl.LOCK_EX)
-            course = led(self.course, SystemClock.now(self))
+            self._look()
+            course = led(self._course, SystemClock.now(self))
             # A new file in place of the old: who reads meanwhile sees one of the two, and no half.
             written = self._path.with_name(f"{self._path.name}.{os.getpid()}")
             written.write_text(f"{course.to_text()}\n", "utf-8")
             version = max(time.time_ns(), self._version + 1)  # finer than what the kernel notes
             os.utime(written, ns=(version, version))
             written.replace(self._path)
+            self._look()
         finally:
             os.close(folder)
+        pause(_LOOK_EVERY_S)
 
     def _written(self) -> Course:
         text = self._path.read_text("utf-8")

@@ -223,6 +223,8 @@ class Notifier:
         return ANY_HOST in self._hosts or host in self._hosts
 
     def _send_all(self, deliveries: Sequence[Delivery]) -> list[Attempt]:
+        if len(deliveries) == 1:  # as most often; threads would cost more than they save
+            return self._send(deliveries[0])
         with ThreadPoolExecutor(max_workers=self.senders, thread_name_prefix="notify") as pool:
             return [attempt for sent in pool.map(self._send, deliveries) for attempt in sent]
 

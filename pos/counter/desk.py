@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ledger.kit.clock import Clock
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.signing import KeyDirectory
 from pos.acquirers.port import Acquirer
+from pos.counter.news.hints import Hints
 from pos.keys import Identity
 from pos.store import TillStore
 
@@ -23,6 +24,7 @@ class Desk:
     is shown lives for ``payment_life_ms`` and leads a phone to ``wallet_url``. ``sticker_ids`` are
     the terminals whose static codes belong to this till. Days begin at midnight in ``time_zone``;
     ``fee_bps`` is the fee agreed with the provider in basis points, None if it is not checked.
+    ``hints`` are what the provider's stream has said and nobody has looked at.
     """
 
     store: TillStore
@@ -38,3 +40,4 @@ class Desk:
     sticker_ids: tuple[str, ...]
     time_zone: ZoneInfo
     fee_bps: int | None
+    hints: Hints = field(default_factory=Hints)

@@ -54,6 +54,7 @@ from pos.counter import refunds, stickers
 from pos.counter.deposits import ends
 from pos.counter.desk import Desk
 from pos.counter.news import told
+from pos.counter.news.hints import Hint
 from pos.store.known import Known
 from pos.till import Sale
 
@@ -95,11 +96,17 @@ def receive_all(desk: Desk, delivered: Sequence[Delivered]) -> list[QrpayError |
     """
     opened = [_opened_or_refused(desk, sealed) for sealed, _ in delivered]
     try:
-        return desk.store.commit(lambda: _take_all(desk, delivered, opened, _take))
+        refusals = desk.store.commit(lambda: _take_all(desk, delivered, opened, _take))
     except (StorageFull, StorageFailed):
         raise
     except Exception:  # noqa: BLE001 (it is one of them: each on its own will tell which)
-        return desk.store.commit(lambda: _take_all(desk, delivered, opened, _take_alone))
+        refusals = desk.store.commit(lambda: _take_all(desk, delivered, opened, _take_alone))
+    desk.hints.drop(
+        Hint(each.payment_id, EVENT_OF_STATE[each.state])
+        for each, refusal in zip(opened, refusals, strict=True)
+        if isinstance(each, Notification) and refusal is None
+    )
+    return refusals
 
 
 def _opened_or_refused(desk: Desk, sealed: Signed) -> Notification | CallerError:

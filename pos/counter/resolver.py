@@ -20,7 +20,7 @@ from ledger.protocol.identifiers import PaymentId
 from pos.collect import Collection, ask_soon, wake
 from pos.counter import collecting, late, refunds
 from pos.counter.desk import Desk
-from pos.counter.news.hints import Hint, Hints
+from pos.counter.news.hints import Hint
 
 STEPS_PER_ROUND = 50
 PAUSE_S = 0.25
@@ -37,7 +37,6 @@ class Resolver:
     def __init__(self, desk: Desk, meanwhile: Callable[[], None] = lambda: None) -> None:
         self._desk = desk
         self._meanwhile = meanwhile
-        self._hints = Hints()
         self._waking = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -57,7 +56,7 @@ class Resolver:
 
     def look_at(self, hint: Hint) -> None:
         """Ask about a payment to which something is said to have happened, if the till waits."""
-        if self._hints.add(hint):
+        if self._desk.hints.add(hint, now_s=self._desk.clock.monotonic()):
             self._waking.set()
 
     def wake_all(self) -> None:
@@ -107,7 +106,7 @@ class Resolver:
 
     def _hinted(self) -> list[PaymentId]:
         """List what is hinted to be otherwise than the till knows, and is not at an end."""
-        said = dict(self._hints.take_due())
+        said = dict(self._desk.hints.take_due(now_s=self._desk.clock.monotonic()))
         known = self._desk.store.attempts.found(list(said)) if said else []
         return [
             attempt.payment_id

@@ -14,6 +14,7 @@ from ledger.core.checkout.deposits.holds import Held
 from ledger.core.gathering import GatheredBooks
 from ledger.core.ports import Books
 from ledger.core.queries import receipts_of_payment
+from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import (
@@ -33,6 +34,7 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.merchant_qr import DynamicCode
 from ledger.protocol.messages import Intent, PaymentRequest, Presented
 from ledger.protocol.money import Money, currency
+from ledger.protocol.signing import merchant_owner
 from tests.core.demo_world import EUR, KIOSK, SHOP, World
 from tests.core.scanning import (
     bring,
@@ -92,6 +94,28 @@ def test_its_history_is_the_one_of_any_payment(world: World) -> None:
     with world.store.reading() as books:
         steps = [step.state_after for step in books.payments.history(payment.payment_id)]
     assert steps == ["AWAITING_PAYER", "AUTHORISING", "PAID"]
+
+
+def test_shop_and_payer_are_told_of_the_end_alone(world: World) -> None:
+    bring_one(world, scanned(world, shown(world, 1295), "anna"))
+    assert told(world, merchant_owner(SHOP)) == ["payment.paid"]
+    assert told(world, payer_audience(world.payer_id("anna"))) == ["payment.paid"]
+
+
+def test_whose_claim_has_run_out_hears_that_somebody_else_pays(world: World) -> None:
+    world.wallets["ben"] = world.add_payer("ben", "EUR", 2_000)
+    request = world.new_request(1295)
+    world.claim(world.send(request), "anna")
+    world.wait(2 * MINUTE)
+    bring_one(world, scanned(world, shown_for(world, request), "ben"))
+    anna = told(world, payer_audience(world.payer_id("anna")))
+    assert anna == ["payment.authorising", "payment.awaiting_payer"]
+    assert told(world, merchant_owner(SHOP))[-1] == "payment.paid"
+
+
+def told(world: World, audience: str) -> list[str]:
+    with world.store.reading() as books:
+        return [event.name for event in books.events.after(audience, 0, 100)]
 
 
 def test_a_payment_that_the_till_has_asked_for_is_paid_in_the_same_way(world: World) -> None:

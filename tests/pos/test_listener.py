@@ -10,13 +10,14 @@ import pytest
 from ledger.protocol.errors.checkout import TooManyStreams
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import Kind, PaymentId
+from ledger.protocol.instants import SECOND
 from ledger.protocol.lifecycle import PaymentState
 from pos.acquirers.port import Reply
 from pos.collect import Event, Phase
 from pos.counter import collecting
 from pos.counter.desk import Desk
 from pos.counter.news import hints, listener
-from pos.counter.news.hints import GRACE_ROUNDS, Hint
+from pos.counter.news.hints import GRACE_S, Hint
 from pos.counter.news.listener import Listener, News
 from pos.counter.resolver import Resolver
 from tests.pos.provider import MiniProvider
@@ -24,6 +25,7 @@ from tests.pos.scene import Scene
 from tests.pos.shop import PAYMENT_CODE, open_sale
 
 PATIENCE_S = 10.0
+GRACE_MS = int(GRACE_S * SECOND)
 
 
 def told(scene: Scene) -> Event | None:
@@ -43,8 +45,10 @@ def test_somebody_scans_and_the_till_knows_in_the_same_round(scene: Scene) -> No
 def test_a_hint_is_not_believed(scene: Scene) -> None:
     resolver = Resolver(scene.desk)
     resolver.look_at(Hint(scene.payment_id, Event.PAID))
-    for _ in range(GRACE_ROUNDS + 1):
-        resolver.take_round()
+    resolver.take_round()
+    assert scene.provider.calls == ["request"]
+    scene.clock.advance(GRACE_MS)
+    resolver.take_round()
     assert scene.provider.calls == ["request", "query"]
     assert scene.phase is Phase.WAITING
 
@@ -55,7 +59,17 @@ def test_what_a_notification_tells_in_time_is_not_asked_about(scene: Scene) -> N
     resolver.look_at(Hint(scene.payment_id, Event.PAID))
     resolver.take_round()
     scene.receive(paid, receipt)
-    for _ in range(GRACE_ROUNDS):
+    scene.clock.advance(GRACE_MS)
+    resolver.take_round()
+    assert scene.provider.calls == ["request"]
+
+
+def test_others_who_are_hurried_leave_a_notification_its_time(scene: Scene) -> None:
+    resolver = Resolver(scene.desk)
+    resolver.look_at(Hint(scene.payment_id, Event.PAID))
+    for _ in range(5):
+        other = PaymentId(scene.provider.ids.new(Kind.PAYMENT, scene.clock.now()))
+        resolver.look_at(Hint(other, Event.AUTHORISING))
         resolver.take_round()
     assert scene.provider.calls == ["request"]
 
@@ -92,9 +106,22 @@ def test_a_flood_of_hints_is_cut_off(scene: Scene, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(hints, "HINTS_MAX", 1)
     kept = hints.Hints()
     other = PaymentId(scene.provider.ids.new(Kind.PAYMENT, scene.clock.now()))
-    assert kept.add(Hint(scene.payment_id, Event.AUTHORISING))
-    assert not kept.add(Hint(other, Event.AUTHORISING))
-    assert kept.take_due() == [Hint(scene.payment_id, Event.AUTHORISING)]
+    assert kept.add(Hint(scene.payment_id, Event.AUTHORISING), now_s=0.0)
+    assert not kept.add(Hint(other, Event.AUTHORISING), now_s=0.0)
+    assert kept.take_due(now_s=0.0) == [Hint(scene.payment_id, Event.AUTHORISING)]
+
+
+def test_what_was_notified_is_not_looked_up_and_what_came_after_it_is(scene: Scene) -> None:
+    resolver = Resolver(scene.desk)
+    paid, receipt = scene.pay()
+    other = PaymentId(scene.provider.ids.new(Kind.PAYMENT, scene.clock.now()))
+    for payment_id in (scene.payment_id, other):
+        resolver.look_at(Hint(payment_id, Event.PAID))
+    scene.receive(paid, receipt)
+    assert scene.desk.hints.take_due(now_s=GRACE_S) == [Hint(other, Event.PAID)]
+    resolver.look_at(Hint(scene.payment_id, Event.REVERSED))
+    scene.receive(paid, receipt)
+    assert scene.desk.hints.take_due(now_s=GRACE_S) == [Hint(scene.payment_id, Event.REVERSED)]
 
 
 class Play:

@@ -71,6 +71,7 @@ class LiveEvent:
     audience: str
     name: str
     payment_id: PaymentId
+    merchant_order_no: str
     state: PaymentState
     occurred_at: Instant
 

@@ -20,11 +20,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ledger.core.ports import Books, Store
-from ledger.core.records.notices import LiveEvent
+from ledger.core.ports import Store
 from ledger.faces.native import mapping
 from ledger.kit.clock import Clock, SystemClock
-from ledger.protocol.errors.checkout import InvariantBroken, ServiceUnavailable, TooManyStreams
+from ledger.protocol.errors.checkout import ServiceUnavailable, TooManyStreams
 from ledger.protocol.native_wire import EventView
 
 MEDIA_TYPE = "text/event-stream"
@@ -126,8 +125,10 @@ class LiveEvents:
 
     def _look(self, audience: str, known: int) -> list[EventView]:
         with self._store.reading() as books:
-            events = books.events.after(audience, known, EVENTS_AT_ONCE)
-            return [mapping.event_view(event, _order_no(books, event)) for event in events]
+            return [
+                mapping.event_view(event)
+                for event in books.events.after(audience, known, EVENTS_AT_ONCE)
+            ]
 
     def _sleep_until_commit(self, commits: int, most_s: float) -> bool:
         """Sleep until there were more commits than that; False when the time was over first."""
@@ -137,13 +138,6 @@ class LiveEvents:
     def _rest(self) -> None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed, REST_S)
-
-
-def _order_no(books: Books, event: LiveEvent) -> str:
-    payment = books.payments.find(event.payment_id)
-    if payment is None:
-        raise InvariantBroken(f"an event about {event.payment_id}, which is not in the books")
-    return payment.merchant_order_no
 
 
 def _frame(event: EventView) -> bytes:

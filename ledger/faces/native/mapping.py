@@ -252,13 +252,13 @@ def payer_view(
     )
 
 
-def event_view(event: LiveEvent, merchant_order_no: str) -> wire.EventView:
+def event_view(event: LiveEvent) -> wire.EventView:
     """Show that something happened to a payment."""
     return wire.EventView(
         event_id=event.sequence,
         event=event.name,
         payment_id=event.payment_id,
-        merchant_order_no=merchant_order_no,
+        merchant_order_no=event.merchant_order_no,
         state=event.state,
         occurred_at=to_text(event.occurred_at),
     )

@@ -183,10 +183,21 @@ class HttpStream:
     def lines(self) -> Iterator[bytes]:
         """Give line after line without its end; ``AnswerLost`` if it breaks off or falls silent."""
         try:
-            while line := self._answer.readline(_LINE_MAX_BYTES):
-                yield line.rstrip(b"\r\n")
+            yield from self._lines()
         except (OSError, http.client.HTTPException) as error:
             raise AnswerLost(f"the stream broke off: {error!r}") from error
+
+    def _lines(self) -> Iterator[bytes]:
+        # By pieces, since http.client reads a line of a chunked answer in four small steps.
+        rest = b""
+        while piece := self._answer.read1(_READ_BYTES):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                yield line.rstrip(b"\r")
+            if len(rest) > _LINE_MAX_BYTES:
+                raise http.client.HTTPException(f"a line of more than {_LINE_MAX_BYTES} bytes")
+        if rest:
+            yield rest
 
     def close(self) -> None:
         """Hang up; a second call does nothing."""

@@ -107,7 +107,12 @@ def _shown(value: object) -> object:
 
 
 def to_standard_error() -> None:
-    """Let the lines of this process appear; a service calls it once, where it starts."""
+    """Let the lines of this process appear; a service calls it once, where it starts.
+
+    Each once: libraries that set up a log for everybody (python-escpos does when it is imported)
+    would repeat them in another form.
+    """
+    LOGGER.propagate = False
     if not LOGGER.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(message)s"))

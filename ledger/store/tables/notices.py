@@ -275,7 +275,9 @@ class Events:
     def after(self, audience: str, sequence: int, limit: int) -> list[LiveEvent]:
         """List an audience's events behind ``sequence``, oldest first."""
         sql = (
-            "SELECT * FROM live_event WHERE audience = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+            "SELECT live_event.*, payment.merchant_order_no"
+            " FROM live_event JOIN payment USING (payment_id)"
+            " WHERE audience = ? AND sequence > ? ORDER BY sequence LIMIT ?"
         )
         return self._tables.rows(LiveEvent, sql, audience, sequence, limit)
 

@@ -9,6 +9,7 @@ there is nothing left to ask.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ledger.protocol.identifiers import PaymentId
@@ -17,8 +18,8 @@ from pos.collect import Event
 HINTS_MAX: Final = 1000
 """More than that at once is no till's checkout; the rest is asked for on schedule."""
 
-GRACE_ROUNDS: Final = 2
-"""How many rounds of the resolver a notification is waited for."""
+GRACE_S: Final = 0.5
+"""How many seconds a notification is waited for, by the machine's clock."""
 
 NOT_NOTIFIED: Final = frozenset({Event.AWAITING_PAYER, Event.AUTHORISING})
 """What only the stream tells: somebody has scanned the code, or let go of it again."""
@@ -36,22 +37,32 @@ class Hints:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[PaymentId, tuple[Event, int]] = {}
+        self._waiting: dict[PaymentId, tuple[Event, float]] = {}
 
-    def add(self, hint: Hint) -> bool:
+    def add(self, hint: Hint, *, now_s: float) -> bool:
         """Keep a hint; whether it should be looked at without delay."""
         is_urgent = hint.event in NOT_NOTIFIED
         with self._lock:
             if len(self._waiting) >= HINTS_MAX:
                 return False
-            self._waiting[hint.payment_id] = (hint.event, 0 if is_urgent else GRACE_ROUNDS)
+            due_at_s = now_s + (0 if is_urgent else GRACE_S)
+            self._waiting[hint.payment_id] = (hint.event, due_at_s)
         return is_urgent
 
-    def take_due(self) -> list[Hint]:
-        """Take those whose time has come; the others are one round nearer to it."""
+    def drop(self, notified: Iterable[Hint]) -> None:
+        """Forget what a notification has told meanwhile."""
         with self._lock:
-            due = [Hint(each, event) for each, (event, left) in self._waiting.items() if not left]
-            self._waiting = {
-                each: (event, left - 1) for each, (event, left) in self._waiting.items() if left
-            }
+            for payment_id, event in notified:
+                said, _ = self._waiting.get(payment_id, (None, 0.0))
+                if said is event:
+                    del self._waiting[payment_id]
+
+    def take_due(self, *, now_s: float) -> list[Hint]:
+        """Take those whose time has come; all times are ``Clock.monotonic``'s."""
+        with self._lock:
+            due = [
+                Hint(each, said) for each, (said, at_s) in self._waiting.items() if at_s <= now_s
+            ]
+            for hint in due:
+                del self._waiting[hint.payment_id]
             return due

@@ -25,18 +25,20 @@ from ledger.core.checkout.deposits.holds import Held
 from ledger.core.checkout.scans import openings
 from ledger.core.checkout.scans.ahead import wanted_for
 from ledger.core.checkout.scans.consents import ScannedConsent
+from ledger.core.checkout.scans.unheard import unheard
 from ledger.core.gathering import GatheredBooks, NotReadAhead
 from ledger.core.limits import Policy, require_merchant_may_sell
 from ledger.core.parties import keys
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
+from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.checkout import InvariantBroken, OrderState
 from ledger.protocol.errors.codes import OfferNeeded
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
-from ledger.protocol.signing import PrivateKey
+from ledger.protocol.signing import PrivateKey, merchant_owner
 
 Agreed = Captured | Held
 Result = Agreed | QrpayError
@@ -129,9 +131,14 @@ def agree_one(
         known = authorisations.same_consent(books, payment, consent)
         if known is not None:
             return known
-    payment = _claimable(books, scanned, payment, policy=policy, now=now)
+    told_of_the_end = (
+        merchant_owner(scanned.code.merchant_id),
+        payer_audience(consent.device.payer_id),
+    )
+    steps = unheard(books, told_of_the_end)
+    payment = _claimable(steps, scanned, payment, policy=policy, now=now)
     payment = claims.take(
-        books,
+        steps,
         payment=payment,
         payer_id=consent.device.payer_id,
         code_digest=codes.digest(scanned.code.text),
