@@ -94,7 +94,7 @@ def _without_an_offer(phone: Phone, text: str, story: Story) -> str:
 def code(till: Till, phone: Phone, minor_units: int, story: Story) -> Outcome:
     """Let the till read the phone's payment code; the payer agrees where that is needed."""
     sale = till.ring_up(amount_minor=minor_units)
-    digits = phone.payment_code(SHOWN_TO[till.acquirer()])
+    digits = phone.payment_code(SHOWN_TO.get(till.acquirer(), "native"))
     answered = till.read_code(sale, digits)
     story.tell("till", f"reads the payment code: the sale is {answered['state']}")
     if answered["state"] == COLLECTING:

@@ -71,13 +71,8 @@ PREFIXES: Final = {
 }
 """By whose till a code is to be taken: the prefix a wallet here shows it with."""
 
-SHOWN_TO: Final = {
-    "qrpay": "native",
-    "alipay": "alipay",
-    "antom": "alipay-plus",
-    "wechatpay": "wechatpay",
-}
-"""By the acquirer that a till collects through: the name in ``PREFIXES``."""
+SHOWN_TO: Final = {"alipay": "alipay", "antom": "alipay-plus", "wechatpay": "wechatpay"}
+"""By the acquirer that a till collects through: the name in ``PREFIXES``, else ``native``."""
 
 _SHORT = re.compile(r"(99|1[0-5]|2[5-9]|30)([0-9]{10})([0-9]{6})", re.ASCII)
 _LONG = re.compile(r"(99000102|28100602)([0-9]{10})([0-9]{6})", re.ASCII)
