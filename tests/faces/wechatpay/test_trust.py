@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
 from ledger.core.vendors.wechatpay import Platform, PlatformKey
 from ledger.kit import vendor_certificates
 from ledger.kit.vendor_certificates import Subject
+from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.wechatpay_wire import authorization, certificates, seals, signatures, times
 from ledger.protocol.wechatpay_wire.authorization import Authorization
@@ -235,3 +237,44 @@ def test_a_header_is_read_however_its_values_are_ordered() -> None:
     given = Authorization("1", "n", "1", "A", "s")
     scheme, _, pairs = authorization.spell(given).partition(" ")
     assert authorization.parse(f"{scheme} {','.join(reversed(pairs.split(',')))}") == given
+
+
+class Unreadable:
+    """Books that can't be opened, for a reason that nobody outside has to know."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, *_args: object) -> NoReturn:
+        raise self._error
+
+
+@pytest.mark.parametrize("method", ["reading", "transaction"])
+@pytest.mark.parametrize("error", [RuntimeError("planted"), ServiceUnavailable("planted")])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_store_that_fails_is_told_in_the_vendors_form_and_signed(
+    world: WechatWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    error: Exception,
+    accept: str,
+) -> None:
+    monkeypatch.setattr(type(world.store), method, Unreadable(error))
+    wanted = world.wanted()
+    told = world.post(NATIVE, wanted, headers={"Accept": accept}, serial=PUBLIC_KEY_ID)
+    assert (told.status, told.code) == (500, "SYSTEM_ERROR")
+    assert "planted" not in str(told.body)
+    assert told.headers["Wechatpay-Serial"] == PUBLIC_KEY_ID
+    monkeypatch.undo()
+    assert world.post(NATIVE, wanted).status == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["/v3/billdownload/file?token=x", "/v3/global/statements?date=20261122", "/v3/pay/no"]
+)
+def test_so_it_is_at_addresses_for_files_and_at_none(
+    world: WechatWorld, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setattr(type(world.store), "reading", Unreadable(RuntimeError("planted")))
+    code = "RESOURCE_NOT_EXISTS" if target.endswith("no") else "SYSTEM_ERROR"
+    assert world.get(target).code == code

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.faces.wechatpay_v2.routes import ROUTES
+from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from tests.faces.wechatpay_v2.xml_shop import APPID, KEY, MCHID, V3_KEY, XmlShop
@@ -111,6 +114,30 @@ def test_a_failure_of_ours_is_told_as_one_and_nothing_is_half_done(
     answer = shop.order()
     assert (answer["result_code"], answer["err_code"]) == ("FAIL", "SYSTEMERROR")
     assert "planted" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("reading", ("FAIL", None, "SYSTEMERROR")),
+        ("transaction", ("SUCCESS", "FAIL", "SYSTEMERROR")),
+    ],
+)
+def test_a_store_that_fails_is_told_in_the_vendors_form(
+    shop: XmlShop,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    told: tuple[str, str | None, str],
+) -> None:
+    def fail(*_args: object) -> NoReturn:
+        raise ServiceUnavailable("planted")
+
+    monkeypatch.setattr(type(shop.store), method, fail)
+    answer = shop.order()
+    assert (answer["return_code"], answer.get("result_code"), answer["err_code"]) == told
+    assert "planted" not in str(answer)
+    monkeypatch.undo()
+    assert shop.order()["result_code"] == "SUCCESS"
 
 
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)

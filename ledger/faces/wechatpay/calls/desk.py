@@ -59,7 +59,7 @@ def answer(face: Face, route: Route, path: dict[str, str]) -> Answer:
         )
     except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
         outcome = _refused(error)
-        account = account or reception.signer_of_header(face)
+        account = account or _claimed_signer(face)
     return respond(_spelled(outcome, account), _signing(face, account))
 
 
@@ -73,7 +73,19 @@ def _spelled(outcome: Outcome, account: VendorAccount | None) -> Outcome:
 
 def refuse(face: Face, error: QrpayError) -> Answer:
     """Tell an error that belongs to no route: an address or a method that there is not."""
-    return respond(_refused(error), _signing(face, reception.signer_of_header(face)))
+    return respond(_refused(error), _signing(face, _claimed_signer(face)))
+
+
+def _claimed_signer(face: Face) -> VendorAccount | None:
+    """Find whose call this claims to be; nobody's while the books can't be read.
+
+    The answer is signed all the same then, by the key that the call names or else by the one of
+    most merchants: an SDK that verifies failures, too, is to read that it was the platform's.
+    """
+    try:
+        return reception.signer_of_header(face)
+    except Exception:  # noqa: BLE001 - the error that led here is told; this one is the same again
+        return None
 
 
 def _perform(face: Face, route: Route, call: Call) -> Outcome:

@@ -159,7 +159,12 @@ def refuse(error: QrpayError) -> flask.Response:
 
 
 def explanation(error: QrpayError) -> Answer:
-    """Say why a sign does not hold, or what is wrong with a document, in fields of our own."""
+    """Say why a sign does not hold, or what is wrong with a document, in fields of our own.
+
+    What went wrong in here is nobody's business.
+    """
+    if isinstance(error, ServiceError):
+        return {}
     if not isinstance(error, reception.WrongSign):
         return {"explanation": error.detail}
     why = error.explanation
