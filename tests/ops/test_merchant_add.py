@@ -211,3 +211,15 @@ def test_openssl_loads_every_key_as_php_and_java_do(add: Adding) -> None:
         modulus("x509", given=next(text for name, text in texts.items() if "appCert" in name)),
     }
     assert len(moduli) == 1
+
+
+def test_no_account_is_registered_whose_keys_could_not_be_kept(add: Adding) -> None:
+    (add.keys.parent / "a-file").touch()
+    blocked = add.keys = add.keys.parent / "a-file" / "keys"
+    result = add("--wechatpay", "--account-id", "1900000777", "--merchant", SHOP)
+    assert result.exit_code == Exit.USAGE, result.output
+    assert f"{blocked} can't be written to" in result.output
+    store = open_store(add.file)
+    with store.reading() as books:
+        assert books.vendor_accounts.find(Vendor.WECHATPAY, "1900000777") is None
+    store.close()

@@ -12,6 +12,7 @@ changed. The provider's keys are those its ledger signs with, made if there are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -125,10 +126,13 @@ def add(
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty: keys are never written over")
     keeper, wanted = _keeper(), _wanted(Vendor(vendor), msgspec.convert(said, Said))
-    held = _demo(Vendor(vendor), keeper) if wanted is None else _registered(books, wanted, keeper)
-    console = CONSOLES[held.account.vendor]
-    files = console.files(held, keeper)
-    write(folder, files)
+    console = CONSOLES[Vendor(vendor)]
+    if wanted is None:
+        held = _demo(Vendor(vendor), keeper)
+        files = _written(folder, console, held, keeper)
+    else:
+        with _registered(books, wanted, keeper) as held:
+            files = _written(folder, console, held, keeper)
     tell(_facts(held, folder, files), *_sentences(console, held, folder, files), as_json=as_json)
 
 
@@ -179,7 +183,9 @@ def _keeper() -> Keeper:
     return Keeper(kept, operators_clock(), SystemEntropy())
 
 
-def _registered(place: str, wanted: Wanted, keeper: Keeper) -> Held:
+@contextmanager
+def _registered(place: str, wanted: Wanted, keeper: Keeper) -> Iterator[Held]:
+    """Register an account, if what follows succeeds: its private key is in those files alone."""
     console, key = CONSOLES[wanted.vendor], rsa_keys.draw()
     named = wanted.account_id or console.draw(keeper.entropy)
     settings = console.settings(named, key, wanted.wishes, keeper)
@@ -189,8 +195,16 @@ def _registered(place: str, wanted: Wanted, keeper: Keeper) -> Held:
             owner = _opened(books, owner, terminal_id, keeper)
         account = VendorAccount(wanted.vendor, named, owner, terminal_id, now, settings)
         accounts.register(books, account=account)
-        sells_in = require_merchant(books, owner).currency.code
-    return Held(account, key, sells_in)
+        yield Held(account, key, require_merchant(books, owner).currency.code)
+
+
+def _written(folder: Path, console: Console, held: Held, keeper: Keeper) -> list[KeyFile]:
+    files = console.files(held, keeper)
+    try:
+        write(folder, files)
+    except OSError as error:
+        raise click.UsageError(f"{folder} can't be written to: {error.strerror}") from error
+    return files
 
 
 def _opened(books: Books, shop: NewShop, terminal_id: str, keeper: Keeper) -> str:
