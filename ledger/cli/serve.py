@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from ledger import config
-from ledger.config import Settings
-from ledger.kit.settings import SettingInvalid
+from ledger.kit.terminal import understood
 
 
 @click.group()
@@ -18,18 +17,9 @@ def program() -> None:
 def serve() -> None:
     """Answer until told to stop."""
     # The server and the whole of the ledger take a while to load, which --help need not wait for.
-    from ledger.kit import ports, serving  # noqa: PLC0415
+    from ledger.kit.serving.program import run  # noqa: PLC0415
 
-    settings = _settings()
-    port = settings.port or ports.free_port()
-    click.echo(f"ledger: {settings.listening.scheme}://{settings.host}:{port}")
-    with serving.named_refusals():
-        serving.serve(
-            "ledger.app:from_environment",
-            host=settings.host,
-            port=port,
-            listening=settings.listening,
-        )
+    run("ledger", understood(config.from_environment))
 
 
 @program.command()
@@ -54,12 +44,6 @@ def key() -> None:
     from ledger.kit.entropy import SystemEntropy  # noqa: PLC0415 (as above)
     from ledger.ops import keys  # noqa: PLC0415
 
-    made = keys.signing_key(_settings().signing_key_path, SystemEntropy())
+    settings = understood(config.from_environment)
+    made = keys.signing_key(settings.signing_key_path, SystemEntropy())
     click.echo(keys.pinned(made.public))
-
-
-def _settings() -> Settings:
-    try:
-        return config.from_environment()
-    except SettingInvalid as error:
-        raise click.UsageError(str(error)) from error

@@ -16,12 +16,6 @@ def program() -> None:
 def serve() -> None:
     """Answer until told to stop."""
     # The server and the whole of the till take a while to load, which --help need not wait for.
-    from ledger.kit import ports, serving  # noqa: PLC0415
+    from ledger.kit.serving.program import run  # noqa: PLC0415
 
-    chosen = settings()
-    port = chosen.port or ports.free_port()
-    click.echo(f"pos: {chosen.listening.scheme}://{chosen.host}:{port}")
-    with serving.named_refusals():
-        serving.serve(
-            "pos.app:from_environment", host=chosen.host, port=port, listening=chosen.listening
-        )
+    run("pos", settings())

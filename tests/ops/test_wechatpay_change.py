@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import ledger.app
 import ledger.config
 from ledger.app import ledger_of
-from ledger.cli.parties.wechatpay_change import wechatpay_change, wechatpay_rotate
+from ledger.cli.merchants.wechatpay_change import wechatpay_change, wechatpay_rotate
 from ledger.core.records.vendors import Vendor
 from ledger.core.vendors.wechatpay import Regime, registration
 from ledger.faces.wechatpay.keys import KeptKeys

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import click
 
-from ledger.kit.settings import SettingInvalid
+from ledger.kit.terminal import understood
 from wallet import config
 from wallet.cli.codes import decode, explain, verify
 from wallet.cli.personal import erase, export
-from wallet.config import Settings
 
 __all__ = ["decode", "erase", "explain", "export", "program", "verify"]
 
@@ -27,22 +26,6 @@ def program() -> None:
 def serve() -> None:
     """Answer until told to stop."""
     # The server and the whole of the wallet take a while to load, which --help need not wait for.
-    from ledger.kit import ports, serving  # noqa: PLC0415
+    from ledger.kit.serving.program import run  # noqa: PLC0415
 
-    settings = _settings()
-    port = settings.port or ports.free_port()
-    click.echo(f"wallet: {settings.listening.scheme}://{settings.host}:{port}")
-    with serving.named_refusals():
-        serving.serve(
-            "wallet.app:from_environment",
-            host=settings.host,
-            port=port,
-            listening=settings.listening,
-        )
-
-
-def _settings() -> Settings:
-    try:
-        return config.from_environment()
-    except SettingInvalid as error:
-        raise click.UsageError(str(error)) from error
+    run("wallet", understood(config.from_environment))

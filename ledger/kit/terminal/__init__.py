@@ -1,7 +1,8 @@
-"""What the commands of all three parties have in common: how they print what came of them."""
+"""What the commands of all three parties have in common: settings read, results printed."""
 
 from __future__ import annotations
 
 from ledger.kit.terminal.results import json_option, tell
+from ledger.kit.terminal.understood import understood
 
-__all__ = ["json_option", "tell"]
+__all__ = ["json_option", "tell", "understood"]
