@@ -1,4 +1,7 @@
-"""Every call that a test makes at a vendor's face is held against the record of fields."""
+"""Every call that a test makes at a vendor's face is held against the record of fields.
+
+A campaign's are not: what it breaks makes faces look for fields that no program of sense sends.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ import pytest
 
 from tests.faces import fields_seen
 
+CAMPAIGNS = "test_campaign.py"
+
 
 @pytest.fixture(autouse=True)
-def _fields_are_recorded() -> Iterator[None]:
+def _fields_are_recorded(request: pytest.FixtureRequest) -> Iterator[None]:
     fields_seen.install()
     yield
     found = fields_seen.unknown()
     fields_seen.seen -= found  # told once
-    assert not found, f"{sorted(found)[:5]}: run python -m tests.docs.vendor_fields <these tests>"
+    if request.path.name != CAMPAIGNS:
+        assert not found, f"{sorted(found)[:5]}: run python -m tests.docs.vendor_fields <tests>"

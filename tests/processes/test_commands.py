@@ -88,6 +88,12 @@ def test_a_payment_that_was_refused_ends_with_1_and_says_why(services: Services)
         pytest.param(["pay", "12.955"], 1, "AMOUNT_SCALE", id="half a cent"),
         pytest.param(["pay", "0.00"], 1, "AMOUNT_OUT_OF_RANGE", id="nothing"),
         pytest.param(["pay", "1.00", "--as", "nobody"], 1, "WALLET_NOT_FOUND", id="a stranger"),
+        pytest.param(
+            ["wallet", "pay", "x", "--as", "nobody"],
+            1,
+            "nobody; there are li-wei, anna, chen-jing",
+            id="a stranger, and who else there is",
+        ),
         pytest.param(["pay", "1.00", "--mode", "cash"], 2, "--mode", id="another way to pay"),
         pytest.param(["pay"], 2, "AMOUNT", id="no amount"),
     ],

@@ -50,7 +50,16 @@ class Phones:
         """Give a wallet; raises ``WalletNotFound``."""
         if self.demo_world and name in DEMO_WALLETS:
             self._bring_demo_wallet_up(name, now=now)
-        return self._phone(self.store.wallets.get(name))
+        wallet = self.store.wallets.find(name)
+        if wallet is None:
+            raise WalletNotFound(f"{name[:40]}; there are {', '.join(self._names())}")
+        return self._phone(wallet)
+
+    def _names(self) -> list[str]:
+        """Name the wallets that others may know of: guests' have no names for them."""
+        demo = DEMO_WALLETS if self.demo_world else ()
+        kept = [each.name for each in self.store.wallets.list() if not is_guest(each.name)]
+        return [*demo, *(name for name in kept if name not in demo)] or ["none"]
 
     def named(self, name: str, *, now: Instant) -> Phone:
         """Give a wallet by its name; a guest's has none for others (``WalletNotFound``)."""
