@@ -1,20 +1,32 @@
 """Who asks for whom: a merchant for itself, or a service provider for its sub-merchant.
 
 The number that signed is the merchant's own, or the service provider's; what is sold is always the
-account's that the money goes to. Both fields and query name them.
+account's that the money goes to. Both fields and query name them. Overseas that account is a
+merchant's of another country.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors.wechatpay import registration
+from ledger.core.vendors.wechatpay.markets import is_overseas
 from ledger.faces.wechatpay import bodies
 from ledger.faces.wechatpay.calls.call import Call
+from ledger.kit.web import asked
 from ledger.protocol.errors.content import FieldMissing
-from ledger.protocol.errors.wechatpay import AppidNotBound, MchidMismatch, SubMerchantUnknown
+from ledger.protocol.errors.wechatpay import (
+    AppidNotBound,
+    MchidMismatch,
+    NotOverseas,
+    SubMerchantUnknown,
+)
+
+OVERSEAS = "/v3/global/"
+"""What the overseas addresses begin with."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,8 @@ class Asked:
 def of_body(books: Books, call: Call, body: bodies.Parties, *, names_app: bool = True) -> Asked:
     """Find out for whom a body asks.
 
-    Raises ``FieldMissing``, ``MchidMismatch``, ``AppidNotBound``, ``SubMerchantUnknown``.
+    Raises ``FieldMissing``, ``MchidMismatch``, ``AppidNotBound``, ``SubMerchantUnknown``,
+    ``NotOverseas``.
     """
     if body.sp_mchid or body.sub_mchid:
         _require_signer(call, body.sp_mchid, "sp_mchid")
@@ -40,7 +53,7 @@ def of_body(books: Books, call: Call, body: bodies.Parties, *, names_app: bool =
     _require_signer(call, body.mchid, "mchid")
     if names_app:
         _require_bound(call, body.appid, "appid")
-    return Asked(call.account, body.appid)
+    return Asked(_admitted(books, call.account), body.appid)
 
 
 def of_query(books: Books, call: Call) -> Asked:
@@ -50,7 +63,7 @@ def of_query(books: Books, call: Call) -> Asked:
         _require_signer(call, query.get("sp_mchid", ""), "sp_mchid")
         return Asked(_sub_merchant(books, call, query.get("sub_mchid", "")))
     _require_signer(call, query.get("mchid", ""), "mchid")
-    return Asked(call.account)
+    return Asked(_admitted(books, call.account))
 
 
 def of_refund(books: Books, call: Call, sub_mchid: str) -> Asked:
@@ -78,4 +91,13 @@ def _sub_merchant(books: Books, call: Call, sub_mchid: str) -> VendorAccount:
     account = books.vendor_accounts.find(Vendor.WECHATPAY, sub_mchid)
     if account is None or registration(account).sp_mchid != call.account.account_id:
         raise SubMerchantUnknown(f"{sub_mchid} is no sub-merchant of {call.account.account_id}")
+    return _admitted(books, account)
+
+
+def _admitted(books: Books, account: VendorAccount) -> VendorAccount:
+    """Give the account that sells, unless it is one at home and the address one for overseas."""
+    if asked().path.startswith(OVERSEAS):
+        merchant = require_merchant(books, account.merchant_id)
+        if not is_overseas(merchant):
+            raise NotOverseas(f"{account.account_id} is settled in {merchant.currency.code}")
     return account

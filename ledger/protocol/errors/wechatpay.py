@@ -46,6 +46,10 @@ class SubMerchantUnknown(Forbidden):
     """A service provider acts for its own sub-merchants."""
 
 
+class NotOverseas(Forbidden):
+    """The overseas addresses are for merchants of other countries than China."""
+
+
 class NoPlatformCertificate(NotFound):
     """This merchant verifies by the platform's public key and has no platform certificate."""
 

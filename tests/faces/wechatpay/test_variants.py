@@ -127,6 +127,32 @@ def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWo
     assert world.balance("li-wei") == 500_000
 
 
+def test_a_merchant_at_home_sells_nothing_at_the_overseas_addresses(world: WechatWorld) -> None:
+    at_home = {**_in_euro(world), "mchid": MCHID, "amount": {"total": 1750, "currency": "CNY"}}
+    paid = {"refund": 1, "total": 1750, "currency": "CNY"}
+    back = {"out_trade_no": "tea-0001", "out_refund_no": "back-1", "amount": paid}
+    for target, body in (
+        (f"{GLOBAL}/native", at_home),
+        ("/v3/global/micropay/transactions/pay", {**world.by_code("li-wei"), **at_home}),
+        ("/v3/global/refunds", {**back, "mchid": MCHID}),
+        (f"{GLOBAL}/out-trade-no/tea-0001/close", {"mchid": MCHID}),
+    ):
+        answer = world.post(target, body)
+        assert (target, answer.status, answer.code) == (target, 403, "NO_AUTH")
+    for target in (
+        f"{GLOBAL}/out-trade-no/tea-0001?mchid={MCHID}",
+        f"/v3/global/refunds?mchid={MCHID}&out_trade_no=tea-0001",
+        f"/v3/global/statements?mchid={MCHID}&date=20261121&statement_type=ALL",
+    ):
+        assert (target, world.get(target).code) == (target, "NO_AUTH")
+
+
+def test_a_service_provider_sells_overseas_for_no_merchant_at_home(world: WechatWorld) -> None:
+    wanted = {**_of_partner(_in_euro(world)), "amount": {"total": 1750, "currency": "CNY"}}
+    answer = world.post(f"{GLOBAL}/native", wanted, mchid=SP_MCHID)
+    assert (answer.status, answer.code) == (403, "NO_AUTH")
+
+
 def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: WechatWorld) -> None:
     wanted = {
         **_in_euro(world),

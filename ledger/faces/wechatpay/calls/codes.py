@@ -65,6 +65,7 @@ CODES: dict[type[QrpayError], Told] = {
     wechatpay.MchidMismatch: Told(400, "PARAM_ERROR", "mchid不匹配", 268445527),
     wechatpay.AppidNotBound: Told(400, "APPID_MCHID_NOT_MATCH", "appid和mchid不匹配", 268445527),
     wechatpay.SubMerchantUnknown: Told(403, "NO_AUTH", "商户号与服务商未建立受理关系"),
+    wechatpay.NotOverseas: Told(403, "NO_AUTH", "商户无权限"),
     wechatpay.NoPlatformCertificate: Told(
         404,
         "RESOURCE_NOT_EXISTS",
