@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store import open_store
+from ledger.store import BooksFile, open_store
 from tests.core.demo_world import World
 from tests.stores.databases import Databases
 
@@ -22,3 +22,12 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         made = databases.world()
     yield made
     made.close()
+
+
+@pytest.fixture
+def place(world: World, request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where the books of that world are."""
+    if isinstance(world.store, BooksFile):
+        return tmp_path / "books.db"
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.url(databases.name_of(world))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import apsw
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import InvariantBroken, StoreInUse, StoreSchemaMismatch
-from ledger.store import MEMORY, BooksFile, open_reader, open_store
+from ledger.protocol.errors.checkout import StoreInUse, StoreSchemaMismatch
+from ledger.store import MEMORY, BooksFile, open_store
 from tests.core.demo_world import SHOP, World
 from tests.core.state import state_of
 from tests.stores.contract import StoreContract
@@ -113,43 +112,6 @@ def test_a_second_ledger_on_the_same_file_is_refused(world: World, path: Path) -
     world.request(100)
     with pytest.raises(StoreInUse):
         open_store(path)
-
-
-def test_another_process_may_look_while_this_one_writes(world: World, path: Path) -> None:
-    reader = open_reader(path)
-    payment = world.request(100)
-    with reader.reading() as books:
-        assert books.payments.find(payment.payment_id) == payment
-        with pytest.raises(InvariantBroken):
-            books.payments.add(payment)
-    assert audit(reader) == []
-    reader.close()
-    reader.close()
-
-
-def test_whoever_looks_does_not_wait_for_a_writer_and_sees_one_state(world: World) -> None:
-    payment = world.request(100)
-    looked = threading.Event()
-
-    def look() -> None:
-        with world.store.reading() as books:
-            assert books.payments.find(payment.payment_id) == payment
-        looked.set()
-
-    with world.store.transaction():
-        thread = threading.Thread(target=look)
-        thread.start()
-        assert looked.wait(10)
-    thread.join()
-
-
-def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
-    with world.store.reading() as books:
-        assert books.payments.page("", 10) == []
-        payment = world.request(100)
-        assert books.payments.page("", 10) == []
-    with world.store.reading() as books:
-        assert books.payments.page("", 10) == [payment]
 
 
 def test_books_of_a_newer_program_are_left_alone(world: World, path: Path) -> None:

@@ -15,13 +15,12 @@ import pytest
 
 from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import (
-    InvariantBroken,
     PayerNotFound,
     ServiceUnavailable,
     StoreSchemaMismatch,
     StoreUnfit,
 )
-from ledger.store import open_reader, open_store
+from ledger.store import open_store
 from ledger.store.audit import Rule
 from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection, _require_fit
@@ -90,46 +89,6 @@ def test_several_ledgers_write_to_the_same_books(url: str) -> None:
     assert world.authorise(payment, "anna").payment.paid_at
     other.close()
     world.close()
-
-
-def test_another_process_may_look_while_this_one_writes(url: str) -> None:
-    world = World(open_store(url))
-    reader = open_reader(url)
-    payment = world.request(100)
-    with reader.reading() as books:
-        assert books.payments.find(payment.payment_id) == payment
-        with pytest.raises(InvariantBroken):
-            books.payments.add(payment)
-    assert audit(reader) == []
-    reader.close()
-    reader.close()
-    world.close()
-
-
-def test_whoever_looks_does_not_wait_for_a_writer_and_sees_one_state(world: World) -> None:
-    payment = world.request(100)
-    looked = threading.Event()
-
-    def look() -> None:
-        with world.store.reading() as books:
-            assert books.payments.find(payment.payment_id) == payment
-        looked.set()
-
-    with world.store.transaction() as books:
-        assert books.payments.find(payment.payment_id) == payment  # and holds it
-        thread = threading.Thread(target=look)
-        thread.start()
-        assert looked.wait(10)
-    thread.join()
-
-
-def test_a_snapshot_does_not_move_while_others_write(world: World) -> None:
-    with world.store.reading() as books:
-        assert books.payments.page("", 10) == []
-        payment = world.request(100)
-        assert books.payments.page("", 10) == []
-    with world.store.reading() as books:
-        assert books.payments.page("", 10) == [payment]
 
 
 def test_books_of_a_newer_program_are_left_alone(url: str) -> None:
