@@ -138,6 +138,19 @@ def collect(
     )
 
 
+def shown_by(
+    books: Books, payment_code: str, *, merchant_id: str, policy: Policy, now: Instant
+) -> Payer:
+    """Tell a merchant whose code it has read, without using it up: the same code can still pay.
+
+    Raises ``MerchantBlocked``, ``PayerBlocked``, ``TooManyAttempts`` and what ``require_handle``
+    raises; a bad code is to be counted as a miss, as when paying.
+    """
+    require_merchant_may_sell(require_merchant(books, merchant_id))
+    _, payer = _presented(books, payment_code, merchant_id=merchant_id, policy=policy, now=now)
+    return payer
+
+
 def _presented(
     books: Books, payment_code: str, *, merchant_id: str, policy: Policy, now: Instant
 ) -> tuple[CodeHandle, Payer]:

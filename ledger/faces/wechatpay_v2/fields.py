@@ -91,6 +91,7 @@ UNIFIED_ORDER: Rules = (
     Field("product_id"),
     Field("openid", 128),
 )
+AUTH_CODE: Rules = (*COMMON, needed("auth_code", 128))
 MICROPAY: Rules = (*COMMON, *_GOODS, needed("auth_code", 128))
 ORDER: Rules = (*COMMON, *_BY_NUMBER)
 CLOSE: Rules = (*COMMON, needed("out_trade_no", 32, _NUMBER))

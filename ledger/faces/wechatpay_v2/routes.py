@@ -38,10 +38,18 @@ ROUTES: tuple[Route, ...] = (
         bills.fund_flow_bill,
         fails_with=bills.failure,
     ),
+    Route(
+        "/tools/authcodetoopenid",
+        fields.AUTH_CODE,
+        payment_codes.openid,
+        changes=True,
+        after_refusal=payment_codes.count_miss,
+    ),
 )
 """Every operation, at its address in production."""
 
 SANDBOXES = ("/sandboxnew", "/xdc/apiv2sandbox")
+PREFIXES = ("/pay/", "/secapi/", "/tools/", "/xdc/")
 SIGN_KEYS = ("/sandboxnew/pay/getsignkey", "/xdc/apiv2getsignkey/sign/getsignkey")
 
 
@@ -67,7 +75,7 @@ def served(provider: Provider) -> ServedFace:
     """Make this face of what the provider has; its hosts are those of API v3."""
     return ServedFace(
         install=lambda app: install(app, provider),
-        prefixes=("/pay/", "/secapi/", *(f"{sandboxed}/" for sandboxed in SANDBOXES), "/xdc/"),
+        prefixes=(*PREFIXES, *(f"{sandboxed}/" for sandboxed in SANDBOXES)),
         refuse=refuse,
         announcers={VendorFace.WECHATPAY_V2: WechatPayV2Announcer(provider.entropy)},
     )

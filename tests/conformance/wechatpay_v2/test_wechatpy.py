@@ -78,6 +78,7 @@ def test_it_collects_by_the_code_on_a_phone_and_takes_it_back(stage: Stage) -> N
     assert seen["asked"]["trade_state"] == "USERPAYING"
     assert seen["agreed"]["trade_state"] == "SUCCESS"
     assert seen["refused"]["trade_state"] == "PAYERROR"
+    assert seen["whose"]["openid"] == small["openid"]
     assert (seen["guessed"]["code"], seen["foreign"]["code"]) == (
         "AUTH_CODE_INVALID",
         "AUTH_CODE_INVALID",

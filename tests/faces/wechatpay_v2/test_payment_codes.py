@@ -37,6 +37,23 @@ def test_ten_payments_a_day_go_without_the_password(shop: XmlShop) -> None:
     assert told(answers[-1]) == ("USERPAYING", "需要用户输入支付密码")
 
 
+def test_a_code_tells_whose_it_is_and_can_still_pay(shop: XmlShop) -> None:
+    code = shop.show_code("li-wei", "wechatpay")
+    told_by_code = shop.call("/tools/authcodetoopenid", auth_code=code)
+    assert told_by_code["result_code"] == "SUCCESS"
+    paid = shop.micropay("li-wei", auth_code=code)
+    assert (paid["result_code"], paid["openid"]) == ("SUCCESS", told_by_code["openid"])
+    used = shop.call("/tools/authcodetoopenid", auth_code=code)
+    assert told(used)[0] == "AUTH_CODE_INVALID"
+
+
+def test_asking_whose_code_it_is_is_no_way_to_guess_codes(shop: XmlShop) -> None:
+    wrong = {"auth_code": "130000000000000000"}
+    answers = [told(shop.call("/tools/authcodetoopenid", **wrong))[0] for _ in range(21)]
+    assert answers == ["AUTH_CODE_INVALID"] * 20 + ["FREQUENCY_LIMITED"]
+    assert told(shop.call("/tools/authcodetoopenid", auth_code="28"))[0] == "AUTH_CODE_INVALID"
+
+
 def test_asking_again_while_the_payer_is_asked_is_the_same_answer(shop: XmlShop) -> None:
     for _ in range(2):
         assert told(shop.micropay("li-wei", total_fee=ABOVE))[0] == "USERPAYING"

@@ -1,4 +1,4 @@
-"""Payment by the code on the payer's phone, and undoing it.
+"""Payment by the code on the payer's phone, and undoing it; and whose code it is.
 
 What is password-free is paid at once; else the payer is asked on their phone, which is told as
 ``USERPAYING``: query, then reverse. A refused code leaves no order behind, so the same number may
@@ -12,9 +12,9 @@ import re
 from ledger.core.checkout import payment_codes
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
-from ledger.core.records.vendors import VendorFace
+from ledger.core.records.vendors import Vendor, VendorFace
 from ledger.core.returns import reversals
-from ledger.core.vendors import codes
+from ledger.core.vendors import aliases, codes
 from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
 from ledger.core.vendors.wechatpay import password_free
 from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
@@ -45,9 +45,7 @@ def micropay(provider: Provider, books: Books, call: Call) -> Told:
 
     Raises ``AuthCodeFormat``, what ``orders.require_same`` and ``codes.pay_with_code`` raise.
     """
-    payment_code = call.text("auth_code")
-    if not _CODE.fullmatch(payment_code):
-        raise AuthCodeFormat("auth_code has 18 digits, the first two from 10 to 15")
+    payment_code = _payment_code(call)
     opened = _opened(provider, books, call)
     limits = password_free.limits(
         books,
@@ -80,6 +78,28 @@ def micropay(provider: Provider, books: Books, call: Call) -> Told:
             "err_code_des": USER_PAYING.sentence,
         }
     return mapping.paid(books, Opened(opened.order, paid.payment))
+
+
+def openid(provider: Provider, books: Books, call: Call) -> Told:
+    """Tell whose code it is, by the name that the merchant knows the payer by; it is not used up.
+
+    Raises what ``payment_codes.shown_by`` raises.
+    """
+    merchant_id = call.account.merchant_id
+    payer = payment_codes.shown_by(
+        books,
+        **provider.scanned(books, _payment_code(call)),
+        merchant_id=merchant_id,
+        now=call.now,
+    )
+    return {"openid": aliases.alias(payer, vendor=Vendor.WECHATPAY, merchant_id=merchant_id)}
+
+
+def _payment_code(call: Call) -> str:
+    payment_code = call.text("auth_code")
+    if not _CODE.fullmatch(payment_code):
+        raise AuthCodeFormat("auth_code has 18 digits, the first two from 10 to 15")
+    return payment_code
 
 
 def _opened(provider: Provider, books: Books, call: Call) -> Opened:

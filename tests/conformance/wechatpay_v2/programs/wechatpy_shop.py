@@ -123,6 +123,8 @@ def collect(pay: WeChatPay) -> Seen:
     scan("code-no", 100_001)
     ask("/decline", {})
     seen["refused"] = seen_by(pay, lambda: pay.order.query(out_trade_no="code-no"))
+    shown = ask("/digits", {})["digits"]
+    seen["whose"] = seen_by(pay, lambda: pay.tools.auto_code_to_openid(shown))
     seen["guessed"] = scan("code-guess", 1295, "134567890123456789")
     seen["foreign"] = scan("code-foreign", 1295, "284567890123456789")
     for name in ("small", "large"):
