@@ -58,8 +58,14 @@ class Vendor(ABC):
         """Give an amount back in the vendor's way; raises what calls raise."""
 
     def read_file(self, raw: bytes, day: date) -> Statement:
-        """Read a statement in our own form, into which a bill was put by hand."""
-        return statement_csv.read(raw, day=day, of=SHOP_CURRENCY)
+        """Read a bill as the vendor gives it, or a statement in our own form."""
+        if statement_csv.is_one(raw):
+            return statement_csv.read(raw, day=day, of=SHOP_CURRENCY)
+        return self._read_bill(raw, day)
+
+    @abstractmethod
+    def _read_bill(self, raw: bytes, day: date) -> Statement:
+        """Read the vendor's own file; raises what is wrong with it."""
 
     def capture(self, attempt: Attempt, amount: Money) -> Reply:
         """Refuse: there are no deposits here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +10,6 @@ import click
 import msgspec
 
 from ledger.kit.terminal import json_option
-from ledger.protocol.errors.content import Encoding
 from pos.cli import day_table
 from pos.cli.service import Exit, or_could_not, till, url_option
 from pos.closing.day_report import DayReport
@@ -45,7 +45,7 @@ def day_close(day: str, *, url: str | None, as_json: bool) -> None:
     "--file",
     "path",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A statement as CSV, or Antom's items; without it, the provider is asked.",
+    help="A statement as CSV, or the vendor's own file; without it, the provider is asked.",
 )
 @url_option
 @json_option
@@ -57,7 +57,7 @@ def reconcile(day: str, *, path: Path | None, url: str | None, as_json: bool) ->
     closed there yet, the file can't be read).
     """
     with or_could_not():
-        wanted = {} if path is None else {"statement_csv": _text(path)}
+        wanted = {} if path is None else _file(path)
         found = till(url).post(
             f"/api/days/{quote(day, safe='')}/reconcile", wanted, ReconciliationView
         )
@@ -66,8 +66,9 @@ def reconcile(day: str, *, path: Path | None, url: str | None, as_json: bool) ->
         raise SystemExit(Exit.LOOK)
 
 
-def _text(path: Path) -> str:
+def _file(path: Path) -> dict[str, str]:
+    raw = path.read_bytes()
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Encoding(f"byte {error.start} of {path.name}") from error
+        return {"statement_csv": raw.decode("utf-8-sig")}
+    except UnicodeDecodeError:
+        return {"statement_file": base64.b64encode(raw).decode()}

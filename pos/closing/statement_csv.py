@@ -53,6 +53,11 @@ _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]{0,17})(?:\.([0-9]{1,6}))?", re.ASCII)
 Cells = Mapping[str, str]
 
 
+def is_one(raw: bytes) -> bool:
+    """Tell a file in this form, by its first column's name, from one that a vendor gives."""
+    return raw.startswith(f"{STATEMENT_COLUMNS[0]},".encode())
+
+
 def read(raw: bytes, *, day: date, of: Currency) -> Statement:
     """Read the statement of a day in the shop's currency.
 

@@ -166,13 +166,19 @@ class Decide(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Compare(Struct, frozen=True, forbid_unknown_fields=True):
-    """Compare a day with the provider's statement, or with the text of a CSV file of it."""
+    """Compare a day with the provider's statement, or a file of it: a text, or any in base64."""
 
     statement_csv: str | UnsetType = UNSET
+    statement_file: bytes | UnsetType = UNSET
 
     def raw_statement(self) -> bytes | None:
-        """Give the file, None to ask the provider."""
-        return None if isinstance(self.statement_csv, UnsetType) else self.statement_csv.encode()
+        """Give the file, None to ask the provider; raises ``FieldFormat`` for two files."""
+        if isinstance(self.statement_file, UnsetType):
+            text = self.statement_csv
+            return None if isinstance(text, UnsetType) else text.encode()
+        if not isinstance(self.statement_csv, UnsetType):
+            raise FieldFormat("statement_csv: there is a statement_file beside it")
+        return self.statement_file
 
 
 class Empty(Struct, frozen=True, forbid_unknown_fields=True):

@@ -99,6 +99,10 @@ class AlipayAcquirer(Vendor):
         except QrpayError as error:
             return error
 
+    def _read_bill(self, raw: bytes, day: date) -> Statement:
+        """Read a business bill."""
+        return bills.read(raw, day, terminal=self.terminal_id)
+
     def open(self, delivery: Delivery) -> News | None:
         """Read a notification that the platform signed."""
         return news.read(self.client, delivery)

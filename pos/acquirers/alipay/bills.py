@@ -24,14 +24,23 @@ def statement(client: AlipayClient, day: date, *, terminal: str) -> Statement:
 
     Raises ``BillNotReady``, and what the file raises.
     """
+    return read(download(client, day), day, terminal=terminal)
+
+
+def read(packed: bytes, day: date, *, terminal: str) -> Statement:
+    """Read a business bill from a ZIP; raises what the file raises."""
+    rows = reading.read(packed, SHOP_CURRENCY)
+    return billed.statement(day, SHOP_CURRENCY, map(_billed, rows), terminal=terminal)
+
+
+def download(client: AlipayClient, day: date) -> bytes:
+    """Give the ZIP of a day; raises ``BillNotReady`` and what the platform refuses."""
     node = client.call(METHOD, {"bill_type": "trade", "bill_date": day.isoformat()})
     if node.refusal == "BILL_NOT_EXIST":
         raise BillNotReady(day.isoformat())
     if node.code != DONE:
         raise ServiceError(f"{node.refusal or node.code}: {node.text('sub_msg')}")
-    file = client.download(node.text("bill_download_url"))
-    rows = reading.read(file.body, SHOP_CURRENCY)
-    return billed.statement(day, SHOP_CURRENCY, map(_billed, rows), terminal=terminal)
+    return client.download(node.text("bill_download_url")).body
 
 
 def _billed(row: BilledRow) -> Billed:

@@ -93,7 +93,7 @@ class AntomAcquirer(Vendor):
         """Tell that there is none to be asked for: Antom's reports come as files."""
         return BillNotReady(f"{day}: Antom has no call for it; compare with a file")
 
-    def read_file(self, raw: bytes, day: date) -> Statement:
+    def _read_bill(self, raw: bytes, day: date) -> Statement:
         """Read transaction items or settlement items."""
         return reports.statement(raw, day, terminal=self.terminal_id)
 

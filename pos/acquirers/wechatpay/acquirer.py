@@ -93,6 +93,10 @@ class WeChatPayAcquirer(Vendor):
         except QrpayError as error:
             return error
 
+    def _read_bill(self, raw: bytes, day: date) -> Statement:
+        """Read a trade bill."""
+        return bills.read(raw, day, terminal=self.terminal_id)
+
     def open(self, delivery: Delivery) -> News | None:
         """Read a notification that the platform stamped."""
         return news.read(self.client, delivery)

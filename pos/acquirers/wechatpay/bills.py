@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from datetime import date
+from typing import Final
 
 from ledger.protocol.errors import ServiceError
 from ledger.protocol.errors.checkout import BillNotReady
+from ledger.protocol.errors.content import StatementFormat
 from ledger.protocol.errors.trust import AnswerDiffers
 from ledger.protocol.native_wire import MovementKind
 from ledger.protocol.wechatpay_bill_wire import reading
@@ -19,18 +22,39 @@ from pos.acquirers.wechatpay.client import WeChatPayClient
 from pos.closing.statement import Statement
 from pos.goods.catalogue import SHOP_CURRENCY
 
+_GZIP: Final = b"\x1f\x8b"
+_AS_GZIP: Final = 16
+_MOST_BYTES: Final = 64 * 1024 * 1024
+
 
 def statement(client: WeChatPayClient, day: date, *, terminal: str) -> Statement:
     """Give a day of China's calendar; a day without movements has no lines.
 
     Raises ``BillNotReady``, ``AnswerDiffers`` (a file of another hash), what the file raises.
     """
-    raw = _file(client, day)
-    rows = reading.read(raw, SHOP_CURRENCY) if raw else []
+    raw = download(client, day)
+    if not raw:
+        return billed.statement(day, SHOP_CURRENCY, (), terminal=terminal)
+    return read(raw, day, terminal=terminal)
+
+
+def read(raw: bytes, day: date, *, terminal: str) -> Statement:
+    """Read a trade bill (``ALL``) from a file, compressed or not; raises what the file raises."""
+    rows = reading.read(_unpacked(raw), SHOP_CURRENCY)
     return billed.statement(day, SHOP_CURRENCY, map(_billed, rows), terminal=terminal)
 
 
-def _file(client: WeChatPayClient, day: date) -> bytes:
+def _unpacked(raw: bytes) -> bytes:
+    if not raw.startswith(_GZIP):
+        return raw
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | _AS_GZIP).decompress(raw, _MOST_BYTES)
+    except zlib.error as error:
+        raise StatementFormat("no whole gzip stream") from error
+
+
+def download(client: WeChatPayClient, day: date) -> bytes:
+    """Give the file of a day, empty where nothing moved; raises as ``statement`` does."""
     offered = client.get(f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL")
     if offered.code == "NO_STATEMENT_EXIST":
         return b""
