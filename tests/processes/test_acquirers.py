@@ -278,8 +278,12 @@ def test_the_bill_agrees_with_the_till_and_a_planted_sale_is_named(stand: Stand)
     [found] = json.loads(told.stdout)["differences"]
     assert (found["kind"], found["effect_minor"]) == ("MISSING_AT_TILL", 5_55)
     assert found["merchant_order_no"] == number
-    settled = qrpay("ledger", "statement", SHOP, first, data=stand.services.data)  # in Berlin, too
-    assert "paid out on" in settled.stdout, settled
+    wait_for("the shop's day in Berlin is paid out, too", lambda: is_paid_out(stand, first))
+
+
+def is_paid_out(stand: Stand, day: date) -> bool:
+    settled = qrpay("ledger", "statement", SHOP, day, data=stand.services.data)
+    return "paid out on" in settled.stdout
 
 
 def reconcile(stand: Stand, day: date, *more: str | Path) -> subprocess.CompletedProcess[str]:
