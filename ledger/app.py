@@ -48,7 +48,7 @@ from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import to_text
 from ledger.protocol.signing import ED25519_LIBRARY
-from ledger.sandbox import place
+from ledger.sandbox import front, place
 from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.control.stories import Stories
@@ -317,6 +317,9 @@ def _flask_app(settings: Settings, ledger: Ledger, faces: Sequence[ServedFace]) 
         ledger.sandbox.stand_before(app)
         if settings.sandbox:
             control.install(app, _steering(app, settings, ledger, ledger.sandbox))
+            front.install(
+                app, till_told_at=settings.demo_notify_url, wallet_url=settings.wallet_url
+            )
     if settings.behind_door:
         web.believe_door(app)
     return app

@@ -86,6 +86,8 @@ def _as_json(words: Words) -> Asset:
 
 
 def _tree(path: str, folder: Traversable) -> Iterator[tuple[str, Asset]]:
+    if not folder.is_dir():  # a party whose pages need nothing of its own
+        return
     for entry in folder.iterdir():
         below = f"{path}/{entry.name}"
         if entry.is_dir():
