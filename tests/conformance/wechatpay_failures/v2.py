@@ -1,6 +1,6 @@
 """What API v2 refuses, as wechatpy meets it: each way with its cause, by the vendor's own codes.
 
-Which code stands on which call's page: ``ledger.protocol.wechatpay_wire.codes.v2``. The last four
+Which code stands on which call's page: ``ledger.protocol.wechatpay_wire.codes.v2``. The last two
 calls are no methods of their own: whoever says something by hand uses the SDK's ``post`` and
 ``get``, which sign nothing.
 """
@@ -38,6 +38,9 @@ CALLS = {
     "refund.query": SdkCall("POST /pay/refundquery", {"out_refund_no": "R-{no}"}, _ONE),
     "tools.download_bill": SdkCall("POST /pay/downloadbill", {"bill_date": "{sold}"}, _ONE),
     "tools.download_fundflow": SdkCall("POST /pay/downloadfundflow", {"bill_date": "{sold}"}, _ONE),
+    "tools.auto_code_to_openid": SdkCall(
+        "POST /tools/authcodetoopenid", {"auth_code": "130000000000000001"}, _ONE
+    ),
     "get": SdkCall("POST /pay/orderquery", {"url": "pay/orderquery"}, _ONE),
     "post": SdkCall("POST /pay/orderquery", {"url": "pay/orderquery"}, _ONE),
 }
@@ -184,6 +187,18 @@ PAYMENT_CODES = (
         "order.reverse",
         "REVERSE_EXPIRE",
         said={"out_trade_no": "{old}"},
+    ),
+    Failure(
+        "digits of another kind",
+        "tools.auto_code_to_openid",
+        "AUTH_CODE_INVALID",
+        said={"auth_code": "281234567890123456"},
+    ),
+    Failure(
+        "a code that was used or is old",
+        "tools.auto_code_to_openid",
+        "AUTH_CODE_INVALID",
+        said=_code(7),
     ),
     Failure(
         "twenty wrong codes within a minute",
