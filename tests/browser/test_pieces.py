@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from pos import qr_image
-from tests.browser import chromium, films, inspection
+from tests.browser import chromium, films, inspection, lan
 from tests.browser.sample import app as sample
 from tests.browser.sample.app import Sample
 
@@ -153,6 +153,22 @@ def test_a_code_is_read_from_a_picture_where_there_is_no_camera(
         expect(seen.page.get_by_text("Choose a picture or type the code")).to_be_visible()
         seen.page.set_input_files("input[type=file]", picture)
         expect(seen.page.locator("#scanned")).to_have_text(CODE)
+
+
+def test_a_page_without_https_says_at_once_that_it_has_no_camera_and_offers_a_picture(
+    playwright: Playwright, shown: Sample
+) -> None:
+    here = shown.url.replace("127.0.0.1", "kiosk.local")
+    with (
+        chromium.launched(playwright, arguments=lan.MAPPED) as browser,
+        chromium.watched(browser, chromium.PHONE, base_url=here) as seen,
+    ):
+        seen.page.goto("/?lang=en")
+        expect(
+            seen.page.get_by_text("Without https this page may not use a camera")
+        ).to_be_visible()
+        expect(seen.page.get_by_role("button", name="Scan with the camera")).to_have_count(0)
+        expect(seen.page.get_by_role("button", name="Choose a picture")).to_be_visible()
 
 
 _DETECTOR = """(seen) => {

@@ -105,6 +105,22 @@ def test_a_passkey_agrees_to_this_amount_and_to_no_other(
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
+def test_who_has_a_passkey_sees_the_whole_question_and_may_type_the_pin_instead(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = link_for(services, 6000)
+    with visiting(browser, services) as visit:
+        page = visit.page
+        _give_a_passkey(visit)
+        visit.open_link(link)
+        expect(page.get_by_role("button", name="Don't pay")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".keypad")).to_be_hidden()
+        page.get_by_role("button", name="Enter the PIN instead").click()
+        visit.enter_pin()
+        visit.expect_outcome("paid")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
 def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
     browser: Browser, services: Services
 ) -> None:

@@ -100,6 +100,7 @@ class Cashier:
             opened = _opened(books, token)
             merchant = require_merchant(books, opened.payment.merchant_id)
         facts, wallet = opened.order.facts, self._provider.wallet_url.rstrip("/")
+        stands = stand(opened.payment, now)
         return self._site.show(
             "cashier.html",
             here=f"{PREFIX}{token}",
@@ -108,8 +109,8 @@ class Cashier:
             number=opened.order.out_no,
             subject=facts.get("subject", ""),
             quit_url=facts.get("quit_url", ""),
-            stand=stand(opened.payment, now).value,
-            returns=bool(facts.get("return_url")),
+            stand=stands.value,
+            leads_back=stands is Stand.PAID and bool(facts.get("return_url")),
             after_s=RETURNS_AFTER_S,
             wallet_link=f"{wallet}/p#{opened.order.code}" if wallet else "",
             payers=list(self._provider.sandbox_payers),

@@ -5,9 +5,11 @@ import { amountText } from "../../kit/js/figures.js";
 import { language, say } from "../../kit/js/words.js";
 import { picture } from "./goods_pictures.js";
 
-/** Name an article in the language of the page. */
+const MEASURE = /(\d) (?=(?:ml|m|g)$)/;
+
+/** Name an article in the language of the page; a number and its unit stay on one line. */
 export function nameOf(names) {
-  return names[language().slice(0, 2)];
+  return names[language().slice(0, 2)].replace(MEASURE, "$1\u00a0");
 }
 
 /**

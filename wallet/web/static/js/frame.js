@@ -3,7 +3,7 @@
 import { element, icon, show } from "../../kit/js/dom.js";
 import { say } from "../../kit/js/words.js";
 
-const TABS = [["", "phone", "tab.home"], ["scan", "camera", "tab.scan"], ["pay", "code", "tab.pay"],
+const TABS = [["home", "phone", "tab.home"], ["scan", "camera", "tab.scan"], ["pay", "code", "tab.pay"],
   ["history", "receipt", "tab.history"]];
 
 /** Show the tabs, with the view that is open marked; strangers have none. */
@@ -11,7 +11,7 @@ export function showTabs(app, open) {
   const place = document.getElementById("tabs");
   place.hidden = app.wallet === null || open === "review"; // one thing to decide, nothing beside it
   show(place, TABS.map(([view, sign, key]) =>
-    element("a", { href: `#/${view}`, "aria-current": view === (open ?? "") ? "page" : null }, icon(sign), say(key))));
+    element("a", { href: `#/${view}`, "aria-current": view === (open || "home") ? "page" : null }, icon(sign), say(key))));
 }
 
 /** A heading that takes the focus when its view is drawn. */

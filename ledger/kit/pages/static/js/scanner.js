@@ -16,6 +16,7 @@ const SMALL_SIDE = 800;
 export function scan(place, { onText, camera = false, typing = true, pattern = null, inputMode = "text" }) {
   const message = element("p", { role: "status", class: "fine" });
   const viewfinder = element("div", { class: "viewfinder", hidden: true });
+  const hasCamera = Boolean(navigator.mediaDevices?.getUserMedia);
   let stream = null;
   let stopped = false;
 
@@ -23,7 +24,7 @@ export function scan(place, { onText, camera = false, typing = true, pattern = n
     stream?.getTracks().forEach((track) => track.stop());
     stream = null;
     viewfinder.hidden = true;
-    cameraButton.hidden = false;
+    cameraButton.hidden = !hasCamera;
     offButton.hidden = true;
   }
 
@@ -34,12 +35,14 @@ export function scan(place, { onText, camera = false, typing = true, pattern = n
     return false;
   }
 
+  /** Say at once what no touch can change, and lead to what works. */
+  function doWithout() {
+    message.textContent = say(window.isSecureContext ? "scan.no_camera" : "scan.insecure");
+    cameraButton.hidden = true;
+    pictureButton.classList.remove("quiet");
+  }
+
   async function turnOn() {
-    if (!navigator.mediaDevices?.getUserMedia) {
-      message.textContent = say(window.isSecureContext ? "scan.no_camera" : "scan.insecure");
-      cameraButton.hidden = true;
-      return;
-    }
     message.textContent = say("scan.asking");
     try {
       const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
@@ -87,7 +90,8 @@ export function scan(place, { onText, camera = false, typing = true, pattern = n
   show(place, viewfinder, message,
     element("div", { class: "buttons centre" }, cameraButton, offButton, pictureButton, file),
     typing && typedCode(found, pattern, inputMode));
-  if (camera) turnOn();
+  if (!hasCamera) doWithout();
+  else if (camera) turnOn();
   return { stop: () => { stopped = true; turnOff(); } };
 }
 

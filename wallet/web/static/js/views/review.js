@@ -132,7 +132,7 @@ function question(app, now, { approve, decline, expire }) {
     complaint,
     element("div", { class: "decide" },
       passkey && button(say("review.passkey"), () => pay({ passkey: true }), { class: "button big wide" }, "lock"),
-      pin && pin.nodes(app.session.demo_pin),
+      pin && (passkey ? instead(pin.nodes(app.session.demo_pin)) : pin.nodes(app.session.demo_pin)),
       !now.needs_pin && button(say(now.intent === "deposit" ? "review.leave" : "review.pay", { amount: amountText(now.payer_amount_minor, now.payer_currency) }),
         () => pay({}), { class: "button big wide", id: "agree" }),
       button(say("review.decline"), () => decline(now), { class: "button quiet wide" })),
@@ -141,6 +141,17 @@ function question(app, now, { approve, decline, expire }) {
       approve: () => pay(now.needs_pin ? { pin: app.session.demo_pin } : {}),
       decline: () => decline(now),
     }));
+}
+
+/** Who has a passkey types a PIN only on request: so the whole question is on the screen. */
+function instead(nodes) {
+  const typing = element("div", { class: "decide", hidden: true }, nodes);
+  const ask = button(say("review.use_pin"), () => {
+    typing.hidden = false;
+    ask.remove();
+    typing.querySelector("button").focus();
+  }, { class: "button quiet wide" });
+  return [ask, typing];
 }
 
 function pinPad(pay) {

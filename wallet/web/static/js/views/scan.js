@@ -18,7 +18,7 @@ export function scanner(app) {
   const message = element("div");
   let reading = false;
   const eye = scan(place, {
-    camera: window.isSecureContext,
+    camera: true,
     onText(text) {
       if (!reading) read(text);
       return false;

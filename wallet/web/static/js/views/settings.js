@@ -1,6 +1,6 @@
 // Language, what this is, and being forgotten.
 
-import { element, icon } from "../../../kit/js/dom.js";
+import { element, icon, show } from "../../../kit/js/dom.js";
 import { languageSwitch, say } from "../../../kit/js/words.js";
 import { button, heading, once } from "../frame.js";
 import { arePossible } from "../own/passkeys.js";
@@ -49,17 +49,24 @@ export function settings(app) {
 }
 
 function passkey(app, message) {
-  const told = element("p", { role: "status", id: "passkey" }, app.wallet.hasPasskey ? say("settings.passkey_there") : say("settings.passkey_text"));
-  const make = once(async () => {
+  const told = element("p", { role: "status", id: "passkey" });
+  const make = button("", once(async () => {
     try {
       await app.wallet.makePasskey();
-      told.textContent = say("settings.passkey_there");
+      tell();
       message.textContent = message.className = "";
     } catch (error) {
       message.textContent = error.sentence ?? say("settings.passkey_failed");
       message.className = "notice bad";
     }
-  });
-  return [element("h2", {}, say("settings.passkey")), told,
-    button(say("settings.passkey_make"), make, { class: "button quiet wide" }, "lock")];
+  }), { class: "button quiet wide", id: "make-passkey" });
+
+  function tell() {
+    const has = app.wallet.hasPasskey;
+    told.textContent = say(has ? "settings.passkey_there" : "settings.passkey_text");
+    show(make, icon("lock"), say(has ? "settings.passkey_anew" : "settings.passkey_make"));
+  }
+
+  tell();
+  return [element("h2", {}, say("settings.passkey")), told, make];
 }
