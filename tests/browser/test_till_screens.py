@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium, inspection, translation
 from tests.browser.staged import Stage
@@ -102,6 +102,47 @@ def test_the_page_that_leads_to_all_others_is_usable_as_well(
         assert seen.complaints == []
         assert inspection.misfits(seen.page) + inspection.barriers_in_every_light(seen.page) == []
         assert translation.left_untranslated(seen.page) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "differs", "unproven"),
+    [
+        ("de", "Die Nachricht des Anbieters nennt einen anderen Betrag", "Ein Beleg ließ sich"),
+        ("en", "The provider's message names another amount", "A receipt could not be verified"),
+        ("zh-CN", "支付机构的通知金额与销售金额不一致", "有一张收据无法验证"),
+    ],
+)
+def test_an_alarm_is_told_in_the_cashiers_language_and_leads_to_its_sale(
+    browser: Browser, services: Services, language: str, differs: str, unproven: str
+) -> None:
+    with chromium.watched(browser, chromium.TABLET, base_url=services.urls["pos"]) as seen:
+        stage = fresh(seen.page, "cashier", language)
+        for view in ("no-payments", "payments"):
+            VIEWS["cashier"][view](stage)
+        alarms = seen.page.locator(".notice.bad li")
+        expect(alarms.first).to_contain_text(differs)
+        expect(alarms.last).to_contain_text(unproven)
+        alarms.first.locator("a").click()
+        expect(seen.page.locator(".facts")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_largest_amount_fits_the_cashiers_screen_and_so_do_the_tabs(
+    browser: Browser, services: Services, language: str
+) -> None:
+    with chromium.watched(browser, chromium.DESKTOP, base_url=services.urls["pos"]) as seen:
+        stage = fresh(seen.page, "cashier", language)
+        for _ in range(9):
+            seen.page.locator(".keypad").get_by_role("button", name="9", exact=True).click()
+        stage.alarms = 12
+        expect(seen.page.locator(".tabs .badge")).to_be_visible()
+        for device in SIZES["cashier"]:
+            seen.page.set_viewport_size({"width": device.width, "height": device.height})
+            assert inspection.misfits(seen.page) == []
+            tops = seen.page.evaluate(
+                "[...document.querySelectorAll('.tabs > a')].map((tab) => tab.offsetTop)"
+            )
+            assert len(set(tops)) == 1, device.name
 
 
 def test_the_code_fills_a_good_part_of_the_kiosk_and_is_black_on_white_in_the_dark(

@@ -92,10 +92,13 @@ def _tell_alarms(route: Route) -> None:
         "code": "NOTIFICATION_AMOUNT_DIFFERS",
         "raised_at": "2026-11-22T09:59:30.000Z",
         "detail": "it says 11.54 EUR, the sale is 11.53 EUR",
-        "sale_id": "",
+        "sale_id": sale_id(0),
         "about": "",
     }
-    route.fulfill(content_type="application/json", body=json.dumps({"alarms": [alarm] * 2}))
+    route.fulfill(
+        content_type="application/json",
+        body=json.dumps({"alarms": [alarm, alarm | {"code": "KEY_UNKNOWN"}]}),
+    )
 
 
 def _detail(scene: str) -> View:

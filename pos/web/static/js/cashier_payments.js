@@ -4,7 +4,7 @@ import { Refused, newKey, postJson } from "../../kit/js/ask.js";
 import { element, icon, show } from "../../kit/js/dom.js";
 import { amountText, fieldText, minorOf, timeText } from "../../kit/js/figures.js";
 import { serverNow } from "../../kit/js/live.js";
-import { language, say } from "../../kit/js/words.js";
+import { has, language, say } from "../../kit/js/words.js";
 import { showReceipt } from "./receipt.js";
 import { SCENES, sceneOf } from "./scene.js";
 import { shortCode } from "./scene_view.js";
@@ -62,7 +62,9 @@ export class Payments {
     show(place, element("div", { class: "notice bad" },
       element("h2", {}, say("payments.alarms")),
       element("ul", {}, alarms.slice(0, 5).map((each) => element("li", {},
-        element("code", {}, each.code), ` ${timeText(each.raised_at)} `, element("span", { lang: "en" }, each.detail))))));
+        element("span", { class: "digits" }, timeText(each.raised_at)), " ", alarmText(each), " ",
+        each.sale_id && element("a", { href: `#payments/${each.sale_id}` }, say("cashier.detail")),
+        element("p", { class: "fine", lang: "en" }, element("code", {}, each.code), ` ${each.detail}`))))));
   }
 
   #drawDetail(sale) {
@@ -151,6 +153,11 @@ export class Payments {
 
 const NAMES = new Set(["facts.number", "facts.order", "facts.reason"]);
 const REFUND_TONES = { PROCESSING: "wait", SUCCEEDED: "good", FAILED: "bad" };
+
+/** What an alarm means; all others are of receipts whose signature or key did not hold. */
+function alarmText({ code }) {
+  return has(`alarm.${code}`) ? say(`alarm.${code}`) : say("alarm.other");
+}
 
 function badge(sale) {
   const scene = sceneOf(sale, serverNow());
