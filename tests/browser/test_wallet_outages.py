@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
-from tests.browser.wallet_pages import GUEST, OWN_KEY, Visit, visiting
+from tests.browser.wallet_pages import GUEST, OWN_KEY, PIN, Visit, visiting
 from tests.processes.services import Services, wait_for
 
 KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY])
@@ -190,6 +190,61 @@ def test_services_stop_while_a_passkey_is_made_and_while_it_agrees(
         visit.go("home")
         expect(page.locator("#balance")).to_have_text("€40.00")
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+@pytest.mark.parametrize("how", ["pin", "passkey"])
+@pytest.mark.parametrize("fate", ["arrived", "lost on its way"])
+def test_a_confirmed_consent_without_an_answer_ends_in_what_is_true_and_is_paid_once(
+    browser: Browser, services: Services, how: str, fate: str
+) -> None:
+    sale, link = services.till.new_code(6000, "L")
+    with visiting(browser, services, OWN_KEY, may_fail=True) as visit:
+        page = visit.page
+        visit.begin()
+        if how == "passkey":
+            visit.get_authenticator()
+            visit.go("settings")
+            page.locator("#make-passkey").click()
+            expect(page.locator("#passkey")).to_have_text("The passkey is set up.")
+        visit.open_link(link)
+        confirm(visit, how, lambda: fall_silent(page, arrives=fate == "arrived"))
+        visit.expect_outcome("unknown")
+        page.wait_for_timeout(3_500)  # it has asked again meanwhile
+        visit.expect_outcome("unknown")
+        page.unroute("**/api/browser/relay")
+        if fate != "arrived":  # the provider has heard of no consent: the payer is asked again
+            expect(page.get_by_role("heading", name="Pay this?")).to_be_visible()
+            confirm(visit, how)
+        visit.expect_outcome("paid")
+        visit.go("home")
+        expect(page.locator("#balance")).to_have_text("€40.00")
+        page.reload()
+        expect(page.locator(".list li")).to_have_count(1)
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def confirm(visit: Visit, how: str, before_the_last: Callable[[], None] = lambda: None) -> None:
+    """Confirm by PIN or passkey; something else may happen just before the last touch."""
+    if how == "pin":
+        visit.enter_pin(PIN[:-1])
+        before_the_last()
+        visit.enter_pin(PIN[-1])
+    else:
+        agree = visit.page.get_by_role("button", name="Confirm with passkey")
+        expect(agree).to_be_visible()
+        before_the_last()
+        agree.click()
+
+
+def fall_silent(page: Page, *, arrives: bool) -> None:
+    """From now on the page hears nothing of the provider; whether a consent still arrives."""
+
+    def silent(route: Route) -> None:
+        if arrives and "/authorise" in (route.request.post_data or ""):
+            route.fetch()
+        route.abort()
+
+    page.route("**/api/browser/relay", silent)
 
 
 def test_who_was_forgotten_and_did_not_hear_of_it_can_ask_again(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import chromium, inspection
@@ -17,6 +18,14 @@ const make = SubtleCrypto.prototype.generateKey;
 SubtleCrypto.prototype.generateKey = function (algorithm, ...rest) {
   if (algorithm === "Ed25519") throw new DOMException("not here", "NotSupportedError");
   return make.call(this, algorithm, ...rest);
+};
+"""
+WRONG_CLOCK = """
+const right = Date.now;
+const wrong = () => right() + OFF * 86_400_000;
+Date = class extends Date {
+  constructor(...given) { super(...(given.length ? given : [wrong()])); }
+  static now() { return wrong(); }
 };
 """
 TAKE_THE_KEY = """async () => {
@@ -189,6 +198,24 @@ def test_codes_are_made_in_the_page_and_a_till_takes_them(
         services.till.read(sale, digits)
         standing = visit.page.locator("[data-standing]")
         expect(standing).to_have_attribute("data-standing", "holds")
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+@pytest.mark.parametrize("off_days", [1, -400], ids=["ahead", "behind"])
+def test_a_telephone_whose_own_clock_is_wrong_pays_and_shows_codes_that_are_taken(
+    browser: Browser, services: Services, off_days: int
+) -> None:
+    sale, link = link_for(services, 500)
+    with visiting(browser, services, WRONG_CLOCK.replace("OFF", str(off_days))) as visit:
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+        visit.go("pay")
+        expect(visit.page.locator(".paycode svg")).to_have_count(2)
+        digits = (visit.page.locator(".digits").text_content() or "").replace(" ", "")
+        sale = services.till.ring_up(700)
+        services.till.read(sale, digits)
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 

@@ -17,6 +17,7 @@ const CODES_AHEAD = 5;
 /** Refusals by the wallet service itself: the consent never left it. */
 const NOT_CARRIED = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP", "PASSKEY_INVALID", "FIELD_MISSING", "SERVICE_UNAVAILABLE"];
 const ENDED_UNPAID = ["DECLINED", "CLOSED", "REVERSED"];
+const WAITS_FOR_CONSENT = "AUTHORISING";
 
 /** Whether this wallet has been forgotten before, and the answer was lost. */
 const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheProviders && ["PAYER_NOT_FOUND", "KEY_REVOKED"].includes(error.code));
@@ -119,8 +120,8 @@ export class BrowserWallet {
   async review(id) {
     const kept = await keeping.get(`review ${id}`);
     if (!kept) throw new Refused({ code: "REVIEW_NOT_FOUND", status: 404 });
-    if (kept.outcome === null) return { ...kept, payment_state: await this.#stateOf(kept) };
-    return kept.outcome === "unknown" ? this.#find(kept) : kept;
+    if (![null, "unknown"].includes(kept.outcome)) return kept;
+    return kept.authorisation ? this.#find(kept) : { ...kept, payment_state: await this.#stateOf(kept) };
   }
 
   /** Where the payment stands that nobody has decided on yet; empty if nobody can say. */
@@ -133,18 +134,21 @@ export class BrowserWallet {
     }
   }
 
-  /** Agree to exactly what the review shows: write, read back, sign, keep, send. */
+  /**
+   * Agree to exactly what the review shows: write, read back, sign, keep, send. A review has one
+   * consent: who agrees again, because nothing had arrived, sends the same, which pays once.
+   */
   async approve(shown, { pin, passkey } = {}) {
     const kept = await keeping.get(`review ${shown.review_id}`);
     if (kept.outcome !== null) return this.review(shown.review_id);
-    const text = consent.write(kept, this.#mine, Math.floor(serverNow()));
+    const text = kept.authorisation?.text ?? consent.write(kept, this.#mine, Math.floor(serverNow()));
     consent.requireSame(text, {
       payment_id: shown.payment_id, payee_name: shown.payee.name, merchant_id: shown.payee.merchant_id,
       amount_minor: shown.amount_minor, currency: shown.currency,
       payer_amount_minor: shown.payer_amount_minor, payer_currency: shown.payer_currency,
     });
     const confirmation = passkey ? { passkey: await passkeys.agree(text, this.#mine.passkeys) } : pin === undefined ? {} : { pin };
-    const authorisation = await consent.seal(text, this.#mine);
+    const authorisation = kept.authorisation ?? await consent.seal(text, this.#mine);
     await this.#keep({ ...kept, outcome: "unknown", authorisation });
     return this.#send({ ...kept, authorisation }, confirmation);
   }
@@ -162,7 +166,7 @@ export class BrowserWallet {
         return this.#send(kept, confirmation, { isAgain: true });
       }
       if (error instanceof Refused && !error.isTheProviders && NOT_CARRIED.includes(error.code)) {
-        await this.#keep({ ...kept, outcome: null, authorisation: null });
+        await this.#keep({ ...kept, outcome: null });
         throw error;
       }
       if (!(error instanceof Refused) || error.isLost || error.status >= 500) return this.#keep({ ...kept, outcome: "unknown" });
@@ -172,7 +176,7 @@ export class BrowserWallet {
 
   /**
    * Find out what became of a consent whose answer was lost. One that needs no PIN is sent again:
-   * the provider knows it by its text. Otherwise it stays unknown until the payment itself has ended.
+   * the provider knows it by its text. Otherwise the payer is asked again where nothing has arrived.
    */
   async #find(kept) {
     try {
@@ -181,11 +185,13 @@ export class BrowserWallet {
       if (paid) return await this.#end(kept, paid);
       const { state } = await this.#line.get(`/v1/payments/${kept.payment_id}`);
       if (ENDED_UNPAID.includes(state)) return await this.#keep({ ...kept, outcome: "refused", refusal: "ORDER_STATE" });
+      if (state === "HELD") return await this.#end(kept, null);
+      if (kept.needs_pin) return await this.#keep({ ...kept, outcome: state === WAITS_FOR_CONSENT ? null : kept.outcome });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return kept;
     }
-    return kept.needs_pin ? kept : this.#send(kept, {});
+    return this.#send(kept, {});
   }
 
   /** Paid is what a receipt of the provider proves, for this amount and this shop. */
