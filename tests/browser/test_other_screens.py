@@ -19,12 +19,12 @@ from werkzeug.serving import make_server
 from tests.browser import chromium, inspection
 from tests.browser.test_wallet_page_orders import ASK, shops_page
 from tests.browser.wallet_pages import Visit, by_name
-from tests.faces.alipay.conftest import shop
+from tests.faces.alipay.conftest import listener, shop
 from tests.faces.alipay.shop import AlipayShop
 from tests.faces.alipay.test_pages import brought, cashier, code_of
 from tests.processes.services import Services, wait_for
 
-__all__ = ["shop", "shops_page"]
+__all__ = ["listener", "shop", "shops_page"]
 
 PICTURES = Path(__file__).parents[2] / ".test-cache" / "screens" / "other"
 LANGUAGES = ("de", "en", "zh-CN")
