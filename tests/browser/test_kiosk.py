@@ -215,7 +215,7 @@ def test_a_payment_code_pays_when_the_kiosks_camera_sees_it(
 def test_a_keyboard_alone_is_enough(browser: Browser, services: Services) -> None:
     with chromium.watched(browser, chromium.DESKTOP, base_url=services.urls["pos"]) as seen:
         enter(seen.page)
-        for name in ("Tap to start", "Shampoo 300 ml", f"Pay {PRICE}"):
+        for name in ("Tap to start", "Shampoo 300\u00a0ml", f"Pay {PRICE}"):
             tab_to(seen.page, name)
             seen.page.keyboard.press("Enter")
         scene(seen.page, "presented")
