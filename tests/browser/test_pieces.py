@@ -117,6 +117,19 @@ def test_the_keypad_takes_fingers_and_keys(browser: Browser, shown: Sample) -> N
         expect(seen.page.locator("#typed")).to_have_text("1209")
 
 
+def test_a_keypad_that_was_away_for_a_while_hears_the_keyboard_again(
+    browser: Browser, shown: Sample
+) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.goto("/")
+        seen.page.wait_for_selector(READY)
+        seen.page.evaluate("window.away = document.querySelector('.keypad'); away.remove()")
+        seen.page.keyboard.type("7", delay=120)
+        seen.page.evaluate("document.getElementById('keypad').append(away)")
+        seen.page.keyboard.type("42", delay=120)
+        expect(seen.page.locator("#typed")).to_have_text("42")
+
+
 def test_a_usb_scanner_is_told_from_a_person_who_types(browser: Browser, shown: Sample) -> None:
     with chromium.watched(browser, chromium.DESKTOP, base_url=shown.url) as seen:
         seen.page.goto("/")

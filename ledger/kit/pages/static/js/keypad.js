@@ -31,9 +31,8 @@ export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false,
     key("", { onclick: () => put(digits.slice(0, -1)), "aria-label": say("keypad.delete") }, icon("delete")));
 
   function type(event) {
-    if (!pad.isConnected) return document.removeEventListener("keydown", type);
-    if (!isActive() || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (event.target instanceof HTMLInputElement) return undefined;
+    if (!isActive() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLInputElement) return;
     if (/^[0-9]$/.test(event.key)) {
       typed += event.key;
       clearTimeout(settles);
@@ -45,7 +44,6 @@ export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false,
       settle();
       onEnter(digits);
     }
-    return undefined;
   }
 
   /** Take what a person typed; what came as fast as from a scanner is a code, and not meant here. */
@@ -55,7 +53,24 @@ export function keypad({ most, onChange, onEnter = () => {}, doubleZero = false,
     typed = "";
   }
 
-  document.addEventListener("keydown", type);
   pad.clear = () => put("");
+  hear(pad, type);
   return pad;
 }
+
+/**
+ * Let a node hear the keyboard while it is on the page. It may be taken off and come back, as while a
+ * PIN is being sent; only who is forgotten by everybody hears nothing any more.
+ */
+function hear(node, listener) {
+  heard.set(node, listener);
+  const known = new WeakRef(node);
+  const pass = (event) => {
+    const still = known.deref();
+    if (!still) document.removeEventListener("keydown", pass);
+    else if (still.isConnected) heard.get(still)(event);
+  };
+  document.addEventListener("keydown", pass);
+}
+
+const heard = new WeakMap();
