@@ -22,6 +22,7 @@ from ledger.app import VENDOR_HOSTS
 from ledger.cli.redirection.command import led_to, prepare
 from ledger.faces import Provider
 from ledger.kit.clock import SharedClock
+from ledger.kit.course import Course
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Tunnel
@@ -65,9 +66,8 @@ class SdkStage:
         self.folder = folder
         self.settings = ledger.config.Settings(folder / "ledger")
         self.books = open_store(self.settings.books)
-        offset = folder / "clock"
-        offset.write_text(f"-{DAY}\n")
-        clock = SharedClock(offset)
+        clock = SharedClock(folder / "clock")
+        clock.take_up(Course(shown_ms=-DAY))
         self.app = ledger.app.create_app(self.settings, store=self.books, clock=clock)
         shop = flask.Flask("shop")
         self.listen(shop)
@@ -79,7 +79,7 @@ class SdkStage:
         self._numbers = 0
         self.yesterday = to_beijing(clock.now())[:10]
         self.sell_yesterday()
-        offset.unlink()
+        clock.take_up(Course())
 
     def listen(self, shop: flask.Flask) -> None:
         """Add addresses to the shop's own."""

@@ -32,6 +32,7 @@ from ledger.faces.wechatpay import keys
 from ledger.faces.wechatpay.keys import KeptKeys
 from ledger.faces.wechatpay.served import HOSTS
 from ledger.kit.clock import SharedClock
+from ledger.kit.course import Course
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Destination, Tunnel
@@ -49,6 +50,7 @@ APPID = "wx8888888888888888"
 MCHID, NEW_MCHID, SP_MCHID, SUB_MCHID = "1900000001", "1900000002", "1900000009", "1900000010"
 EURO_MCHID = "1900000021"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
+_A_DAY_AGO = Course(shown_ms=-DAY)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -67,15 +69,14 @@ class Stage:
     def __post_init__(self) -> None:
         settings = ledger.config.Settings(self.folder / "ledger")
         self.books = open_store(settings.books)
-        self.offset = self.folder / "clock"
-        self.offset.write_text(f"-{DAY}\n")
-        self.clock = SharedClock(self.offset)
+        self.clock = SharedClock(self.folder / "clock")
+        self.clock.take_up(_A_DAY_AGO)
         self.app = ledger.app.create_app(settings, store=self.books, clock=self.clock)
         self.servers = [_serve(self.app), _serve(self._shop())]
         wallets = wallet.config.Settings(self.folder / "wallet", ledger_url=self.url)
         self.servers.append(_serve(wallet.app.create_app(wallets, clock=self.clock)))
         self._register()
-        self.offset.unlink()
+        self.clock.take_up(Course())
 
     @property
     def ledger(self) -> Ledger:
@@ -159,7 +160,7 @@ class Stage:
 
         SDKs go by the machine's clock, so they can ask for a bill of yesterday and none of today.
         """
-        self.offset.write_text(f"-{DAY}\n")
+        self.clock.take_up(_A_DAY_AGO)
         day = self.today()
         for number in numbers:
             wanted = {
@@ -175,12 +176,12 @@ class Stage:
             self._call(
                 "/v3/refund/domestic/refunds", {**back, "amount": {"refund": 300, "total": 1295}}
             )
-        self.offset.unlink()
+        self.clock.take_up(Course())
         return day
 
     def sell_overseas_yesterday(self, number: str) -> None:
         """Sell in Berlin, a day ago by the clock of all: today its yuan are converted."""
-        self.offset.write_text(f"-{DAY}\n")
+        self.clock.take_up(_A_DAY_AGO)
         wanted = {
             "appid": APPID,
             "mchid": EURO_MCHID,
@@ -193,7 +194,7 @@ class Stage:
         }
         made = self._call("/v3/global/transactions/native", wanted, mchid=EURO_MCHID)
         self.pay(str(made["code_url"]))
-        self.offset.unlink()
+        self.clock.take_up(Course())
 
     def today(self) -> str:
         """Tell the day in China."""
