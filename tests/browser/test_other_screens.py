@@ -16,12 +16,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from ledger.protocol.instants import DAY
 from tests.browser import chromium, inspection
 from tests.browser.test_wallet_page_orders import ASK, shops_page
 from tests.browser.wallet_pages import Visit, by_name
 from tests.faces.alipay.conftest import listener, shop
 from tests.faces.alipay.shop import AlipayShop
-from tests.faces.alipay.test_pages import brought, cashier, code_of
+from tests.faces.alipay.test_pages import act, brought, cashier, code_of
 from tests.processes.services import Services, wait_for
 
 __all__ = ["listener", "shop", "shops_page"]
@@ -55,10 +56,15 @@ def test_where_a_browser_comes_back_to_the_shop_or_goes_astray_it_is_for_everybo
 ) -> None:
     with chromium.watched(browser, chromium.PHONE, locale=language) as seen:
         wrong = []
-        for party, path in (("pos", "return"), ("pos", "nowhere"), ("wallet", "nowhere")):
+        for party, path in (
+            ("pos", "return"),
+            ("pos", "nowhere"),
+            ("wallet", "nowhere"),
+            ("ledger", ""),
+        ):
             seen.page.goto(f"{services.urls[party]}/{path}?lang={language}")
             assert seen.page.get_attribute("html", "lang") == language
-            wrong += whatever_is_wrong(seen.page, f"{party}-{path}")
+            wrong += whatever_is_wrong(seen.page, f"{party}-{path or 'front'}")
         seen.page.goto(f"{services.urls['ledger']}/v1/docs")
         wrong += inspection.barriers_in_every_light(seen.page)
         assert wrong == []
@@ -103,6 +109,22 @@ def test_alipays_cashier_is_for_everybody_wherever_the_order_stands(
         page.clock.run_for(LONG_MS)
         wrong += whatever_is_wrong(page, "alipay-paid")
         assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stand", ["declined", "over"])
+def test_alipays_cashier_is_for_everybody_where_nothing_was_paid(
+    browser: Browser, shop: AlipayShop, language: str, stand: str
+) -> None:
+    page_of_the_order = cashier(shop)
+    if stand == "declined":
+        act(shop, page_of_the_order, "decline")
+    else:
+        shop.clock.advance(15 * DAY)
+    with served(shop.app) as url, chromium.watched(browser, chromium.PHONE) as seen:
+        seen.page.goto(f"{url}{page_of_the_order}?lang={language}")
+        expect(seen.page.locator(f"[data-stand={stand}]")).to_be_visible()
+        assert whatever_is_wrong(seen.page, f"alipay-{stand}") == []
 
 
 def test_who_has_paid_at_alipays_cashier_is_led_back_to_the_shop(

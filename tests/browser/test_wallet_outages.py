@@ -223,6 +223,43 @@ def test_a_confirmed_consent_without_an_answer_ends_in_what_is_true_and_is_paid_
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
 
 
+NOTE_A_REFUSAL = """
+window.wasRefused = false;
+new MutationObserver(() => { window.wasRefused ||= document.querySelector("#refusal") !== null; })
+  .observe(document.body, { subtree: true, childList: true });
+"""
+
+
+def test_who_declines_what_was_paid_after_all_is_told_that_it_is_paid(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(6000, "L")
+    with visiting(browser, services, OWN_KEY, may_fail=True) as visit:
+        visit.begin()
+        visit.open_link(link)
+        late: list[str] = []
+
+        def arrive_late(route: Route) -> None:
+            asked = route.request.post_data or ""
+            if "/authorise" in asked and not late:
+                late.append(asked)
+                route.abort()
+                return
+            if "/decline" in asked:
+                assert route.fetch(post_data=late[0]).ok
+            route.continue_()
+
+        visit.page.route("**/api/browser/relay", arrive_late)
+        confirm(visit, "pin")
+        visit.expect_outcome("unknown")
+        expect(visit.page.get_by_role("heading", name="Pay this?")).to_be_visible()
+        visit.page.evaluate(NOTE_A_REFUSAL)
+        visit.page.get_by_role("button", name="Don't pay").click()
+        visit.expect_outcome("paid")
+        assert visit.page.evaluate("window.wasRefused") is False
+    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
 def confirm(visit: Visit, how: str, before_the_last: Callable[[], None] = lambda: None) -> None:
     """Confirm by PIN or passkey; something else may happen just before the last touch."""
     if how == "pin":

@@ -204,9 +204,17 @@ export class BrowserWallet {
     return this.#keep({ ...kept, outcome: "paid", receipts: [{ receipt_id: says.get("receipt_id") }] });
   }
 
+  /** Say no, for good. Where a consent that seemed lost has arrived all the same, it is what counts. */
   async decline(shown) {
-    await this.#line.post(`/v1/payments/${shown.payment_id}/decline`, {});
-    return this.#keep({ ...await keeping.get(`review ${shown.review_id}`), outcome: "declined" });
+    const kept = await keeping.get(`review ${shown.review_id}`);
+    try {
+      await this.#line.post(`/v1/payments/${shown.payment_id}/decline`, {});
+    } catch (error) {
+      const found = kept.authorisation && kept.needs_pin && !error.isLost ? await this.#find(kept) : kept;
+      if (found.outcome === null) throw error;
+      return found;
+    }
+    return this.#keep({ ...kept, outcome: "declined" });
   }
 
   async pending() {
