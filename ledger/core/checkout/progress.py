@@ -6,6 +6,7 @@ Nothing else writes a payment's state, so the history is complete by constructio
 from __future__ import annotations
 
 from ledger.core.ports import Books
+from ledger.core.records.notices import NewEvent
 from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment, StateChange
 from ledger.protocol.errors.checkout import OrderAlreadyPaid, OrderNotFound
@@ -65,13 +66,8 @@ def publish(
     payer_ids = sorted({payer_id for payer_id in attached if payer_id is not None})
     name = name or f"payment.{payment.state.lower()}"
     for audience in (merchant_owner(payment.merchant_id), *map(payer_audience, payer_ids)):
-        books.events.add(
-            audience=audience,
-            name=name,
-            payment_id=payment.payment_id,
-            state=payment.state,
-            occurred_at=now,
-        )
+        event = NewEvent(audience, name, payment.payment_id, payment.state, now)
+        books.events.add(event)
 
 
 def require_payment(books: Books, payment_id: PaymentId) -> Payment:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ledger.core.gathering.undo import InMemory, Undo, ahead_of
-from ledger.core.records.gathering import Ahead, Gathered, NewEvent
-from ledger.core.records.notices import KeptReceipt, OutboxRow
+from ledger.core.records.gathering import Ahead, Gathered
+from ledger.core.records.notices import KeptReceipt, NewEvent, OutboxRow
 from ledger.protocol.identifiers import PaymentId
-from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
 
 
 class GatheredReceipts(InMemory):
@@ -51,15 +49,6 @@ class GatheredEvents(InMemory):
         self._gathered = gathered
         self._undo = undo
 
-    def add(
-        self,
-        *,
-        audience: str,
-        name: str,
-        payment_id: PaymentId,
-        state: PaymentState,
-        occurred_at: Instant,
-    ) -> None:
+    def add(self, event: NewEvent) -> None:
         """Add an event for one audience."""
-        event = NewEvent(audience, name, payment_id, state, occurred_at)
         self._undo.append(self._gathered.events, event)

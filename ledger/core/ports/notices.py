@@ -10,12 +10,12 @@ from ledger.core.records.notices import (
     KeptReceipt,
     KeyedReply,
     LiveEvent,
+    NewEvent,
     OutboxRow,
     SpentKey,
 )
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
 
 
 class ReceiptsBook(Protocol):
@@ -74,15 +74,7 @@ class OutboxBook(Protocol):
 class EventsBook(Protocol):
     """Changes to watch live, in one rising sequence."""
 
-    def add(
-        self,
-        *,
-        audience: str,
-        name: str,
-        payment_id: PaymentId,
-        state: PaymentState,
-        occurred_at: Instant,
-    ) -> None:
+    def add(self, event: NewEvent) -> None:
         """Add an event for one audience."""
 
     def after(self, audience: str, sequence: int, limit: int) -> list[LiveEvent]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from ledger.core.records.funding import FundingLine
 from ledger.core.records.journal import Account, JournalEntry
-from ledger.core.records.notices import KeptReceipt, OutboxRow
+from ledger.core.records.notices import KeptReceipt, NewEvent, OutboxRow
 from ledger.core.records.parties import Device, FeeTerms, Merchant, Payer, Terminal
 from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Quote, StateChange
 from ledger.core.records.spending import OwnLimits, Purpose
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.records import record
 from ledger.protocol.signing import KeyRecord
 
@@ -90,17 +89,6 @@ class SignersAhead:
 
     keys: list[KeyRecord]
     devices: list[Device]
-
-
-@record(frozen=True, slots=True)
-class NewEvent:
-    """A live event that has no number yet."""
-
-    audience: str
-    name: str
-    payment_id: PaymentId
-    state: PaymentState
-    occurred_at: Instant
 
 
 @record(frozen=True, slots=True)

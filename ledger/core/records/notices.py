@@ -64,6 +64,17 @@ class OutboxRow:
 
 
 @record(frozen=True, slots=True)
+class NewEvent:
+    """A live event that has no number yet."""
+
+    audience: str
+    name: str
+    payment_id: PaymentId
+    state: PaymentState
+    occurred_at: Instant
+
+
+@record(frozen=True, slots=True)
 class LiveEvent:
     """A change somebody may watch live; ``sequence`` rises through all audiences."""
 

@@ -12,10 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ledger.core.records.gathering import NewEvent
-from ledger.protocol.identifiers import PaymentId
-from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
+from ledger.core.records.notices import NewEvent
 from ledger.store.postgres.tables import PostgresTables
 from ledger.store.tables import BooksInTables
 from ledger.store.tables.gathering import Gathering
@@ -29,17 +26,9 @@ class EventsLast(Events):
         super().__init__(tables)
         self._waiting: list[NewEvent] = []
 
-    def add(
-        self,
-        *,
-        audience: str,
-        name: str,
-        payment_id: PaymentId,
-        state: PaymentState,
-        occurred_at: Instant,
-    ) -> None:
+    def add(self, event: NewEvent) -> None:
         """Add an event for one audience."""
-        self._waiting.append(NewEvent(audience, name, payment_id, state, occurred_at))
+        self._waiting.append(event)
 
     def add_all(self, events: Sequence[NewEvent]) -> None:
         """Add events in their sequence."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ledger.core.records.gathering import NewEvent
 from ledger.core.records.notices import (
     DeliveryState,
     KeptReceipt,
     KeyedReply,
     LiveEvent,
+    NewEvent,
     OutboxRow,
     SpentKey,
 )
@@ -17,7 +17,6 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent, ReceiptKind, Signed
 from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables, as_json
@@ -252,21 +251,9 @@ class Events:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def add(
-        self,
-        *,
-        audience: str,
-        name: str,
-        payment_id: PaymentId,
-        state: PaymentState,
-        occurred_at: Instant,
-    ) -> None:
+    def add(self, event: NewEvent) -> None:
         """Add an event for one audience."""
-        sql = (
-            "INSERT INTO live_event (audience, name, payment_id, state, occurred_at)"
-            " VALUES (?, ?, ?, ?, ?)"
-        )
-        self._tables.write_one(sql, audience, name, payment_id, state, occurred_at)
+        self._tables.insert("live_event", event)
 
     def add_all(self, events: Sequence[NewEvent]) -> None:
         """Add events in their sequence."""

@@ -11,9 +11,7 @@ from collections.abc import Collection
 from typing import cast
 
 from ledger.core.ports import Books
-from ledger.protocol.identifiers import PaymentId
-from ledger.protocol.instants import Instant
-from ledger.protocol.lifecycle import PaymentState
+from ledger.core.records.notices import NewEvent
 
 
 def unheard(books: Books, audiences: Collection[str]) -> Books:
@@ -39,21 +37,7 @@ class _Events:
         self._books = books
         self._audiences = audiences
 
-    def add(
-        self,
-        *,
-        audience: str,
-        name: str,
-        payment_id: PaymentId,
-        state: PaymentState,
-        occurred_at: Instant,
-    ) -> None:
+    def add(self, event: NewEvent) -> None:
         """Add an event for one audience, if it will hear of nothing else."""
-        if audience not in self._audiences:
-            self._books.events.add(
-                audience=audience,
-                name=name,
-                payment_id=payment_id,
-                state=state,
-                occurred_at=occurred_at,
-            )
+        if event.audience not in self._audiences:
+            self._books.events.add(event)
