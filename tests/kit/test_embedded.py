@@ -319,6 +319,14 @@ def test_a_damaged_file_is_told(path: Path, package: str) -> None:
     open_store(path, package=package).close()
 
 
+def test_a_row_that_is_damaged_is_told_before_anything_goes_on(path: Path, package: str) -> None:
+    store = open_store(path, package=package)
+    store.execute("UPDATE migration SET sha256 = CAST(sha256 AS BLOB)")  # as one bit can do it
+    store.close()
+    with pytest.raises(StoreDamaged, match="a row is no Applied: Expected `str`, got `bytes`"):
+        open_store(path, package=package)
+
+
 def test_what_is_deleted_leaves_no_byte_behind(store: EmbeddedStore, path: Path) -> None:
     canary = "canary-4711-" * 20
     add(store, canary)
@@ -362,7 +370,7 @@ def test_rows_come_back_as_records_by_column_name(store: EmbeddedStore) -> None:
 
 def test_a_value_of_another_type_than_the_record_says_is_refused(store: EmbeddedStore) -> None:
     store.execute("INSERT INTO sale VALUES ('a', 'stolen', 5)")
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(StoreDamaged, match="a row is no Sale"):
         store.query(Sale, "SELECT * FROM sale")
 
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 import msgspec
 
+from ledger.protocol.errors.checkout import StoreDamaged
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -28,10 +30,14 @@ Rows = Sequence[Iterable[object]]
 def read_rows(record: type[Record], names: tuple[str, ...], rows: Rows) -> list[Record]:
     """Make records of rows whose columns have these names.
 
-    Raises ``msgspec.ValidationError`` for a value that its field can't have, and for rows that have
-    more or fewer columns.
+    Raises ``StoreDamaged`` for a value that its field can't have, and for rows that have more or
+    fewer columns: nothing of the kind is ever written.
     """
-    return cast("list[Record]", _reading_of(cast("Hashable", record), names)(rows))
+    reading = _reading_of(cast("Hashable", record), names)
+    try:
+        return cast("list[Record]", reading(rows))
+    except msgspec.ValidationError as error:
+        raise StoreDamaged(f"a row is no {record.__name__}: {error}") from error
 
 
 @lru_cache(maxsize=1024)
