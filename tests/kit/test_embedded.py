@@ -319,14 +319,6 @@ def test_a_damaged_file_is_told(path: Path, package: str) -> None:
     open_store(path, package=package).close()
 
 
-def test_a_row_that_is_damaged_is_told_before_anything_goes_on(path: Path, package: str) -> None:
-    store = open_store(path, package=package)
-    store.execute("UPDATE migration SET sha256 = CAST(sha256 AS BLOB)")  # as one bit can do it
-    store.close()
-    with pytest.raises(StoreDamaged, match="a row is no Applied: Expected `str`, got `bytes`"):
-        open_store(path, package=package)
-
-
 def test_what_is_deleted_leaves_no_byte_behind(store: EmbeddedStore, path: Path) -> None:
     canary = "canary-4711-" * 20
     add(store, canary)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from ledger.kit.embedded import open_store
 from ledger.kit.embedded.rows import read_rows
 from ledger.protocol.errors.checkout import StoreDamaged
 from ledger.protocol.records import record
@@ -65,3 +68,14 @@ def test_a_row_of_another_length_is_refused(kind: Kind, row: tuple[object, ...])
 
 def test_no_rows_are_no_records() -> None:
     assert read_rows(Sale, ("sale_id", "minor_units"), []) == []
+
+
+def test_a_store_with_a_damaged_row_is_told_before_anything_goes_on(
+    tmp_path: Path, make_package: Callable[..., str]
+) -> None:
+    path, package = tmp_path / "sales.db", make_package("damaged_store", "CREATE TABLE sale (id);")
+    store = open_store(path, package=package)
+    store.execute("UPDATE migration SET sha256 = CAST(sha256 AS BLOB)")  # as one bit can do it
+    store.close()
+    with pytest.raises(StoreDamaged, match="a row is no Applied: Expected `str`, got `bytes`"):
+        open_store(path, package=package)
