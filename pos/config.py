@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.home import service_url
 from ledger.kit.network.listening import PLAIN, Listening
 from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 from pos.closing.business_day import time_zone
@@ -142,6 +143,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         acquirer_url=read.text("ACQUIRER_URL", Settings.acquirer_url),
         notify_base=read.text("NOTIFY_BASE", Settings.notify_base),
     )
+
+
+def running_url(environ: Mapping[str, str] | None = None) -> str:
+    """Tell where this machine's till answers; raises as ``from_environment`` does."""
+    read = Variables(PREFIX, os.environ if environ is None else environ)
+    return service_url(read, "pos", from_environment(environ).own_url, ("HOST", "PORT"))
 
 
 def _acquirer(read: Variables) -> str:

@@ -1,8 +1,8 @@
 """Who this till is: its secret key, and what the provider knows it as.
 
-The key is made at the first start and never leaves its file (``ledger.kit.seed_file``). Enrolling
-ties it to a terminal of a merchant with a one-time token from the operator; from then on the
-provider takes payment requests and codes signed with it. What enrolling gave is a fact in the
+The key is made at the first start and never leaves its file (``ledger.kit.secrets.seed_file``).
+Enrolling ties it to a terminal of a merchant with a one-time token from the operator; from then on
+the provider takes payment requests and codes signed with it. What enrolling gave is a fact in the
 till's store. A till that died while enrolling tries again with the same key and token and gets the
 same answer.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.client import SchemeClient
-from ledger.kit.seed_file import keep_seed
+from ledger.kit.secrets.seed_file import keep_seed
 from ledger.protocol import native_api
 from ledger.protocol.errors.checkout import TillNotEnrolled
 from ledger.protocol.errors.content import CurrencyMismatch

@@ -22,7 +22,7 @@ from ledger.kit import serving, web
 from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
-from ledger.kit.seed_file import keep_seed
+from ledger.kit.secrets.seed_file import keep_seed
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.kit.transport.faults import Faults, FaultyTransport
 from ledger.protocol.identifiers import IdSource

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.kit.home import service_url
 from ledger.kit.network.listening import PLAIN, Listening
 from ledger.kit.settings import SettingInvalid, Variables, home_folder, shared_clock
 
@@ -67,6 +68,11 @@ class Settings:
     clock: Path | None = None
 
     @property
+    def own_url(self) -> str:
+        """Where the service listens."""
+        return f"{self.listening.scheme}://{self.host}:{self.port}"
+
+    @property
     def is_for_this_machine(self) -> bool:
         """Whether nobody from elsewhere can reach the service."""
         return self.host in ("localhost", "127.0.0.1", "::1") and not self.behind_door
@@ -108,6 +114,18 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         sandbox=read.switch("SANDBOX", default=Settings.sandbox),
         clock=shared_clock(read.environ),
     )
+
+
+def running_url(environ: Mapping[str, str] | None = None) -> str:
+    """Tell where this machine's wallet answers; raises as ``from_environment`` does."""
+    read = Variables(PREFIX, os.environ if environ is None else environ)
+    return service_url(read, "wallet", from_environment(environ).own_url, ("HOST", "PORT"))
+
+
+def running_ledger_url(environ: Mapping[str, str] | None = None) -> str:
+    """Tell where the provider of this machine's wallet answers; raises as the above."""
+    read = Variables(PREFIX, os.environ if environ is None else environ)
+    return service_url(read, "ledger", from_environment(environ).ledger_url, ("LEDGER_URL",))
 
 
 def _passes(texts: tuple[str, ...]) -> tuple[str, ...]:

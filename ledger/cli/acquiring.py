@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from ledger.cli.books_place.writing import operators_clock
-from ledger.cli.home import Home
 from ledger.config import VENDOR_KEYS
 from ledger.core.vendors import antom
 from ledger.faces.alipay import certificates
 from ledger.faces.wechatpay import keys
 from ledger.kit import vendor_certificates
+from ledger.kit.home import Home
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops import demo_apps
 from ledger.protocol import rsa

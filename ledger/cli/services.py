@@ -18,8 +18,8 @@ from types import MappingProxyType
 
 from ledger import config
 from ledger.cli import NotRunning, TimedOut
-from ledger.cli.home import STOP_WITHIN_S, Home, RunningService, start_mark
-from ledger.kit.ports import free_port, require_free
+from ledger.kit.home import STOP_WITHIN_S, Home, RunningService, start_mark
+from ledger.kit.network.ports import free_port, require_free
 from ledger.kit.transport import HttpTransport
 from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError

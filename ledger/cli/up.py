@@ -15,12 +15,12 @@ import click
 from ledger import config
 from ledger.cli import Exit, NotRunning, acquiring
 from ledger.cli.books_place import choose, close_place, open_place, store_option
-from ledger.cli.home import Home, RunningService
 from ledger.cli.lan import told
 from ledger.cli.lan.network import Network, open_doors
 from ledger.cli.lan.options import LanWish, lan_options, opened
 from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
+from ledger.kit.home import Home, RunningService
 from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 

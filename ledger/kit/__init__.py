@@ -4,12 +4,13 @@ Till, wallet and provider need the same few things around their rules. Each is o
 
 * ``clock``, ``entropy``: the only places that read the time of day and randomness;
 * ``settings``: read variables strictly;
-* ``seed_file``: a secret that stays on this machine;
+* ``home``: where this machine's services keep their files, and which of them run;
+* ``secrets``: what stays on this machine;
 * ``embedded``: a store in one file that loses nothing it has acknowledged;
 * ``web`` (with ``problems``): the manners of a Flask service;
 * ``pages``: pages for people, in three languages, and what they are made of;
 * ``qr``: codes as pictures;
-* ``ports``, ``serving``: run such a service;
+* ``network``, ``serving``: run such a service;
 * ``transport``: call one.
 
 Nothing in here imports anything of ours but ``ledger.protocol``.

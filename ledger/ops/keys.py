@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ledger.kit.seed_file import keep_seed
+from ledger.kit.secrets.seed_file import keep_seed
 from ledger.protocol.signing import Algorithm, PrivateKey, PublicKey, b64url
 
 

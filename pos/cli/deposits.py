@@ -9,79 +9,72 @@ Each is one call or two of the till's own API (``pos.web.routes``).
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Mapping
+from urllib.parse import quote
 
 import click
 
 from ledger.kit.terminal import json_option, tell
 from ledger.protocol.money import parse_decimal
+from pos.cli.service import or_could_not, till, url_option
 from pos.goods.catalogue import SHOP_CURRENCY
-
-JSON_BODY = {"Content-Type": "application/json"}
-REFUSED_FROM = 400
+from pos.web.views import SaleView
 
 
 @click.group()
-@click.option(
-    "--till", default="http://127.0.0.1:8401", show_default=True, help="Where the till answers."
-)
-@click.pass_context
-def deposit(context: click.Context, till: str) -> None:
-    """Take deposits, capture a part of them, give them back."""
-    context.obj = till
+def deposit() -> None:
+    """Take deposits, capture a part of them, give them back.
+
+    Exit codes: 0 done; 2 not done (it is refused, or the till can't be reached).
+    """
 
 
 @deposit.command()
 @click.argument("amount")
+@url_option
 @json_option
-@click.pass_obj
-def take(till: str, amount: str, *, as_json: bool) -> None:
+def take(amount: str, *, url: str | None, as_json: bool) -> None:
     """Ask for a deposit of AMOUNT euro and print the code to scan."""
-    body = {"amount_minor": _minor(amount), "intent": "deposit"}
-    sale_id = _post(f"{till}/api/sales", body)["sale_id"]
-    sale = _post(f"{till}/api/sales/{sale_id}/collect", {"mode": "show", "profile": "S"})
-    code = (sale["collection"] or {}).get("code") or ""
-    told = {"sale_id": sale["sale_id"], "state": sale["state"], "code": code}
-    tell(told, sale["sale_id"], code, as_json=as_json)
+    with or_could_not():
+        wanted = {"amount_minor": _minor(amount), "intent": "deposit"}
+        opened = till(url).post("/api/sales", wanted, SaleView)
+        sale = _said(url, opened.sale_id, "collect", {"mode": "show", "profile": "S"})
+    code = (sale.collection and sale.collection.code) or ""
+    told = {"sale_id": sale.sale_id, "state": sale.state, "code": code}
+    tell(told, sale.sale_id, code, as_json=as_json)
 
 
 @deposit.command()
 @click.argument("sale_id")
 @click.argument("amount")
+@url_option
 @json_option
-@click.pass_obj
-def capture(till: str, sale_id: str, amount: str, *, as_json: bool) -> None:
+def capture(sale_id: str, amount: str, *, url: str | None, as_json: bool) -> None:
     """Take AMOUNT euro of the held deposit SALE_ID; the rest goes back."""
-    body: dict[str, object] = {"amount_minor": _minor(amount)}
-    _tell(_post(f"{till}/api/sales/{sale_id}/capture", body), as_json=as_json)
+    with or_could_not():
+        sale = _said(url, sale_id, "capture", {"amount_minor": _minor(amount)})
+    _tell(sale, as_json=as_json)
 
 
 @deposit.command()
 @click.argument("sale_id")
+@url_option
 @json_option
-@click.pass_obj
-def release(till: str, sale_id: str, *, as_json: bool) -> None:
+def release(sale_id: str, *, url: str | None, as_json: bool) -> None:
     """Give the held deposit SALE_ID back."""
-    _tell(_post(f"{till}/api/sales/{sale_id}/release", {}), as_json=as_json)
+    with or_could_not():
+        sale = _said(url, sale_id, "release", {})
+    _tell(sale, as_json=as_json)
 
 
 def _minor(amount: str) -> int:
     return parse_decimal(amount, SHOP_CURRENCY).minor_units
 
 
-def _tell(sale: dict[str, Any], *, as_json: bool) -> None:
-    told = {"sale_id": sale["sale_id"], "state": sale["state"]}
-    sentence = f"{sale['sale_id']} is {sale['state']}. {sale['meaning']}"
-    tell(told, sentence, as_json=as_json)
+def _said(url: str | None, sale_id: str, what: str, wanted: Mapping[str, object]) -> SaleView:
+    return till(url).post(f"/api/sales/{quote(sale_id, safe='')}/{what}", wanted, SaleView)
 
 
-def _post(url: str, body: dict[str, object]) -> dict[str, Any]:
-    # The transport takes a while to load, which --help need not wait for.
-    from ledger.kit.transport import HttpTransport  # noqa: PLC0415
-
-    answer = HttpTransport().request("POST", url, JSON_BODY, json.dumps(body).encode())
-    said: dict[str, Any] = json.loads(answer.body)
-    if answer.status >= REFUSED_FROM:
-        raise click.ClickException(f"{said['code']}: {said.get('detail') or said.get('title')}")
-    return said
+def _tell(sale: SaleView, *, as_json: bool) -> None:
+    told = {"sale_id": sale.sale_id, "state": sale.state}
+    tell(told, f"{sale.sale_id} is {sale.state}. {sale.meaning}", as_json=as_json)

@@ -17,9 +17,12 @@ import click
 import msgspec
 
 from ledger.client.refusals import refusal
+from ledger.kit.terminal import understood
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.protocol.errors import QrpayError
+from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerDiffers
+from pos import config
 from pos.cli.settings import settings
 from pos.web.staff import HEADER as STAFF_PIN
 
@@ -76,18 +79,21 @@ class Service:
 
     def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         pin = {STAFF_PIN: self.staff_pin} if self.staff_pin else {}
-        answer = self.transport.request(method, f"{self.url}{path}", {**headers, **pin}, body)
+        try:
+            answer = self.transport.request(method, f"{self.url}{path}", {**headers, **pin}, body)
+        except ServiceUnavailable as error:
+            raise ServiceUnavailable(
+                f"no till answers at {self.url}: `qrpay up` starts one, --url names another"
+            ) from error
         if answer.status >= _REFUSED_FROM:
             raise refusal(answer.status, answer.body)
         return answer.body
 
 
 def till(url: str | None) -> Service:
-    """Find the till: at a URL, or where its settings say that it listens."""
-    chosen = settings()
-    if url is None:
-        url = f"http://{chosen.host}:{chosen.port}"
-    return Service(url.rstrip("/"), staff_pin=chosen.staff_pin)
+    """Find the till: at a URL, where its settings say, or where `qrpay up` has started it."""
+    found = understood(config.running_url) if url is None else url
+    return Service(found.rstrip("/"), staff_pin=settings().staff_pin)
 
 
 @contextmanager
@@ -102,5 +108,7 @@ def or_could_not() -> Iterator[None]:
 def url_option(command: Command) -> Command:
     """Add ``--url``."""
     return click.option(
-        "--url", help="The till's address; without it, the one of QRPAY_POS_HOST and _PORT."
+        "--url",
+        help="The till's address; without it, the one of QRPAY_POS_HOST and _PORT, or where"
+        " `qrpay up` has started it.",
     )(command)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
-from ledger.kit.seed_file import SEED_BYTES
+from ledger.kit.secrets.seed_file import SEED_BYTES
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import IdSource, check_body
 from ledger.protocol.instants import SECOND, from_seconds, later, to_seconds

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ledger.cli import services
-from ledger.cli.home import Home
-from ledger.kit.ports import free_port
+from ledger.kit.home import Home
+from ledger.kit.network.ports import free_port
 
 
 # A service is known by its process id; Python's own handle of it is let go while it runs.

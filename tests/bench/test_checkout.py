@@ -12,7 +12,7 @@ from ledger.cli.bench.checkout.driver.arrivals import ClosedLoop, OpenLoop
 from ledger.cli.bench.checkout.driver.play import Steps, play
 from ledger.cli.bench.checkout.driver.wire import Connection, take_apart
 from ledger.cli.bench.checkout.proof import prove
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.store import open_store
 from tests.processes.services import qrpay

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 
 Json = Any
 PATIENCE_S = 90.0

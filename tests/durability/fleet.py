@@ -17,7 +17,7 @@ import apsw
 import psycopg
 
 from ledger.kit.clock import SharedClock
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport
 from ledger.ops.audit import audit
 from ledger.protocol.errors import QrpayError

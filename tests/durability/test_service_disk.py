@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from tests.durability.fleet import Fleet
 from tests.durability.scenes import Scene
 from tests.processes.acknowledged import Slips

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from ledger.kit import web
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.serving import Forwarder
 from ledger.kit.serving.forwarder import BODY_MAX_BYTES
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.kit.entropy import SeededEntropy, SystemEntropy
-from ledger.kit.seed_file import keep_seed
+from ledger.kit.secrets.seed_file import keep_seed
 from ledger.protocol.errors.checkout import KeyFileUnusable
 
 

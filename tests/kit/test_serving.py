@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ServiceUnavailable

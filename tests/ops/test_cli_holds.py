@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ledger.cli import main
 from ledger.core.parties import keys
-from ledger.kit.seed_file import keep_seed
+from ledger.kit.secrets.seed_file import keep_seed
 from ledger.ops.audit import audit
 from ledger.ops.keys import signing_key
 from ledger.protocol.lifecycle import PaymentState

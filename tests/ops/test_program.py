@@ -15,7 +15,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from ledger.cli.serve import program
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.signing import from_jwks

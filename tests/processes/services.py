@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from ledger.cli.books_place import choose, default_place, open_place, opened
-from ledger.cli.home import Home
+from ledger.kit.home import Home
 
 URL = "postgresql://ledger:secret@db.example/books"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.protocol.money import Money
 from ledger.sandbox.checklist.judging import Verdict
 from ledger.testing.play import HOST, Play, served

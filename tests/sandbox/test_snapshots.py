@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from ledger import cli
 from ledger.app import create_app, ledger_of
-from ledger.cli.home import Home, RunningService, start_mark
 from ledger.config import Settings
 from ledger.core.ports import Books
 from ledger.kit import embedded
+from ledger.kit.home import Home, RunningService, start_mark
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.sandbox import SnapshotNameTaken, SnapshotUnknown
 from ledger.testing.play import Play

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.kit.terminal import json_option
+from ledger.kit.terminal import json_option, understood
 
 if TYPE_CHECKING:
     from ledger.protocol.instants import Instant
@@ -85,7 +85,7 @@ def verify(
     """Verify TEXT as a shop's code: each check by its name, passed or refused.
 
     Without --keys and --key the keys come from --ledger, or else from the provider that this
-    machine's wallet uses.
+    machine's wallet uses: the one of QRPAY_WALLET_LEDGER_URL, or that `qrpay up` has started.
     """
     from wallet.cli import directories, told  # noqa: PLC0415 (as above)
 
@@ -130,7 +130,7 @@ def _fetched(url: str | None) -> KeyDirectory:
     from wallet import config  # noqa: PLC0415 (as above)
     from wallet.cli import directories  # noqa: PLC0415 (as above)
 
-    url = url or config.from_environment().ledger_url
+    url = url or understood(config.running_ledger_url)
     try:
         return directories.of_ledger(url)
     except ServiceUnavailable as error:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import click
 
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import json_option, tell, understood
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from wallet import config
 from wallet.cli.codes import NotRunning
@@ -29,13 +29,13 @@ def _service_option(command: Command) -> Command:
     return click.option(
         "--url",
         default=_url,
-        help="Where the wallet service answers.  [default: as QRPAY_WALLET_HOST and _PORT say]",
+        help="Where the wallet service answers.  [default: as QRPAY_WALLET_HOST and _PORT say, or"
+        " where `qrpay up` has started one]",
     )(command)
 
 
 def _url() -> str:
-    settings = config.from_environment()
-    return f"http://{settings.host}:{settings.port}"
+    return understood(config.running_url)
 
 
 @click.command()

@@ -15,7 +15,7 @@ import click
 
 from ledger import config
 from ledger.cli import NotRunning
-from ledger.cli.home import Home
+from ledger.kit.home import Home
 from ledger.ops.databases.laptop import LaptopPostgres
 from ledger.store import is_database
 

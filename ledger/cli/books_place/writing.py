@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 from ledger import config
 from ledger.cli.books_place import require_books
-from ledger.cli.home import Home
 from ledger.core.ports import Books
 from ledger.kit.clock import SharedClock
+from ledger.kit.home import Home
 from ledger.protocol.errors.checkout import StoreInUse
 from ledger.protocol.instants import Instant
 from ledger.store import BooksStore, open_store

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from ledger.kit.entropy import Entropy
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 
 NODES: Final = ("node1", "node2", "node3")
 HOST: Final = "127.0.0.1"

@@ -1,6 +1,6 @@
 """Start the processes of a cluster, wait until it is whole, and stop them.
 
-Each process is known by its id and start time, as in ``ledger.cli.home``: nothing is ever stopped
+Each process is known by its id and start time, as in ``ledger.kit.home``: nothing is ever stopped
 that was not started here.
 """
 
@@ -18,8 +18,8 @@ from ledger.cli import NotRunning, TimedOut
 from ledger.cli.cluster import patroni, programs
 from ledger.cli.cluster.layout import BOOKS, HOST, LEDGER, NODES, SUPERUSER, Layout
 from ledger.cli.cluster.members import is_whole, leader
-from ledger.cli.home import Home, RunningService, start_mark
-from ledger.kit.ports import require_free
+from ledger.kit.home import Home, RunningService, start_mark
+from ledger.kit.network.ports import require_free
 from ledger.ops.databases.account import Account
 from ledger.protocol.errors.checkout import ServiceUnavailable
 

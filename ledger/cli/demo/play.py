@@ -21,10 +21,10 @@ from ledger.cli.checkout import Service, Till
 from ledger.cli.demo import checkouts, day_end
 from ledger.cli.demo.checkouts import Stage
 from ledger.cli.demo.story import Story
-from ledger.cli.home import Home
 from ledger.cli.services import Ports
 from ledger.cli.up import obey_ctrl_c
 from ledger.kit.clock import SharedClock
+from ledger.kit.home import Home
 from ledger.ops.audit import audit
 from ledger.ops.findings import Finding
 from ledger.protocol.errors.checkout import InvariantBroken

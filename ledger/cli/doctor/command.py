@@ -19,11 +19,11 @@ import msgspec
 from ledger.cli import Exit
 from ledger.cli.doctor import machine, network, place, running
 from ledger.cli.doctor.finding import Check, Finding, Level, Surroundings
-from ledger.cli.home import Home, RunningService
 from ledger.cli.lan.network import DoorPorts
 from ledger.cli.services import Ports
 from ledger.cli.up import data_option
 from ledger.kit.clock import SystemClock
+from ledger.kit.home import Home, RunningService
 from ledger.kit.network.interfaces import lan_interfaces
 from ledger.kit.terminal import json_option
 from ledger.kit.transport import HttpTransport, Response

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ledger.cli.home import Home, RunningService
 from ledger.kit.clock import Clock
+from ledger.kit.home import Home, RunningService
 from ledger.kit.network.interfaces import Interface
 from ledger.kit.transport import Response
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import Final
 
 from ledger.cli.doctor.finding import Finding, Level, Surroundings, ok
-from ledger.cli.home import RunningService
 from ledger.cli.services import log_of
 from ledger.kit.clock import clock_at
-from ledger.kit.ports import require_free
+from ledger.kit.home import RunningService
+from ledger.kit.network.ports import require_free
 from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import PortTaken

@@ -8,12 +8,12 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final
 
-from ledger.cli.home import Home, RunningService
 from ledger.cli.services import start_door, stop
 from ledger.kit import pages
 from ledger.kit.entropy import Entropy
+from ledger.kit.home import Home, RunningService
 from ledger.kit.network.interfaces import is_private
-from ledger.kit.ports import free_port, require_free
+from ledger.kit.network.ports import free_port, require_free
 from ledger.ops.lan.authority import TlsFiles, certify, keep_authority
 from ledger.protocol.errors.hosting import AddressNotPrivate
 from ledger.protocol.instants import Instant

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import click
 
-from ledger.cli.home import Home
 from ledger.cli.lan.network import DoorPorts, Network, prepare
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
+from ledger.kit.home import Home
 from ledger.kit.network.interfaces import lan_interfaces
 
 DEFAULT_NAME = "qrpay"

@@ -18,7 +18,6 @@ from ledger import config
 from ledger.app import Ledger, create_app, ledger_of
 from ledger.cli import TimedOut, services
 from ledger.cli.checkout import Document, Phone, Service, Till
-from ledger.cli.home import Home
 from ledger.cli.privacy import facts
 from ledger.cli.privacy.facts import GOODS, KIOSK_GOODS, Fact, Known, Shopper
 from ledger.cli.services import Lines, Ports
@@ -26,7 +25,8 @@ from ledger.core.books import issuance
 from ledger.core.parties import enrolment, register
 from ledger.core.records.parties import Payer
 from ledger.kit.entropy import SystemEntropy
-from ledger.kit.ports import free_port
+from ledger.kit.home import Home
+from ledger.kit.network.ports import free_port
 from ledger.kit.wire_tap import WireTap
 from ledger.ops.seed import TILLS
 from ledger.protocol.identifiers import Kind, PayerId

@@ -23,11 +23,11 @@ import click
 from cryptography import x509
 
 from ledger.app import VENDOR_HOSTS
-from ledger.cli.home import Home
 from ledger.cli.redirection.command import HTTP_PORT, led_to, prepare
 from ledger.cli.redirection.troubles import told_once
 from ledger.cli.up import data_option, obey_ctrl_c, running_urls
 from ledger.kit.clock import SystemClock
+from ledger.kit.home import Home
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.tunnel import LOOPBACK, Entry
 from ledger.ops.lan.authority import RENEWED_BEFORE_MS, TlsFiles

@@ -9,11 +9,11 @@ import click
 from click.core import ParameterSource
 
 from ledger.cli import NotRunning
-from ledger.cli.home import Home
 from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.up import data_option
 from ledger.kit.clock import SharedClock
 from ledger.kit.course import SPEED_MOST
+from ledger.kit.home import Home
 from ledger.kit.terminal import json_option
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.instants import HOUR, to_text

@@ -22,11 +22,11 @@ import click
 from ledger import config
 from ledger.cli import NotRunning
 from ledger.cli.books_place import is_in_a_file
-from ledger.cli.home import Home
 from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.up import data_option
 from ledger.kit.embedded import open_reader
 from ledger.kit.embedded.file_lock import FileLock
+from ledger.kit.home import Home
 from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import ServicesRunning, SnapshotsNeedAFile
 from ledger.sandbox.snapshots.shelf import Shelf

@@ -1,1 +1,1 @@
-"""Where this machine is reached from: its addresses, and how a service may listen at them."""
+"""Where this machine is reached from: its addresses, its ports, and how services listen there."""

@@ -1,4 +1,4 @@
-"""Secrets that are made at first use and kept on disk: texts, and RSA keys among them."""
+"""Secrets that are made at first use and kept on disk: texts, seeds of keys, RSA keys."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import click
 
 from ledger.kit.network.listening import Listening
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.kit.serving.server import named_refusals, serve
 
 

@@ -25,7 +25,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from ledger.kit.network.listening import PLAIN, Listening, require_safe
-from ledger.kit.ports import require_free
+from ledger.kit.network.ports import require_free
 from ledger.kit.serving.quiet import hang_up_quiet_connections
 from ledger.kit.web import request_log
 from ledger.protocol.errors import QrpayError

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from ledger.cli import Exit
-from ledger.cli.home import Home
 from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.up import data_option
 from ledger.config import Settings
+from ledger.kit.home import Home
 from ledger.kit.secrets import SecretFolder
 from ledger.kit.terminal import json_option, tell
 from ledger.scenarios import script

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.cli.doctor.finding import Check, Finding, Level, Surroundings
-from ledger.cli.home import Home, RunningService, start_mark
 from ledger.kit.clock import SystemClock
+from ledger.kit.home import Home, RunningService, start_mark
 from ledger.kit.network.interfaces import Interface
 from ledger.kit.transport import Response
 from ledger.protocol.errors.trust import AnswerLost

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.cli import acquiring
-from ledger.cli.home import Home
+from ledger.kit.home import Home
 from ledger.kit.transport import Response
 from ledger.protocol.instants import SECOND
 from ledger.protocol.money import Money

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ledger.cli import acquiring
-from ledger.kit.ports import free_port
+from ledger.kit.network.ports import free_port
 from ledger.testing.accounts import platform_secrets
 from ledger.testing.conformance import run as conformance_run
 from tests.processes.services import QRPAY, PatientTransport, Services, nothing_left_running, qrpay

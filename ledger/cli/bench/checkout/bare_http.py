@@ -17,8 +17,8 @@ from ledger.cli.bench.checkout.driver.arrivals import ClosedLoop
 from ledger.cli.bench.checkout.driver.play import Steps, play
 from ledger.cli.bench.checkout.driver.wire import Connection
 from ledger.cli.bench.checkout.processor import processor_s
-from ledger.cli.home import RunningService, start_mark
-from ledger.kit.ports import free_port
+from ledger.kit.home import RunningService, start_mark
+from ledger.kit.network.ports import free_port
 from ledger.kit.serving import serve
 
 _MODULE = "ledger.cli.bench.checkout.bare_http"

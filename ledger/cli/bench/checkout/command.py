@@ -24,7 +24,7 @@ from ledger.cli.bench.checkout.figures import Measured, figures, tables
 from ledger.cli.bench.checkout.processor import processor_s
 from ledger.cli.bench.machine import this_machine
 from ledger.cli.books_place import store_option
-from ledger.cli.home import Home
+from ledger.kit.home import Home
 from ledger.protocol.errors.checkout import InvariantBroken
 
 LIMITS_S = 0.5

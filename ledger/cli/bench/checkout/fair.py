@@ -14,14 +14,14 @@ from ledger import config
 from ledger.app import Ledger, create_app, ledger_of
 from ledger.cli import services
 from ledger.cli.checkout import DEMO_PIN, Service
-from ledger.cli.home import Home, RunningService
 from ledger.cli.services import Ports
 from ledger.core.books import issuance
 from ledger.core.parties import enrolment, register, standing
 from ledger.core.ports import Books
 from ledger.core.records.parties import Names, Payer, Terminal
 from ledger.core.records.spending import OwnLimits
-from ledger.kit.ports import free_port
+from ledger.kit.home import Home, RunningService
+from ledger.kit.network.ports import free_port
 from ledger.ops.seed import DROGERIE
 from ledger.protocol.identifiers import Kind, PayerId
 from ledger.protocol.money import Money

@@ -20,8 +20,8 @@ from ledger.cli.bench.postings.ground import SHOPS_MOST, Ground, prepare
 from ledger.cli.bench.postings.growth import Contestant
 from ledger.cli.bench.postings.sales import post
 from ledger.cli.books_place import store_option
-from ledger.cli.home import Home
 from ledger.kit.clock import SystemClock
+from ledger.kit.home import Home
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.store import BooksStore, open_store
 from ledger.store.audit import rules

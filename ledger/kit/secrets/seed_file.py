@@ -1,6 +1,6 @@
 """A secret seed on disk: 64 hexadecimal digits and a line end, for the eyes of its owner only.
 
-Made at first start, as ``kit.secrets`` makes every secret.
+Made at first start, as every secret is (``kit.secrets.files``).
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "till" / "key"

@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+
+from ledger.kit.settings import Variables, home_folder
 
 STOP_WITHIN_S = 10.0
 
@@ -69,6 +72,10 @@ class Home:
             return []
         return [service for service in recorded if service.is_alive()]
 
+    def url_of(self, party: str) -> str:
+        """Tell where one of the services on record answers; empty when it does not run."""
+        return next((each.url for each in self.running() if each.name == party), "")
+
     def record(self, services: list[RunningService]) -> None:
         """Remember what was started."""
         self._record.write_bytes(msgspec.json.format(msgspec.json.encode(services)) + b"\n")
@@ -76,6 +83,17 @@ class Home:
     def forget(self) -> None:
         """Remember that nothing runs."""
         self._record.unlink(missing_ok=True)
+
+
+def service_url(read: Variables, party: str, otherwise: str, settings: Iterable[str]) -> str:
+    """Tell where a service of this machine answers, for a command that wants to speak to it.
+
+    ``otherwise`` is what the ``settings`` say that a party reads, or where they lead when nobody
+    has set them; in that case the service that `qrpay up` keeps running goes before.
+    """
+    if any(read.text(name, "") for name in settings):
+        return otherwise
+    return Home(home_folder(read.environ)).url_of(party) or otherwise
 
 
 def start_mark(pid: int) -> str:
