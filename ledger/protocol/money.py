@@ -208,7 +208,7 @@ def parse_decimal(text: str, of: Currency) -> Money:
     """
     match = _DECIMAL.fullmatch(text)
     if match is None:
-        raise AmountFormat(f"not a decimal amount: {text[:24]!r}")
+        raise AmountFormat(f"not a decimal amount such as 12.95: {text[:24]!r}")
     return _from_parts(match[1], match[2] or "", of)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -223,3 +224,12 @@ def test_no_account_is_registered_whose_keys_could_not_be_kept(add: Adding) -> N
     with store.reading() as books:
         assert books.vendor_accounts.find(Vendor.WECHATPAY, "1900000777") is None
     store.close()
+
+
+def test_the_line_to_begin_with_is_one_for_a_shell_whatever_the_folder_is_called(
+    add: Adding, tmp_path: Path
+) -> None:
+    add.keys = tmp_path / "Bäckerei Süß"
+    lines = add("--alipay").output.split("`")
+    command = next(line for line in lines if line.startswith("qrpay run"))
+    assert shlex.split(command)[-1] == str(add.keys / "example.py")

@@ -11,6 +11,7 @@ changed. The provider's keys are those its ledger signs with, made if there are 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -247,4 +248,5 @@ def _sentences(
     width = max(len(file.name) for file in files)
     for file in files:
         yield f"  {file.name:<{width}}  {file.what}"
-    yield f"Then `qrpay up`, and for instance `qrpay run -- python {folder}/example.py`."
+    example = shlex.quote(str(folder / "example.py"))
+    yield f"Then `qrpay up`, and for instance `qrpay run -- python {example}`."
