@@ -140,8 +140,14 @@ SCENES: dict[str, Scene] = {
         {"review": review(outcome="paid", receipts=[receipt()]), "receipts": [REFUND]},
     ),
     "held": _ended("held", **DEPOSIT, receipts=[]),
-    "captured": _ended("captured", **DEPOSIT),
+    "captured": _ended(
+        "captured", **DEPOSIT, receipts=[receipt(payer_amount_minor=350, payer_currency="EUR")]
+    ),
+    "captured-all": _ended(
+        "captured", **DEPOSIT, receipts=[receipt(payer_amount_minor=123_456, payer_currency="EUR")]
+    ),
     "given-back": _ended("given_back"),
+    "given-back-deposit": _ended("given_back", **DEPOSIT, receipts=[]),
     "declined": _ended("declined", receipts=[]),
     "unknown": _ended("unknown", receipts=[]),
     "refused-funds": _refused("NOT_ENOUGH_FUNDS"),

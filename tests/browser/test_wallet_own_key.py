@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import chromium, inspection
 from tests.browser.wallet_pages import Visit, by_name
+from tests.journeys.counter import Answer
 from tests.processes.services import Services, wait_for
 
 WITHOUT_ED25519 = """
@@ -58,6 +59,18 @@ def visiting(browser: Browser, services: Services, script: str = "") -> Iterator
 def link_for(services: Services, minor: int) -> tuple[str, str]:
     sale, link = services.till.new_code(minor, "L")
     return sale, by_name(link)
+
+
+def deposit_for(services: Services, minor: int) -> tuple[str, str]:
+    sale = services.till.ring_up_deposit(minor)
+    services.till.show(sale, "L")
+    return sale, by_name(services.till.code(sale))
+
+
+def end(services: Services, sale: str, how: Callable[[str], Answer]) -> None:
+    """Capture a deposit or give it back, once the till knows that it is held."""
+    wait_for("the till to know", lambda: services.till.state(sale) == "HELD")
+    assert how(sale).status == 200
 
 
 def test_a_stranger_pays_with_a_key_that_nobody_can_take_out_of_the_browser(
@@ -184,6 +197,66 @@ def test_an_answer_that_is_lost_is_found_and_nothing_is_paid_twice(
         visit.go("")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
     wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+
+
+def test_a_deposit_is_told_as_what_became_of_it(browser: Browser, services: Services) -> None:
+    taken, returned = (deposit_for(services, 3000) for _ in range(2))
+    with visiting(browser, services) as visit:
+        page = visit.page
+        reviews = []
+        for _, link in (taken, returned):
+            visit.open_link(link)
+            visit.agree()
+            visit.expect_outcome("held")
+            reviews.append(page.url)
+        held = page.context.new_page()
+        held.goto(reviews[0])
+        expect(held.locator("[data-outcome=held]")).to_be_visible()
+        end(services, taken[0], lambda sale: services.till.capture(sale, 350))
+        end(services, returned[0], services.till.give_back)
+        visit.expect_outcome("given_back")  # the page that is open hears of it
+        expect(page.locator("#outcome")).to_contain_text("The deposit is back, all of it.")
+        for each in (held, page):
+            each.goto("about:blank")
+            each.goto(reviews[0])
+            expect(each.locator("[data-outcome=captured] .amount")).to_have_text("€3.50")
+            told = "The shop took this of the €30.00 deposit. The rest is back."
+            expect(each.locator("#outcome")).to_contain_text(told)
+        assert inspection.barriers_in_every_light(page) == []
+        visit.tap(page.get_by_role("link", name="See the receipt"))
+        expect(page.locator("[data-standing=holds]")).to_be_visible()
+        visit.go("")
+        expect(page.locator("#balance")).to_have_text("€96.50")
+
+
+@pytest.mark.parametrize("ends", ["held", "captured"])
+def test_a_deposit_whose_answer_is_lost_is_found(
+    browser: Browser, services: Services, ends: str
+) -> None:
+    sale, link = deposit_for(services, 3000)
+    with visiting(browser, services) as visit:
+        visit.open_link(link)
+        expect(visit.page.locator("#agree")).to_be_visible()
+        sent: list[int] = []
+
+        def lose(route: Route) -> None:
+            if "/authorise" in (route.request.post_data or ""):
+                sent.append(route.fetch().status)
+                route.fulfill(status=502, body="")
+            elif ends != "held" and services.till.state(sale) != "PAID":
+                route.fulfill(status=502, body="")
+            else:
+                route.continue_()
+
+        visit.page.route("**/api/browser/relay", lose)
+        visit.agree()
+        visit.expect_outcome("unknown")
+        if ends == "captured":
+            end(services, sale, lambda held: services.till.capture(held, 3000))
+        visit.expect_outcome(ends)
+        assert sent == [200], "it was found by asking, not by sending the consent again"
+        told = {"held": "set aside", "captured": "The shop took the whole deposit."}[ends]
+        expect(visit.page.locator("#outcome")).to_contain_text(told)
 
 
 def test_codes_are_made_in_the_page_and_a_till_takes_them(

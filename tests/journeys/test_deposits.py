@@ -10,13 +10,20 @@ from tests.journeys.network import Fault, Hop, Script
 from tests.journeys.world import World
 
 
+def ask_for(world: World, name: str, amount_minor: int = 30_00) -> tuple[str, Json]:
+    """A payer is asked for a deposit; the sale and the question."""
+    till = world.till
+    sale_id = till.ring_up_deposit(amount_minor)
+    till.show(sale_id)
+    review: Json = world.phone(name).scan(till.code(sale_id)).done["review"]
+    assert review["intent"] == "deposit"
+    return sale_id, review
+
+
 def take(world: World, name: str, amount_minor: int = 30_00) -> tuple[str, Json]:
     """A payer leaves a deposit; the sale and what the phone shows."""
     till, phone = world.till, world.phone(name)
-    sale_id = till.ring_up_deposit(amount_minor)
-    till.show(sale_id)
-    review = phone.scan(till.code(sale_id)).done["review"]
-    assert review["intent"] == "deposit"
+    sale_id, review = ask_for(world, name, amount_minor)
     held = phone.approve(review).done
     assert held["outcome"] == "held"
     assert held["receipts"] == []
@@ -104,6 +111,37 @@ def test_a_payment_code_asks_before_it_leaves_a_deposit(world: World) -> None:
     assert phone.approve(review).done["outcome"] == "held"
     world.catch_up()
     assert till.state(sale_id) == "HELD"
+
+
+def test_a_consent_whose_answer_is_lost_is_found_to_have_left_the_deposit(world: World) -> None:
+    till, phone = world.till, world.phone("anna")
+    sale_id, review = ask_for(world, "anna")
+    world.network.plan = script = Script().next(
+        Hop.WALLET_TO_LEDGER, "/authorise", Fault.LOST_ANSWER, Fault.REFUSED
+    )
+    assert phone.approve(review).done["outcome"] == "held"
+    assert phone.review(review)["outcome"] == "held"
+    assert not script.is_played, "it was found by asking, not by sending the consent again"
+    assert (phone.balance(), phone.held()) == (170_00, 30_00)
+    world.catch_up()
+    assert till.state(sale_id) == "HELD"
+
+
+@pytest.mark.parametrize("ends", ["captured", "given_back"])
+def test_a_wallet_that_hears_nothing_until_the_deposit_has_ended_finds_out_how(
+    world: World, ends: str
+) -> None:
+    till = world.till
+    sale_id, review = ask_for(world, "anna")
+    world.network.plan = Script().next(Hop.WALLET_TO_LEDGER, "/authorise", Fault.LOST_ANSWER)
+    world.network.plan.next(Hop.WALLET_TO_LEDGER, review["payment_id"], Fault.LOST_REQUEST)
+    assert world.phone("anna").approve(review).done["outcome"] == "unknown"
+    world.ledger.notifier.deliver_due()
+    done = till.capture(sale_id, 3_50) if ends == "captured" else till.give_back(sale_id)
+    assert not done.is_refusal, done.body
+    world.start_wallets()
+    assert world.phone("anna").review(review)["outcome"] == ends
+    assert world.phone("anna").balance() == (196_50 if ends == "captured" else 200_00)
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_ANSWER])

@@ -116,10 +116,11 @@ export class BrowserWallet {
     return this.#line.post("/v1/stickers/claim", { code: text, amount_minor: amountMinor, currency, request_id: request }, { idempotencyKey: request });
   }
 
-  /** Look at a review again; where its consent was sent and not answered, find out. */
+  /** Look at a review again: find out what became of a consent without an answer, of a held deposit. */
   async review(id) {
     const kept = await keeping.get(`review ${id}`);
     if (!kept) throw new Refused({ code: "REVIEW_NOT_FOUND", status: 404 });
+    if (kept.outcome === "held") return this.#follow(kept);
     if (![null, "unknown"].includes(kept.outcome)) return kept;
     return kept.authorisation ? this.#find(kept) : { ...kept, payment_state: await this.#stateOf(kept) };
   }
@@ -180,8 +181,7 @@ export class BrowserWallet {
    */
   async #find(kept) {
     try {
-      const { receipts } = await this.#line.get(`/v1/payments/${kept.payment_id}/receipts`);
-      const paid = receipts.find((each) => linesOf(each.text).get("kind") === "payment");
+      const paid = await this.#paymentReceipt(kept);
       if (paid) return await this.#end(kept, paid);
       const { state } = await this.#line.get(`/v1/payments/${kept.payment_id}`);
       if (ENDED_UNPAID.includes(state)) return await this.#keep({ ...kept, outcome: "refused", refusal: "ORDER_STATE" });
@@ -194,14 +194,39 @@ export class BrowserWallet {
     return this.#send(kept, {});
   }
 
-  /** Paid is what a receipt of the provider proves, for this amount and this shop. */
+  /** What became of a held deposit; while nobody can say, it is held. */
+  async #follow(kept) {
+    try {
+      const { state } = await this.#line.get(`/v1/payments/${kept.payment_id}`);
+      if (ENDED_UNPAID.includes(state)) return await this.#keep({ ...kept, outcome: "given_back" });
+      const paid = state === "HELD" ? null : await this.#paymentReceipt(kept);
+      return paid ? await this.#end(kept, paid) : kept;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return kept;
+    }
+  }
+
+  /** The receipt that a payment was paid by, as the provider sent it; undefined where there is none. */
+  async #paymentReceipt(kept) {
+    const { receipts } = await this.#line.get(`/v1/payments/${kept.payment_id}/receipts`);
+    return receipts.find((each) => linesOf(each.text).get("kind") === "payment");
+  }
+
+  /**
+   * Paid is what a receipt of the provider proves, for this amount and this shop. Without one a
+   * deposit is held; captured is what its receipt proves, for no more than was held.
+   */
   async #end(kept, receipt) {
     if (receipt === null) return this.#keep({ ...kept, outcome: "held" });
     const says = linesOf(receipt.text);
+    const isDeposit = kept.intent === "deposit";
+    const fits = (name) => (isDeposit ? Number(says.get(name)) <= kept[name] : says.get(name) === String(kept[name]));
     const isOurs = says.get("payment_id") === kept.payment_id && says.get("merchant_id") === kept.payee.merchant_id
-      && says.get("amount_minor") === String(kept.amount_minor) && says.get("payer_amount_minor") === String(kept.payer_amount_minor);
+      && fits("amount_minor") && fits("payer_amount_minor");
     if (!isOurs || await standing(receipt) !== "holds") return this.#keep({ ...kept, outcome: "unknown" });
-    return this.#keep({ ...kept, outcome: "paid", receipts: [{ receipt_id: says.get("receipt_id") }] });
+    const receipts = [{ receipt_id: says.get("receipt_id"), states: statesOf(says) }];
+    return this.#keep({ ...kept, outcome: isDeposit ? "captured" : "paid", receipts });
   }
 
   /** Say no, for good. Where a consent that seemed lost has arrived all the same, it is what counts. */

@@ -16,18 +16,32 @@ const SIGNS = {
 export function outcome(app, now, { leave } = {}) {
   const [kind, sign] = SIGNS[now.outcome];
   const receipt = now.receipts.at(-1);
+  const told = figures(now);
   return element("div", { class: `result ${kind}`, id: "outcome", "data-outcome": now.outcome },
     element("div", { class: "sign" }, icon(sign)),
     heading(say(`outcome.${now.outcome}`)),
-    ["paid", "held", "captured", "given_back"].includes(now.outcome)
-      && element("p", { class: "amount" }, amountText(now.payer_amount_minor, now.payer_currency)),
+    told && element("p", { class: "amount" }, amountText(told.payer_amount_minor, told.payer_currency)),
     element("p", { class: "payee" }, shopName(now.payee)),
-    element("p", {}, now.outcome === "refused" ? reason(now.refusal) : say(`outcome.${now.outcome}_text`)),
+    element("p", {}, sentence(now, told)),
     element("div", { class: "buttons column" },
       now.refusal === "NOT_ENOUGH_FUNDS" && topUp(app, now),
       !leave && receipt && element("a", { class: "button wide", href: `#/receipt/${receipt.receipt_id}` }, icon("receipt"), say("outcome.receipt")),
       leave && now.outcome !== "unknown" && button(say("mini.back"), () => leave(now), { class: "button wide", id: "back" }),
       !leave && now.outcome !== "unknown" && element("a", { class: "button quiet wide", href: "#/home" }, say("outcome.home"))));
+}
+
+/** What states the amount: of a captured deposit its receipt, else what was agreed to; null for none. */
+function figures(now) {
+  if (now.outcome === "captured") return now.receipts.find((each) => each.states?.kind === "payment")?.states ?? null;
+  return ["paid", "held", "given_back"].includes(now.outcome) ? now : null;
+}
+
+function sentence(now, told) {
+  if (now.outcome === "refused") return reason(now.refusal);
+  if (now.outcome === "given_back" && now.intent === "deposit") return say("outcome.given_back_deposit");
+  if (now.outcome !== "captured" || !told) return say(`outcome.${now.outcome}_text`);
+  if (told.payer_amount_minor === now.payer_amount_minor) return say("outcome.captured_all");
+  return say("outcome.captured_part", { held: amountText(now.payer_amount_minor, now.payer_currency) });
 }
 
 /** A refusal before anything was agreed to: nothing was paid. What nobody answered is tried `again` when somebody does. */

@@ -39,7 +39,7 @@ export async function review(app, id, { leave } = {}) {
     show(place, outcome(app, now, { leave }), now.outcome === "unknown" && card(app));
     place.querySelector("h1")?.focus();
     if (now.outcome === "unknown") lookSoon();
-    if (now.outcome === "paid") givenBack(app, now).then((notices) => place.append(notices), () => {});
+    if (["paid", "captured"].includes(now.outcome)) givenBack(app, now).then((notices) => place.append(notices), () => {});
   }
 
   /** Look again: a shop may have ended it, or somebody has found out what became of it. */
