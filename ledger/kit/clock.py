@@ -4,6 +4,12 @@ Two kinds of time, and they are not interchangeable. ``now()`` is the time of da
 signed and compared with other people's, and it may jump, also backwards, when somebody corrects the
 clock. ``monotonic()`` only moves forward and means nothing to anybody else: it is for time-outs.
 
+A sandbox's time can be led away from everybody else's, and programs that call it keep their own
+clock. So there is a third reading, ``outside()``: the time of day as these programs tell it. By it
+goes what is stamped on a wire to show that it is fresh, and nothing else: dates, ends and bodies go
+by ``now()``. A stamp that somebody else made may be fresh by either (``require_fresh``), for who
+shares the sandbox's clock and for who does not.
+
     >>> clock = SettableClock(Instant(1795300180123))
     >>> clock.advance(90 * SECOND)
     >>> clock.now(), clock.monotonic()
@@ -24,6 +30,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.kit.course import Course
+from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.instants import SECOND, Instant
 
 _NANOSECONDS_PER_MS = 1_000_000
@@ -43,8 +50,23 @@ class Clock(Protocol):
     def now(self) -> Instant:
         """Give the time of day."""
 
+    def outside(self) -> Instant:
+        """Give the time of day on the clock of programs that don't share this one."""
+
     def monotonic(self) -> float:
         """Give seconds since an arbitrary moment; never goes back."""
+
+
+def require_fresh(clock: Clock, check: Callable[[Instant], None]) -> None:
+    """Check a stamp by this clock or, where that is too far from it, by the one outside.
+
+    ``check`` takes the time of day and raises ``TimestampSkew`` where the stamp is not fresh by it;
+    what it raises by the second clock is raised.
+    """
+    try:
+        check(clock.now())
+    except TimestampSkew:
+        check(clock.outside())
 
 
 class SystemClock:
@@ -53,6 +75,10 @@ class SystemClock:
     def now(self) -> Instant:
         """Give the time of day."""
         return Instant(time.time_ns() // _NANOSECONDS_PER_MS)
+
+    def outside(self) -> Instant:
+        """Give the same: everybody has this clock."""
+        return self.now()
 
     def monotonic(self) -> float:
         """Give seconds since the machine started, or so."""
@@ -70,6 +96,10 @@ class SettableClock:
     def now(self) -> Instant:
         """Give the time of day."""
         return self._now
+
+    def outside(self) -> Instant:
+        """Give the same: where a test moves this clock, it moves everybody's."""
+        return self.now()
 
     def monotonic(self) -> float:
         """Give the seconds that have been let pass."""
@@ -112,6 +142,10 @@ class LedClock(SystemClock):
     def now(self) -> Instant:
         """Give the sandbox's time of day."""
         return self.course.at(super().now())
+
+    def outside(self) -> Instant:
+        """Give the machine's time of day, which programs with a clock of their own go by."""
+        return super().now()
 
     @property
     def course(self) -> Course:

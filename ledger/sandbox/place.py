@@ -37,8 +37,15 @@ class SkewedClock:
 
     def now(self) -> Instant:
         """Give the time of day, as this clock shows it."""
+        return self._off(self.true.now())
+
+    def outside(self) -> Instant:
+        """Give everybody else's time of day, off by as much: what is stamped by it is wrong too."""
+        return self._off(self.true.outside())
+
+    def _off(self, moment: Instant) -> Instant:
         skew_ms = self._faults.skew_ms()
-        return later(self.true.now(), skew_ms) if skew_ms else self.true.now()
+        return later(moment, skew_ms) if skew_ms else moment
 
     def monotonic(self) -> float:
         """Give seconds that only go forward."""

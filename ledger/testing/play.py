@@ -170,9 +170,9 @@ def playing(
 ) -> Iterator[Play]:
     """Begin a provider and end it with the block.
 
-    ``now`` is where its clock stands, by default at this machine's time, since SDKs write the
-    machine's time into what they sign. ``faults`` are set from the beginning. ``notify_url`` is
-    where the native API's demo till is told; vendors' calls name an address of their own.
+    ``now`` is where its clock stands, by default at this machine's time. ``faults`` are set from
+    the beginning. ``notify_url`` is where the native API's demo till is told; vendors' calls name
+    an address of their own.
     A ``clock`` of one's own may run: then time passes by itself as well.
     """
     clock = clock or LedClock.standing_at(from_text(now) if now else _whole_second())

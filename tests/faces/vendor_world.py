@@ -15,7 +15,7 @@ from ledger.faces import Provider, ServedFace
 from ledger.kit import web
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.ops.notifier import OWN_HOSTS, Notifier
-from ledger.protocol.instants import SECOND, Instant
+from ledger.protocol.instants import SECOND, Instant, later
 from tests.core.demo_world import World
 from tests.core.vendors.shoppers import ShopperWorld
 from tests.ops.vendor_listener import Listener
@@ -25,14 +25,19 @@ MERCHANT_KEY = rsa_keys.draw()
 
 
 class WorldClock:
-    """A clock that follows a world's."""
+    """A clock that follows a world's; ``ahead_ms`` of it was let pass in the sandbox alone."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.ahead_ms = 0
 
     def now(self) -> Instant:
         """Give the world's time."""
         return self._world.now
+
+    def outside(self) -> Instant:
+        """Give the time of programs with a clock of their own."""
+        return later(self._world.now, -self.ahead_ms)
 
     def monotonic(self) -> float:
         """Give seconds that pass with the world's time."""

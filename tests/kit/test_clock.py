@@ -16,9 +16,11 @@ from ledger.kit.clock import (
     between_looks_s,
     clock_at,
     pause,
+    require_fresh,
     speed_of,
 )
 from ledger.kit.course import SPEED_MOST
+from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, Instant
 
 
@@ -123,6 +125,34 @@ def test_a_shared_clock_that_says_no_number_is_refused_by_name(tmp_path: Path, t
     (tmp_path / "clock").write_text(text)
     with pytest.raises(ValueError, match=r"clock: .* tells no whole number"):
         SharedClock(tmp_path / "clock").now()
+
+
+def test_outside_of_a_clock_that_is_led_it_is_as_late_as_the_machine_says() -> None:
+    clock = LedClock.standing_at(Instant(5))
+    assert abs(clock.outside() - SystemClock().now()) < MINUTE
+    settable = SettableClock(Instant(5))
+    settable.advance(DAY)
+    assert settable.outside() == settable.now() == 5 + DAY
+
+
+def test_a_stamp_is_fresh_by_either_clock_or_refused_by_that_outside() -> None:
+    clock = LedClock.standing_at(Instant(5))
+    asked: list[Instant] = []
+
+    def check(now: Instant) -> None:
+        asked.append(now)
+        if len(asked) < refused:
+            raise TimestampSkew
+
+    refused = 1
+    require_fresh(clock, check)
+    assert asked == [5]
+    refused = 3
+    require_fresh(clock, check)
+    assert [each == 5 for each in asked] == [True, True, False]
+    refused = 9
+    with pytest.raises(TimestampSkew):
+        require_fresh(clock, check)
 
 
 def test_without_a_shared_clock_a_party_goes_by_the_machines() -> None:

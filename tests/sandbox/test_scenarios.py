@@ -9,6 +9,7 @@ import shlex
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ import pytest
 
 from ledger.cli.sandbox.export.command import written
 from ledger.cli.sandbox.export.found import Exchange, about
+from ledger.kit.clock import SystemClock
 from ledger.kit.transport import HttpTransport, Response, Stream
 from ledger.ops import notifier
 from ledger.protocol.errors.checkout import ServiceUnavailable
@@ -26,6 +28,7 @@ from ledger.protocol.errors.sandbox import (
     ScenarioUnknown,
     TapeUnreadable,
 )
+from ledger.protocol.instants import DAY, MINUTE, from_seconds
 from ledger.scenarios import script
 from ledger.scenarios.control_api import PATIENCE_S, ControlApi
 from ledger.scenarios.playing import Played, play_all
@@ -35,7 +38,7 @@ from ledger.testing.recording import tape as tapes
 from ledger.testing.recording.recorder import Recording, recording
 from ledger.testing.recording.replay import replay
 from ledger.testing.recording.tape import Call, Heard, Tape, Told
-from tests.sandbox.merchant import WITHIN_S
+from tests.sandbox.merchant import WITHIN_S, wechat_request
 
 BEGINS = "2026-11-22T12:00:00.000Z"
 
@@ -142,6 +145,23 @@ def test_a_recorded_session_plays_again_to_the_same_bytes(session: Session, tmp_
     assert session.tape.begins == BEGINS
     assert {event.status for event in session.tape.events if isinstance(event, Call)} >= {0, 200}
     assert replay(session.tape, tmp_path) > 100
+
+
+def test_a_session_in_which_time_was_led_away_from_the_till_plays_again(tmp_path: Path) -> None:
+    machines = SystemClock().now()
+    with recording(tmp_path / "recorded") as begun:
+        control = ControlApi(begun.url, begun.token, HttpTransport())
+        control.post("clock", advance_ms=40 * DAY)
+        target, body, headers = wechat_request(machines, "tea-0001", "http://127.0.0.1:9/told")
+        answer = HttpTransport().request("POST", f"{begun.url}{target}", headers, body)
+        assert answer.status == HTTPStatus.OK
+        control.post("payers/li-wei/pay", code=json.loads(answer.body)["code_url"])
+        begun.finish()
+    told = next(event.headers for event in begun.tape().events if isinstance(event, Told))
+    for stamps in (answer.headers, told):
+        stamp = {name.lower(): value for name, value in stamps.items()}["wechatpay-timestamp"]
+        assert abs(from_seconds(int(stamp)) - machines) < MINUTE
+    assert replay(begun.tape(), tmp_path / "played") > 2
 
 
 def test_the_tape_is_read_by_people_and_has_no_token(session: Session) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 import pytest
 
 from ledger.core.notices.notifications import RETRY_AFTER_MS
 from ledger.faces.alipay import announcer
-from ledger.kit.clock import pause
+from ledger.kit.clock import SystemClock, pause
+from ledger.kit.transport import HttpTransport
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.sandbox import TimeGoesOn
-from ledger.protocol.instants import HOUR, MINUTE
+from ledger.protocol.instants import HOUR, MINUTE, Instant, from_seconds, later
 from ledger.testing.play import Play
-from tests.sandbox.merchant import Till, Told, wechat_order
+from tests.sandbox.merchant import Till, Told, wechat_order, wechat_request
 
 LOOK_EVERY_S = 0.02
+Answered = tuple[int, dict[str, Any], Instant]
 
 
 def gaps(qrpay: Play, order_no: str) -> list[int]:
@@ -99,6 +104,53 @@ def test_a_code_expires_while_time_goes_by_itself(qrpay: Play, till: Till) -> No
 def test_no_time_goes_at_a_speed_like(qrpay: Play, speed: int) -> None:
     with pytest.raises(TimeGoesOn):
         qrpay.clock.speed(speed)
+
+
+def called(qrpay: Play, signed_at: Instant, order_no: str, notify_url: str = "") -> Answered:
+    """Order at WeChat Pay: status, the answer, and when that says it was stamped."""
+    url = notify_url or "http://127.0.0.1:9/"
+    target, body, headers = wechat_request(signed_at, order_no, url)
+    answer = HttpTransport().request("POST", f"{qrpay.ledger_url}{target}", headers, body)
+    return answer.status, json.loads(answer.body), from_seconds(stamped(answer.headers))
+
+
+def stamped(headers: Mapping[str, str]) -> int:
+    return int(headers.get("Wechatpay-Timestamp") or headers["wechatpay-timestamp"])
+
+
+@pytest.mark.parametrize("passed", ["26h", "40d"])
+def test_who_knows_nothing_of_a_led_clock_calls_on_and_is_told(
+    qrpay: Play, told: Told, passed: str
+) -> None:
+    qrpay.clock.advance(passed)
+    machines = SystemClock().now()
+    status, answer, at = called(qrpay, machines, "tea-0001", told.url)
+    assert status == HTTPStatus.OK
+    assert abs(at - machines) < MINUTE
+    assert called(qrpay, qrpay.clock.now(), "tea-0002")[0] == HTTPStatus.OK
+    qrpay.wallet().pay(answer["code_url"])
+    news = qrpay.notifications.wait("payment.paid")
+    assert abs(from_seconds(stamped(news.headers)) - machines) < MINUTE
+    assert news.at == qrpay.clock.now()
+
+
+@pytest.mark.parametrize("off_ms", [-6 * MINUTE, 6 * MINUTE, 13 * HOUR])
+def test_what_is_stale_by_both_clocks_is_refused_as_ever(qrpay: Play, off_ms: int) -> None:
+    stale = later(SystemClock().now(), off_ms)
+    before = called(qrpay, stale, "tea-0001")[:2]
+    qrpay.clock.advance("26h")
+    after = called(qrpay, stale, "tea-0001")[:2]
+    assert before[0] == after[0] == HTTPStatus.UNAUTHORIZED
+    assert before[1]["code"] == after[1]["code"] == "SIGN_ERROR"
+
+
+def test_a_providers_clock_that_is_wrong_is_wrong_wherever_time_was_led(qrpay: Play) -> None:
+    qrpay.clock.advance("26h")
+    qrpay.faults.add("clock.skew", delay="10m")
+    machines = SystemClock().now()
+    status, _, at = called(qrpay, machines, "tea-0001")
+    assert status == HTTPStatus.UNAUTHORIZED
+    assert abs(at - later(machines, 10 * MINUTE)) < MINUTE
 
 
 def test_time_does_not_pass_backwards(qrpay: Play) -> None:

@@ -127,7 +127,7 @@ class Rest:
             body = envelopes.encrypt(exchange.encrypt_key, body).encode("ascii")
             media_type = "text/plain; charset=utf-8"
         nonce = self._provider.entropy(_NONCE_BYTES).hex()
-        timestamp = str(self._provider.clock.now())
+        timestamp = str(self._provider.clock.outside())
         headers = {
             "alipay-timestamp": timestamp,
             "alipay-nonce": nonce,

@@ -34,7 +34,8 @@ def served(provider: Provider) -> ServedFace:
     """Make the face of what the provider has."""
 
     def platform() -> Platform:
-        return certificates.platform(provider.vendor_keys, provider.clock.now())
+        # Certificates drawn on a day that SDKs have not reached yet would be of no use to them.
+        return certificates.platform(provider.vendor_keys, provider.clock.outside())
 
     served_cashier = Cashier(provider, platform)
     served_gateway = Gateway(provider, platform, served_cashier)

@@ -64,13 +64,19 @@ class AntomAnnouncer:
         return RETRY_AFTER_MS
 
     def render(
-        self, books: Books, row: OutboxRow, order: VendorOrder, *, now: Instant
+        self,
+        books: Books,
+        row: OutboxRow,
+        order: VendorOrder,
+        *,
+        now: Instant,  # noqa: ARG002 - the body has the times of what happened
     ) -> Post | None:
         """Spell what happened, signed."""
         told, url = self._told(books, row, order)
         if told is None or not url:
             return None
-        body, time = msgspec.json.encode(told), values.time_text(now)
+        body = msgspec.json.encode(told)
+        time = values.time_text(self._provider.clock.outside())
         path = urlsplit(url).path or "/"
         signed = signatures.content(path, order.account_id, time, body)
         headers = {

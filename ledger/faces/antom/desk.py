@@ -136,7 +136,7 @@ def _refuse(provider: Provider, code: str, message: str) -> Answer:
 
 def respond(provider: Provider, told: Body) -> Answer:
     """Answer with a body, signed over the exact bytes."""
-    body, time = msgspec.json.encode(told), values.time_text(provider.clock.now())
+    body, time = msgspec.json.encode(told), values.time_text(provider.clock.outside())
     client_id = asked().header("client-id")
     signed = signatures.content(asked().path, client_id, time, body)
     headers = {

@@ -30,6 +30,7 @@ from ledger.core.vendors.wechatpay.probes import is_probed
 from ledger.faces.wechatpay import mapping
 from ledger.faces.wechatpay.answering import signature_headers, spell
 from ledger.faces.wechatpay.mapping import Json
+from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.instants import Instant
@@ -60,9 +61,10 @@ class News:
 class WechatPayAnnouncer:
     """Tells merchants as the platform does."""
 
-    def __init__(self, keys: PlatformKeys, entropy: Entropy) -> None:
+    def __init__(self, keys: PlatformKeys, entropy: Entropy, clock: Clock) -> None:
         self._keys = keys
         self._entropy = entropy
+        self._clock = clock
 
     @property
     def retry_after_ms(self) -> Sequence[int]:
@@ -85,7 +87,11 @@ class WechatPayAnnouncer:
         choice = self._keys().choose("", regime_of_news(news.facts, told.regime), now)
         is_probe = row.attempts <= 1 and is_probed(told.probes, row.notification_id)
         headers = signature_headers(
-            choice.key, body, now=now, entropy=self._entropy, is_probe=is_probe
+            choice.key,
+            body,
+            stamped_at=self._clock.outside(),
+            entropy=self._entropy,
+            is_probe=is_probe,
         )
         return Post(news.url, body, {"Content-Type": "application/json", **headers}, is_probe)
 

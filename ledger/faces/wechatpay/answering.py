@@ -49,10 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Signing:
-    """Who signs an answer: the key with the reason for it, the moment, and randomness."""
+    """Who signs an answer: the key with the reason for it, the time outside, and randomness."""
 
     choice: Choice
-    now: Instant
+    stamped_at: Instant
     entropy: Entropy = field(repr=False)
 
 
@@ -62,10 +62,10 @@ def spell(body: dict[str, object] | None) -> bytes:
 
 
 def signature_headers(
-    key: PlatformKey, body: bytes, *, now: Instant, entropy: Entropy, is_probe: bool = False
+    key: PlatformKey, body: bytes, *, stamped_at: Instant, entropy: Entropy, is_probe: bool = False
 ) -> dict[str, str]:
     """Sign a body; the five headers that carry it. A probe's signature can't hold."""
-    timestamp, nonce = str(to_seconds(now)), entropy(NONCE_BYTES).hex()
+    timestamp, nonce = str(to_seconds(stamped_at)), entropy(NONCE_BYTES).hex()
     signature = signatures.sign(key.private_key, answer_text(timestamp, nonce, body))
     return {
         "Wechatpay-Nonce": nonce,
@@ -86,7 +86,11 @@ def respond(outcome: Outcome, signing: Signing) -> Answer:
         "Content-Language": "zh-CN",
         "Request-ID": f"08{drawn}-{outcome.number}",
         **signature_headers(
-            key, body, now=signing.now, entropy=signing.entropy, is_probe=outcome.is_probe
+            key,
+            body,
+            stamped_at=signing.stamped_at,
+            entropy=signing.entropy,
+            is_probe=outcome.is_probe,
         ),
     }
     if LOGGER.isEnabledFor(logging.INFO):

@@ -37,6 +37,7 @@ PREFIXES = (
 def served(provider: Provider) -> ServedFace:
     """Make the face of what the provider has."""
     face = Face(provider, KeptKeys(provider))
+    announcer = WechatPayAnnouncer(face.keys, provider.entropy, provider.clock)
 
     def install(app: flask.Flask) -> None:
         routes.install(app, face)
@@ -48,6 +49,6 @@ def served(provider: Provider) -> ServedFace:
         install=install,
         prefixes=PREFIXES,
         refuse=refuse,
-        announcers={VendorFace.WECHATPAY: WechatPayAnnouncer(face.keys, provider.entropy)},
+        announcers={VendorFace.WECHATPAY: announcer},
         hosts=HOSTS,
     )

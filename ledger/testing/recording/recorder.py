@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.test import run_wsgi_app
 
-from ledger.kit.clock import Clock, SettableClock, SystemClock
+from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.serving.hanging_up import hang_up
 from ledger.kit.transport import Response, Stream, Transport
 from ledger.ops import notifier
@@ -32,7 +32,7 @@ from ledger.protocol.instants import SECOND, Instant, from_text, later, to_text
 from ledger.sandbox.control.guard import PREFIX
 from ledger.testing.play import HOST, served
 from ledger.testing.recording import seeded
-from ledger.testing.recording.seeded import Seeded
+from ledger.testing.recording.seeded import Seeded, SeededClock
 from ledger.testing.recording.tape import Call, Event, Heard, Tape, Told, Work, spell
 from ledger.testing.recording.turns import Turns
 
@@ -48,7 +48,7 @@ STORIES: Final = f"{PREFIX}/scenarios/"
 _IDLE_S: Final = 0.2
 
 
-class SampledClock(SettableClock):
+class SampledClock(SeededClock):
     """Stands still; ``sample`` moves it to the machine's time and what was let pass, never back."""
 
     def __init__(self, begins: Instant, machines: Clock | None) -> None:

@@ -15,7 +15,6 @@ from typing import Final
 
 from werkzeug.test import create_environ, run_wsgi_app
 
-from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Response, Stream
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.sandbox import ReplayDiffers
@@ -24,7 +23,7 @@ from ledger.protocol.instants import from_text
 from ledger.testing.play import HOST
 from ledger.testing.recording import seeded
 from ledger.testing.recording.recorder import STEERING
-from ledger.testing.recording.seeded import Seeded
+from ledger.testing.recording.seeded import Seeded, SeededClock
 from ledger.testing.recording.tape import Call, Event, Heard, Tape, Told, Work, unspell
 
 _AROUND: Final = 24
@@ -35,7 +34,7 @@ def replay(tape: Tape, folder: Path) -> int:
 
     Raises ``ReplayDiffers`` with the first byte that is another.
     """
-    clock, player = SettableClock(from_text(tape.begins)), _Player(tape.events)
+    clock, player = SeededClock(from_text(tape.begins)), _Player(tape.events)
     with seeded.provider(folder, clock, player, tape.seed) as of:
         player.play(of)
     return sum(isinstance(event, Call | Told) for event in tape.events)

@@ -19,6 +19,7 @@ from ledger.kit import web
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport import Transport
+from ledger.protocol.instants import Instant, later
 from ledger.sandbox.control import routes as control
 from ledger.sandbox.control.routes import Steering
 from ledger.sandbox.control.stories import Stories
@@ -33,6 +34,23 @@ from ledger.testing.play import jobs, sandbox_of
 _TOKEN_BYTES = 16
 
 
+class SeededClock(SettableClock):
+    """Stands still until it is moved; what is let pass is the sandbox's time and nobody else's."""
+
+    def __init__(self, now: Instant) -> None:
+        super().__init__(now)
+        self._let_pass_ms = 0
+
+    def advance(self, milliseconds: int) -> None:
+        """Let time pass."""
+        super().advance(milliseconds)
+        self._let_pass_ms += milliseconds
+
+    def outside(self) -> Instant:
+        """Give the time of day without what was let pass, the same at each playing."""
+        return later(self.now(), -self._let_pass_ms)
+
+
 @dataclass(frozen=True)
 class Seeded:
     """The app, what stands behind it, who lets its time pass, and the token that steers it.
@@ -44,15 +62,13 @@ class Seeded:
     app: flask.Flask
     looking: flask.Flask
     ledger: Ledger
-    clock: SettableClock
+    clock: SeededClock
     timekeeper: Timekeeper
     token: str
 
 
 @contextmanager
-def provider(
-    folder: Path, clock: SettableClock, transport: Transport, seed: str
-) -> Iterator[Seeded]:
+def provider(folder: Path, clock: SeededClock, transport: Transport, seed: str) -> Iterator[Seeded]:
     """Begin a provider in memory, with its control API; nothing works in it by itself."""
     app = create_app(
         Settings(folder, background=False),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from ledger.kit.clock import Clock
+from ledger.kit.clock import Clock, require_fresh
 from ledger.kit.transport import Transport
 from ledger.protocol import rsa, strict_json
 from ledger.protocol.antom_wire import signatures, values
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import NotificationNotOurs
 from ledger.protocol.errors.trust import AnswerLost, ResponseSignatureInvalid, TimestampSkew
-from ledger.protocol.instants import MINUTE
+from ledger.protocol.instants import MINUTE, Instant
 from pos.acquirers.vendor import read_file
 
 BASE: Final = "/ams/api/v1/payments/"
@@ -98,13 +99,17 @@ class AntomClient:
             raise NotificationNotOurs(f"it is for {headers.get('client-id', '')[:40]!r}")
         self._check(path, headers, "request-time", body)
 
-    def _check(self, path: str, headers: Mapping[str, str], clock: str, body: bytes) -> None:
+    def _check(self, path: str, headers: Mapping[str, str], stamp: str, body: bytes) -> None:
         signature = signatures.parse(headers.get("signature", ""))
-        time = headers.get(clock, "")
-        if abs(self.clock.now() - values.time_of(time)) > MOST_SKEW_MS:
-            raise TimestampSkew(f"{clock} is {time[:32]}")
+        time = headers.get(stamp, "")
+        require_fresh(self.clock, partial(_near, values.time_of(time)))
         signed = signatures.content(path, self.account.client_id, time, body)
         signatures.verify(self.account.platform_key, signed, signature)
+
+
+def _near(stamp: Instant, now: Instant) -> None:
+    if abs(now - stamp) > MOST_SKEW_MS:
+        raise TimestampSkew(f"stamped at {values.time_text(stamp)}")
 
 
 def answer_in(raw: bytes) -> Answer:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ledger.kit import vendor_certificates
-from ledger.kit.clock import Clock
+from ledger.kit.clock import Clock, require_fresh
 from ledger.kit.transport import Response, Transport
 from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
@@ -89,7 +90,8 @@ class WeChatPayClient:
         Raises ``SignatureMissing``, ``TimestampSkew``, ``KeyUnknown``, ``SignatureInvalid``, ….
         """
         stamp = signatures.read_stamp(headers)
-        signatures.check_stamp(stamp, body, self._key(stamp.serial), self.clock.now())
+        key = self._key(stamp.serial)
+        require_fresh(self.clock, partial(signatures.check_stamp, stamp, body, key))
 
     def _call(self, method: str, target: str, body: bytes) -> Answer:
         response = self._send(method, target, body)
@@ -150,7 +152,8 @@ class WeChatPayClient:
         stamp = signatures.read_stamp(response.headers)
         if stamp.serial != self.account.public_key_id:
             raise KeyUnknown("the certificates came without the stamp of the key in the file")
-        signatures.check_stamp(stamp, response.body, self.account.platform_key, self.clock.now())
+        check = partial(signatures.check_stamp, stamp, response.body, self.account.platform_key)
+        require_fresh(self.clock, check)
         listed = strict_json.load_object(response.body).get("data")
         found = [self._unsealed(each) for each in listed] if isinstance(listed, list) else []
         return {each.serial_no: each.public_key for each in found}

@@ -65,6 +65,7 @@ class Stage:
     folder: Path
     notified: list[Json] = field(default_factory=list)
     refusing: int = 0
+    sold_on: str = ""
 
     def __post_init__(self) -> None:
         settings = ledger.config.Settings(self.folder / "ledger")
@@ -158,10 +159,10 @@ class Stage:
     def sell_yesterday(self, *numbers: str) -> str:
         """Sell and give a part of it back, a day ago by the clock of all; the day, as bills say it.
 
-        SDKs go by the machine's clock, so they can ask for a bill of yesterday and none of today.
+        Of yesterday there is a bill, of today there is none.
         """
         self.clock.take_up(_A_DAY_AGO)
-        day = self.today()
+        self.sold_on = self.today()
         for number in numbers:
             wanted = {
                 "appid": APPID,
@@ -177,7 +178,7 @@ class Stage:
                 "/v3/refund/domestic/refunds", {**back, "amount": {"refund": 300, "total": 1295}}
             )
         self.clock.take_up(Course())
-        return day
+        return self.sold_on
 
     def sell_overseas_yesterday(self, number: str) -> None:
         """Sell in Berlin, a day ago by the clock of all: today its yuan are converted."""

@@ -10,6 +10,7 @@ from ledger.faces.wechatpay.announcer import WechatPayAnnouncer
 from ledger.protocol.instants import HOUR, MINUTE
 from ledger.protocol.wechatpay_wire import seals, signatures, times
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
+from tests.faces.vendor_world import WorldClock
 from tests.faces.wechatpay.shop_world import (
     API_V3_KEY,
     APPID,
@@ -34,7 +35,7 @@ REFUND = {
 
 def _posts(world: WechatWorld) -> list[Post]:
     """What the notifier would post now, oldest first."""
-    announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy)
+    announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy, WorldClock(world))
     found = []
     with world.store.reading() as books:
         for row in books.outbox.due(world.now, 100):
@@ -207,7 +208,7 @@ def test_a_service_provider_is_told_in_its_own_key(world: WechatWorld) -> None:
 
 
 def test_only_the_status_of_an_answer_says_that_it_was_taken(world: WechatWorld) -> None:
-    announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy)
+    announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy, WorldClock(world))
     assert announcer.is_taken(200, b'{"code":"FAIL"}')
     assert announcer.is_taken(204, b"")
     for status in (201, 202, 301, 400, 500):

@@ -13,6 +13,7 @@ from ledger.protocol.instants import HOUR, MINUTE, later, to_seconds
 from ledger.protocol.wechatpay_v2_wire import signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from ledger.protocol.wechatpay_wire.page_orders import app_text, page_text
+from tests.faces.vendor_world import WorldClock
 from tests.faces.wechatpay.shop_world import APPID, MCHID, SP_MCHID, SUB_MCHID, WechatWorld
 from tests.faces.wechatpay_v2.xml_shop import KEY, TEA, XmlShop
 from tests.faces.wechatpay_v2.xml_shop import NOTIFY_URL as V2_NOTIFY_URL
@@ -138,6 +139,21 @@ def test_parameters_hold_for_two_hours_and_from_five_minutes_ahead(world: Wechat
         (later(world.now, 6 * MINUTE), 401),
         (later(world.now, MINUTE - 2 * HOUR), 200),
         (later(world.now, -2 * HOUR), 401),
+    ):
+        form = signed(world, prepaid, timeStamp=str(to_seconds(moment)))
+        assert look(world, form)[0] == expected
+
+
+def test_parameters_hold_by_the_clock_of_the_shops_program_too(world: WechatWorld) -> None:
+    prepaid, clock = prepay_id(world), world.provider.clock
+    assert isinstance(clock, WorldClock)
+    clock.ahead_ms = 26 * HOUR
+    for moment, expected in (
+        (clock.outside(), 200),
+        (later(clock.outside(), MINUTE - 2 * HOUR), 200),
+        (later(clock.outside(), -2 * HOUR), 401),
+        (later(clock.outside(), 6 * MINUTE), 401),
+        (world.now, 200),
     ):
         form = signed(world, prepaid, timeStamp=str(to_seconds(moment)))
         assert look(world, form)[0] == expected

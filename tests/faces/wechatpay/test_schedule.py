@@ -62,7 +62,7 @@ class Shop(Listener):
 def _notifier(world: WechatWorld | XmlShop, listener: Listener) -> Notifier:
     announcers = {VendorFace.WECHATPAY_V2: WechatPayV2Announcer(world.entropy)}
     if isinstance(world, WechatWorld):
-        announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy)
+        announcer = WechatPayAnnouncer(lambda: world.platform, world.entropy, WorldClock(world))
         return Notifier(world.store, WorldClock(world), listener, {VendorFace.WECHATPAY: announcer})
     return Notifier(world.store, WorldClock(world), listener, announcers)
 

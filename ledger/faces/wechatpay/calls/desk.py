@@ -115,6 +115,5 @@ def _refused(error: Exception) -> Outcome:
 def _signing(face: Face, account: VendorAccount | None) -> Signing:
     provider = face.provider
     regime = registration(account).regime if account else Regime.CERTIFICATE
-    now = provider.clock.now()
-    choice = face.keys().choose(reception.asked_serial(), regime, now)
-    return Signing(choice, now, provider.entropy)
+    choice = face.keys().choose(reception.asked_serial(), regime, provider.clock.now())
+    return Signing(choice, provider.clock.outside(), provider.entropy)

@@ -9,6 +9,7 @@ escaped or not, the signature may hold for either spelling, since both are the s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors.wechatpay import Registration, registration
 from ledger.faces.wechatpay.calls.call import Call, Face
 from ledger.faces.wechatpay.calls.refusals import WrongSignature
-from ledger.kit import vendor_certificates
+from ledger.kit import clock, vendor_certificates
 from ledger.kit.web import asked
 from ledger.protocol.errors.trust import KeyUnknown, SignatureEncoding, SignatureInvalid
 from ledger.protocol.errors.wechatpay import HeaderMissing
@@ -39,7 +40,7 @@ def receive(face: Face, path: dict[str, str]) -> Call:
     account, registered, certificate = _signer(face, given)
     now = face.provider.clock.now()
     certificate.require_valid(now)
-    authorization.require_fresh(given, now)
+    clock.require_fresh(face.provider.clock, partial(authorization.require_fresh, given))
     raw = request.body
     _verify(certificate, given, raw)
     return Call(

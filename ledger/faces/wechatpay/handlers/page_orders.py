@@ -23,11 +23,11 @@ from ledger.core.vendors.wechatpay import registration
 from ledger.core.vendors.wechatpay.registration import sandbox_key
 from ledger.faces.wechatpay.calls.call import Face
 from ledger.faces.wechatpay.calls.reception import certificates_of
+from ledger.kit.clock import Clock, require_fresh
 from ledger.protocol.errors.checkout import OrderNotFound
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.errors.trust import SignatureInvalid
 from ledger.protocol.errors.wechatpay import AppidNotBound
-from ledger.protocol.instants import Instant
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from ledger.protocol.wechatpay_wire import page_orders
 from ledger.protocol.wechatpay_wire.page_orders import RSA, PageOrder
@@ -41,13 +41,13 @@ def look(face: Face) -> Callable[[], dict[str, str]]:
     def view() -> dict[str, str]:
         given = page_orders.read(flask.request.form.to_dict())
         with face.provider.store.reading() as books:
-            order = _checked(books, given, face.provider.clock.now())
+            order = _checked(books, given, face.provider.clock)
         return {"prepay_id": order.code}
 
     return view
 
 
-def _checked(books: Books, given: PageOrder, now: Instant) -> VendorOrder:
+def _checked(books: Books, given: PageOrder, clock: Clock) -> VendorOrder:
     """Find the order that is meant.
 
     Raises ``OrderNotFound``, ``AppidNotBound``, ``TimestampSkew``, ``FieldFormat``,
@@ -60,7 +60,7 @@ def _checked(books: Books, given: PageOrder, now: Instant) -> VendorOrder:
     app_ids = [given.app_id] if given.app_id else list(filter(None, own))
     if given.app_id and given.app_id not in own:
         raise AppidNotBound(f"the order is of {own[0]}, the page of {given.app_id[:40]}")
-    given.require_fresh(now)
+    require_fresh(clock, given.require_fresh)
     signers = list(_signers(books, order))
     if order.face is VendorFace.WECHATPAY_V2:
         _verify_v2(given, app_ids, signers, order)

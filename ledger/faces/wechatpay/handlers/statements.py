@@ -48,7 +48,7 @@ def statement(face: Face) -> Callable[[], flask.Response]:
         signed = signature_headers(
             choice.key,
             statement_body(file.sha1),
-            now=call.now,
+            stamped_at=face.provider.clock.outside(),
             entropy=face.provider.entropy,
         )
         response.headers.update(signed)

@@ -134,11 +134,13 @@ class WechatPayDialect:
         key = self._platform_key(name)
         if sealing is Sealing.OTHER_KEY:
             key = PlatformKey(key.name, rsa_keys.draw(), key.certificate)
-        now = provider.clock.now()
+        at = provider.clock.outside()
         if sealing is Sealing.LONG_AGO:
-            now = later(now, -HOUR)
+            at = later(at, -HOUR)
         is_probe = sealing is Sealing.PROBE
-        return signature_headers(key, body, now=now, entropy=provider.entropy, is_probe=is_probe)
+        return signature_headers(
+            key, body, stamped_at=at, entropy=provider.entropy, is_probe=is_probe
+        )
 
     def _platform_key(self, name: str) -> PlatformKey:
         kept = KeptKeys(self._account.provider)()
