@@ -13,10 +13,13 @@ from ledger.protocol.errors.trust import (
     KeyAnnouncedJustNow,
     KeyInUse,
     KeyNotAnnounced,
+    KeyRevoked,
     KeyUnknown,
+    ResponseSignatureInvalid,
 )
 from ledger.protocol.instants import DAY
 from ledger.protocol.signing import Algorithm, KeyDirectory, KeyStatus, PrivateKey
+from ledger.protocol.signing.http_messages import sign_response, verify_response
 from tests.core.demo_world import NOON, SHOP, World
 
 NEWER = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
@@ -86,6 +89,41 @@ def test_the_key_that_signs_is_not_retired(world: World) -> None:
     announce(world)
     with pytest.raises(KeyInUse):
         retire(world, NEWER.public.key_id)
+
+
+def test_nothing_that_a_leaked_key_signed_holds_whenever_it_was(world: World) -> None:
+    before, older = world.paid(1_295, "anna"), world.key
+    announce(world)
+    with world.store.reading() as books:
+        keys.require_announced(books, public_key=NEWER.public, now=world.now, least_ms=0)
+    world.key = NEWER
+    after = world.paid(1_295, "anna")
+    believed = published(world).require(older.public.key_id, at=world.now)
+    with world.store.transaction() as books:
+        keys.revoke_ledger_key(books, key_id=older.public.key_id, in_use=NEWER.public)
+    with pytest.raises(KeyRevoked):
+        opened(world, before)
+    assert opened(world, after).payment_id == after.payment_id
+    answer = sign_response(200, b"{}", key=older, request_signature="", now=world.now)
+    with pytest.raises(ResponseSignatureInvalid, match="KEY_REVOKED"):
+        verify_response(
+            200, b"{}", answer, request_signature="", directory=published(world), now=world.now
+        )
+    assert {finding.rule for finding in audit(world.store)} == {"receipts_verify"}
+    with world.store.transaction() as books:  # every world has to be sound in the end
+        books.directory.replace_key(believed)
+
+
+def test_the_key_that_signs_is_not_revoked_and_nobody_elses_is(world: World) -> None:
+    announce(world)
+    before = published(world)
+    for key_id, refusal in (
+        (NEWER.public.key_id, KeyInUse),
+        (world.till_keys[SHOP].public.key_id, KeyUnknown),
+    ):
+        with world.store.transaction() as books, pytest.raises(refusal):
+            keys.revoke_ledger_key(books, key_id=key_id, in_use=NEWER.public)
+        assert published(world).find(key_id) == before.find(key_id)
 
 
 def test_a_ledger_does_not_start_with_a_key_that_was_retired(world: World) -> None:

@@ -1,4 +1,4 @@
-"""The provider signs with a newer key, and till, wallet and old receipts go on as before."""
+"""The provider signs with a newer key: all goes on as before, but for what a leaked key signed."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def receipts(services: Services) -> list[Signed]:
     return [Signed(each["text"], each["key_id"], each["signature"]) for each in kept]
 
 
+def history(services: Services) -> list[dict[str, Any]]:
+    """The payer's receipts as the wallet shows them."""
+    shown = services.ask("wallet", "/api/wallets/li-wei/history").json["receipts"]
+    return list(shown)
+
+
 def both_have_asked(services: Services) -> bool:
     """Whether the keys were asked for twice since the ledger started: by the wallet once."""
     calls = qrpay("logs", "tail", "--no-follow", data=services.data).stdout
@@ -76,5 +82,14 @@ def test_a_newer_key_takes_over_and_what_the_older_one_signed_holds(tmp_path: Pa
             assert stand[older["key_id"]]["status"] == "retired"
             assert stand[newer["key_id"]]["signs"]
             assert services.audit()["sound"]
+            services.down()
+            revoked = told(services, "ledger", "keys", "revoke", older["key_id"])
+            assert revoked["status"] == "revoked"
+            services.up(*services.ports())
+            told(services, "clock", "--advance", "6m")
+            pay(services)
+            shown = {each["signed"]["key_id"]: each["refusal"] for each in history(services)}
+            assert shown[newer["key_id"]] is None
+            assert shown[older["key_id"]]["code"] == "KEY_REVOKED"
         finally:
             services.down()

@@ -3,10 +3,11 @@
     qrpay ledger keys announce            make the next key and publish it; it signs nothing yet
     qrpay ledger keys rotate              a day later: it signs from the ledger's next start
     qrpay ledger keys retire k6d2alkm     once nothing signs with the old one any more
+    qrpay ledger keys revoke k6d2alkm     instead, if it has leaked: nothing that it signed holds
 
 Tills and wallets believe a new key because an answer told them of it that the old one signed
-(``GET /v1/keys``). So each step comes when everybody knows the one before. ``announce`` and
-``retire`` write: books in a file need their ledger stopped, books in PostgreSQL do not.
+(``GET /v1/keys``). So each step comes when everybody knows the one before. ``announce``, ``retire``
+and ``revoke`` write: books in a file need their ledger stopped, books in PostgreSQL do not.
 """
 
 from __future__ import annotations
@@ -60,12 +61,14 @@ def announce(books: str, *, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--at-once", is_flag=True, help="Don't wait the day: the key in use has leaked.")
 @books_options
-def rotate(books: str, *, as_json: bool) -> None:
+def rotate(books: str, *, at_once: bool, as_json: bool) -> None:
     """Let the announced key sign from the ledger's next start; the one before stays valid.
 
     The file of the key is replaced, the books are only read. Several front ends get the new file,
-    then they are started again, one after the other.
+    then they are started again, one after the other. Who has not asked for the keys since the new
+    one was announced has to be set up anew.
     """
     settings = config.from_environment()
     successor = settings.next_signing_key_path
@@ -73,7 +76,9 @@ def rotate(books: str, *, as_json: bool) -> None:
         raise KeyNotAnnounced("there is no next key: `qrpay ledger keys announce` makes it")
     before, after = _in_use(settings), _public(successor)
     with looking_at(books) as view:
-        keys.require_announced(view, public_key=after, now=operators_clock().now())
+        least = 0 if at_once else keys.ANNOUNCED_LEAST_MS
+        now = operators_clock().now()
+        keys.require_announced(view, public_key=after, now=now, least_ms=least)
     take_over(settings.signing_key_path, successor)
     tell(
         {"signs": after.key_id, "signed": before.key_id, "pinned": pinned(after)},
@@ -92,6 +97,26 @@ def retire(key_id: str, books: str, *, as_json: bool) -> None:
         in_use = _in_use(config.from_environment())
         record = keys.retire_ledger_key(written, key_id=key_id, in_use=in_use, now=now)
     tell(_facts(record, signs=False), _line(record, signs=False), as_json=as_json)
+
+
+@click.command()
+@click.argument("key_id")
+@books_options
+def revoke(key_id: str, books: str, *, as_json: bool) -> None:
+    """Say that KEY_ID has leaked: nothing that it signed holds, whenever that was.
+
+    Till and wallet refuse it (KEY_REVOKED) as soon as they have asked for the keys; its receipts
+    are proof no more. The key that signs is not revoked: `announce` and `rotate --at-once` first.
+    """
+    with writing(books) as (written, _):
+        in_use = _in_use(config.from_environment())
+        record = keys.revoke_ledger_key(written, key_id=key_id, in_use=in_use)
+    tell(
+        _facts(record, signs=False),
+        _line(record, signs=False),
+        "nothing that it signed holds; what to do about it: docs/operations.md, A key that leaked",
+        as_json=as_json,
+    )
 
 
 def _in_use(settings: Settings) -> PublicKey:

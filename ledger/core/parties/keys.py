@@ -91,15 +91,18 @@ def ledger_keys(books: Books) -> list[KeyRecord]:
     return [record for record in books.directory.published_keys() if record.owner == LEDGER]
 
 
-def require_announced(books: Books, *, public_key: PublicKey, now: Instant) -> KeyRecord:
+def require_announced(
+    books: Books, *, public_key: PublicKey, now: Instant, least_ms: int = ANNOUNCED_LEAST_MS
+) -> KeyRecord:
     """Give the row of a key that may sign from now on, since everybody can know it.
 
-    Raises ``KeyNotAnnounced`` and ``KeyAnnouncedJustNow``.
+    ``least_ms`` is 0 where the key in use has leaked and nobody can wait. Raises
+    ``KeyNotAnnounced`` and ``KeyAnnouncedJustNow``.
     """
     found = books.directory.key(public_key.key_id)
     if found not in ledger_keys(books) or found.status is not KeyStatus.ACTIVE:
         raise KeyNotAnnounced(public_key.key_id)
-    if now < later(found.not_before, ANNOUNCED_LEAST_MS):
+    if now < later(found.not_before, least_ms):
         raise KeyAnnouncedJustNow(f"{found.key_id} since {to_text(found.not_before)}")
     return found
 
@@ -109,11 +112,24 @@ def retire_ledger_key(books: Books, *, key_id: str, in_use: PublicKey, now: Inst
 
     Raises ``KeyUnknown`` for one that is not the ledger's, and ``KeyInUse``.
     """
+    _require_earlier(books, key_id, in_use)
+    return retire(books, key_id=key_id, now=now)
+
+
+def revoke_ledger_key(books: Books, *, key_id: str, in_use: PublicKey) -> KeyRecord:
+    """Disown a key of the ledger's that has leaked; raises as ``retire_ledger_key`` does.
+
+    One that was announced and never signed may be disowned, too.
+    """
+    _require_earlier(books, key_id, in_use)
+    return revoke(books, key_id=key_id)
+
+
+def _require_earlier(books: Books, key_id: str, in_use: PublicKey) -> None:
     if key_id not in {each.key_id for each in ledger_keys(books)}:
         raise KeyUnknown(f"{key_id} is no key of the ledger's")
     if key_id == in_use.key_id:
         raise KeyInUse(key_id)
-    return retire(books, key_id=key_id, now=now)
 
 
 def key_record(books: Books, *, key_id: str) -> KeyRecord:

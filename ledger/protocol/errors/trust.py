@@ -44,7 +44,7 @@ class KeyAnnouncedJustNow(Conflict):
 
 
 class KeyInUse(Conflict):
-    """The key that the ledger signs with can't be retired."""
+    """The key that the ledger signs with can't be ended."""
 
 
 class KeyRevoked(Unauthentic):
