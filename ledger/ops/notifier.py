@@ -159,34 +159,40 @@ class Notifier:
     def _deliver_due(self) -> bool:
         if not self._is_anything_due():
             return False
-        deliveries, by_vendor = self._claim()
-        attempts = self._announce(by_vendor, deliveries) if by_vendor else []
-        self._note([*attempts, *self._send_all(deliveries)])
-        return bool(deliveries or attempts)
+        leased, deliveries = self._claim()
+        attempts = self._announce(leased, deliveries)
+        tried_before = {
+            row.notification_id for each in leased for row in each.rows if row.attempts > 1
+        }
+        self._note([*attempts, *self._send_all(deliveries)], tried_before)
+        return bool(leased)
 
     def _is_anything_due(self) -> bool:
         with self._store.reading() as books:
             return bool(books.outbox.due(self._clock.now(), 1))
 
-    def _claim(self) -> tuple[list[Delivery], list[Together]]:
+    def _claim(self) -> tuple[list[Together], list[Delivery]]:
+        """Lease what is due, and put together what of it is told natively."""
         with self._store.transaction() as books:
             leased = notifications.lease_together(
                 books, now=self._clock.now(), most=ROWS, deliveries=DELIVERIES
             )
             native = [_delivery(books, each.rows) for each in leased if each.vendor_order is None]
-            return native, [each for each in leased if each.vendor_order is not None]
+            return leased, native
 
     def _announce(self, leased: Sequence[Together], deliveries: list[Delivery]) -> list[Attempt]:
         """Have what vendors tell spelled, as more deliveries; what comes to an end before that."""
+        by_vendor = [each for each in leased if each.vendor_order is not None]
+        if not by_vendor:
+            return []
         over = []
         with self._store.reading() as books:
-            for each in leased:
-                if each.vendor_order is not None:
-                    spelled = self.spelled(books, each.rows[0], each.vendor_order)
-                    if isinstance(spelled, Delivery):
-                        deliveries.append(spelled)
-                    else:
-                        over.append(spelled)
+            for each in by_vendor:
+                spelled = self.spelled(books, each.rows[0], each.vendor_order)
+                if isinstance(spelled, Delivery):
+                    deliveries.append(spelled)
+                else:
+                    over.append(spelled)
         return over
 
     def spelled(self, books: Books, row: OutboxRow, told: VendorOrder | None) -> Delivery | Attempt:
@@ -268,13 +274,14 @@ class Notifier:
         each = NotificationAnswers.read(answer.body, count) if is_told else ()
         return each or [said] * count
 
-    def _note(self, attempts: Sequence[Attempt]) -> None:
+    def _note(self, attempts: Sequence[Attempt], tried_before: Collection[str]) -> None:
         taken = [attempt.notification_id for attempt in attempts if attempt.is_taken]
+        again = [each for each in taken if each in tried_before]
         with self._store.transaction() as books:
-            notifications.delivered(books, notification_ids=taken)
+            notifications.delivered(books, notification_ids=taken, tried_before=again)
             for attempt in attempts:
                 if not attempt.is_taken:
-                    _note_apart(books, attempt, self._clock)
+                    _note_apart(books, attempt, tried_before, self._clock)
 
 
 def _judged(delivery: Delivery, announcer: Announcer, answer: Response) -> str:
@@ -285,14 +292,19 @@ def _judged(delivery: Delivery, announcer: Announcer, answer: Response) -> str:
     return TAKEN if taken else ""
 
 
-def _note_apart(books: Books, attempt: Attempt, clock: Clock) -> None:
+def _note_apart(
+    books: Books, attempt: Attempt, tried_before: Collection[str], clock: Clock
+) -> None:
     """Note what became of one that was not simply taken."""
     if attempt.put_off_until is not None:
         named_id, until = attempt.notification_id, attempt.put_off_until
         notifications.put_off(books, notification_id=named_id, until=until)
     elif attempt.is_over:
         named = [attempt.notification_id]
-        notifications.delivered(books, notification_ids=named, answer=attempt.answer)
+        again = [each for each in named if each in tried_before]
+        notifications.delivered(
+            books, notification_ids=named, answer=attempt.answer, tried_before=again
+        )
     else:
         notifications.failed(
             books,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 
-from ledger.core.notices import notifications
+from ledger.core.notices import attempts, notifications
+from ledger.core.notices.attempts import LEASE_MS
 from ledger.core.notices.notifications import RETRY_AFTER_MS
 from ledger.core.parties import keys, pairwise
 from ledger.core.records.notices import DeliveryState, OutboxRow
@@ -14,6 +17,7 @@ from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Notification, NotificationEvent, Presented
+from ledger.protocol.native_wire import TAKEN
 from ledger.protocol.signing import merchant_owner
 from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.state import refused
@@ -83,7 +87,7 @@ def test_a_lease_keeps_other_notifiers_away_until_it_runs_out(world: World) -> N
     world.paid(1295)
     (row,) = lease(world)
     assert lease(world) == []
-    world.wait(notifications.LEASE_MS)
+    world.wait(LEASE_MS)
     (again,) = lease(world)
     assert (again.notification_id, again.attempts) == (row.notification_id, 2)
 
@@ -140,6 +144,96 @@ def test_a_notification_given_up_can_be_sent_again_by_hand(world: World) -> None
         notifications.resend(books, notification_id=row.notification_id, now=world.now)
     (again,) = lease(world)
     assert (again.attempts, again.notification) == (1, row.notification)
+
+
+def log(world: World, row: OutboxRow) -> list[tuple[int, int, str]]:
+    """The attempts of a notification: number, milliseconds after its event, answer."""
+    with world.store.reading() as books:
+        now_at = books.outbox.find(row.notification_id)
+        assert now_at is not None
+        made = attempts.log_of(books, now_at)
+    return [(each.number, each.made_at - row.created_at, each.answer) for each in made]
+
+
+def take(world: World, row: OutboxRow) -> None:
+    again = [row.notification_id]
+    with world.store.transaction() as books:
+        notifications.delivered(books, notification_ids=again, tried_before=again)
+
+
+def resend(world: World, row: OutboxRow) -> None:
+    with world.store.transaction() as books:
+        notifications.resend(books, notification_id=row.notification_id, now=world.now)
+
+
+def test_of_one_that_was_taken_at_once_the_outbox_says_it_all(world: World) -> None:
+    world.paid(1295)
+    world.wait(SECOND)
+    (row,) = lease(world)
+    assert log(world, row) == []
+    deliver(world, row)
+    assert log(world, row) == [(1, SECOND, TAKEN)]
+    with world.store.reading() as books:
+        assert books.outbox.attempts(row.notification_id) == []
+
+
+def test_every_failed_or_later_attempt_is_kept_with_its_time_and_its_answer(world: World) -> None:
+    world.paid(1295)
+    (row,) = lease(world)
+    world.wait(3 * SECOND)
+    fail(world, row, "AnswerLost")
+    world.wait(RETRY_AFTER_MS[0])
+    (row,) = lease(world)
+    fail(world, row, "500 b'no'")
+    assert log(world, row) == [(1, 0, "AnswerLost"), (2, 18 * SECOND, "500 b'no'")]
+    world.wait(RETRY_AFTER_MS[1])
+    (row,) = lease(world)
+    take(world, row)
+    assert log(world, row)[2:] == [(3, 33 * SECOND, TAKEN)]
+
+
+def test_who_is_tried_to_the_end_has_every_attempt_once_in_the_log(world: World) -> None:
+    world.paid(1295)
+    for _ in range(len(RETRY_AFTER_MS) + 1):
+        (row,) = lease(world)
+        row = fail(world, row)
+        world.wait(row.due_at - world.now)
+    assert row.state is DeliveryState.DEAD
+    told_at = [0, *accumulate(RETRY_AFTER_MS)]
+    assert log(world, row) == [(number, at, "503") for number, at in enumerate(told_at, 1)]
+
+
+def test_what_is_sent_again_by_hand_keeps_the_attempts_from_before(world: World) -> None:
+    world.paid(1295)
+    (row,) = lease(world)
+    deliver(world, row)
+    for _ in range(2):
+        world.wait(HOUR)
+        resend(world, row)
+        lease(world)
+        deliver(world, row)
+    assert log(world, row) == [(1, 0, TAKEN), (1, HOUR, TAKEN), (1, 2 * HOUR, TAKEN)]
+
+
+def test_an_attempt_cut_short_is_missing_in_the_log_and_counted(world: World) -> None:
+    world.paid(1295)
+    lease(world)
+    world.wait(LEASE_MS)
+    (row,) = lease(world)
+    fail(world, row)
+    assert log(world, row) == [(2, LEASE_MS, "503")]
+
+
+def test_what_was_begun_again_during_an_attempt_stays_due_when_that_fails(world: World) -> None:
+    world.paid(1295)
+    (row,) = lease(world)
+    resend(world, row)
+    fail(world, row)
+    (again,) = lease(world)
+    assert (again.attempts, log(world, row)) == (1, [])
+    resend(world, row)
+    take(world, row)
+    assert log(world, row) == []
 
 
 def test_an_answer_is_kept_only_so_long(world: World) -> None:

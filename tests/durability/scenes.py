@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from ledger.core.notices.notifications import LEASE_MS, RETRY_AFTER_MS
+from ledger.core.notices.attempts import LEASE_MS
+from ledger.core.notices.notifications import RETRY_AFTER_MS
 from ledger.core.records.notices import DeliveryState
 from ledger.ops.seed import DROGERIE
 from ledger.protocol.instants import DAY

@@ -112,6 +112,14 @@ def test_show_prints_what_is_posted_where(told: Told) -> None:
     assert '"notifications":[{' in native
 
 
+def test_show_lists_each_attempt_with_its_answer(told: Told) -> None:
+    named = told.of("alipay")["notification_id"]
+    made = {"number": 1, "made_at": "2026-11-22T12:00:00.000Z", "answer": "200 b'fail'"}
+    assert json.loads(told.run("show", named, "--json").stdout)["tried"] == [made]
+    line = "attempt 1        2026-11-22T12:00:00.000Z  200 b'fail'"
+    assert line in told.run("show", named).output.splitlines()
+
+
 def test_it_is_sent_again_signed_anew_and_the_books_stay_as_they_are(
     told: Told, merchant: ScriptedServer
 ) -> None:

@@ -11,8 +11,9 @@ from threading import Event, Thread
 
 import pytest
 
-from ledger.core.notices import notifications
-from ledger.core.notices.notifications import LEASE_MS, RETRY_AFTER_MS
+from ledger.core.notices import attempts, notifications
+from ledger.core.notices.attempts import LEASE_MS
+from ledger.core.notices.notifications import RETRY_AFTER_MS
 from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.kit.transport import Response
 from ledger.ops import notifier, seed
@@ -163,6 +164,29 @@ def test_attempts_follow_the_table_and_then_end(world: HttpWorld, till: FakeTill
     assert (row.state, row.attempts) == (DeliveryState.DEAD, 16)
     world.clock.advance(365 * 24 * 3600 * 1000)
     assert not world.ledger.notifier.deliver_due()
+
+
+def test_each_attempt_is_told_with_its_answer_and_only_those_that_were_not_taken_at_once_are_kept(
+    world: HttpWorld, till: FakeTill
+) -> None:
+    till.answering = lambda number: "NOTIFICATION_DIFFERS" if number == 2 else "success"
+    payments = closed_payments(world, 2)
+    began = world.clock.now()
+    world.ledger.notifier.deliver_due()
+    world.clock.advance(RETRY_AFTER_MS[0])
+    world.ledger.notifier.deliver_due()
+    logs, kept = [], []
+    with world.store.reading() as books:
+        for payment in payments:
+            for row in books.outbox.of_payment(PaymentId(payment["payment_id"])):
+                made = attempts.log_of(books, row)
+                logs.append([(one.number, one.made_at - began, one.answer) for one in made])
+                kept.append(len(books.outbox.attempts(row.notification_id)))
+    assert sorted(logs) == [
+        [(1, 0, "NOTIFICATION_DIFFERS"), (2, RETRY_AFTER_MS[0], "success")],
+        [(1, 0, "success")],
+    ]
+    assert sorted(kept) == [0, 2]
 
 
 def test_a_notifier_that_died_after_its_claim_is_followed_by_another(

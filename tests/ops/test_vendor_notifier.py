@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 
+from ledger.core.notices import attempts
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.core.records.vendors import VendorFace, VendorOrder
 from ledger.core.vendors.announcing import Post
 from ledger.core.vendors.orders import Opened
+from ledger.faces.alipay import announcer as alipay
+from ledger.faces.antom import announcer as antom
 from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Response
 from ledger.ops.audit import audit
@@ -92,10 +96,14 @@ def test_a_face_tells_in_its_own_words_and_its_answer_counts(shop: VendorShop) -
     assert desk.row(opened).state is DeliveryState.DELIVERED
 
 
-def test_a_vendors_schedule_is_followed_to_its_end(shop: VendorShop) -> None:
+@pytest.mark.parametrize("schedule", [SCHEDULE, alipay.RETRY_AFTER_MS, antom.RETRY_AFTER_MS])
+def test_a_vendors_schedule_is_followed_to_its_end_and_each_attempt_is_in_the_log(
+    shop: VendorShop, schedule: Sequence[int]
+) -> None:
     opened, desk = paid(shop), Desk(shop)
     desk.listener.answer = Response(500, {}, b"success")
-    waits = (0, *SCHEDULE)
+    desk.crier.retry_after_ms = schedule
+    waits = (0, *schedule)
     for attempt, wait in enumerate(waits, 1):
         desk.wait(wait - SECOND if wait else 0)
         assert len(desk.listener.posts) == max(attempt - 1, 1)
@@ -103,6 +111,10 @@ def test_a_vendors_schedule_is_followed_to_its_end(shop: VendorShop) -> None:
         assert len(desk.listener.posts) == attempt
     row = desk.row(opened)
     assert (row.state, row.answer) == (DeliveryState.DEAD, "500 b'success'")
+    with shop.store.reading() as books:
+        log = [(made.number, made.made_at) for made in attempts.log_of(books, row)]
+    made_at = [later(row.created_at, waited) for waited in accumulate(waits)]
+    assert log == [*enumerate(made_at, 1)]
 
 
 def test_what_a_vendor_does_not_tell_is_over_at_once(shop: VendorShop) -> None:

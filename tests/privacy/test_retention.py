@@ -91,6 +91,27 @@ def test_it_is_kept_as_long_as_the_table_says_and_no_longer(
     assert world.rows(left) == 0
 
 
+def test_attempts_go_with_the_text_of_their_notification_and_others_stay(
+    world: FiledWorld,
+) -> None:
+    answer = "500 b'canary'"
+    for wait_ms in (0, period("texts of notifications") + MINUTE):
+        world.wait(wait_ms)
+        world.paid(1295)
+        with world.store.transaction() as books:
+            for row in notifications.lease_due(books, now=world.now, limit=1):
+                named = row.notification_id
+                notifications.failed(books, notification_id=named, answer=answer, now=world.now)
+        world.wait(notifications.RETRY_AFTER_MS[0])
+        deliver(world)
+    assert (world.rows("attempt"), world.found(answer)) == (2, [answer])
+    assert world.purge()["texts of notifications"] == 1
+    assert (world.rows("attempt"), world.rows("outbox")) == (1, 2)
+    world.wait(period("texts of notifications") + MINUTE)
+    world.purge()
+    assert (world.rows("attempt"), world.found(answer)) == (0, [])
+
+
 def test_entries_receipts_and_payments_stay_and_the_audit_finds_nothing(world: FiledWorld) -> None:
     everything_once(world)
     kept = ("entry", "posting", "receipt WHERE text <> ''", "payment", "state_change", "refund")

@@ -103,6 +103,10 @@ def test_an_order_is_paid_told_and_remembered(steered: Steered) -> None:
     (stands,) = whole["stands"]
     assert (stands["state"], stands["attempts"]) == ("PENDING", 2)
     assert stands["next_attempt_at"] > told[1]["at"]
+    answered = [(made["number"], made["answer"]) for made in stands["tried"]]
+    assert answered == [(1, "500 b''"), (2, "500 b''")]
+    first, second = (made["made_at"] for made in stands["tried"])
+    assert first <= told[0]["at"] < second <= told[1]["at"]
     again = steered.told(
         "POST", f"notifications/{told[0]['about'][0]['notification_id']}/resend", {}
     )

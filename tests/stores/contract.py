@@ -42,6 +42,7 @@ from ledger.store import BooksStore
 from tests.core.demo_world import NOON, SHOP, World
 from tests.stores.at_once import at_once
 from tests.stores.deposit_contract import DepositContract
+from tests.stores.notice_contract import NoticeContract
 from tests.stores.vendor_contract import VendorContract
 
 EUR = currency("EUR")
@@ -56,7 +57,7 @@ def _add_and_give_up(books: Books, payment: Payment) -> None:
     raise SecondThoughts
 
 
-class StoreContract(DepositContract, VendorContract):
+class StoreContract(DepositContract, NoticeContract, VendorContract):
     """The suite; ``world`` is the demo world in the store under test."""
 
     @pytest.fixture

@@ -1,7 +1,7 @@
 """``qrpay ledger notifications list``, ``show`` and ``resend``.
 
     qrpay ledger notifications list --state DEAD         which were given up
-    qrpay ledger notifications show ntf_…                what is sent, what was answered, when next
+    qrpay ledger notifications show ntf_…                what is sent, each attempt, when next
     qrpay ledger notifications resend ntf_…              send it now, signed anew
 
 They only read the books, so they work beside a ledger. What ``resend`` is answered is printed and
@@ -17,8 +17,9 @@ import click
 from ledger.cli import Exit
 from ledger.cli.books import books_options, looking_at
 from ledger.cli.notifications.telling import Told, desk
+from ledger.core.notices import attempts
 from ledger.core.ports import Books
-from ledger.core.records.notices import DeliveryState, OutboxRow
+from ledger.core.records.notices import DeliveryState, KeptAttempt, OutboxRow
 from ledger.kit.terminal import tell
 from ledger.ops.notifier import Attempt, Delivery
 from ledger.protocol.instants import to_text
@@ -74,7 +75,7 @@ def _line(facts: dict[str, object]) -> str:
 @click.argument("notification_id")
 @books_options
 def show(notification_id: str, books: str, *, as_json: bool) -> None:
-    """Print one notification: how it stands, and what the next attempt sends.
+    """Print one notification: how it stands, each attempt, and what the next one sends.
 
     A vendor's notification is signed anew for each attempt, so its time and signature are those of
     now; everything else is what was sent before.
@@ -83,9 +84,16 @@ def show(notification_id: str, books: str, *, as_json: bool) -> None:
         told = here.told(notification_id)
     with looking_at(books) as view:
         facts = _facts(view, told.row)
+        made = attempts.log_of(view, told.row)
     lines = [f"{name:<16} {value}" for name, value in facts.items()]
+    lines += [f"attempt {each.number:<8} {to_text(each.made_at)}  {each.answer}" for each in made]
     sent = [*_sent(told)]
-    tell({**facts, "sends": "\n".join(sent)}, *lines, *sent, as_json=as_json)
+    whole = {**facts, "tried": [_tried(each) for each in made], "sends": "\n".join(sent)}
+    tell(whole, *lines, *sent, as_json=as_json)
+
+
+def _tried(made: KeptAttempt) -> dict[str, object]:
+    return {"number": made.number, "made_at": to_text(made.made_at), "answer": made.answer}
 
 
 def _sent(told: Told) -> Iterator[str]:

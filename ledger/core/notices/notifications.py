@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ledger.core.notices import attempts
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
 from ledger.core.records.payments import Payment, Refund
@@ -38,7 +39,6 @@ RETRY_AFTER_MS = (
     *(3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 30 * MINUTE, 30 * MINUTE, 60 * MINUTE),
     *(3 * HOUR, 3 * HOUR, 3 * HOUR, 6 * HOUR, 6 * HOUR),
 )
-LEASE_MS = 30 * SECOND
 ANSWER_LENGTH = 200
 
 
@@ -90,7 +90,7 @@ def tell(
 
 def lease_due(books: Books, *, now: Instant, limit: int) -> list[OutboxRow]:
     """Take the notifications that are due, so that no other notifier does; commit, then send."""
-    leased = [_leased(row, now) for row in books.outbox.due(now, limit)]
+    leased = [attempts.leased(row, now) for row in books.outbox.due(now, limit)]
     books.outbox.replace_all(leased)
     return leased
 
@@ -127,18 +127,25 @@ def lease_together(books: Books, *, now: Instant, most: int, deliveries: int) ->
             together.append(group)
             if told_by is None:
                 open_for[row.merchant_id] = group
-        group.rows.append(_leased(row, now))
+        group.rows.append(attempts.leased(row, now))
     books.outbox.replace_all([row for group in together for row in group.rows])
     return together
 
 
-def _leased(row: OutboxRow, now: Instant) -> OutboxRow:
-    return replace(row, attempts=row.attempts + 1, due_at=later(now, LEASE_MS))
+def delivered(
+    books: Books,
+    *,
+    notification_ids: Collection[str],
+    answer: str = TAKEN,
+    tried_before: Collection[str] = (),
+) -> None:
+    """Note that the merchants took these, or why there is nothing to take.
 
-
-def delivered(books: Books, *, notification_ids: Collection[str], answer: str = TAKEN) -> None:
-    """Note that the merchants took these, or why there is nothing to take."""
+    ``tried_before`` names those of them whose log goes on; of the others the outbox says it all.
+    """
     books.outbox.deliver(notification_ids, answer[:ANSWER_LENGTH])
+    rows = [_require(books, each) for each in tried_before]
+    books.outbox.keep_attempts([attempts.last_of(row) for row in rows if row.attempts])
 
 
 def failed(
@@ -149,8 +156,15 @@ def failed(
     now: Instant,
     retry_after_ms: Sequence[int] = RETRY_AFTER_MS,
 ) -> OutboxRow:
-    """Note that the merchant did not take it, and when to try again; DEAD after the last time."""
-    row = replace(_require(books, notification_id), answer=answer[:ANSWER_LENGTH])
+    """Note that the merchant did not take it, and when to try again; DEAD after the last time.
+
+    One that somebody began again with while the attempt ran stays as it is: due.
+    """
+    row = _require(books, notification_id)
+    if not row.attempts:
+        return row
+    row = replace(row, answer=answer[:ANSWER_LENGTH])
+    books.outbox.keep_attempts([attempts.last_of(row)])
     if row.attempts > len(retry_after_ms):
         row = replace(row, state=DeliveryState.DEAD)
     else:
@@ -179,6 +193,8 @@ def resend(books: Books, *, notification_id: str, now: Instant) -> OutboxRow:
     row = _require(books, notification_id)
     if not row.notification.text:
         raise NotificationForgotten(notification_id)
+    kept = books.outbox.attempts(notification_id)
+    books.outbox.keep_attempts(attempts.log_of(books, row)[len(kept) :])
     row = replace(row, state=DeliveryState.PENDING, attempts=0, due_at=now)
     books.outbox.replace(row)
     return row

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ledger.core.records.notices import (
     DeliveryState,
+    KeptAttempt,
     KeptReceipt,
     KeyedReply,
     LiveEvent,
@@ -69,6 +70,12 @@ class OutboxBook(Protocol):
 
     def deliver(self, notification_ids: Collection[str], answer: str) -> None:
         """Note that merchants took all of these, and what they said."""
+
+    def keep_attempts(self, attempts: Sequence[KeptAttempt]) -> None:
+        """Keep what became of attempts, in their sequence."""
+
+    def attempts(self, notification_id: str) -> list[KeptAttempt]:
+        """List the attempts that were kept of a notification, oldest first."""
 
 
 class EventsBook(Protocol):

@@ -32,7 +32,7 @@ class PersonalBook(Protocol):
         """Delete handles that paid for a payment opened before then."""
 
     def forget_notifications(self, before: Instant, limit: int) -> int:
-        """Empty notifications that were taken, or given up, before then."""
+        """Empty notifications that were taken, or given up, before then; delete their attempts."""
 
     def forget_invitations(self, before: Instant, limit: int) -> int:
         """Delete invitations of before then that were used."""

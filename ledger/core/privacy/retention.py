@@ -112,7 +112,7 @@ RETENTION: tuple[Retention, ...] = (
         "texts of notifications",
         35 * DAY,
         "they were taken or given up",
-        "emptied; that there was one stays",
+        "emptied, with all answers; that there was one stays",
         "a merchant closes its month and asks again within days after",
         lambda books, before, limit: books.personal.forget_notifications(before, limit),
     ),

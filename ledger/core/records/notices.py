@@ -64,6 +64,19 @@ class OutboxRow:
 
 
 @record(frozen=True, slots=True)
+class KeptAttempt:
+    """An attempt to tell a merchant, and what was answered, shortened.
+
+    ``number`` counts from 1, and from 1 again after somebody had the notification sent again.
+    """
+
+    notification_id: str
+    number: int
+    made_at: Instant
+    answer: str
+
+
+@record(frozen=True, slots=True)
 class NewEvent:
     """A live event that has no number yet."""
 

@@ -152,7 +152,7 @@ class Steering:
         return {"notifications": [views.delivery(each) for each in found if each.number > after]}
 
     def notification(self, number: int) -> Json:
-        """Tell one attempt with all its bytes."""
+        """Tell one attempt with all its bytes, and how what it told stands."""
         for each in self.sandbox.deliveries.all():
             if each.number == number:
                 stands = self.sandbox.deliveries.standing(each)

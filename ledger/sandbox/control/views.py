@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from ledger.core.records.notices import KeptAttempt
 from ledger.protocol.instants import to_text
 from ledger.sandbox.checklist.judging import Checklist
 from ledger.sandbox.faults import Fault
@@ -60,17 +61,22 @@ def delivery(told: Delivery, *, whole: bool = False) -> Json:
 
 
 def standing(told: Sequence[Standing]) -> Json:
-    """Tell how notifications stand, and when the next attempt is."""
+    """Tell how notifications stand, each attempt, and when the next one is."""
     stands = [
         {
             "notification_id": each.notification_id,
             "state": each.state.value,
             "attempts": each.attempts,
             "next_attempt_at": None if each.next_at is None else to_text(each.next_at),
+            "tried": [_tried(made) for made in each.tried],
         }
         for each in told
     ]
     return {"stands": stands}
+
+
+def _tried(made: KeptAttempt) -> Json:
+    return {"number": made.number, "made_at": to_text(made.made_at), "answer": made.answer}
 
 
 def checklist(told: Checklist) -> Json:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.core.notices import notifications
+from ledger.core.notices import attempts, notifications
 from ledger.core.ports import Books, Store
-from ledger.core.records.notices import DeliveryState, OutboxRow
+from ledger.core.records.notices import DeliveryState, KeptAttempt, OutboxRow
 from ledger.protocol.errors.sandbox import NotRemembered
 from ledger.protocol.instants import Instant
 from ledger.sandbox.record.log import Log
@@ -90,12 +90,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a notification stands; ``next_at`` is None where no attempt will follow by itself."""
+    """How a notification stands, and what became of each attempt, oldest first.
+
+    ``next_at`` is None where no attempt will follow by itself.
+    """
 
     notification_id: str
     state: DeliveryState
     attempts: int
     next_at: Instant | None
+    tried: Sequence[KeptAttempt]
 
 
 class Deliveries:
@@ -135,7 +139,7 @@ class Deliveries:
         """Tell how what an attempt told stands by now, by the books."""
         with self._store.reading() as books:
             rows = [books.outbox.find(each.notification_id) for each in delivery.about]
-        return [_standing(row) for row in rows if row is not None]
+            return [_standing(books, row) for row in rows if row is not None]
 
     def resend(self, notification_id: str, now: Instant) -> None:
         """Begin again with a notification; raises ``NotRemembered``, ``NotificationForgotten``."""
@@ -149,10 +153,14 @@ class Deliveries:
         self._log.clear()
 
 
-def _standing(row: OutboxRow) -> Standing:
+def _standing(books: Books, row: OutboxRow) -> Standing:
     is_pending = row.state is DeliveryState.PENDING
     return Standing(
-        row.notification_id, row.state, row.attempts, row.due_at if is_pending else None
+        row.notification_id,
+        row.state,
+        row.attempts,
+        next_at=row.due_at if is_pending else None,
+        tried=attempts.log_of(books, row),
     )
 
 

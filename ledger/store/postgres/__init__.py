@@ -41,7 +41,7 @@ _OUTSIDE: Final = "SELECT 1"
 _DELETED_FROM: Final = (
     *("payer", "device", "invitation", "code_handle", "code_miss", "nonce"),
     *("payment", "claim", "quote", "refund", "receipt", "authorisation"),
-    *("outbox", "live_event", "reply", "spent_key", "entry", "link"),
+    *("outbox", "attempt", "live_event", "reply", "spent_key", "entry", "link"),
 )
 
 

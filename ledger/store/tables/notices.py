@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ledger.core.records.notices import (
     DeliveryState,
+    KeptAttempt,
     KeptReceipt,
     KeyedReply,
     LiveEvent,
@@ -238,6 +239,18 @@ class Outbox:
         """Note that merchants took all of these, and what they said."""
         names = as_json([(notification_id,) for notification_id in notification_ids])
         self._write_each(_DELIVER, len(notification_ids), answer, names)
+
+    def keep_attempts(self, attempts: Sequence[KeptAttempt]) -> None:
+        """Keep what became of attempts, in their sequence."""
+        self._tables.insert_all("attempt", attempts)
+
+    def attempts(self, notification_id: str) -> list[KeptAttempt]:
+        """List the attempts that were kept of a notification, oldest first."""
+        sql = (
+            "SELECT notification_id, number, made_at, answer FROM attempt"
+            " WHERE notification_id = ? ORDER BY sequence"
+        )
+        return self._tables.rows(KeptAttempt, sql, notification_id)
 
     def _write_each(self, sql: str, count: int, *params: str) -> None:
         changed = self._tables.write(sql.format(each=self._tables.each), *params) if count else 0

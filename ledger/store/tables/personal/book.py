@@ -44,11 +44,17 @@ DELETE FROM code_handle WHERE handle IN (
     WHERE code_handle.state <> 'ISSUED' AND payment.created_at < ? LIMIT ?)
 """
 
-_NOTIFICATIONS = """
-UPDATE outbox SET text = '', key_id = '', signature = '', answer = '' WHERE notification_id IN (
+_TOLD_LONG_AGO = """
     SELECT notification_id FROM outbox
-    WHERE text <> '' AND state <> 'PENDING' AND due_at < ? ORDER BY due_at LIMIT ?)
+    WHERE text <> '' AND state <> 'PENDING' AND due_at < ?
+    ORDER BY due_at, notification_id LIMIT ?
 """
+# Both are put together of this module's own words.
+_ATTEMPTS = f"DELETE FROM attempt WHERE notification_id IN ({_TOLD_LONG_AGO})"  # noqa: S608
+_NOTIFICATIONS = f"""
+UPDATE outbox SET text = '', key_id = '', signature = '', answer = ''
+WHERE notification_id IN ({_TOLD_LONG_AGO})
+"""  # noqa: S608
 
 _INVITATIONS = """
 DELETE FROM invitation WHERE token_digest IN (
@@ -151,7 +157,8 @@ class Personal:
         return self._tables.write(_USED_CODES, before, limit)
 
     def forget_notifications(self, before: Instant, limit: int) -> int:
-        """Empty notifications that were taken, or given up, before then."""
+        """Empty notifications that were taken, or given up, before then; delete their attempts."""
+        self._tables.write(_ATTEMPTS, before, limit)
         return self._tables.write(_NOTIFICATIONS, before, limit)
 
     def forget_invitations(self, before: Instant, limit: int) -> int:
