@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import venv
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ FAULTS = (USE / "faults.md").read_text("utf-8")
 CHECKLIST = (USE / "checklist.md").read_text("utf-8")
 SDK = "python-alipay-sdk==3.4.0"
 WITHIN_S = 600
+WHERE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 
 
 def run(*command: str | Path, folder: Path) -> str:
@@ -46,13 +48,21 @@ def run(*command: str | Path, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment that has the built wheel, pytest and an SDK."""
+    """The interpreter of an environment that has the built wheel, pytest and an SDK.
+
+    The wheel is put into an environment of this run's own, in front of the shared one: other runs
+    read that at the same moment, and it has none of ours.
+    """
     folder = tmp_path_factory.mktemp("wheel")
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    python = environments.python("pytest>=8.3", "pytest-xdist>=3.6", SDK, *needed)
+    shared = environments.python(SDK, "pytest>=8.3", "pytest-xdist>=3.6", *needed)
+    venv.create(folder / "own")
+    python = folder / "own" / "bin" / "python"
+    packages = {each: run(each, "-c", WHERE, folder=folder).strip() for each in (shared, python)}
+    (Path(packages[python]) / "shared.pth").write_text(packages[shared], encoding="utf-8")
     wheel = build_wheel(copied_tree(folder), folder)
     run(
-        *(python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", wheel),
+        *(shared, "-m", "pip", "--python", python, "install", "-q", "--no-deps", wheel),
         folder=folder,
     )
     return python
@@ -72,6 +82,8 @@ def test_the_ten_lines_are_green_where_only_the_wheel_is_installed(
     (tmp_path / "test_my_till.py").write_text(ten_lines, encoding="utf-8")
     said = run(clean, "-m", "pytest", "-q", "--durations=0", "-vv", folder=tmp_path)
     assert "1 passed" in said
+    ours = run(clean, "-c", "import ledger, pos, wallet; print(pos.__file__)", folder=tmp_path)
+    assert Path(ours).is_relative_to(clean.parents[1])
     told = [line for line in said.splitlines() if "setup" in line or "passed" in line]
     sys.stdout.write("\n".join(told) + "\n")
 
