@@ -195,7 +195,7 @@ def test_a_ledger_that_slept_for_days_links_and_seals_them_one_by_one(world: Wor
 
 def test_books_without_entries_have_no_heads(world: World) -> None:
     world.sqlite.execute("PRAGMA foreign_keys = OFF")
-    for table in ("entry", "posting"):
+    for table in ("account", "entry", "posting"):
         world.sqlite.execute(f"DROP TRIGGER {table}_stays")
     for table in ("unlinked", "posting", "entry", "account"):
         world.sqlite.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our schema

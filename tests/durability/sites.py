@@ -66,6 +66,7 @@ _AUTHORISE = r"^POST /v1/payments/\w+/authorise$"
 _CODES = r"^POST /v1/authorisations$"
 _REFUND = r"^POST /v1/payments/\w+/refunds$"
 _NOTIFY = r"^POST /notify$"
+_POSTING = r"^\s*(INSERT INTO posting|WITH moved AS)\b"  # in a file; in PostgreSQL, the whole entry
 
 
 def _into(table: str) -> str:
@@ -110,7 +111,7 @@ SITES = (
          meaning="the reply under the key is written"),
     Site("P3", "ledger", "approve", "after", _change("payment"), Kept.NOTHING, CAPTURES,
          meaning="the payment is marked as paid"),
-    Site("P4", "ledger", "approve", "after", _into("posting"), Kept.NOTHING, CAPTURES,
+    Site("P4", "ledger", "approve", "after", _POSTING, Kept.NOTHING, CAPTURES,
          meaning="the first posting is written, the other side is not"),
     Site("P5", "ledger", "approve", "before", _into("receipt"), Kept.NOTHING, CAPTURES,
          meaning="all postings are written"),
@@ -166,7 +167,7 @@ SITES = (
          meaning="the transaction has begun"),
     Site("R3", "ledger", "give back", "after", _change("payment"), Kept.NOTHING, WANTED_BACK,
          meaning="the refund counts on the payment"),
-    Site("R4", "ledger", "give back", "after", _into("posting"), Kept.NOTHING, WANTED_BACK,
+    Site("R4", "ledger", "give back", "after", _POSTING, Kept.NOTHING, WANTED_BACK,
          meaning="the first posting is written"),
     Site("R5", "ledger", "give back", "before", _COMMIT, Kept.NOTHING, WANTED_BACK,
          _into("outbox"), meaning="everything is written, before the commit"),
@@ -181,9 +182,9 @@ SITES = (
          by="settler", meaning="the batch and its hours are fixed"),
     Site("S3", "ledger", "settle", "after", _into("batch_line"), Kept.NOTHING, CLOSED_DAYS,
          by="settler", meaning="the first line stands in it"),
-    Site("S4", "ledger", "settle", "after", _into("posting"), Kept.NOTHING, PAYOUTS,
+    Site("S4", "ledger", "settle", "after", _POSTING, Kept.NOTHING, PAYOUTS,
          by="settler", meaning="the first posting of the payout is written"),
-    Site("S5", "ledger", "settle", "before", _COMMIT, Kept.NOTHING, PAYOUTS, _into("posting"),
+    Site("S5", "ledger", "settle", "before", _COMMIT, Kept.NOTHING, PAYOUTS, _POSTING,
          by="settler", meaning="the payout is written, before the commit"),
     Site("S6", "ledger", "settle", "after", _COMMIT, Kept.ALL, CLOSED_DAYS, _into("batch"),
          by="settler", meaning="after the commit, before anybody makes the statement"),

@@ -291,6 +291,23 @@ FAULTS: list[tuple[str, str]] = [
     ("payouts_are_what_batches_say", "UPDATE payout_return SET repaid_in = NULL"),
     ("payouts_are_what_batches_say", "UPDATE payout_return SET amount_minor = 1"),
     ("payouts_are_what_batches_say", "DELETE FROM payout_return"),
+    (
+        "the_journal_refers_to_what_is_there",
+        "UPDATE posting SET account_id = 'fees:XXX' WHERE account_id = 'fees:EUR'",
+    ),
+    (
+        "the_journal_refers_to_what_is_there",
+        (
+            "INSERT INTO posting SELECT 'jnl_gone', line, account_id, amount_minor, currency"
+            ", balance_before, balance_after FROM posting"
+            " WHERE entry_id = (SELECT max(entry_id) FROM entry)"
+        ),
+    ),
+    (
+        "the_journal_refers_to_what_is_there",
+        "UPDATE entry SET payment_id = 'pay_gone' WHERE kind = 'CAPTURE'",
+    ),
+    ("the_journal_refers_to_what_is_there", "INSERT INTO unlinked VALUES ('jnl_gone')"),
 ]
 
 

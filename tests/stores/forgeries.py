@@ -13,6 +13,8 @@ FORGERIES = {
     "an entry deleted": "DELETE FROM entry",
     "a posting edited": "UPDATE posting SET amount_minor = 1, balance_after = balance_before + 1",
     "a posting deleted": "DELETE FROM posting",
+    "an account deleted": "DELETE FROM account",
+    "an account under another id": "UPDATE account SET account_id = account_id || 'x'",
     "history edited": "UPDATE state_change SET state_after = 'CLOSED'",
     "history deleted": "DELETE FROM state_change",
     "a receipt edited": "UPDATE receipt SET text = ''",

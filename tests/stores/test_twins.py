@@ -29,12 +29,24 @@ and where rows must stay, a trigger name_is_kept BEFORE TRUNCATE ... FOR EACH ST
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "integer": "bigint"}
 Facts = set[tuple[object, ...]]
 
+GUARDED_BY_THE_POSTING: Facts = {
+    ("entry", "payment", "payment_id"),
+    ("posting", "account", "account_id"),
+    ("posting", "entry", "entry_id"),
+    ("unlinked", "entry", "entry_id"),
+}
+"""References that PostgreSQL does not check row by row (``ledger.store.postgres.posting``)."""
+
 COLUMNS_POSTGRES = """
 SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'NO'
 FROM information_schema.columns WHERE table_schema = 'public'
 """
+# Rows without a value are never the same, so leaving them out of an index leaves out no rule.
 UNIQUE_POSTGRES = """
-SELECT indrelid::regclass::text, indpred IS NOT NULL,
+SELECT indrelid::regclass::text,
+       indpred IS NOT NULL
+           AND pg_get_expr(indpred, indrelid) <> format('(%s IS NOT NULL)',
+               (SELECT attname FROM pg_attribute WHERE attrelid = indrelid AND attnum = indkey[0])),
        (SELECT string_agg(attname::text, ',' ORDER BY place)
         FROM unnest(indkey) WITH ORDINALITY AS key (number, place)
         JOIN pg_attribute ON attrelid = indrelid AND attnum = key.number)
@@ -141,7 +153,7 @@ def test_what_is_unique_is_the_same(file: BooksStore, database: BooksStore) -> N
 def test_what_refers_to_what_is_the_same(file: BooksStore, database: BooksStore) -> None:
     same(
         "references (table, to table, column)",
-        references(file),
+        references(file) - GUARDED_BY_THE_POSTING,
         set(ask(database, REFERENCES_POSTGRES)),
     )
 

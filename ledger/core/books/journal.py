@@ -95,7 +95,6 @@ def book(
         note=note,
     )
     books.journal.append(entry)
-    books.chain.await_link(entry.entry_id)
     if payment_id is not None and kind in SETTLED_WITH_THE_MERCHANT:
         books.settlement.await_batch(entry.entry_id, payment_id, event_at)
     _require_written(books, entry)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from ledger.core.gathering.journal import GatheredChain, GatheredJournal, GatheredSettlement
+from ledger.core.gathering.journal import GatheredJournal, GatheredSettlement
 from ledger.core.gathering.notices import GatheredEvents, GatheredOutbox, GatheredReceipts
 from ledger.core.gathering.parties import (
     GatheredDirectory,
@@ -54,7 +54,7 @@ class GatheredBooks:
         self.spending = cast(SpendingBook, GatheredSpending(ahead, gathered, undo))
         self.funding = cast(FundingBook, GatheredFunding(ahead))
         self.journal = cast(JournalBook, GatheredJournal(ahead, gathered, undo))
-        self.chain = cast(ChainBook, GatheredChain(gathered, undo))
+        self.chain = cast(ChainBook, InMemory())
         self.settlement = cast(SettlementBook, GatheredSettlement(ahead, gathered, undo))
         self.receipts = cast(ReceiptsBook, GatheredReceipts(ahead, gathered, undo))
         self.outbox = cast(OutboxBook, GatheredOutbox(gathered, undo))

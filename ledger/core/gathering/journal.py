@@ -1,4 +1,4 @@
-"""Accounts and entries in memory, with what waits for its link and for its batch."""
+"""Accounts and entries in memory, with what waits for its batch."""
 
 from __future__ import annotations
 
@@ -49,18 +49,6 @@ class GatheredJournal(InMemory):
             )
             self._undo.put(self._accounts, posting.account_id, after)
         self._undo.append(self._gathered.entries, entry)
-
-
-class GatheredChain(InMemory):
-    """Entries that wait for their link."""
-
-    def __init__(self, gathered: Gathered, undo: Undo) -> None:
-        self._gathered = gathered
-        self._undo = undo
-
-    def await_link(self, entry_id: str) -> None:
-        """Remember that an entry has no link yet."""
-        self._undo.append(self._gathered.unlinked, entry_id)
 
 
 class GatheredSettlement(InMemory):

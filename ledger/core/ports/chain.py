@@ -14,9 +14,6 @@ class ChainBook(Protocol):
     def hold(self) -> None:
         """Keep the chain to oneself for the rest of the unit of work: one at a time extends it."""
 
-    def await_link(self, entry_id: str) -> None:
-        """Remember that an entry has no link yet."""
-
     def waiting(self, before: Instant, limit: int) -> list[WrittenEntry]:
         """List entries without a link that were booked before an instant, oldest first."""
 

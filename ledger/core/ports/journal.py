@@ -23,7 +23,7 @@ class JournalBook(Protocol):
         """
 
     def append(self, entry: JournalEntry) -> None:
-        """Write an entry and set each account's balance to what its posting says.
+        """Write an entry that waits for its link, and set each balance to what its posting says.
 
         Raises ``InvariantBroken`` where a balance is not the one the posting started from.
         """

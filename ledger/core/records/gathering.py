@@ -117,7 +117,6 @@ class Gathered:
     consents: list[AuthorisationKept] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
     entries: list[JournalEntry] = field(default_factory=list)
-    unlinked: list[str] = field(default_factory=list)
     clearing: list[Clearing] = field(default_factory=list)
     receipts: list[KeptReceipt] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)

@@ -13,10 +13,21 @@ import apsw
 
 from ledger.kit.embedded import EmbeddedStore, Reader
 from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.store.tables.rows import Row, SqlValue, Tables, insertion
+from ledger.store.tables.journal import (
+    EntryRow,
+    PostingRow,
+    UnlinkedRow,
+    values_of_entries,
+    values_of_postings,
+)
+from ledger.store.tables.rows import Move, Row, SqlValue, Tables, insertion
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from ledger.core.records.journal import JournalEntry
+
+_MOVE = "UPDATE account SET balance_minor = ?3 WHERE account_id = ?1 AND balance_minor = ?2"
 
 
 class EmbeddedTables(Tables):
@@ -60,16 +71,17 @@ class EmbeddedTables(Tables):
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
 
-    def replace_values(
-        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
-    ) -> int:
-        """Give a column new values in the rows that have the old ones; how many had them."""
-        # Names of the store's own; what is compared and written is bound.
-        sql = f"UPDATE {table} SET {column} = ?3 WHERE {key} = ?1 AND {column} = ?2"  # noqa: S608
+    def post(self, entries: Sequence[JournalEntry], moves: Sequence[Move]) -> None:
+        """Write entries with postings, that they wait for a link, and accounts' balances."""
         try:
-            return self._for_writing().executemany(sql, changes)
+            moved = self._for_writing().executemany(_MOVE, moves)
         except apsw.ConstraintError as error:
             raise InvariantBroken(f"the store refused: {error}") from error
+        if moved != len(moves):
+            raise InvariantBroken("an account is not where its first posting found it")
+        self.insert_values("entry", EntryRow, values_of_entries(entries))
+        self.insert_values("posting", PostingRow, values_of_postings(entries))
+        self.insert_values("unlinked", UnlinkedRow, ((entry.entry_id,) for entry in entries))
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""

@@ -22,12 +22,15 @@ import msgspec
 
 from ledger.kit.embedded.rows import read_rows
 from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.store.postgres import posting
 from ledger.store.postgres.connections import Answer, Connection
 from ledger.store.postgres.errors import our_errors
-from ledger.store.tables.rows import Row, SqlValue, Tables, as_json, columns
+from ledger.store.tables.rows import Move, Row, SqlValue, Tables, columns
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from ledger.core.records.journal import JournalEntry
 
 _MARK_OR_TEXT: Final = re.compile(r"\?|'[^']*'")
 
@@ -116,19 +119,12 @@ class PostgresTables(Tables):
         if rows:
             self.write(_insertion_of_all(table, row), msgspec.json.encode(rows).decode())
 
-    def replace_values(
-        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
-    ) -> int:
-        """Give a column new values in the rows that have the old ones; how many had them."""
-        if not changes:
-            return 0
-        # Names of the store's own; what is compared and written is bound.
-        sql = (
-            f"UPDATE {table} SET {column} = CAST(change.value ->> 2 AS BIGINT)"  # noqa: S608
-            f" FROM {self.each} AS change WHERE {key} = change.value ->> 0"
-            f" AND {column} = CAST(change.value ->> 1 AS BIGINT)"
-        )
-        return self.write(sql, as_json(changes))
+    def post(self, entries: Sequence[JournalEntry], moves: Sequence[Move]) -> None:
+        """Write entries with postings, that they wait for a link, and accounts' balances."""
+        self._require_writing()
+        with our_errors():
+            done = self._connection.execute(posting.POST, posting.values(entries, moves)).fetchone()
+        posting.require_whole(done, entries, moves)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Begin a part of the transaction that can fail on its own."""
@@ -160,7 +156,7 @@ class PostgresTables(Tables):
 def records(record: type[Row], answer: Answer) -> list[Row]:
     """Give the rows of an answer, each as a ``record`` (matched by column name)."""
     names = tuple(column.name for column in answer.description or ())
-    return read_rows(record, names, list(answer))
+    return read_rows(record, names, answer.fetchall())
 
 
 @lru_cache(maxsize=1024)

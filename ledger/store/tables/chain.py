@@ -136,10 +136,6 @@ class Chain:
         """Keep the chain to oneself for the rest of the unit of work."""
         self._tables.hold("chain")
 
-    def await_link(self, entry_id: str) -> None:
-        """Remember that an entry has no link yet."""
-        self._tables.write("INSERT INTO unlinked (entry_id) VALUES (?)", entry_id)
-
     def waiting(self, before: Instant, limit: int) -> list[WrittenEntry]:
         """List entries without a link that were booked before an instant, oldest first."""
         rows = self._tables.rows(_EntryRow, _WAITING, before, limit)

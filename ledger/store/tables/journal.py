@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
@@ -11,7 +11,7 @@ from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, currency
 from ledger.protocol.records import record
-from ledger.store.tables.rows import SqlValue, Tables, columns
+from ledger.store.tables.rows import Move, SqlValue, Tables, columns
 
 
 @record(frozen=True, slots=True)
@@ -78,33 +78,59 @@ class PostingRow:
         )
 
 
-_MOVE = "UPDATE account SET balance_minor = ? WHERE account_id = ? AND balance_minor = ?"
+@record(frozen=True, slots=True)
+class UnlinkedRow:
+    """A row of ``unlinked``."""
+
+    entry_id: str
 
 
 # An entry has what its row has, by the same names.
 _values_of_entry: Callable[[JournalEntry], tuple[SqlValue, ...]] = attrgetter(*columns(EntryRow))
 
 
-def insert_entries(tables: Tables, entries: Sequence[JournalEntry]) -> None:
-    """Add entries with their postings; no row is made of them but the values of its columns."""
-    tables.insert_values("entry", EntryRow, map(_values_of_entry, entries))
-    tables.insert_values(
-        "posting",
-        PostingRow,
-        [
-            (
-                entry.entry_id,
-                line,
-                posting.account_id,
-                posting.amount.minor_units,
-                posting.amount.currency.code,
-                posting.balance_before,
-                posting.balance_after,
-            )
-            for entry in entries
-            for line, posting in enumerate(entry.postings, start=1)
-        ],
-    )
+def post(tables: Tables, entries: Sequence[JournalEntry]) -> None:
+    """Write entries in their sequence, each account's balance once, and that they have no link."""
+    if entries:
+        tables.post(entries, _moves(entries))
+
+
+def _moves(entries: Sequence[JournalEntry]) -> list[Move]:
+    """Say from where the first posting found each account to where the last leaves it."""
+    began: dict[str, int] = {}
+    left: dict[str, int] = {}
+    for entry in entries:
+        for posting in entry.postings:
+            account_id, before = posting.account_id, posting.balance_before
+            found = left.get(account_id)
+            if found is None:
+                began[account_id] = before
+            elif found != before:
+                raise InvariantBroken(f"{account_id} is not at {before}")
+            left[account_id] = posting.balance_after
+    return [(account_id, before, left[account_id]) for account_id, before in began.items()]
+
+
+def values_of_entries(entries: Sequence[JournalEntry]) -> Iterable[tuple[SqlValue, ...]]:
+    """Give the values of each entry by the columns of its row, of which none is made."""
+    return map(_values_of_entry, entries)
+
+
+def values_of_postings(entries: Sequence[JournalEntry]) -> list[tuple[SqlValue, ...]]:
+    """Give the values of each entry's postings, by the columns of their rows."""
+    return [
+        (
+            entry.entry_id,
+            line,
+            posting.account_id,
+            posting.amount.minor_units,
+            posting.amount.currency.code,
+            posting.balance_before,
+            posting.balance_after,
+        )
+        for entry in entries
+        for line, posting in enumerate(entry.postings, start=1)
+    ]
 
 
 class Journal:
@@ -134,12 +160,8 @@ class Journal:
         return row.record()
 
     def append(self, entry: JournalEntry) -> None:
-        """Write an entry and set each account's balance to what its posting says."""
-        insert_entries(self._tables, [entry])
-        for posting in entry.postings:
-            before, after = posting.balance_before, posting.balance_after
-            if self._tables.write(_MOVE, after, posting.account_id, before) != 1:
-                raise InvariantBroken(f"{posting.account_id} is not at {before}")
+        """Write an entry that waits for its link, and move each account as its posting says."""
+        post(self._tables, [entry])
 
     def entries_of_payment(self, payment_id: PaymentId) -> list[JournalEntry]:
         """List the entries of a payment, oldest first."""

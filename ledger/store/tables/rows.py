@@ -24,8 +24,12 @@ from ledger.protocol.errors.checkout import InvariantBroken
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from ledger.core.records.journal import JournalEntry
+
 Row = TypeVar("Row")
 SqlValue = None | int | str
+Move = tuple[str, int, int]
+"""An account's id, and its balance (minor units) before and after."""
 
 
 class Tables(ABC):
@@ -95,12 +99,11 @@ class Tables(ABC):
         """Add rows of a kind that nobody needs as objects: the values of each, by its columns."""
 
     @abstractmethod
-    def replace_values(
-        self, table: str, key: str, column: str, changes: Sequence[tuple[str, int, int]]
-    ) -> int:
-        """Give a column new values in the rows that have the old ones; how many had them.
+    def post(self, entries: Sequence[JournalEntry], moves: Sequence[Move]) -> None:
+        """Write entries with postings, that they wait for a link, and accounts' balances.
 
-        A change names its row by the value of ``key``, then the old value and the new one.
+        Raises ``InvariantBroken`` where an account is not where its move begins, and where what an
+        entry or a posting refers to is not there.
         """
 
     def write_one(self, sql: str, *params: SqlValue) -> None:

@@ -37,6 +37,7 @@ PROVED = (
     "balances_equal_postings",
     "floors_hold",
     "entries_are_linked_or_wait",
+    "the_journal_refers_to_what_is_there",
 )
 """The rules of the audit that postings alone have to keep."""
 

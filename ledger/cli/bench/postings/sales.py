@@ -28,8 +28,7 @@ def post(ground: Ground, payments: Sequence[Payment]) -> None:
     """
     with ground.store.transaction() as books:
         entries = _decided(ground, books, payments)
-        unlinked = [entry.entry_id for entry in entries]
-        books.gathering.write(Gathered(entries=entries, unlinked=unlinked))
+        books.gathering.write(Gathered(entries=entries))
 
 
 def _decided(ground: Ground, books: Books, payments: Sequence[Payment]) -> list[JournalEntry]:

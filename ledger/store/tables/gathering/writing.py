@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ledger.core.records.gathering import Gathered
-from ledger.core.records.journal import JournalEntry, Posting
-from ledger.protocol.errors.checkout import InvariantBroken
-from ledger.protocol.records import record
-from ledger.store.tables.journal import AccountRow, insert_entries
+from ledger.store.tables.journal import AccountRow, post
 from ledger.store.tables.notices import Events, NotificationRow, ReceiptRow
 from ledger.store.tables.payment_rows import ClaimRow, PaymentRow, QuoteRow
 from ledger.store.tables.payments import Payments
@@ -23,11 +18,6 @@ FROM {each} AS added WHERE true
 ON CONFLICT (payer_id, purpose, currency, day) DO UPDATE
 SET spent_minor = spending.spent_minor + excluded.spent_minor
 """
-
-
-@record(frozen=True, slots=True)
-class _Unlinked:
-    entry_id: str
 
 
 class Writes:
@@ -53,34 +43,13 @@ class Writes:
         insert_all("authorisation", gathered.consents)
 
     def journal(self, gathered: Gathered) -> None:
-        """Write entries, balances, what waits for a link or a batch, and what was spent."""
+        """Write new accounts, entries, what waits for a batch, and what was spent."""
         self._tables.insert_all("account", [AccountRow.of(each) for each in gathered.accounts])
-        self.entries(gathered.entries)
-        self._tables.insert_values("unlinked", _Unlinked, ((each,) for each in gathered.unlinked))
+        post(self._tables, gathered.entries)
         self._tables.insert_all("clearing", gathered.clearing)
         sums = [(*key, minor_units) for key, minor_units in gathered.spent.items()]
         if sums:
             self._tables.write(_SPEND.format(each=self._tables.each), as_json(sums))
-
-    def entries(self, entries: list[JournalEntry]) -> None:
-        """Write entries in their sequence, and each account's balance once."""
-        self._move(posting for entry in entries for posting in entry.postings)
-        insert_entries(self._tables, entries)
-
-    def _move(self, postings: Iterable[Posting]) -> None:
-        """Move accounts from where their first posting found them to where the last leaves them."""
-        began: dict[str, int] = {}
-        left: dict[str, int] = {}
-        for posting in postings:
-            account_id, before = posting.account_id, posting.balance_before
-            if left.get(account_id, before) != before:
-                raise InvariantBroken(f"{account_id} is not at {before}")
-            began.setdefault(account_id, before)
-            left[account_id] = posting.balance_after
-        moves = [(account_id, before, left[account_id]) for account_id, before in began.items()]
-        replaced = self._tables.replace_values("account", "account_id", "balance_minor", moves)
-        if replaced != len(moves):
-            raise InvariantBroken("an account is not where its first posting found it")
 
     def notices(self, gathered: Gathered) -> None:
         """Write receipts, notifications and live events."""
