@@ -32,13 +32,13 @@ from ledger.faces.native import routes
 from ledger.faces.native.live import LiveEvents, StreamLimits
 from ledger.faces.wechatpay.served import HOSTS as WECHATPAY_HOSTS
 from ledger.kit import serving, web
+from ledger.kit.background import Worker
 from ledger.kit.clock import Clock, SharedClock, clock_at
 from ledger.kit.entropy import Entropy, SystemEntropy
 from ledger.kit.secrets import SecretFolder, keep_text
 from ledger.kit.transport import Transport
 from ledger.ops import demo_apps, seed
 from ledger.ops import notifier as notifying
-from ledger.ops.background import Worker
 from ledger.ops.keys import signing_key
 from ledger.ops.notifier import Notifier
 from ledger.ops.sealer import Sealer

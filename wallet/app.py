@@ -19,6 +19,7 @@ import flask
 
 from ledger.client import SchemeClient
 from ledger.kit import serving, web
+from ledger.kit.background import Worker
 from ledger.kit.clock import Clock, clock_at
 from ledger.kit.embedded import EmbeddedStore, open_store
 from ledger.kit.entropy import Entropy, SystemEntropy
@@ -31,6 +32,7 @@ from ledger.protocol.signing import PrivateKey
 from wallet import authorise, config
 from wallet.config import Settings
 from wallet.device.allowances import Allowances
+from wallet.device.key_watch import LOOK_EVERY_S, KeyWatch
 from wallet.device.knowledge import Knowledge
 from wallet.device.phone import Connect
 from wallet.device.phones import Phones
@@ -50,6 +52,7 @@ from wallet.web.session import browser_keys, live, mine, sandbox, visitor
 SERVICE: Final = "wallet"
 _EXTENSION: Final = "qrpay.wallet"
 _NEWS: Final = "qrpay.wallet.news"
+_KEY_WATCH: Final = "qrpay.wallet.key-watch"
 
 
 def create_app(
@@ -91,6 +94,8 @@ def create_app(
     phones.bring_demo_world_up(now=clock.now())
     _resume(phones, clock)
     app = _flask_app(settings, phones, _Shared(clock, entropy, transport))
+    watch = KeyWatch(knowledge, phones.connect, clock, entropy)
+    app.extensions[_KEY_WATCH] = Worker("key-watch", watch.look, idle_s=LOOK_EVERY_S)
     if settings.sandbox:
         app.register_blueprint(sandbox.api(sandbox.Sandbox(clock, faults)))
     return app
@@ -107,6 +112,9 @@ class _Shared(NamedTuple):
 def from_environment() -> flask.Flask:
     """Build the service of this process: settings from the environment, stopped with it."""
     app = create_app(config.from_environment())
+    watch: Worker = app.extensions[_KEY_WATCH]
+    watch.start()
+    serving.on_stop(watch.stop)
     serving.on_stop(app.extensions[_NEWS].close)
     serving.on_stop(phones_of(app).store.close)
     return app

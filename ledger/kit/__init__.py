@@ -10,7 +10,7 @@ Till, wallet and provider need the same few things around their rules. Each is o
 * ``web`` (with ``problems``): the manners of a Flask service;
 * ``pages``: pages for people, in three languages, and what they are made of;
 * ``qr``: codes as pictures;
-* ``network``, ``serving``: run such a service;
+* ``network``, ``serving``, ``background``: run such a service, and what it does by itself;
 * ``transport``: call one.
 
 Nothing in here imports anything of ours but ``ledger.protocol``.

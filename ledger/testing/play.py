@@ -20,13 +20,13 @@ from ledger.app import VENDOR_HOSTS, Ledger, create_app, ledger_of
 from ledger.cli.redirection.command import led_to, prepare
 from ledger.config import SNAPSHOTS, Settings, environment_with
 from ledger.faces import Provider
+from ledger.kit.background import Worker
 from ledger.kit.clock import LedClock, SystemClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.environment import Places
 from ledger.kit.redirection.tunnel import Tunnel
 from ledger.ops.audit import Auditable, audit
-from ledger.ops.background import Worker
 from ledger.protocol.errors.sandbox import BooksNotSound
 from ledger.protocol.instants import SECOND, Instant, from_text
 from ledger.sandbox.checklist.judging import Checklist, Line, judge

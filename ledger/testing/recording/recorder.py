@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.test import run_wsgi_app
 
+from ledger.kit.background import Worker
 from ledger.kit.clock import Clock, SystemClock
 from ledger.kit.serving.hanging_up import hang_up
 from ledger.kit.transport import Response, Stream, Transport
 from ledger.ops import notifier
-from ledger.ops.background import Worker
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ledger.ops.background import Worker
+from ledger.kit.background import Worker
 
 PATIENCE_S = 60.0
 NEVER_S = 3600.0
