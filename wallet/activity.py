@@ -9,18 +9,22 @@ shown as not verifying, with the rule it breaks.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from ledger.protocol import messages, native_api
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import ReceiptDiffers
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Receipt, Signed
-from ledger.protocol.native_wire import SignedText
+from ledger.protocol.native_wire import RECEIPTS_AT_MOST, SignedText
 from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory
 from wallet.device.knowledge import NO_ANSWER
 from wallet.device.phone import Phone
 from wallet.store.receipts import KeptReceipt
+
+PAGES_AT_MOST: Final = 100
+"""No page has nothing new for ever, whatever a provider answers."""
 
 
 @record(frozen=True, slots=True)
@@ -55,15 +59,24 @@ def of_payment(phone: Phone, payment_id: PaymentId) -> list[ShownReceipt]:
 
 
 def fetch(phone: Phone) -> bool:
-    """Bring new receipts in; False when the wallet is locked or nobody answers."""
+    """Bring new receipts in; False when the wallet is locked or nobody answers.
+
+    Newest first, a page at a time, until a page is not full or has nothing new.
+    """
     if not phone.vault.is_unlocked(phone.wallet.name):
         return False
-    try:
-        answered = phone.client.call(native_api.LIST_MY_RECEIPTS)
-    except NO_ANSWER:
-        return False
-    with phone.store.transaction():
-        keep(phone, [signed(text) for text in answered.receipts])
+    before: dict[str, str] = {}
+    for _ in range(PAGES_AT_MOST):
+        try:
+            answered = phone.client.call(native_api.LIST_MY_RECEIPTS, query=before)
+        except NO_ANSWER:
+            return False
+        page = [signed(text) for text in answered.receipts]
+        with phone.store.transaction():
+            new = keep(phone, page)
+        if len(page) < RECEIPTS_AT_MOST or not new:
+            break
+        before = {"before": messages.decode(Receipt, page[0].text).receipt_id}
     return True
 
 
@@ -73,11 +86,13 @@ def receipts_of(phone: Phone, payment_id: PaymentId) -> list[Signed]:
     return [signed(text) for text in answered.receipts]
 
 
-def keep(phone: Phone, receipts: Iterable[Signed]) -> None:
-    """Keep receipts as they came; inside of a transaction."""
+def keep(phone: Phone, receipts: Iterable[Signed]) -> int:
+    """Keep receipts as they came, and tell how many are new; inside of a transaction."""
+    new = 0
     for each in receipts:
         read = messages.decode(Receipt, each.text)
-        phone.store.receipts.keep(as_kept(phone.wallet.name, each, read))
+        new += phone.store.receipts.keep(as_kept(phone.wallet.name, each, read))
+    return new
 
 
 def as_kept(wallet: str, receipt: Signed, read: Receipt) -> KeptReceipt:

@@ -62,9 +62,11 @@ def payments_of_payer(
     return books.payments.of_payer(payer_id, state, limit)
 
 
-def receipts_of_payer(books: Books, *, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
-    """List a payer's receipts, newest first."""
-    return books.receipts.of_payer(payer_id, limit)
+def receipts_of_payer(
+    books: Books, *, payer_id: PayerId, limit: int, before: str = ""
+) -> list[KeptReceipt]:
+    """List a payer's receipts, newest first: those older than ``before`` (empty: all)."""
+    return books.receipts.of_payer(payer_id, limit, before)
 
 
 def held(books: Books, *, payer_id: PayerId) -> Money:

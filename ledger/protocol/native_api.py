@@ -303,7 +303,8 @@ LIST_MY_RECEIPTS = _get(
     "/v1/me/receipts",
     Caller.PAYER,
     wire.Receipts,
-    "The payer's receipts.",
+    "The payer's newest receipts, a hundred at most; ``before`` asks for older ones.",
+    query=("before",),
 )
 ISSUE_PAYMENT_CODES = _post(
     "issuePaymentCodes",

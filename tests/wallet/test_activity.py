@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.protocol import native_wire
 from tests.wallet.world import Json, World
+from wallet import activity
 
 
 def paid(world: World, minor: int = 1295) -> Json:
@@ -32,6 +34,25 @@ def test_a_receipt_by_payment_code_comes_with_the_history(world: World) -> None:
     world.till().read_payment_code(700, code)
     (receipt,) = history(world)
     assert receipt["states"]["amount_minor"] == 700
+
+
+def test_a_wallet_that_was_away_for_long_fetches_page_by_page_until_nothing_is_new(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (native_wire, activity):
+        monkeypatch.setattr(module, "RECEIPTS_AT_MOST", 2)
+    till = world.till()
+    ended = [world.approve("anna", world.scan("anna", till.code(100))).json for _ in range(5)]
+    with world.store.transaction():
+        world.store.execute("DELETE FROM receipt")
+
+    def asked() -> int:
+        return sum("/v1/me/receipts" in path for _, path, _ in world.network.sent)
+
+    assert {each["payment_id"] for each in history(world)} == {x["payment_id"] for x in ended}
+    assert asked() == 3  # two, two and one
+    history(world)
+    assert asked() == 4
 
 
 def test_receipts_are_verified_without_a_network_and_in_a_locked_wallet(world: World) -> None:

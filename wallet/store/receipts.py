@@ -62,9 +62,9 @@ class Receipts:
             (wallet, payment_id),
         )
 
-    def keep(self, receipt: KeptReceipt) -> None:
-        """Keep a receipt; one that is kept already stays as it is."""
-        self._store.execute(
+    def keep(self, receipt: KeptReceipt) -> bool:
+        """Keep a receipt; one that is kept already stays as it is (False)."""
+        changed = self._store.execute(
             "INSERT OR IGNORE INTO receipt (wallet, receipt_id, payment_id, occurred_at, text,"
             " key_id, signature) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -77,3 +77,4 @@ class Receipts:
                 receipt.signature,
             ),
         )
+        return changed == 1

@@ -34,8 +34,8 @@ class ReceiptsBook(Protocol):
     def of_payment(self, payment_id: PaymentId) -> list[KeptReceipt]:
         """List the receipts of a payment, oldest first."""
 
-    def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
-        """List a payer's receipts, newest first."""
+    def of_payer(self, payer_id: PayerId, limit: int, before: str = "") -> list[KeptReceipt]:
+        """List a payer's receipts, newest first: those older than ``before`` (empty: all)."""
 
     def page(self, after: str, limit: int) -> list[KeptReceipt]:
         """List all receipts by id, those behind ``after`` (empty: from the first)."""

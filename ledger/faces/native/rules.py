@@ -83,6 +83,7 @@ QUERY = {
     ),
     "state": _optional("state", "Only payments in this state.", "|".join(PaymentState)),
     "after_line": _optional("after_line", "Only lines behind this number.", "[0-9]{1,9}"),
+    "before": _optional("before", "Only receipts older than this one.", "rcp_[0-9A-Z]{24}"),
     "after": _optional("after", "Only events behind this sequence number.", "[0-9]{1,18}"),
 }
 

@@ -50,6 +50,7 @@ from ledger.protocol.native_wire.parties import (
 )
 from ledger.protocol.native_wire.payments import (
     NOTIFICATIONS_MOST,
+    RECEIPTS_AT_MOST,
     TAKEN,
     AuthorisePayment,
     CaptureDeposit,
@@ -102,6 +103,7 @@ from ledger.protocol.native_wire.statements import (
 __all__ = [
     "CODES_MOST",
     "NOTIFICATIONS_MOST",
+    "RECEIPTS_AT_MOST",
     "REFUSED_AS",
     "STATEMENT_COLUMNS",
     "TAKEN",

@@ -162,6 +162,10 @@ class Refunds(View, frozen=True, kw_only=True):
     refunds: list[RefundView]
 
 
+RECEIPTS_AT_MOST: Final = 100
+"""How many receipts one answer lists of a payer's; the query ``before`` asks for older ones."""
+
+
 class Receipts(View, frozen=True, kw_only=True):
     """Signed receipts, oldest first."""
 

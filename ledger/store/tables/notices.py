@@ -33,6 +33,9 @@ UPDATE outbox SET state = 'DELIVERED', answer = ?
 FROM {each} AS moved WHERE notification_id = moved.value ->> 0
 """
 
+_BEHIND_ALL = "~"
+"""Sorts behind every id, by bytes."""
+
 
 @record(frozen=True, slots=True)
 class ReceiptRow:
@@ -109,10 +112,14 @@ class Receipts:
         sql = "SELECT * FROM receipt WHERE payment_id = ? ORDER BY receipt_id"
         return [row.record() for row in self._tables.rows(ReceiptRow, sql, payment_id)]
 
-    def of_payer(self, payer_id: PayerId, limit: int) -> list[KeptReceipt]:
-        """List a payer's receipts, newest first."""
-        sql = "SELECT * FROM receipt WHERE payer_id = ? ORDER BY receipt_id DESC LIMIT ?"
-        return [row.record() for row in self._tables.rows(ReceiptRow, sql, payer_id, limit)]
+    def of_payer(self, payer_id: PayerId, limit: int, before: str = "") -> list[KeptReceipt]:
+        """List a payer's receipts, newest first: those older than ``before``."""
+        sql = (
+            "SELECT * FROM receipt WHERE payer_id = ? AND receipt_id < ?"
+            " ORDER BY receipt_id DESC LIMIT ?"
+        )
+        bound = before or _BEHIND_ALL
+        return [row.record() for row in self._tables.rows(ReceiptRow, sql, payer_id, bound, limit)]
 
     def page(self, after: str, limit: int) -> list[KeptReceipt]:
         """List all receipts by id, those behind ``after``."""

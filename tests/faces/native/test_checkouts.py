@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.protocol import native_wire
 from ledger.protocol.errors.content import IdentifierFormat
 from ledger.protocol.messages import open_receipt
 from ledger.protocol.signing import Algorithm
@@ -243,6 +244,25 @@ def test_a_payers_payments_are_listed_newest_first_and_receipts_oldest_first(
         for kept in anna.get("/v1/me/receipts").json["receipts"]
     ]
     assert receipts == [first["payment_id"], second["payment_id"]]
+
+
+def test_receipts_older_than_the_listed_ones_are_asked_for(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native_wire, "RECEIPTS_AT_MOST", 2)
+    paid = [world.paid(100 + number)["payment_id"] for number in range(5)]
+    anna, found, before = world.wallet("anna"), list[str](), ""
+    for listed in (2, 2, 1):
+        page = anna.get(f"/v1/me/receipts{before}").json["receipts"]
+        opened = [open_receipt(signed_of(kept), world.line.directory) for kept in page]
+        assert len(opened) == listed
+        found[:0] = [each.payment_id for each in opened]
+        before = f"?before={opened[0].receipt_id}"
+    assert found == paid
+    assert anna.get(f"/v1/me/receipts{before}").json == {"receipts": []}
+    assert world.wallet("yuki").get(f"/v1/me/receipts{before}").json == {"receipts": []}
+    refused = anna.get("/v1/me/receipts?before=yesterday")
+    assert (refused.status, refused.json["code"]) == (400, "FIELD_FORMAT")
 
 
 def test_a_payer_sees_their_balance_and_the_limit_without_a_pin(world: HttpWorld) -> None:

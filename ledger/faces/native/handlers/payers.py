@@ -181,9 +181,14 @@ def list_my_payments(provider: Provider, books: Books, call: Call) -> wire.Payme
 
 
 def list_my_receipts(provider: Provider, books: Books, call: Call) -> wire.Receipts:
-    """List the payer's newest receipts, the oldest of them first."""
+    """List the payer's newest receipts, or the newest before one, the oldest of them first."""
     del provider
-    found = queries.receipts_of_payer(books, payer_id=call.payer_id, limit=LISTED_AT_MOST)
+    found = queries.receipts_of_payer(
+        books,
+        payer_id=call.payer_id,
+        limit=wire.RECEIPTS_AT_MOST,
+        before=call.query.get("before", ""),
+    )
     texts = [wire.SignedText.of(receipt.signed) for receipt in found]
     return wire.Receipts(receipts=texts[::-1])
 
