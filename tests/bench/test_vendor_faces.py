@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.cli.bench.faces import command, openssl
-from ledger.cli.bench.faces.calls import TERMS, contestants, desk
+from ledger.cli.bench.faces.calls import CROWD, TERMS, contestants, desk
 from ledger.cli.bench.faces.openssl import Rsa
 from ledger.protocol.errors.checkout import InvariantBroken
 
@@ -27,7 +27,7 @@ def test_every_call_is_held_against_the_signatures_of_the_same_round(
         assert told[f"{name}_per_rsa"] == pytest.approx(told[f"{name}_us"] / 525, abs=0.01)
     assert told["antom_inquirypayment_us"] > 0
     assert "V2 query" in done.stdout
-    assert told["orders_proved"] == 2 * (1 + 5)  # those that are asked about, and each code
+    assert told["orders_proved"] == 2 * (1 + 5 + 3 * CROWD)  # asked about, code by code, crowds
 
 
 def test_an_order_that_nobody_acknowledged_ends_the_measurement() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import flask
@@ -33,6 +33,7 @@ HOSTS: Final = (
 def served(provider: Provider) -> ServedFace:
     """Make the face of what the provider has."""
 
+    @cache  # what is kept is kept for good
     def platform() -> Platform:
         # Certificates drawn on a day that SDKs have not reached yet would be of no use to them.
         return certificates.platform(provider.vendor_keys, provider.clock.outside())

@@ -293,6 +293,7 @@ def open_reader(path: str | Path) -> Reader:
     with _OUR_ERRORS:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        _keep_inside(connection)
     return Reader(connection)
 
 
@@ -312,6 +313,16 @@ def _configure(connection: apsw.Connection, *, journal_mode: str) -> None:
     connection.pragma("secure_delete", "ON")
     connection.pragma("cache_size", -_CACHE_KIB)
     connection.pragma("wal_autocheckpoint", _CHECKPOINT_PAGES)
+    _keep_inside(connection)
+
+
+def _keep_inside(connection: apsw.Connection) -> None:
+    """Have no temporary files made.
+
+    SQLite keeps what a savepoint needs to be undone, and long sorts, in one below /var/tmp once it
+    is 64 KiB: a sale has more, so each made and wrote a file, and rows stood outside of our folder.
+    """
+    connection.pragma("temp_store", "MEMORY")
 
 
 def _flush(path: Path) -> None:

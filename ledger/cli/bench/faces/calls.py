@@ -11,6 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,8 @@ from ledger.store import BooksStore, open_store
 Call = Callable[[], bytes]
 """Has one call answered; gives the body of the answer."""
 
+CROWD = 8
+CROWDED = f", {CROWD} at a time"
 NO = "ASKED-1"
 TERMS = {"subject": "Tea", "total_amount": "12.95"}
 _OK = "200 OK"
@@ -53,9 +56,13 @@ _WECHAT_DONE = b'"code_url"'
 
 
 class Desk:
-    """A ledger with the demo world in it, and the keys of the demo shop's programs."""
+    """A ledger with the demo world in it, and the keys of the demo shop's programs.
+
+    ``callers`` are threads that call at the same time; they begin with the first crowd.
+    """
 
     def __init__(self, app: flask.Flask, store: BooksStore) -> None:
+        self.callers = ThreadPoolExecutor(CROWD)
         self._app = app
         self._store = store
         self._alipay, self._antom = demo_apps.alipay_app(), demo_apps.antom_client()
@@ -210,10 +217,15 @@ class Desk:
         return act
 
 
-def contestants(desk: Desk, *, at_most: int) -> dict[str, Call]:
-    """Give what takes turns, by name; each can be called ``at_most`` times."""
-    made = iter([desk.precreate(f"C{number}") for number in range(at_most)])
-    native = iter([desk.native_order(f"NATIVE{number}") for number in range(at_most)])
+def contestants(desk: Desk, *, at_most: int, crowds: int = 1) -> dict[str, Call]:
+    """Give what takes turns, by name; each can be called ``at_most`` times.
+
+    Those whose name says ``CROWDED`` have ``CROWD`` calls answered at the same time, ``crowds``
+    times at most.
+    """
+    every = range(at_most + crowds * CROWD)
+    made = iter([desk.precreate(f"C{number}") for number in every])
+    native = iter([desk.native_order(f"NATIVE{number}") for number in every])
     trade = desk.v2("alipay.trade.create", **TERMS, out_trade_no=NO, buyer_id=desk.buyer_id())
     asked = desk.antom("pay", _order_code(NO))
     for opening in (trade, asked, desk.native_order(NO)):
@@ -229,16 +241,24 @@ def contestants(desk: Desk, *, at_most: int) -> dict[str, Call]:
     return {
         "signatures in Python": signatures_alone,
         "V2 precreate": partial(_call_next, made),
+        f"V2 precreate{CROWDED}": partial(_crowd, desk, made),
         "V2 query": desk.v2("alipay.trade.query", out_trade_no=NO),
         "V3 query": desk.v3_query(NO),
         "Antom inquiryPayment": desk.antom("inquiryPayment", {"paymentRequestId": NO}),
         "WeChat native order": partial(_call_next, native),
+        f"WeChat native order{CROWDED}": partial(_crowd, desk, native),
         "WeChat query": desk.wechat_query(NO),
     }
 
 
 def _call_next(calls: Iterator[Call]) -> bytes:
     return next(calls)()
+
+
+def _crowd(desk: Desk, calls: Iterator[Call]) -> bytes:
+    """Have many callers wait for their answers at the same time."""
+    asked = [next(calls) for _ in range(CROWD)]
+    return b"".join(desk.callers.map(lambda call: call(), asked))
 
 
 def _order_code(number: str) -> dict[str, object]:
@@ -270,7 +290,9 @@ def desk() -> Iterator[Desk]:
         app = create_app(settings, store=store)
         try:
             with _log_for_nobody():
-                yield Desk(app, store)
+                made = Desk(app, store)
+                with made.callers:
+                    yield made
         finally:
             ledger_of(app).close()
 

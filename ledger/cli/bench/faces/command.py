@@ -32,19 +32,21 @@ def vendors(rounds: int, calls: int, *, as_json: bool) -> None:
     Ends with exit code 1 when the books hold anything but what was acknowledged.
     """
     # Imported here, since these bring the whole ledger, for which `qrpay --help` should not wait.
-    from ledger.cli.bench.faces.calls import contestants, desk  # noqa: PLC0415
+    from ledger.cli.bench.faces.calls import CROWD, CROWDED, contestants, desk  # noqa: PLC0415
     from ledger.cli.bench.faces.openssl import Rsa, speed  # noqa: PLC0415
 
     machine = this_machine("cryptography", "flask")
     limits: list[Rsa] = []
     with desk() as here:
-        answering = contestants(here, at_most=rounds * calls + 1)
+        crowds = max(1, calls // CROWD)
+        answering = contestants(here, at_most=rounds * calls + 1, crowds=rounds * crowds + 1)
         acts = {LIMIT: lambda: limits.append(speed(1)), **answering}
-        turns = dict.fromkeys(answering, calls)
+        at_once = {name: CROWD if CROWDED in name else 1 for name in answering}
+        turns = {name: calls if each == 1 else crowds for name, each in at_once.items()}
         taken = interleaved(acts, rounds, calls=turns, clock=PROCESSOR)
         stored = here.prove()
     least = [limit.call_us for limit in limits[1:]]
-    spent = {name: [each / 1000 for each in taken[name]] for name in answering}
+    spent = {name: [each / 1000 / at_once[name] for each in taken[name]] for name in answering}
     shown = report.table(("", "us", "times"), _rows(least, spent))
     figures = {
         "rounds": rounds,
@@ -71,7 +73,7 @@ def _rows(least: list[float], spent: Mapping[str, list[float]]) -> list[Sequence
 def _figures(least: list[float], spent: Mapping[str, list[float]]) -> dict[str, float]:
     figures = {}
     for name, taken in spent.items():
-        key = name.lower().replace(" ", "_")
+        key = name.lower().replace(",", "").replace(" ", "_")
         figures[f"{key}_us"] = round(median(taken), 1)
         figures[f"{key}_per_rsa"] = round(_ratio(taken, least), 2)
     return figures

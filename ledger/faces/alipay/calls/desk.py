@@ -1,9 +1,10 @@
 """A call that is known to be an app's, from its method to what it answers.
 
 What a method changes is one unit of work. A refusal undoes all of it; only a wrong payment code is
-remembered, so that guessing comes to an end. A failure of our own undoes everything, is logged, and
-is told as Alipay tells it: the outcome is unknown. A method refuses by the codes that its reference
-lists and by no other, since SDKs with closed sets of codes break on one.
+remembered, so that guessing comes to an end: a method that takes one runs within a savepoint. A
+failure of our own undoes everything, is logged, and is told as Alipay tells it: the outcome is
+unknown. A method refuses by the codes that its reference lists and by no other, since SDKs with
+closed sets of codes break on one.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from ledger.protocol.errors import CallerError
 def perform(provider: Provider, method: Method, account: VendorAccount, sent: Sent) -> Outcome:
     """Do what a call asks for; raises ``Refusal``."""
     on_demand.refuse(method.name)
-    if not method.changes:
-        with provider.store.reading() as books:
+    store = provider.store
+    if not method.takes_code:
+        with store.transaction() if method.changes else store.reading() as books:
             try:
                 return method.handler(_call(provider, books, account, sent))
             except (CallerError, Refusal) as error:
                 raise _told(method, error) from error
     refusal: CallerError | Refusal
-    with provider.store.transaction() as books:
+    with store.transaction() as books:
         call = _call(provider, books, account, sent)
         try:
             with books.savepoint():

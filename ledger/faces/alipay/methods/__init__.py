@@ -23,7 +23,7 @@ METHODS = {
     method.name: method
     for method in (
         Method("alipay.trade.precreate", trades.precreate),
-        Method("alipay.trade.pay", _pay, failed=wording.nothing_paid()),
+        Method("alipay.trade.pay", _pay, takes_code=True, failed=wording.nothing_paid()),
         Method("alipay.trade.create", trades.create),
         Method("alipay.trade.page.pay", pages.page_pay, rest="", is_page=True),
         Method("alipay.trade.wap.pay", pages.wap_pay, rest="", is_page=True),
@@ -51,7 +51,7 @@ METHODS = {
         ),
         Method("alipay.trade.order.settle", royalties.settle, changes=False),
         Method(f"{_FUND}.order.voucher.create", freezing.create_voucher, told=bare),
-        Method(f"{_FUND}.order.freeze", freezing.freeze, told=bare),
+        Method(f"{_FUND}.order.freeze", freezing.freeze, takes_code=True, told=bare),
         Method(f"{_FUND}.order.app.freeze", freezing.freeze_in_app, rest="", told=bare),
         Method(f"{_FUND}.order.unfreeze", ending.unfreeze, told=bare),
         Method(f"{_FUND}.operation.detail.query", ending.query_operation, changes=False, told=bare),

@@ -76,7 +76,8 @@ def wanted(
     if _FORBIDDEN_IN_SUBJECT.search(subject):
         raise business("INVALID_PARAMETER", "subject has no / = &")
     _require_own_currency(call)
-    facts = {name: content.text(name, most) for name, most in _FACTS.items()}
+    given = [(name, most) for name, most in _FACTS.items() if name in content.members]
+    facts = {name: content.text(name, most) for name, most in given}
     return Wanted(
         account=call.account,
         face=VendorFace.ALIPAY,

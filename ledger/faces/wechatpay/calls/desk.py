@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.core.ports import Books
-from ledger.core.records.vendors import VendorAccount
-from ledger.core.vendors.wechatpay import Regime, registration
+from ledger.core.vendors.wechatpay import Platform, Regime, Registration, registration
 from ledger.faces import Provider
 from ledger.faces.wechatpay.answering import Outcome, Signing, respond
 from ledger.faces.wechatpay.calls import negative, reception
@@ -26,18 +25,14 @@ Handler = Callable[[Provider, Books, Call], Outcome]
 AfterRefusal = Callable[[Books, Call, QrpayError], None]
 
 
-def _nothing(books: Books, call: Call, error: QrpayError) -> None:
-    """Remember nothing."""
-
-
 @dataclass(frozen=True)
 class Route:
-    """An address: method, path as Flask spells it, who answers, whether that changes anything."""
+    """An address: method, path as Flask spells it, who answers, what a refusal leaves behind."""
 
     method: str
     path: str
     handler: Handler
-    after_refusal: AfterRefusal = _nothing
+    after_refusal: AfterRefusal | None = None
 
     @property
     def changes(self) -> bool:
@@ -47,10 +42,9 @@ class Route:
 
 def answer(face: Face, route: Route, path: dict[str, str]) -> Answer:
     """Answer the call at hand, whatever happens."""
-    account: VendorAccount | None = None
+    call: Call | None = None
     try:
         call = reception.receive(face, path)
-        account = call.account
         outcome = negative.played(
             call,
             lambda played: _perform(face, route, played),
@@ -59,42 +53,47 @@ def answer(face: Face, route: Route, path: dict[str, str]) -> Answer:
         )
     except Exception as error:  # noqa: BLE001 - a vendor's client gets a vendor's answer to all
         outcome = _refused(error)
-        account = account or _claimed_signer(face)
-    return respond(_spelled(outcome, account), _signing(face, account))
+    if call is not None:
+        signing = _signing(face, call.platform, call.registration.regime)
+        return respond(_spelled(outcome, call.registration), signing)
+    signer = _claimed_signer(face)
+    return respond(_spelled(outcome, signer), _signing(face, face.keys(), _regime(signer)))
 
 
-def _spelled(outcome: Outcome, account: VendorAccount | None) -> Outcome:
+def _spelled(outcome: Outcome, registered: Registration | None) -> Outcome:
     """Spell the code of a refusal as the merchant wants it: by newer pages, or by older ones."""
     code = outcome.body.get("code") if outcome.body else None
-    if account is None or code not in OLD_SPELLINGS or not registration(account).old_codes:
+    if registered is None or code not in OLD_SPELLINGS or not registered.old_codes:
         return outcome
     return replace(outcome, body={**(outcome.body or {}), "code": OLD_SPELLINGS[str(code)]})
 
 
 def refuse(face: Face, error: QrpayError) -> Answer:
     """Tell an error that belongs to no route: an address or a method that there is not."""
-    return respond(_refused(error), _signing(face, _claimed_signer(face)))
+    regime = _regime(_claimed_signer(face))
+    return respond(_refused(error), _signing(face, face.keys(), regime))
 
 
-def _claimed_signer(face: Face) -> VendorAccount | None:
+def _claimed_signer(face: Face) -> Registration | None:
     """Find whose call this claims to be; nobody's while the books can't be read.
 
     The answer is signed all the same then, by the key that the call names or else by the one of
     most merchants: an SDK that verifies failures, too, is to read that it was the platform's.
     """
     try:
-        return reception.signer_of_header(face)
+        account = reception.signer_of_header(face)
+        return registration(account) if account else None
     except Exception:  # noqa: BLE001 - the error that led here is told; this one is the same again
         return None
 
 
 def _perform(face: Face, route: Route, call: Call) -> Outcome:
-    provider = face.provider
-    if not route.changes:
-        with provider.store.reading() as books:
+    provider, store = face.provider, face.provider.store
+    if route.after_refusal is None:
+        with store.transaction() if route.changes else store.reading() as books:
             return route.handler(provider, books, call)
     refused: CallerError
-    with provider.store.transaction() as books:
+    with store.transaction() as books:
         try:
             with books.savepoint():
                 return route.handler(provider, books, call)
@@ -112,8 +111,11 @@ def _refused(error: Exception) -> Outcome:
     return outcome
 
 
-def _signing(face: Face, account: VendorAccount | None) -> Signing:
+def _regime(registered: Registration | None) -> Regime:
+    return registered.regime if registered else Regime.CERTIFICATE
+
+
+def _signing(face: Face, platform: Platform, regime: Regime) -> Signing:
     provider = face.provider
-    regime = registration(account).regime if account else Regime.CERTIFICATE
-    choice = face.keys().choose(reception.asked_serial(), regime, provider.clock.now())
+    choice = platform.choose(reception.asked_serial(), regime, provider.clock.now())
     return Signing(choice, provider.clock.outside(), provider.entropy)

@@ -43,10 +43,6 @@ class File:
     digest: str = ""
 
 
-def _nothing(books: Books, call: Call, error: QrpayError) -> None:
-    """Remember nothing."""
-
-
 @dataclass(frozen=True)
 class Route:
     """An operation: its address, its fields, who answers, and whether that changes anything.
@@ -58,7 +54,7 @@ class Route:
     rules: rules.Rules
     handler: Handler
     changes: bool = False
-    after_refusal: AfterRefusal = _nothing
+    after_refusal: AfterRefusal | None = None
     fails_with: Callable[[Told, QrpayError], Answer] | None = None
 
 
@@ -102,16 +98,17 @@ class Desk:
 
     def _perform(self, call: Call) -> Answer | File:
         rules.check(call.fields, self.route.rules)
-        if not self.route.changes:
-            with self.provider.store.reading() as books:
-                return self.route.handler(self.provider, books, call)
+        store, route = self.provider.store, self.route
+        if route.after_refusal is None:
+            with store.transaction() if route.changes else store.reading() as books:
+                return route.handler(self.provider, books, call)
         refused: CallerError
-        with self.provider.store.transaction() as books:
+        with store.transaction() as books:
             try:
                 with books.savepoint():
-                    return self.route.handler(self.provider, books, call)
+                    return route.handler(self.provider, books, call)
             except CallerError as error:
-                self.route.after_refusal(books, call, error)
+                route.after_refusal(books, call, error)
                 refused = error  # raised after the commit, so that what was remembered stays
         raise refused
 
