@@ -62,7 +62,7 @@ from ledger.store.announced import AnnouncedStore
 
 SERVICE: Final = "ledger"
 NOTIFIER_IDLE_S: Final = 1.0
-SWEEPER_IDLE_S: Final = 5.0
+SWEEPER_IDLE_S: Final = 1.0
 SEALER_IDLE_S: Final = 5.0
 SETTLER_IDLE_S: Final = 5.0
 PAYERS_IDLE_S: Final = 1.0
@@ -88,7 +88,10 @@ VENDOR_HOSTS: Final = (*ALIPAY_HOSTS, *ANTOM_HOSTS, *WECHATPAY_HOSTS)
 
 @dataclass(frozen=True)
 class Ledger:
-    """A running ledger's parts, for whoever has to reach behind its face."""
+    """A running ledger's parts, for whoever has to reach behind its face.
+
+    ``woken`` is the work that each commit may make, ``paced`` what time brings, or what can wait.
+    """
 
     store: AnnouncedStore
     provider: Provider
@@ -225,7 +228,7 @@ def _assemble(
     store.listeners.append(live.wake)
     announcers = _announcers(faces)
     notifier = Notifier(
-        store,
+        store.unannounced,
         provider.clock,
         transport,
         announcers,
@@ -235,11 +238,9 @@ def _assemble(
     sweeper = _sweeper(store, provider)
     sealer = Sealer(store, provider.clock, provider.signing_key, provider.entropy)
     settler = Settler(store, provider.clock, provider.ids)
-    woken = (
-        Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),
-        Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
-    )
+    woken = (Worker("notifier", notifier.deliver_due, idle_s=NOTIFIER_IDLE_S),)
     paced: tuple[Worker, ...] = (
+        Worker("sweeper", sweeper.sweep, idle_s=SWEEPER_IDLE_S),
         Worker("sealer", sealer.seal, idle_s=SEALER_IDLE_S),
         Worker("settler", settler.settle, idle_s=SETTLER_IDLE_S),
     )

@@ -21,7 +21,7 @@ class Worker:
     """A thread that does one job; started once, woken often, stopped once."""
 
     def __init__(self, name: str, job: Job, *, idle_s: float) -> None:
-        self._name = name
+        self.name = name
         self._job = job
         self._idle_s = idle_s
         self._wake = threading.Event()
@@ -53,5 +53,5 @@ class Worker:
         try:
             return self._job()
         except Exception:
-            LOGGER.exception("%s failed and will be tried again", self._name)
+            LOGGER.exception("%s failed and will be tried again", self.name)
             return False

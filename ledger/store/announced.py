@@ -26,6 +26,11 @@ class AnnouncedStore:
         for listener in self.listeners:
             listener()
 
+    @property
+    def unannounced(self) -> BooksStore:
+        """The same books, for work whose commits nobody waits for."""
+        return self._store
+
     def reading(self) -> AbstractContextManager[Books]:
         """Look at one consistent state."""
         return self._store.reading()

@@ -44,9 +44,19 @@ def test_a_payment_expires_without_anybody_asking_for_it(tmp_path: Path) -> None
     world = HttpWorld(tmp_path, transport=till, change=running, in_a_file=True)
     payment = world.shop.ask(100)
     world.clock.advance(3 * MINUTE)
-    world.ledger.store.listeners[-1]()  # as any commit would
+    for worker in world.ledger.workers:
+        worker.wake()
     till.wait()
     assert world.shop.get(f"/v1/payments/{payment['payment_id']}").json["state"] == "CLOSED"
+    world.close()
+
+
+def test_a_commit_wakes_only_who_has_something_to_do_because_of_it(tmp_path: Path) -> None:
+    world = HttpWorld(tmp_path, change=running)
+    woken = {worker.name for worker in world.ledger.woken}
+    listeners = world.ledger.store.listeners
+    assert woken == {"notifier"}
+    assert listeners == [world.ledger.live.wake, *(each.wake for each in world.ledger.woken)]
     world.close()
 
 

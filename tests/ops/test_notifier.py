@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from ledger.core.notices import attempts, notifications
 from ledger.core.notices.attempts import LEASE_MS
 from ledger.core.notices.notifications import RETRY_AFTER_MS
+from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.kit.transport import Response
 from ledger.ops import notifier, seed
@@ -309,11 +311,29 @@ def test_what_does_not_fit_in_one_round_keeps_its_turn_and_its_attempts(world: H
     assert world.ledger.notifier.deliver_due()
 
 
-def test_an_idle_notifier_writes_nothing(world: HttpWorld) -> None:
-    commits = []
-    world.ledger.store.listeners.append(lambda: commits.append("commit"))
+def test_an_idle_notifier_writes_nothing(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    begin = world.store.transaction
+
+    def counted() -> AbstractContextManager[Books]:
+        begun.append("a transaction")
+        return begin()
+
+    monkeypatch.setattr(world.store, "transaction", counted)
     assert not world.ledger.notifier.deliver_due()
-    assert commits == []
+    assert begun == []
+    world.paid(100)
+    begun.clear()
+    assert world.ledger.notifier.deliver_due()
+    assert len(begun) == 2
+
+
+def test_what_a_notifier_notes_wakes_nobody(world: HttpWorld) -> None:
+    world.paid(100)
+    woken = []
+    world.ledger.store.listeners.append(lambda: woken.append("somebody"))
+    assert world.ledger.notifier.deliver_due()
+    assert woken == []
 
 
 def test_who_comes_during_an_attempt_finds_it_noted(world: HttpWorld, till: FakeTill) -> None:
