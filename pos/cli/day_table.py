@@ -42,6 +42,9 @@ def _sums(found: ReconciliationView) -> Iterator[str]:
     if found.elsewhere_count:
         label = f"not compared: other tills ({found.elsewhere_count})"
         yield _row(label, _amount(found, found.elsewhere_minor))
+    if found.shared_count:
+        label = f"not compared: shared with others ({found.shared_count})"
+        yield _row(label, _amount(found, found.shared_minor))
     for each in found.awaited:
         yield _row("expected in the next statement", _amount(found, each.amount_minor))
 

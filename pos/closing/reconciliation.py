@@ -13,7 +13,7 @@ Anything else in another day's statement is ``WRONG_DAY``.
 
 The statements of the day before and after are looked at if they are given; without them, what
 stands there instead is missing here. Lines of other tills of the same shop are added up, and not
-compared.
+compared; so are shares, which the provider books between shops and no till makes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ class Reconciliation:
     ``matched`` movements agree in everything. ``till_total`` and ``statement_total`` are over what
     was compared: the movements that belong to this day's statement, and its lines of this till.
     ``discount``, ``fee`` and ``net`` are the statement's for the same lines. ``elsewhere`` are the
-    lines of other tills, ``awaited`` the movements that the next day's statement must have.
+    lines of other tills, ``shared`` what went on to other shops or came from them, ``awaited`` the
+    movements that the next day's statement must have.
     """
 
     day: date
@@ -66,6 +67,7 @@ class Reconciliation:
     fee: Money
     net: Money
     elsewhere: tuple[Line, ...]
+    shared: tuple[Line, ...]
     awaited: tuple[Movement, ...]
     differences: tuple[Difference, ...]
 
@@ -91,9 +93,13 @@ def reconcile(
     known = {each.payment_id for each in till}
     compared: list[Line] = []
     elsewhere: list[Line] = []
+    shared: list[Line] = []
     for each in statements[day].lines:
         ours = each.payment_id in known or each.terminal_id in terminals
-        (compared if ours else elsewhere).append(each)
+        if each.kind is MovementKind.SHARE:
+            shared.append(each)
+        else:
+            (compared if ours else elsewhere).append(each)
     desk = _Comparison(statements, day, zone, statements[day].currency)
     for movement in till:
         desk.compare(movement)
@@ -107,6 +113,7 @@ def reconcile(
         fee=total([each.fee for each in compared], desk.currency),
         net=total([each.net for each in compared], desk.currency),
         elsewhere=tuple(elsewhere),
+        shared=tuple(shared),
         awaited=tuple(desk.awaited),
         differences=tuple(desk.differences),
     )

@@ -47,6 +47,8 @@ class AwaitedView(Struct, frozen=True, kw_only=True):
 class ReconciliationView(Struct, frozen=True, kw_only=True):
     """What came of comparing a day; ``elsewhere`` are lines of other tills of the shop.
 
+    ``shared`` are those of shares: a minus went to other shops, a plus came from them.
+
     ``differences`` holds the first 500 of ``difference_count``, ``awaited`` the first 500.
     """
 
@@ -61,6 +63,8 @@ class ReconciliationView(Struct, frozen=True, kw_only=True):
     net_minor: int
     elsewhere_count: int
     elsewhere_minor: int
+    shared_count: int
+    shared_minor: int
     awaited: list[AwaitedView]
     difference_count: int
     differences: list[DifferenceView]
@@ -82,6 +86,8 @@ def reconciliation(of: Reconciliation) -> ReconciliationView:
         net_minor=of.net.minor_units,
         elsewhere_count=len(of.elsewhere),
         elsewhere_minor=elsewhere.minor_units,
+        shared_count=len(of.shared),
+        shared_minor=total([line.amount for line in of.shared], currency).minor_units,
         awaited=[_awaited(each) for each in of.awaited[:SHOWN]],
         difference_count=len(of.differences),
         differences=[_difference(each) for each in of.differences[:SHOWN]],

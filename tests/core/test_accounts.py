@@ -24,10 +24,11 @@ TOGETHER = {
     EntryKind.CAPTURE: f"{SALE} hold",
     EntryKind.REFUND: SALE,
     EntryKind.REVERSAL: SALE,
+    EntryKind.SHARE: "merchant",
     EntryKind.PAYOUT: "merchant nostro suspense",
     EntryKind.PAYOUT_RETURN: "nostro suspense",
 }
-"""Who may meet, said once more: ``fx`` alone also meets itself, in another currency."""
+"""Who may meet, said once more: also itself, ``fx`` in another currency, merchants in a share."""
 
 PAIRS = [
     (entry, one, other)
@@ -38,7 +39,8 @@ PAIRS = [
 
 def may_meet(entry: EntryKind, one: AccountKind, other: AccountKind) -> bool:
     names = TOGETHER[entry].split()
-    return one in names and other in names and (one is not other or one == "fx")
+    meets_itself = one == "fx" or (entry, one) == (EntryKind.SHARE, "merchant")
+    return one in names and other in names and (one is not other or meets_itself)
 
 
 def account(kind: AccountKind, number: int) -> Account:

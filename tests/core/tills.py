@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ledger.core.checkout import (
@@ -13,12 +13,15 @@ from ledger.core.checkout import (
 from ledger.core.checkout.capture import Captured
 from ledger.core.checkout.deposits import captures, releases
 from ledger.core.parties import fee_terms, grants, register
+from ledger.core.ports import Books
 from ledger.core.records.funding import Grant
 from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
+from ledger.core.records.sharing import Share, SharePart
 from ledger.core.returns import refunds, reversals
 from ledger.core.returns.refunds import RefundResult
 from ledger.core.returns.reversals import Reversal
+from ledger.core.sharing import receivers, shares
 from ledger.protocol import messages
 from ledger.protocol.identifiers import (
     PaymentId,
@@ -237,19 +240,65 @@ class Tills(Ground):
         with self.store.transaction() as books:
             return endings.expire_due(books, now=self.now, limit=limit, ids=self.ids, key=self.key)
 
+    def share(
+        self, payment: Payment, number: str, *parts: tuple[str, int], bind: bool = True
+    ) -> Share:
+        """The merchant shares a payment with others, whom it has bound before."""
+        with self.store.transaction() as books:
+            for receiver_id, _ in parts if bind else ():
+                receivers.bind(
+                    books, merchant_id=payment.merchant_id, receiver_id=receiver_id, now=self.now
+                )
+        with self.store.transaction() as books:
+            return shares.share(
+                books,
+                payment_id=payment.payment_id,
+                request_no=number,
+                share_no=self.ids.body(self.now),
+                parts=_parts(payment, parts),
+                now=self.now,
+                ids=self.ids,
+            )
+
+    def refund_shared(
+        self, payment: Payment, amount_minor: int, number: str, *parts: tuple[str, int]
+    ) -> Share:
+        """The merchant gives a part back, and takes back shares with it."""
+        with self.store.transaction() as books:
+            given = self._refund(books, payment, amount_minor, number)
+            return shares.take_back(
+                books,
+                refund=given.refund,
+                request_no=number,
+                share_no=self.ids.body(self.now),
+                parts=_parts(payment, parts),
+                now=self.now,
+                ids=self.ids,
+            )
+
     def refund(
         self, payment: Payment, amount_minor: int, number: str, reason: str = ""
     ) -> RefundResult:
         """The merchant gives a part back."""
         with self.store.transaction() as books:
-            return refunds.refund(
-                books,
-                merchant_id=payment.merchant_id,
-                payment_id=payment.payment_id,
-                merchant_refund_no=number,
-                amount=Money(amount_minor, payment.amount.currency),
-                reason=reason,
-                now=self.now,
-                ids=self.ids,
-                key=self.key,
-            )
+            return self._refund(books, payment, amount_minor, number, reason)
+
+    def _refund(
+        self, books: Books, payment: Payment, amount_minor: int, number: str, reason: str = ""
+    ) -> RefundResult:
+        return refunds.refund(
+            books,
+            merchant_id=payment.merchant_id,
+            payment_id=payment.payment_id,
+            merchant_refund_no=number,
+            amount=Money(amount_minor, payment.amount.currency),
+            reason=reason,
+            now=self.now,
+            ids=self.ids,
+            key=self.key,
+        )
+
+
+def _parts(payment: Payment, parts: Sequence[tuple[str, int]]) -> list[SharePart]:
+    of = payment.amount.currency
+    return [SharePart(receiver_id, Money(minor, of)) for receiver_id, minor in parts]

@@ -15,7 +15,7 @@ from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection
 from ledger.store.postgres.events import PostgresBooks
 from ledger.store.postgres.tables import PostgresTables
-from tests.core.demo_world import SHOP, World
+from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.settlement.shop_days import FIRST_DAY, ONE_DAY, ShopDays
 from tests.stores.databases import Databases
 from tests.stores.raw import change, drop_guards
@@ -55,6 +55,9 @@ def live(world: World) -> None:
     world.refund(world.paid(750, "anna"), 250, "F2")
     undone = world.paid(850, "anna")
     world.reverse(undone.payment_id, undone.merchant_order_no)
+    shared = world.paid(900, "li-wei")
+    world.share(shared, "S1", (KIOSK, 300))
+    world.refund_shared(shared, 200, "F3", (KIOSK, 100))
     world.wait(3 * MINUTE)
     world.expire()
     world.wait(MINUTE)
@@ -69,7 +72,7 @@ def _settle(world: World) -> None:
     days.come_back(days.pay_out(days.close(FIRST_DAY)))
     world.refund(world.paid(500, "anna"), 100, "R4")
     days.pay_out(days.close(FIRST_DAY + ONE_DAY))
-    world.paid(100, "anna")
+    world.share(world.paid(100, "anna"), "S2", (KIOSK, 30))
 
 
 class SoundBooks(Protocol):

@@ -18,8 +18,9 @@ An account is opened when it is first needed; a payer's when the payer is regist
 
 Which accounts may be moved against each other depends on why money moves. A payer's money comes out
 of the issuance or goes to a merchant, never to another payer, and is held for them alone; a
-merchant's never goes to another merchant. ``journal.book`` holds each entry against ``MAY_MEET``,
-so a mistake in a flow can't put money where nobody looks for it.
+merchant's goes to other merchants where it shares a payment, in an entry that has nobody else.
+``journal.book`` holds each entry against ``MAY_MEET``, so a mistake in a flow can't put money where
+nobody looks for it.
 
     >>> from ledger.protocol.money import currency
     >>> account = payer_account("pyr_01", currency("CNY"))
@@ -83,6 +84,7 @@ MAY_MEET: Mapping[EntryKind, frozenset[AccountKind]] = {
     EntryKind.RELEASE: _DEPOSIT,
     EntryKind.REFUND: _SALE,
     EntryKind.REVERSAL: _SALE,
+    EntryKind.SHARE: frozenset({AccountKind.MERCHANT}),
     EntryKind.PAYOUT: frozenset(
         {AccountKind.MERCHANT, AccountKind.NOSTRO, AccountKind.SUSPENSE},
     ),
@@ -95,8 +97,13 @@ _FUNDING: Mapping[FundingSource, AccountKind] = {
     FundingSource.POINTS: AccountKind.POINTS,
 }
 
+MORE_THAN_ONCE: Mapping[EntryKind, frozenset[AccountKind]] = {
+    EntryKind.SHARE: frozenset({AccountKind.MERCHANT}),
+}
+"""What else may stand in an entry more than once: who shares, and who receives."""
+
 IN_EACH_CURRENCY = frozenset({AccountKind.FX})
-"""What may stand in an entry more than once: our position, in the currencies on both sides."""
+"""What may stand in any entry more than once: our position, in the currencies on both sides."""
 
 
 def kind_of(account_id: str) -> AccountKind:
@@ -110,11 +117,12 @@ def kind_of(account_id: str) -> AccountKind:
 def require_may_meet(kind: EntryKind, accounts: Sequence[Account]) -> None:
     """Check that the accounts of an entry may meet in it; ``InvariantBroken`` if they may not."""
     met: set[AccountKind] = set()
+    many = IN_EACH_CURRENCY | MORE_THAN_ONCE.get(kind, frozenset())
     for account in accounts:
         side = kind_of(account.account_id)
         if side not in MAY_MEET[kind]:
             raise InvariantBroken(f"{account.account_id} has no place in a {kind}")
-        if side in met - IN_EACH_CURRENCY:
+        if side in met - many:
             raise InvariantBroken(f"{account.account_id} meets another {side} account")
         if account.floor_minor != FLOORS.get(side):
             raise InvariantBroken(f"{account.account_id} has not the floor of its kind")

@@ -31,6 +31,7 @@ from ledger.core.ports.parties import DirectoryBook
 from ledger.core.ports.payments import CodesBook, PaymentsBook
 from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
+from ledger.core.ports.sharing import SharingBook
 from ledger.core.ports.spending import SpendingBook
 from ledger.core.ports.store import GatheringBook
 from ledger.core.ports.vendors import VendorAccountsBook, VendorOrdersBook
@@ -56,6 +57,7 @@ class GatheredBooks:
         self.journal = cast(JournalBook, GatheredJournal(ahead, gathered, undo))
         self.chain = cast(ChainBook, InMemory())
         self.settlement = cast(SettlementBook, GatheredSettlement(ahead, gathered, undo))
+        self.sharing = cast(SharingBook, InMemory())
         self.receipts = cast(ReceiptsBook, GatheredReceipts(ahead, gathered, undo))
         self.outbox = cast(OutboxBook, GatheredOutbox(gathered, undo))
         self.events = cast(EventsBook, GatheredEvents(gathered, undo))

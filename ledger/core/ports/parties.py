@@ -25,6 +25,9 @@ class DirectoryBook(Protocol):
     def merchant(self, merchant_id: str) -> Merchant | None:
         """Find a merchant."""
 
+    def merchants(self) -> list[Merchant]:
+        """List the merchants by id."""
+
     def merchant_with_skeleton(self, skeleton: str) -> str | None:
         """Find the id of the merchant one of whose names has this skeleton (``parties.names``)."""
 

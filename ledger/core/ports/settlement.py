@@ -32,6 +32,11 @@ class SettlementBook(Protocol):
     def await_batch(self, entry_id: str, payment_id: PaymentId, event_at: Instant) -> None:
         """Note that an entry moved money of a payment's merchant and is in no batch yet."""
 
+    def await_batch_of(
+        self, merchant_id: str, entry_id: str, currency: str, event_at: Instant
+    ) -> None:
+        """Note that an entry moved money of a merchant, of which it is in no batch yet."""
+
     def waiting(
         self, merchant_id: str, currency: str, before: Instant, after: Movement | None, limit: int
     ) -> list[Movement]:

@@ -20,6 +20,7 @@ from ledger.core.ports.parties import DirectoryBook
 from ledger.core.ports.payments import CodesBook, PaymentsBook
 from ledger.core.ports.personal import PersonalBook
 from ledger.core.ports.settlement import SettlementBook
+from ledger.core.ports.sharing import SharingBook
 from ledger.core.ports.spending import SpendingBook
 from ledger.core.ports.vendors import VendorAccountsBook, VendorOrdersBook
 from ledger.core.records.gathering import Ahead, Gathered, SignersAhead, Wanted
@@ -79,6 +80,10 @@ class Books(Protocol):
     @property
     def settlement(self) -> SettlementBook:
         """Settlement terms, batches, and what waits for them."""
+
+    @property
+    def sharing(self) -> SharingBook:
+        """Receivers of shares, and what was shared."""
 
     @property
     def receipts(self) -> ReceiptsBook:

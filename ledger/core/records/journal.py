@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     RELEASE = "RELEASE"
     REFUND = "REFUND"
     REVERSAL = "REVERSAL"
+    SHARE = "SHARE"
     PAYOUT = "PAYOUT"
     PAYOUT_RETURN = "PAYOUT_RETURN"
 

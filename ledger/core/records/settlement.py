@@ -43,7 +43,7 @@ class SettlementTerms:
 
 @record(frozen=True, slots=True)
 class Movement:
-    """A booked capture, refund or reversal that waits for its batch, as the journal tells it.
+    """A booked capture, refund, reversal or share that waits for its batch, told by the journal.
 
     ``net_minor`` is what it added to the merchant's account, ``fee_minor`` what went to us with it,
     ``discount_minor`` what the merchant's own coupon took off the price, ``payer_amount_minor``

@@ -41,6 +41,7 @@ _CODES: Final = {
     EntryKind.CAPTURE: ("MCRD", "POSP"),  # merchant transactions: point-of-sale payment
     EntryKind.REFUND: ("MCRD", "DAJT"),  # debit adjustment
     EntryKind.REVERSAL: ("MCRD", "DAJT"),
+    EntryKind.SHARE: ("MCRD", "OTHR"),
     EntryKind.PAYOUT: ("ICDT", "OTHR"),  # issued credit transfer
     EntryKind.PAYOUT_RETURN: ("ICDT", "RRTN"),  # reversal due to payment return
 }
@@ -140,9 +141,10 @@ def _details(batch: Batch, line: BatchLine) -> str:
 
 
 def _amounts(batch: Batch, line: BatchLine) -> Iterator[str]:
-    paid_in = currency(line.payer_currency)
-    exchange = _exchange(batch, line, paid_in) if line.rate else ""
-    yield _tag("InstdAmt", _amount("Amt", line.payer_amount_minor, paid_in), exchange)
+    if line.kind is not EntryKind.SHARE:  # of which the payer knows nothing
+        paid_in = currency(line.payer_currency)
+        exchange = _exchange(batch, line, paid_in) if line.rate else ""
+        yield _tag("InstdAmt", _amount("Amt", line.payer_amount_minor, paid_in), exchange)
     yield _tag("TxAmt", _amount("Amt", line.amount_minor, batch.currency))
     if line.discount_minor:
         off = _amount("Amt", line.discount_minor, batch.currency)

@@ -25,6 +25,7 @@ KINDS: Final = {
     EntryKind.CAPTURE: MovementKind.PAYMENT,
     EntryKind.REFUND: MovementKind.REFUND,
     EntryKind.REVERSAL: MovementKind.REVERSAL,
+    EntryKind.SHARE: MovementKind.SHARE,
 }
 """What the merchant calls what we booked."""
 

@@ -65,6 +65,15 @@ def seller_id(merchant_id: str) -> str:
     return f"2088{digest % 10**12:012d}"
 
 
+def seller_login(merchant_id: str) -> str:
+    """Give the login name by which the platform knows a merchant.
+
+    >>> seller_login("M2088DEMO000001")
+    'm2088demo000001@sandbox.test'
+    """
+    return f"{merchant_id.lower()}@sandbox.test"
+
+
 def _day(now: Instant) -> str:
     return to_beijing(now)[:10].replace("-", "")
 

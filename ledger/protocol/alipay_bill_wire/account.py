@@ -1,14 +1,17 @@
 """The account bill (``signcustomer``): every movement of the account, with the balance after it.
 
 A sale comes in whole and its fee goes out in a row of its own; a refund goes out whole and what
-comes back of the fee comes in. What goes out has a minus.
+comes back of the fee comes in. What is shared goes out, to each receiver in a row of its own. What
+goes out has a minus.
 
 Source: published bills of shops, and programs that read them. Of the summary's columns all but the
-last are confirmed by such programs; what a kind of business is called in it is ours.
+last are confirmed by such programs; what a kind of business is called in it is ours,
+and so are the words for shares.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -28,6 +31,7 @@ COLUMNS: Final = (
     "账户余额（元）,交易渠道,业务类型,备注"
 )
 KIND_COLUMNS: Final = "类型,收入笔数,收入金额（+元）,支出笔数,支出金额（-元）,总金额（元）"
+FLOW_NO_DIGITS: Final = 16
 CHANNEL: Final = "支付宝"
 
 
@@ -38,6 +42,10 @@ class MovementKind(Enum):
     FEE = ("收费", False)
     REFUND = ("交易退款", False)
     FEE_RETURNED = ("退费", True)
+    SHARED = ("分账", False)
+    SHARE_RECEIVED = ("分账收入", True)
+    SHARE_RETURNED = ("退分账", True)
+    SHARE_GIVEN_BACK = ("退分账支出", False)
 
     def __init__(self, word: str, comes_in: bool) -> None:  # noqa: FBT001 - a row of the table
         self.word = word
@@ -58,6 +66,12 @@ class MovementRow:
     amount: Money
     balance: Money
     remark: str = ""
+
+
+def flow_no(entry_id: str, number: int) -> str:
+    """Derive the number of a movement, which is digits on the platform, from its entry's id."""
+    digest = hashlib.sha256(f"{entry_id} {number}".encode()).digest()
+    return f"{int.from_bytes(digest, 'big') % 10**FLOW_NO_DIGITS:0{FLOW_NO_DIGITS}d}"
 
 
 def details(period: Period, rows: Sequence[MovementRow], zero: Money) -> bytes:

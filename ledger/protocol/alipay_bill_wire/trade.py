@@ -52,7 +52,8 @@ class TradeRow:
     """A sale or, with ``is_refund``, what went back of it; a refund's amounts are below zero.
 
     ``coupon`` and ``points`` are what the platform's own discounts paid of the price, ``discount``
-    what the merchant's did. ``refund_no`` is the number the merchant asked for it under.
+    what the merchant's did. ``shared`` is what went on to others, with a minus, or with a refund
+    what came back of it. ``refund_no`` is the number the merchant asked for a refund under.
     """
 
     trade_no: str
@@ -67,6 +68,7 @@ class TradeRow:
     points: Money
     discount: Money
     fee: Money
+    shared: Money
     is_refund: bool = False
     refund_no: str = ""
     remark: str = ""
@@ -135,7 +137,7 @@ def _line(row: TradeRow) -> str:
             nothing,
             plain(row.refund_no) or "\t",
             to_decimal(row.fee),
-            nothing,
+            to_decimal(row.shared),
             plain(row.remark),
         ]
     )
@@ -178,7 +180,7 @@ def _sum(head: list[str], rows: Sequence[TradeRow], zero: Money) -> str:
             _discount(rows, zero),
             total((), zero),
             total((row.fee for row in rows), zero),
-            total((), zero),
-            total((row.received + row.fee for row in rows), zero),
+            total((row.shared for row in rows), zero),
+            total((row.received + row.fee + row.shared for row in rows), zero),
         ]
     )

@@ -42,15 +42,20 @@ DayText = Annotated[str, Meta(description="a calendar day (ISO 8601)", examples=
 
 
 class MovementKind(StrEnum):
-    """Why money moved between payer and merchant."""
+    """Why a merchant's money moved: between payer and merchant, or shared between merchants."""
 
     PAYMENT = "payment"
     REFUND = "refund"
     REVERSAL = "reversal"
+    SHARE = "share"
 
 
 class StatementLine(View, frozen=True, kw_only=True):
-    """One movement: a payment captured, a refund given, a payment reversed.
+    """One movement: a payment captured, a refund given, a payment reversed, or one that was shared.
+
+    A share has a minus where this merchant shared its own payment, a plus where it received of
+    another's, whose order number and terminal then stand here; what comes back of it has the sign
+    turned. The payer has no part in it.
 
     ``event_at`` is when it happened, ``booked_at`` when it was written down: one that was booked
     after its day was closed stands in the next statement. The payer's amount is in the payer's

@@ -1,13 +1,35 @@
 -- Every movement of a merchant's money is in one batch or waits for one, and batches add up (INV-10).
+-- A share is a movement of each of its merchants.
 SELECT entry.entry_id AS subject,
        'is in ' || (count(clearing.entry_id) + count(batch_line.entry_id))
            || ' batches, the queue counted' AS detail
 FROM entry
 LEFT JOIN clearing ON clearing.entry_id = entry.entry_id
 LEFT JOIN batch_line ON batch_line.entry_id = entry.entry_id
+WHERE entry.kind <> 'SHARE'
 GROUP BY entry.entry_id, entry.kind
 HAVING count(clearing.entry_id) + count(batch_line.entry_id)
     <> (CASE WHEN entry.kind IN ('CAPTURE', 'REFUND', 'REVERSAL') THEN 1 ELSE 0 END)
+UNION ALL
+SELECT posting.entry_id, 'is in ' || (count(clearing.entry_id) + count(batch.batch_id))
+           || ' batches of ' || posting.account_id || ', the queue counted'
+FROM entry
+JOIN posting ON posting.entry_id = entry.entry_id
+LEFT JOIN clearing ON clearing.entry_id = entry.entry_id
+    AND posting.account_id = 'merchant:' || clearing.merchant_id || ':' || clearing.currency
+LEFT JOIN batch_line ON batch_line.entry_id = entry.entry_id
+LEFT JOIN batch ON batch.batch_id = batch_line.batch_id
+    AND posting.account_id = 'merchant:' || batch.merchant_id || ':' || batch.currency
+WHERE entry.kind = 'SHARE'
+GROUP BY posting.entry_id, posting.account_id
+HAVING count(DISTINCT clearing.entry_id) + count(DISTINCT batch.batch_id) <> 1
+UNION ALL
+SELECT entry.entry_id, 'waits for a batch of ' || clearing.merchant_id || ', whose money it did not move'
+FROM entry
+JOIN clearing ON clearing.entry_id = entry.entry_id
+LEFT JOIN posting ON posting.entry_id = entry.entry_id
+    AND posting.account_id = 'merchant:' || clearing.merchant_id || ':' || clearing.currency
+WHERE entry.kind = 'SHARE' AND posting.entry_id IS NULL
 UNION ALL
 SELECT batch_line.entry_id, 'the line says ' || batch_line.net_minor || ', the merchant''s account moved by '
            || coalesce(owed.amount_minor, 0)
@@ -30,13 +52,14 @@ FROM batch_line
 JOIN payment ON payment.payment_id = batch_line.payment_id
 LEFT JOIN refund ON refund.refund_id = batch_line.refund_id
 WHERE batch_line.discount_minor <> CASE batch_line.kind WHEN 'CAPTURE' THEN payment.discount_minor
-    WHEN 'REVERSAL' THEN -payment.discount_minor ELSE -coalesce(refund.discount_minor, 0) END
+    WHEN 'SHARE' THEN 0 WHEN 'REVERSAL' THEN -payment.discount_minor ELSE -coalesce(refund.discount_minor, 0) END
 UNION ALL
 SELECT batch_line.entry_id, 'is in a batch of another merchant'
 FROM batch_line
 JOIN batch ON batch.batch_id = batch_line.batch_id
 JOIN payment ON payment.payment_id = batch_line.payment_id
-WHERE payment.merchant_id <> batch.merchant_id OR payment.currency <> batch.currency
+WHERE payment.merchant_id <> batch.merchant_id AND batch_line.kind <> 'SHARE'
+    OR payment.currency <> batch.currency
 UNION ALL
 SELECT batch_line.entry_id, 'happened after its batch was closed'
 FROM batch_line JOIN batch ON batch.batch_id = batch_line.batch_id

@@ -19,6 +19,7 @@ from ledger.store.tables.payments import Payments
 from ledger.store.tables.personal import Personal
 from ledger.store.tables.rows import Tables
 from ledger.store.tables.settlement import Settlement
+from ledger.store.tables.sharing import Sharing
 from ledger.store.tables.spending import Spending
 from ledger.store.tables.vendors import VendorAccounts, VendorOrders
 
@@ -38,6 +39,7 @@ class BooksInTables:
         self.journal = Journal(tables)
         self.chain = Chain(tables)
         self.settlement = Settlement(tables)
+        self.sharing = Sharing(tables)
         self.receipts = Receipts(tables)
         self.outbox = Outbox(tables)
         self.events = Events(tables)

@@ -178,6 +178,11 @@ class Directory:
         row = self._tables.row(MerchantRow, sql, merchant_id)
         return row.record() if row else None
 
+    def merchants(self) -> list[Merchant]:
+        """List the merchants by id."""
+        sql = "SELECT * FROM merchant ORDER BY merchant_id"
+        return [row.record() for row in self._tables.rows(MerchantRow, sql)]
+
     def merchant_with_skeleton(self, skeleton: str) -> str | None:
         """Find the id of the merchant one of whose names has this skeleton."""
         sql = "SELECT skeleton, merchant_id FROM merchant_skeleton WHERE skeleton = ?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from ledger.core.records.gathering import Clearing
 from ledger.core.records.settlement import (
     Batch,
     BatchLine,
@@ -39,12 +40,14 @@ FROM payment WHERE payment_id = ?
 # The journal says what moved; payment, refund and quote say what it was for, and what of the price
 # did not move at all, because the merchant's own coupon had taken it off. What left the payer's
 # side may come from a hold, and some of a hold may go back: only the sum of both is what was paid.
+# A share moves nothing of a payer's, but money between merchants, each of which has its own row.
 _WAITING = """
 SELECT clearing.entry_id, entry.kind, clearing.event_at, entry.booked_at, payment.payment_id,
     payment.merchant_order_no, refund.refund_id, refund.merchant_refund_no, payment.terminal_id,
     CAST(coalesce(owed.amount_minor, 0) AS BIGINT) AS net_minor,
     CASE entry.kind WHEN 'REFUND' THEN -refund.discount_minor
         WHEN 'REVERSAL' THEN -payment.discount_minor
+        WHEN 'SHARE' THEN 0
         ELSE payment.discount_minor END AS discount_minor,
     CAST(coalesce(fee.amount_minor, 0) AS BIGINT) AS fee_minor,
     CAST(coalesce((
@@ -52,13 +55,14 @@ SELECT clearing.entry_id, entry.kind, clearing.event_at, entry.booked_at, paymen
         WHERE posting.entry_id = clearing.entry_id
             AND (account_id LIKE 'payer:%' OR account_id LIKE 'hold:%')
     ), 0) AS BIGINT) AS payer_amount_minor,
-    coalesce(payment.payer_currency, payment.currency) AS payer_currency,
+    CASE entry.kind WHEN 'SHARE' THEN payment.currency
+        ELSE coalesce(payment.payer_currency, payment.currency) END AS payer_currency,
     quote.rate_numerator, quote.rate_denominator
 FROM clearing
 JOIN entry ON entry.entry_id = clearing.entry_id
 JOIN payment ON payment.payment_id = entry.payment_id
 LEFT JOIN refund ON refund.refund_id = entry.refund_id
-LEFT JOIN claim ON claim.payment_id = entry.payment_id
+LEFT JOIN claim ON claim.payment_id = entry.payment_id AND entry.kind <> 'SHARE'
 LEFT JOIN quote ON quote.quote_id = claim.quote_id
 LEFT JOIN posting AS owed ON owed.entry_id = clearing.entry_id
     AND owed.account_id = 'merchant:' || clearing.merchant_id || ':' || clearing.currency
@@ -67,6 +71,11 @@ LEFT JOIN posting AS fee ON fee.entry_id = clearing.entry_id
 WHERE clearing.merchant_id = ? AND clearing.currency = ? AND clearing.event_at < ?
     AND (clearing.event_at, clearing.entry_id) > (?, ?)
 ORDER BY clearing.event_at, clearing.entry_id LIMIT ?
+"""
+
+_WAITS_NO_MORE = """
+DELETE FROM clearing
+WHERE entry_id = ? AND merchant_id = (SELECT merchant_id FROM batch WHERE batch_id = ?)
 """
 
 _REPLACE_BATCH = """
@@ -243,6 +252,12 @@ class Settlement:
         """Note that an entry is in no batch yet."""
         self._tables.write_one(_AWAIT_BATCH, entry_id, event_at, payment_id)
 
+    def await_batch_of(
+        self, merchant_id: str, entry_id: str, currency: str, event_at: Instant
+    ) -> None:
+        """Note that an entry moved money of a merchant, of which it is in no batch yet."""
+        self._tables.insert("clearing", Clearing(entry_id, merchant_id, currency, event_at))
+
     def waiting(
         self, merchant_id: str, currency: str, before: Instant, after: Movement | None, limit: int
     ) -> list[Movement]:
@@ -304,10 +319,10 @@ class Settlement:
         )
 
     def add_lines(self, lines: Sequence[BatchLine]) -> None:
-        """Add lines to a batch; their entries wait no more."""
+        """Add lines to a batch; their entries wait no more for one of its merchant."""
         for line in lines:
             self._tables.insert("batch_line", line)
-            self._tables.write_one("DELETE FROM clearing WHERE entry_id = ?", line.entry_id)
+            self._tables.write_one(_WAITS_NO_MORE, line.entry_id, line.batch_id)
 
     def lines(self, batch_id: BatchId, after: int, limit: int) -> list[BatchLine]:
         """List the lines of a batch behind a number."""

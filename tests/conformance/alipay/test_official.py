@@ -14,8 +14,10 @@ import pytest
 
 from ledger.cli.redirection.command import led_to
 from ledger.cli.redirection.entry import kept
+from ledger.faces.alipay import numbers
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.tunnel import Entry
+from ledger.ops import seed
 from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import play, python
 from tests.journeys.counter import Json
@@ -219,7 +221,58 @@ def test_an_app_freezes_a_deposit_that_the_sdk_has_signed(stage: Stage) -> None:
     assert (stands["order_status"], stands["rest_amount"]) == ("AUTHORIZED", "30.00")
 
 
-def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(stage: Stage) -> None:
+def test_a_receiver_is_bound_gets_a_share_and_gives_it_back_with_a_refund(stage: Stage) -> None:
+    number, kiosk = stage.new_no(), numbers.seller_id(seed.KIOSK.merchant_id)
+    code = stage.digits("anna")
+    (paid,) = run(
+        stage, stage.said | {"calls": [("alipay.trade.pay", terms(number) | {"auth_code": code})]}
+    )
+    receivers = {
+        "out_request_no": "B1",
+        "receiver_list": [{"type": "userId", "account": kiosk, "memo": "rent"}],
+    }
+    share = {"royalty_type": "transfer", "trans_in": kiosk, "amount": "1.00"}
+    shared = {"out_request_no": "S1", "trade_no": paid["trade_no"], "royalty_parameters": [share]}
+    much = shared | {"out_request_no": "S2", "royalty_parameters": [share | {"amount": "99.00"}]}
+    back = {
+        "trade_no": paid["trade_no"],
+        "refund_amount": "2.00",
+        "out_request_no": "R1",
+        "refund_royalty_parameters": [{"trans_out": kiosk, "amount": "0.40"}],
+    }
+    settle, asked = "alipay.trade.order.settle", {"trade_no": paid["trade_no"]}
+    unbound, bound, listed, made, again, exceeds, refunded, stands, gone = run(
+        stage,
+        stage.said
+        | {
+            "calls": [
+                (settle, shared),
+                ("alipay.trade.royalty.relation.bind", receivers),
+                ("alipay.trade.royalty.relation.batchquery", {"out_request_no": "Q1"}),
+                (settle, shared),
+                (settle, shared),
+                (settle, much),
+                ("alipay.trade.refund", back),
+                ("alipay.trade.query", asked | {"query_options": ["trade_settle_info"]}),
+                ("alipay.trade.royalty.relation.unbind", receivers),
+            ]
+        },
+    )
+    assert (gone["is_success"], gone["result_code"]) == (True, "SUCCESS")
+    assert unbound["sub_code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
+    assert (bound["is_success"], bound["result_code"]) == (True, "SUCCESS")
+    assert [each["account"] for each in listed["receiver_list"]] == [kiosk]
+    assert (made["is_success"], made["settle_no"]) == (True, again["settle_no"])
+    assert exceeds["sub_code"] == "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"
+    assert refunded["fund_change"] == "Y"
+    rows = stands["trade_settle_info"]["trade_settle_detail_list"]
+    assert [(row["operation_type"], row["amount"]) for row in rows] == [
+        ("transfer", "1.00"),
+        ("transfer_refund", "0.40"),
+    ]
+
+
+def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody_unknown(stage: Stage) -> None:
     paid, made, platform = stage.new_no(), stage.new_no(), stage.platform
     code = stage.digits("anna")
     (known,) = run(
@@ -247,7 +300,7 @@ def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody(stage: Stage) -> Non
     assert (created["is_success"], created["out_trade_no"]) == (True, made)
     assert stranger["sub_code"] == "ACQ.BUYER_NOT_EXIST"
     assert stands["trade_status"] == "WAIT_BUYER_PAY"
-    assert refused["sub_code"] == "ACQ.ROYALTY_RECEIVER_INVALID"
+    assert refused["sub_code"] == "ACQ.ROYALTY_ACCOUNT_NOT_EXIST"
     assert unknown["sub_code"] == "ACQ.TRADE_NOT_EXIST"
     assert base64.b64decode(given["alipay_cert_content"]).decode() == platform.chain
     assert other["sub_code"] == "ACQ.INVALID_PARAMETER"

@@ -60,11 +60,11 @@ class AlipayShop(HttpWorld):
             keep_text(folder / VENDOR_KEYS / name, lambda: rsa.spell_private(platform_key()))
         super().__init__(folder, transport, in_a_file=in_a_file)
 
-    def register(self, app_id: str, **settings: str) -> str:
-        """Let the drugstore be known by an app; its id."""
+    def register(self, app_id: str, *, merchant_id: str = MERCHANT_ID, **settings: str) -> str:
+        """Let the drugstore, or another shop, be known by an app; its id."""
         registered = {alipay.APP_PUBLIC_KEY: rsa.spell_public(PUBLIC_KEY), **settings}
         account = VendorAccount(
-            Vendor.ALIPAY, app_id, MERCHANT_ID, "T01", self.clock.now(), registered
+            Vendor.ALIPAY, app_id, merchant_id, "T01", self.clock.now(), registered
         )
         with self.store.transaction() as books:
             accounts.register(books, account=account)

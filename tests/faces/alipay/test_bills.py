@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from ledger.faces.alipay import numbers
 from ledger.faces.alipay.bill_download import TOO_LATE
 from ledger.ops.audit import audit
 from ledger.protocol.instants import DAY, SECOND
+from tests.core.demo_world import KIOSK
 from tests.faces.alipay.shop import APP_ID, AlipayShop, Node
 from tests.protocol.alipay_bills.reading import files, foot, table
 
@@ -89,6 +91,53 @@ def test_the_account_bill_tells_each_movement_with_its_fee_and_the_balance(
         account = books.journal.account("merchant:M2088DEMO000001:EUR")
     assert account is not None
     assert balance == Decimal(account.balance_minor) / 100
+
+
+def test_shares_stand_in_the_row_of_their_sale_and_in_both_account_bills(shop: AlipayShop) -> None:
+    """A share of a sale of the day before stands in no row of the business bill."""
+    receiver = numbers.seller_id(KIOSK)
+    kiosk = shop.register("2021000000000009", merchant_id=KIOSK)
+    relation = {"out_request_no": "B1", "receiver_list": [{"account": receiver}]}
+    assert shop.call("alipay.trade.royalty.relation.bind", **relation)["code"] == "10000"
+    trade_no = shop.pay(shop.auth_code("anna"))["trade_no"]
+    share = {"trans_in": receiver, "amount": "3.00"}
+
+    def settle(number: str) -> None:
+        wanted = {"out_request_no": number, "trade_no": trade_no, "royalty_parameters": [share]}
+        assert shop.call("alipay.trade.order.settle", **wanted)["code"] == "10000"
+
+    settle("S1")
+    back = [{"trans_out": receiver, "amount": "0.50"}]
+    given = {"refund_amount": "1.00", "out_request_no": "R1", "refund_royalty_parameters": back}
+    assert shop.call("alipay.trade.refund", trade_no=trade_no, **given)["code"] == "10000"
+    shop.clock.advance(DAY)
+    settle("S2")
+    shop.clock.advance(DAY)
+    details, summary = unpacked(shop)
+    assert [row["分润（元）"] for row in table(details)] == ["-3.00", "0.50"]
+    total = table(summary)[-1]
+    assert (total["分润（元）"], total["实收净额（元）"]) == ("-2.50", "9.38")
+    assert table(unpacked(shop, bill_date="2026-11-23")[0]) == []
+    assert moved(shop, "2026-11-22") == [
+        ("在线支付", "12.95"),
+        ("收费", "12.87"),
+        ("分账", "9.87"),
+        ("交易退款", "8.87"),
+        ("退费", "8.88"),
+        ("退分账", "9.38"),
+    ]
+    assert moved(shop, "2026-11-23") == [("分账", "6.38")]
+    assert moved(shop, "2026-11-22", kiosk) == [("分账收入", "3.00"), ("退分账支出", "2.50")]
+    assert moved(shop, "2026-11-23", kiosk) == [("分账收入", "5.50")]
+
+
+def moved(shop: AlipayShop, bill_date: str, app_id: str = APP_ID) -> list[tuple[str, str]]:
+    """The kinds and balances of an app's account bill."""
+    asked = f'{{"bill_type":"signcustomer","bill_date":"{bill_date}"}}'
+    sent = shop.signed(shop.public(METHOD, biz_content=asked, app_id=app_id))
+    node = shop.node(shop.post(sent), METHOD)
+    details, _ = files(download(shop, node["bill_download_url"]).get_data()).values()
+    return [(row["业务类型"], row["账户余额（元）"]) for row in table(details)]
 
 
 def test_the_summary_has_a_row_for_each_store(a_day_later: AlipayShop) -> None:

@@ -164,7 +164,7 @@ def test_one_app_can_not_touch_the_trade_of_another(shop: AlipayShop, method: st
     assert shop.query()["trade_status"] == "TRADE_SUCCESS"
 
 
-def test_a_trade_is_shared_with_nobody(shop: AlipayShop) -> None:
+def test_a_trade_is_shared_with_nobody_who_does_not_exist(shop: AlipayShop) -> None:
     shared = {
         "out_request_no": "S1",
         "trade_no": "2026112222001000000000000000",
@@ -176,7 +176,7 @@ def test_a_trade_is_shared_with_nobody(shop: AlipayShop) -> None:
     shared["trade_no"] = shop.query()["trade_no"]
     assert shop.call(settle, **shared).said == ("40004", "ACQ.ILLEGAL_SETTLE_STATE")
     shop.agree("anna", offer, code)
-    assert shop.call(settle, **shared).said == ("40004", "ACQ.ROYALTY_RECEIVER_INVALID")
+    assert shop.call(settle, **shared).said == ("40004", "ACQ.ROYALTY_ACCOUNT_NOT_EXIST")
     for wrong in ([], "all", [1]):
         named = shop.call(settle, **shared | {"royalty_parameters": wrong})
         assert named.said == ("40004", "ACQ.INVALID_PARAMETER")

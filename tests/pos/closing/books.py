@@ -25,6 +25,8 @@ NOON = later(BEGINS, 12 * HOUR)
 BPS = 60
 RATE = "125/16"
 TERMINALS = ("T01", "T02")
+KINDS = tuple(kind for kind in MovementKind if kind is not MovementKind.SHARE)
+"""What a till moves: no till makes a share."""
 
 
 def payment_id(number: int) -> PaymentId:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, later
-from ledger.protocol.money import Money
+from ledger.protocol.money import Money, currency
 from ledger.protocol.native_wire import MovementKind
 from pos.closing.differences import EXPLANATIONS, DifferenceKind
 from pos.closing.movements import Movement
@@ -22,6 +22,7 @@ from tests.pos.closing.books import (
     DAY,
     ENDS,
     EUR,
+    KINDS,
     NEVER_LATE,
     PLANTS,
     TERMINALS,
@@ -46,7 +47,7 @@ def _movements(draw: st.DrawFn) -> list[Movement]:
         movement(
             number,
             amount,
-            kind=draw(st.sampled_from(MovementKind)),
+            kind=draw(st.sampled_from(KINDS)),
             at=later(BEGINS, draw(st.integers(0, NEVER_LATE))),
             abroad=draw(st.booleans()),
             off_minor=draw(st.sampled_from([0, 0, amount - 1])),
@@ -77,7 +78,7 @@ def test_exactly_the_planted_differences_are_found(
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
-@pytest.mark.parametrize("kind", MovementKind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_each_difference_is_found_in_each_kind_of_movement(
     plant: Plant, kind: MovementKind
 ) -> None:
@@ -196,6 +197,17 @@ def test_lines_of_other_tills_of_the_shop_are_added_up_and_not_compared() -> Non
     books = Books([sale], {DAY: [line_of(sale), line_of(movement(2), terminal_id="T07")]})
     found = books.reconcile()
     assert (found.agrees, found.matched, len(found.elsewhere)) == (True, 1, 1)
+    assert found.statement_total == sale.amount
+
+
+@pytest.mark.parametrize("amount_minor", [-3_00, 3_00])
+def test_shares_between_shops_are_added_up_and_not_compared(amount_minor: int) -> None:
+    sale, amount = movement(1), Money(amount_minor, currency("EUR"))
+    share = replace(changed(line_of(sale), amount=amount), kind=MovementKind.SHARE)
+    books = Books([sale], {DAY: [line_of(sale), share]})
+    found = books.reconcile()
+    assert (found.agrees, found.matched, len(found.shared)) == (True, 1, 1)
+    assert found.shared[0].amount == amount
     assert found.statement_total == sale.amount
 
 

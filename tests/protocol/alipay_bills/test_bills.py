@@ -43,6 +43,7 @@ def trade_rows(draw: st.DrawFn) -> TradeRow:
         points=ZERO,
         discount=-discount if back else discount,
         fee=fee if back else -fee,
+        shared=draw(AMOUNTS) if back else -draw(AMOUNTS),
         is_refund=back,
         refund_no=draw(TEXTS) if back else "",
         remark=draw(TEXTS),
@@ -73,11 +74,11 @@ def test_no_text_leaves_its_cell_and_the_business_bill_adds_up(rows: list[TradeR
     assert len(read) == len(rows)
     assert all(len(line) == 25 for line in csv.reader(details.split("\n")[5 : 5 + len(rows)]))
     *stores, total = table(summary)
-    for column, sums in (("订单金额（元）", "订单金额（元）"), ("服务费（元）", "服务费（元）")):
+    for column in ("订单金额（元）", "服务费（元）", "分润（元）"):
         in_all = sum((Decimal(row[column]) for row in read), Decimal(0))
-        assert Decimal(total[sums]) == in_all
-        assert sum((Decimal(store[sums]) for store in stores), Decimal(0)) == in_all
-    net = sum((row.received + row.fee for row in rows), start=ZERO)
+        assert Decimal(total[column]) == in_all
+        assert sum((Decimal(store[column]) for store in stores), Decimal(0)) == in_all
+    net = sum((row.received + row.fee + row.shared for row in rows), start=ZERO)
     assert Decimal(total["实收净额（元）"]) == Decimal(net.minor_units) / 100
     assert int(total["退款订单总笔数"]) == sum(row.is_refund for row in rows)
 

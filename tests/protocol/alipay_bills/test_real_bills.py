@@ -46,6 +46,7 @@ def row(done: str, *, refund_no: str = "") -> TradeRow:
         points=NOTHING,
         discount=NOTHING,
         fee=NOTHING,
+        shared=NOTHING,
         is_refund=bool(refund_no),
         refund_no=refund_no,
         remark="下单测试",

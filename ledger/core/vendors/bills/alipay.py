@@ -7,7 +7,6 @@ here, which sales by other ways move too.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from typing import Final
 
 from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
+from ledger.core.records.journal import EntryKind
 from ledger.core.records.vendors import Vendor, VendorAccount
 from ledger.core.vendors import aliases
+from ledger.core.vendors.bills import alipay_shares
 from ledger.core.vendors.bills.account_day import (
     Happened,
     bounds,
@@ -26,6 +27,7 @@ from ledger.core.vendors.bills.account_day import (
     paid_by,
     steps,
 )
+from ledger.core.vendors.bills.alipay_shares import ByRow
 from ledger.protocol.alipay_bill_wire import account as account_bill
 from ledger.protocol.alipay_bill_wire import trade
 from ledger.protocol.alipay_bill_wire.account import MovementKind, MovementRow
@@ -38,7 +40,6 @@ from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.messages import FundingSource
 from ledger.protocol.money import Money
 
-FLOW_NO_DIGITS: Final = 16
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", re.ASCII)
 _KINDS: Final = {
     (False, False): MovementKind.SALE,
@@ -110,18 +111,21 @@ def bill(books: Books, *, account: VendorAccount, asked: Asked) -> Bill:
     zero = Money(0, require_merchant(books, account.merchant_id).currency)
     period = Period(asked.user_id, asked.since, asked.until)
     if asked.bill_type is BillType.TRADE:
-        sold = [_trade_row(books, each) for each in happened]
+        shared = alipay_shares.by_row(books, account=account, since=asked.since, until=asked.until)
+        sold = [_trade_row(books, each, shared) for each in happened]
         ends, files = (
             (trade.DETAILS, trade.SUMMARY),
             (trade.details(period, sold, zero), trade.summary(period, sold, zero)),
         )
+        is_empty = not sold
     else:
-        moved = [row for each in happened for row in _movements(books, each)]
+        moved = _moved(books, account, asked, happened)
         ends, files = (
             (account_bill.DETAILS, account_bill.SUMMARY),
             (account_bill.details(period, moved, zero), account_bill.summary(period, moved, zero)),
         )
-    return Bill(_packed(asked, ends, files), is_empty=not happened)
+        is_empty = not moved
+    return Bill(_packed(asked, ends, files), is_empty=is_empty)
 
 
 def _packed(asked: Asked, ends: Sequence[str], files: Sequence[bytes]) -> bytes:
@@ -130,10 +134,24 @@ def _packed(asked: Asked, ends: Sequence[str], files: Sequence[bytes]) -> bytes:
     return archive(list(zip(names, files, strict=True)), made=made)
 
 
-def _trade_row(books: Books, happened: Happened) -> TradeRow:
+def _moved(
+    books: Books, account: VendorAccount, asked: Asked, happened: Sequence[Happened]
+) -> list[MovementRow]:
+    moved = [
+        (each.entry.event_at, each.entry.entry_id, row)
+        for each in happened
+        for row in _movements(books, each)
+    ]
+    moved += alipay_shares.movements(books, account=account, since=asked.since, until=asked.until)
+    return [row for _, _, row in sorted(moved, key=lambda each: each[:2])]
+
+
+def _trade_row(books: Books, happened: Happened, shared: ByRow) -> TradeRow:
     order, facts = happened.opened.order, happened.opened.order.facts
     refunded, nothing = happened.refunded, Money(0, happened.price.currency)
     back = happened.gives_back
+    own_row = (order.payment_id, happened.entry.refund_id)
+    is_own = happened.entry.kind is not EntryKind.REVERSAL  # which has no number like a sale
     return TradeRow(
         trade_no=order.vendor_no,
         out_trade_no=order.out_no,
@@ -147,6 +165,7 @@ def _trade_row(books: Books, happened: Happened) -> TradeRow:
         points=nothing if back else paid_by(books, happened, FundingSource.POINTS),
         discount=-happened.discount if back else happened.discount,
         fee=happened.fee if back else -happened.fee,
+        shared=Money(shared[own_row] if is_own else 0, happened.price.currency),
         is_refund=back,
         refund_no=refunded.vendor_refund.out_no if refunded else "",
         remark=facts.get("body") or facts.get("subject", ""),
@@ -173,7 +192,7 @@ def _movements(books: Books, happened: Happened) -> list[MovementRow]:
     return [
         MovementRow(
             kind=_KINDS[happened.gives_back, step.is_fee],
-            flow_no=_flow_no(entry.entry_id, number),
+            flow_no=account_bill.flow_no(entry.entry_id, number),
             trade_no=order.vendor_no,
             out_trade_no=order.out_no,
             subject=order.facts.get("subject", ""),
@@ -185,9 +204,3 @@ def _movements(books: Books, happened: Happened) -> list[MovementRow]:
         )
         for number, step in enumerate(steps(happened), start=1)
     ]
-
-
-def _flow_no(entry_id: str, number: int) -> str:
-    """Derive the number of a movement, which is digits on the platform."""
-    digest = hashlib.sha256(f"{entry_id} {number}".encode()).digest()
-    return f"{int.from_bytes(digest, 'big') % 10**FLOW_NO_DIGITS:0{FLOW_NO_DIGITS}d}"

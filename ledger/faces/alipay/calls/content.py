@@ -96,6 +96,15 @@ class Content:
             raise business("INVALID_PARAMETER", f"{name} is a list of texts")
         return value
 
+    def objects(self, name: str) -> Sequence[Content]:
+        """Give a list of objects with fields of their own, empty if there is none."""
+        value = self.members.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+            raise business("INVALID_PARAMETER", f"{name} is a list of objects")
+        return [Content(each) for each in value]
+
 
 def read(text: bytes) -> Content:
     """Read the JSON of a call; what is none is refused at the gateway."""

@@ -15,7 +15,15 @@ from typing import Final
 
 from ledger.kit.web import asked, request_log
 from ledger.protocol.alipay_wire.explanations import Explanation
-from ledger.protocol.errors import CallerError, QrpayError, checkout, codes, content, privacy
+from ledger.protocol.errors import (
+    CallerError,
+    QrpayError,
+    checkout,
+    codes,
+    content,
+    privacy,
+    vendors,
+)
 from ledger.protocol.errors.content import RefundTooSmall
 
 SUCCESS: Final = "10000"
@@ -42,6 +50,7 @@ MESSAGES: Final = {
 """The message of each code; the blank before ``order`` is the production system's own."""
 
 ACQ: Final = {
+    "ALLOC_AMOUNT_VALIDATE_ERROR": "分账金额超限",
     "AUTH_AMOUNT_NOT_ENOUGH": "预授权金额不足",
     "AUTH_NO_ERROR": "预授权号错误或状态不合法",
     "AUTH_ORDER_HAS_CLOSED": "预授权订单已关闭",
@@ -68,6 +77,7 @@ ACQ: Final = {
     "REASON_TRADE_REFUND_FEE_ERR": "退款金额无效",
     "REASON_TRADE_STATUS_INVALID": "交易状态异常",
     "REFUND_AMT_NOT_EQUAL_TOTAL": "退款金额不等于交易总金额",
+    "ROYALTY_ACCOUNT_NOT_EXIST": "分账收款方账号不存在",
     "ROYALTY_RECEIVER_INVALID": "分账收款方不合法",
     "SYSTEM_ERROR": "系统异常",
     "TOTAL_FEE_EXCEED": "订单总金额超过限额",
@@ -172,6 +182,12 @@ _RULES: Final[dict[type[QrpayError], str]] = {
     content.CurrencyMismatch: "CURRENCY_NOT_SUPPORT",
     content.CurrencyUnsupported: "CURRENCY_NOT_SUPPORT",
     privacy.PayerErased: "BUYER_NOT_EXIST",
+    vendors.NotShareable: "ILLEGAL_SETTLE_STATE",
+    vendors.ReceiverNotBound: "ROYALTY_RECEIVER_INVALID",
+    vendors.ReceiverUnfit: "ROYALTY_RECEIVER_INVALID",
+    vendors.ShareBackExceeds: "ALLOC_AMOUNT_VALIDATE_ERROR",
+    vendors.ShareExceedsLeft: "ALLOC_AMOUNT_VALIDATE_ERROR",
+    vendors.ShareNumberReused: "DISCORDANT_REPEAT_REQUEST",
 }
 """Which of their codes a broken rule of ours is; subclasses are told like their class."""
 

@@ -6,10 +6,20 @@ from ledger.faces.alipay import wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Method, Outcome
 from ledger.faces.alipay.deposits import ending, freezing, paying
 from ledger.faces.alipay.deposits.refused import bare
-from ledger.faces.alipay.methods import bills, outcomes, pages, refunds, royalties, trades, trust
+from ledger.faces.alipay.methods import (
+    bills,
+    outcomes,
+    pages,
+    receivers,
+    refunds,
+    royalties,
+    trades,
+    trust,
+)
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
 _FUND = "alipay.fund.auth"
+_ROYALTY = "alipay.trade.royalty.relation"
 
 
 def _pay(call: Call) -> Outcome:
@@ -49,7 +59,10 @@ METHODS = {
             changes=False,
             rest="GET",
         ),
-        Method("alipay.trade.order.settle", royalties.settle, changes=False),
+        Method("alipay.trade.order.settle", royalties.settle),
+        Method(f"{_ROYALTY}.bind", receivers.bind),
+        Method(f"{_ROYALTY}.unbind", receivers.unbind),
+        Method(f"{_ROYALTY}.batchquery", receivers.query, changes=False),
         Method(f"{_FUND}.order.voucher.create", freezing.create_voucher, told=bare),
         Method(f"{_FUND}.order.freeze", freezing.freeze, takes_code=True, told=bare),
         Method(f"{_FUND}.order.app.freeze", freezing.freeze_in_app, rest="", told=bare),

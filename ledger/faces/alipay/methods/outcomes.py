@@ -17,7 +17,7 @@ from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import vouchers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
-from ledger.faces.alipay.methods import opening
+from ledger.faces.alipay.methods import opening, settle_info
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
@@ -54,6 +54,8 @@ def query(call: Call) -> Outcome:
         listed = vouchers.listed(call.books, payment)
         if listed and vouchers.DETAILS in call.content.names("query_options"):
             fields[vouchers.DETAILS] = listed
+        if settle_info.OPTION in call.content.names("query_options"):
+            fields[settle_info.OPTION] = settle_info.told(call.books, payment)
     return Outcome(fields)
 
 

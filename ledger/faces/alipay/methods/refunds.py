@@ -5,17 +5,22 @@ its own number. The same number with the same amount is the same refund, and say
 ``fund_change`` N; a caller that looks at the code alone counts it twice. ``refund_fee`` is what was
 refunded of the trade in all. Asking after a refund that there never was is a success without
 fields.
+
+What of a trade was shared stays with its receivers, and the seller alone pays for a refund, unless
+``refund_royalty_parameters`` says who gives back how much of it.
 """
 
 from __future__ import annotations
 
 from ledger.core.records.payments import Payment
+from ledger.core.sharing import shares
 from ledger.core.vendors import refunds
 from ledger.core.vendors.orders import Opened
 from ledger.core.vendors.refunds import Refunded, WantedRefund
-from ledger.faces.alipay import wording
+from ledger.faces.alipay import numbers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
+from ledger.faces.alipay.methods import royalties
 from ledger.faces.alipay.methods.outcomes import existing
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.lifecycle import PaymentState
@@ -32,9 +37,12 @@ def refund(call: Call) -> Outcome:
     named = call.content.text("out_request_no", NO_LENGTH)
     number = named or opened.order.out_no
     known = refunds.in_order(call.books, opened=opened, out_no=number)
+    back = royalties.given_back(call)
     if known is not None:
         if known.refund.amount != amount:
             raise business("DISCORDANT_REPEAT_REQUEST", to_decimal(known.refund.amount))
+        if shares.taken_back(call.books, known.refund) != back:
+            raise business("DISCORDANT_REPEAT_REQUEST", "refund_royalty_parameters")
         return _given(call, opened, known, changed=False)
     _require_refundable(opened.payment, amount, partly_allowed=bool(named))
     reason = call.content.text("refund_reason", _REASON_LENGTH)
@@ -52,6 +60,16 @@ def refund(call: Call) -> Outcome:
         ids=call.provider.ids,
         key=call.provider.signing_key,
     )
+    if back:
+        shares.take_back(
+            call.books,
+            refund=given.refund,
+            request_no=number,
+            share_no=numbers.operation_id(call.now, call.provider.entropy),
+            parts=back,
+            now=call.now,
+            ids=call.provider.ids,
+        )
     return _given(call, opened, given, changed=True)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ledger.faces.alipay import numbers
 from tests.conformance.alipay.refusals.legs import Call
-from tests.faces.alipay.shop import AlipayShop
+from tests.core.demo_world import KIOSK
+from tests.faces.alipay.shop import MERCHANT_ID, AlipayShop
 from tests.journeys.counter import Json
 
 Cause = tuple[Call, str]
@@ -11,6 +13,7 @@ Cause = tuple[Call, str]
 
 NOBODY = "2088000000000000"
 TERMS = {"total_amount": "12.95", "subject": "Tea"}
+_RELATION = "alipay.trade.royalty.relation"
 SELLING = ("precreate", "create", "pay")
 
 
@@ -83,10 +86,6 @@ def of_buyers(shop: AlipayShop) -> list[Cause]:
 
 def of_endings(shop: AlipayShop) -> list[Cause]:
     """What asking, ending, giving back and sharing are refused for."""
-    trade_no, _ = paid_by(shop)
-    share = {"trans_in": NOBODY, "amount": "1.00", "royalty_type": "transfer"}
-    shared = {"out_request_no": "S1", "royalty_parameters": [share]}
-    waits = shop.query("waits")["trade_no"]
     nobody, paid = {"out_trade_no": "nobody"}, {"out_trade_no": "paid"}
     part, closed = {"out_trade_no": "part"}, {"out_trade_no": "closed"}
     back = {"refund_amount": "1.00"}
@@ -110,10 +109,44 @@ def of_endings(shop: AlipayShop) -> list[Cause]:
         trade("refund", "INVALID_PARAMETER", **paid, **asked, refund_amount="a part"),
         trade("fastpay.refund.query", "TRADE_NOT_EXIST", **nobody, **asked),
         trade("fastpay.refund.query", "INVALID_PARAMETER", **paid),
-        trade("order.settle", "TRADE_NOT_EXIST", **shared, trade_no="20261122220014000000"),
-        trade("order.settle", "ILLEGAL_SETTLE_STATE", **shared, trade_no=waits),
-        trade("order.settle", "ROYALTY_RECEIVER_INVALID", **shared, trade_no=trade_no),
-        trade("order.settle", "INVALID_PARAMETER", **shared),
+        *_of_sharing(shop),
+    ]
+
+
+def _of_sharing(shop: AlipayShop) -> list[Cause]:
+    trade_no, _ = paid_by(shop)
+    kiosk = {"account": numbers.seller_id(KIOSK)}
+    itself = numbers.seller_id(MERCHANT_ID)
+    said = {"out_request_no": "B1", "receiver_list": [kiosk]}
+    assert shop.call(f"{_RELATION}.bind", **said)["code"] == "10000"
+
+    def shared(amount: str, to: str = kiosk["account"], number: str = "S2") -> Json:
+        share = {"trans_in": to, "amount": amount, "royalty_type": "transfer"}
+        return {"out_request_no": number, "royalty_parameters": [share]}
+
+    made = shop.call("alipay.trade.order.settle", trade_no=trade_no, **shared("1.00", number="S1"))
+    assert made["code"] == "10000"
+    waits, of = shop.query("waits")["trade_no"], {"trade_no": trade_no}
+    settle = "order.settle"
+    back = {"trans_out": kiosk["account"], "amount": "2.00"}
+    refund = {"out_trade_no": "paid", "refund_amount": "3.00", "out_request_no": "R9"}
+    return [
+        trade(settle, "TRADE_NOT_EXIST", **shared("1.00"), trade_no="20261122220014000000"),
+        trade(settle, "ILLEGAL_SETTLE_STATE", **shared("1.00"), trade_no=waits),
+        trade(settle, "ROYALTY_ACCOUNT_NOT_EXIST", **shared("1.00", NOBODY), **of),
+        trade(settle, "ROYALTY_RECEIVER_INVALID", **shared("1.00", itself), **of),
+        trade(settle, "ALLOC_AMOUNT_VALIDATE_ERROR", **shared("11.96"), **of),
+        trade(settle, "DISCORDANT_REPEAT_REQUEST", **shared("2.00", number="S1"), **of),
+        trade(settle, "INVALID_PARAMETER", **shared("1.00")),
+        trade("refund", "ALLOC_AMOUNT_VALIDATE_ERROR", **refund, refund_royalty_parameters=[back]),
+        *(
+            (
+                (f"{_RELATION}.{each}", {"out_request_no": "B1", "receiver_list": [{}]}),
+                "ACQ.INVALID_PARAMETER",
+            )
+            for each in ("bind", "unbind")
+        ),
+        ((f"{_RELATION}.batchquery", {"page_num": 1}), "ACQ.INVALID_PARAMETER"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Sharing what a payment brought with other merchants: receivers are bound, then shares booked."""
