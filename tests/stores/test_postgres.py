@@ -24,6 +24,7 @@ from ledger.store import open_store
 from ledger.store.audit import Rule
 from ledger.store.postgres import BooksDatabase
 from ledger.store.postgres.connections import Connection, _require_fit
+from ledger.store.postgres.posting import POST
 from tests.core.demo_world import World
 from tests.core.state import state_of
 from tests.stores.contract import StoreContract
@@ -202,6 +203,18 @@ def test_a_check_of_all_the_books_may_take_longer_than_a_request(world: World) -
     assert len(world.store.breaches(slow)) == 1
     with pytest.raises(psycopg.errors.QueryCanceled):
         ask(world.store, "SELECT pg_sleep(.1)")
+
+
+def test_who_posts_looks_accounts_and_payments_up_by_name(world: World) -> None:
+    opened = (
+        "INSERT INTO account SELECT 'fees:' || n, 'EUR', NULL, 0 FROM generate_series(1,2000) n"
+    )
+    ask(world.store, opened, "ANALYZE account")
+    plan = "\n".join(
+        str(line) for (line,) in ask(world.store, f"EXPLAIN (GENERIC_PLAN) {POST.decode()}")
+    )
+    assert "Index Scan using account_pkey" in plan
+    assert "Seq Scan" not in plan
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,9 @@
 ``synchronous_commit=on`` is said to the server, whatever its own default is: a commit that was
 acknowledged survives power loss (PostgreSQL manual, section 28.3 "Asynchronous Commit"). The
 timeouts, in milliseconds, turn a wait for somebody who never ends into ``ServiceUnavailable``.
+``random_page_cost`` says that a page out of turn costs hardly more than the next one, as in memory
+or on a solid-state disk; by its default, meant for disks that turn, the server would rather read
+a table of some thousand accounts from end to end than look a few of them up.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ _SETTINGS: Final = {
     "lock_timeout": "10000",
     "statement_timeout": "30000",
     "idle_in_transaction_session_timeout": "60000",
+    "random_page_cost": "1.1",
 }
 
 _SET: Final = b"""
