@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser import chromium, inspection
 from tests.browser.wallet_pages import Visit, by_name
@@ -257,6 +257,32 @@ def test_a_deposit_whose_answer_is_lost_is_found(
         assert sent == [200], "it was found by asking, not by sending the consent again"
         told = {"held": "set aside", "captured": "The shop took the whole deposit."}[ends]
         expect(visit.page.locator("#outcome")).to_contain_text(told)
+
+
+def test_more_receipts_than_one_answer_lists_are_fetched_page_by_page(
+    browser: Browser, services: Services
+) -> None:
+    with visiting(browser, services) as visit:
+        page = visit.page
+        page.route("**/js/own/wallet.js", _list_one_at_a_time)
+        for _ in range(2):
+            visit.open_link(link_for(services, 500)[1])
+            with page.expect_request(_asks_for_older):  # what has come back is looked for
+                visit.agree()
+                visit.expect_outcome("paid")
+        visit.go("history")
+        expect(page.locator(".list li")).to_have_count(2)
+
+
+def _asks_for_older(request: Request) -> bool:
+    return '"/v1/me/receipts?before=rcp_' in (request.post_data or "")
+
+
+def _list_one_at_a_time(route: Route) -> None:
+    answer = route.fetch()
+    text = answer.text().replace("const RECEIPTS_LISTED = 100;", "const RECEIPTS_LISTED = 1;")
+    assert text != answer.text()
+    route.fulfill(response=answer, body=text)
 
 
 def test_codes_are_made_in_the_page_and_a_till_takes_them(

@@ -18,6 +18,11 @@ const CODES_AHEAD = 5;
 const NOT_CARRIED = ["PIN_WRONG", "PIN_BLOCKED", "PIN_USED_UP", "PASSKEY_INVALID", "FIELD_MISSING", "SERVICE_UNAVAILABLE"];
 const ENDED_UNPAID = ["DECLINED", "CLOSED", "REVERSED"];
 const WAITS_FOR_CONSENT = "AUTHORISING";
+/** How many receipts one answer lists; and no page has nothing new for ever. */
+const RECEIPTS_LISTED = 100;
+const PAGES_MOST = 100;
+
+const idOf = (receipt) => linesOf(receipt.text).get("receipt_id");
 
 /** Whether this wallet has been forgotten before, and the answer was lost. */
 const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheProviders && ["PAYER_NOT_FOUND", "KEY_REVOKED"].includes(error.code));
@@ -291,14 +296,28 @@ export class BrowserWallet {
 
   /** The provider's receipts; while nobody answers, those that were kept here last. */
   async #receipts() {
+    const kept = await keeping.get("receipts");
     try {
-      const { receipts } = await this.#line.get("/v1/me/receipts");
+      const found = new Map((kept ?? []).map((each) => [idOf(each), each]));
+      await this.#fetchInto(found);
+      const receipts = [...found.values()];
       await keeping.put("receipts", receipts);
       return receipts;
     } catch (error) {
-      const kept = error.isAway ? await keeping.get("receipts") : undefined;
-      if (kept === undefined) throw error;
+      if (!error.isAway || kept === undefined) throw error;
       return kept;
+    }
+  }
+
+  /** Fetch newer receipts, a page at a time, until a page is not full or has nothing new. */
+  async #fetchInto(found) {
+    let older = "";
+    for (let page = 0; page < PAGES_MOST; page += 1) {
+      const { receipts } = await this.#line.get(`/v1/me/receipts${older}`);
+      const known = found.size;
+      for (const each of receipts) found.set(idOf(each), each);
+      if (receipts.length < RECEIPTS_LISTED || found.size === known) return;
+      older = `?before=${idOf(receipts[0])}`;
     }
   }
 
