@@ -49,7 +49,8 @@ def served(provider: Provider) -> ServedFace:
         for method in METHODS.values():
             if method.rest:
                 view = partial(served_rest.answer, method)
-                web.hot(app, method.path, view, methods=[method.rest])
+                verbs = [verb for verb in (method.rest, method.rest_too) if verb]
+                web.hot(app, method.path, view, methods=verbs)
 
     def refuse(error: QrpayError) -> Answer | Response:
         path = asked().path

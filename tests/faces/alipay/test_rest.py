@@ -78,6 +78,14 @@ def test_waiting_for_the_payer_is_a_success_without_a_time_of_payment(shop: Alip
     assert (again.status, again.json) == (202, waiting.json)
 
 
+def test_a_query_may_come_in_a_body_as_phps_sdk_sends_it(shop: AlipayShop) -> None:
+    made = call(shop, "precreate", dict(TERMS))
+    assert call(shop, "query", {"out_trade_no": "A1"}).said == (400, "ACQ.TRADE_NOT_EXIST")
+    shop.scan_and_pay("anna", made.json["qr_code"])
+    asked = send(shop, "GET", f"{TRADE}/query?out_trade_no=A1")
+    assert call(shop, "query", {"out_trade_no": "A1"}).json == asked.json
+
+
 def test_a_query_is_signed_as_it_travels(shop: AlipayShop) -> None:
     for number in ("a b", "a/b&c%", "茶"):
         target = f"{TRADE}/query?out_trade_no={quote(number, safe='')}"

@@ -86,17 +86,18 @@ Handler = Callable[[Call], Outcome]
 class Method:
     """A method: who answers it, whether it changes anything, and where V3 has it.
 
-    ``rest`` is V3's verb, empty for what V3 has not. ``is_page`` says that a browser brings the
-    call and is led on to the cashier, ``takes_code`` that a wrong payment code has to be counted.
-    ``failed`` are fields of a refusal, for callers that read amounts before they look at the code;
-    they stand for nothing having happened. ``told`` puts a refusal in the words of methods that
-    have codes of their own.
+    ``rest`` is V3's verb, empty for what V3 has not; ``rest_too`` is another one that SDKs use, the
+    fields in a body then. ``is_page`` says that a browser brings the call and is led on to the
+    cashier, ``takes_code`` that a wrong payment code has to be counted. ``failed`` are fields of a
+    refusal, for callers that read amounts before they look at the code; they stand for nothing
+    having happened. ``told`` puts a refusal in the words of methods that have codes of their own.
     """
 
     name: str
     handler: Handler
     changes: bool = True
     rest: str = "POST"
+    rest_too: str = ""
     is_page: bool = False
     takes_code: bool = False
     failed: Mapping[str, Value] = field(default_factory=dict)

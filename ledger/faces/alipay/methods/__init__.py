@@ -43,6 +43,7 @@ METHODS = {
             outcomes.query,
             changes=False,
             rest="GET",
+            rest_too="POST",
             failed=wording.nothing_paid(),
         ),
         Method("alipay.trade.cancel", outcomes.cancel),
