@@ -262,11 +262,11 @@ class Tills(Ground):
 
     def refund_shared(
         self, payment: Payment, amount_minor: int, number: str, *parts: tuple[str, int]
-    ) -> Share:
+    ) -> RefundResult:
         """The merchant gives a part back, and takes back shares with it."""
         with self.store.transaction() as books:
             given = self._refund(books, payment, amount_minor, number)
-            return shares.take_back(
+            shares.take_back(
                 books,
                 refund=given.refund,
                 request_no=number,
@@ -275,6 +275,7 @@ class Tills(Ground):
                 now=self.now,
                 ids=self.ids,
             )
+        return given
 
     def refund(
         self, payment: Payment, amount_minor: int, number: str, reason: str = ""

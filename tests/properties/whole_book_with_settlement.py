@@ -1,11 +1,13 @@
-"""The whole book, and the days of it: closed, paid out, sent back by the bank, sealed.
+"""The whole book, and the days of it: shared, closed, paid out, sent back by the bank, sealed.
 
 What a merchant is owed does not change by being paid: their account, and what left for their bank
-less what came back of it, are together what their payments earned, reckoned here once more.
+less what came back of it, are together what their payments earned and what they got of others',
+reckoned here once more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -18,11 +20,12 @@ from ledger.core.books import chain
 from ledger.core.records.payments import Payment
 from ledger.core.records.settlement import Batch, Calendar
 from ledger.core.settlement import due
+from ledger.core.sharing import receivers
 from ledger.protocol.instants import DAY
 from ledger.protocol.lifecycle import PaymentState, SettlementState
 from tests.core.demo_world import KIOSK, SHOP
 from tests.core.settlement.shop_days import BERLIN_T1, ShopDays
-from tests.properties.whole_book import MANY, Answer, Opened, amounts, payers, shops
+from tests.properties.whole_book import MANY, Answer, Opened, amounts, parts, payers, shops
 from tests.properties.whole_book_with_deposits import WholeBookWithDeposits
 
 AT_ONCE = replace(
@@ -43,6 +46,47 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
         ShopDays(self.world, AT_ONCE)
         self.sent: list[Batch] = []
         self.came_back: set[str] = set()
+        self.received: Counter[str] = Counter()
+        with self.world.store.transaction() as books:
+            for merchant_id, receiver_id in ((SHOP, KIOSK), (KIOSK, SHOP)):
+                receivers.bind(
+                    books, merchant_id=merchant_id, receiver_id=receiver_id, now=self.world.now
+                )
+
+    # --- What merchants give each other ---------------------------------------------------------
+
+    @rule(payment=WholeBookWithDeposits.paid, quarters=st.lists(st.integers(0, 4), max_size=3))
+    def share_a_payment(self, payment: Payment, quarters: list[int]) -> None:
+        """Share quarters of the price, one after the other, whether or not they are left."""
+        for quarter in quarters:
+            self.counter += 1
+            number, part = f"S{self.counter}", payment.amount.minor_units * quarter // 4
+            self._share(payment, number, part)
+
+    def _share(self, payment: Payment, number: str, part: int) -> None:
+        def say() -> Answer:
+            return self.world.share(payment, number, (_other(payment), part), bind=False).share_no
+
+        if self.attempt(say):
+            self._move(payment.merchant_id, _other(payment), part)
+
+    @rule(payment=WholeBookWithDeposits.paid, part=parts, back=parts)
+    def refund_a_part_and_take_back(self, payment: Payment, part: int, back: int) -> None:
+        self.counter += 1
+        number, name = f"R{self.counter}", self.name_of(payment)
+
+        def say() -> Answer:
+            given = self.world.refund_shared(payment, part, number, (_other(payment), back))
+            if name is not None:
+                self.settle(given.receipt, name)
+            return None
+
+        if self.attempt(say, again=False):
+            self._move(_other(payment), payment.merchant_id, back)
+
+    def _move(self, source: str, target: str, minor_units: int) -> None:
+        self.received[source] -= minor_units
+        self.received[target] += minor_units
 
     # --- What happens at the end of a day -----------------------------------------------------
 
@@ -103,7 +147,8 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
                 for batch in self.sent
                 if batch.merchant_id == merchant_id
             )
-            assert self.days.balance(f"merchant:{merchant_id}:EUR") == minor_units - paid
+            owed = minor_units + self.received[merchant_id] - paid
+            assert self.days.balance(f"merchant:{merchant_id}:EUR") == owed
 
     @invariant()
     def what_left_for_the_banks_is_there_or_came_back(self) -> None:
@@ -118,6 +163,10 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
             found = books.payments.page("", MANY)
         captured = [payment for payment in found if payment.captured is not None]
         yield from sorted(captured, key=attrgetter("merchant_id"))
+
+
+def _other(payment: Payment) -> str:
+    return KIOSK if payment.merchant_id == SHOP else SHOP
 
 
 def _earned(payment: Payment) -> int:
