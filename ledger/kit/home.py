@@ -77,8 +77,10 @@ class Home:
         return next((each.url for each in self.running() if each.name == party), "")
 
     def record(self, services: list[RunningService]) -> None:
-        """Remember what was started."""
-        self._record.write_bytes(msgspec.json.format(msgspec.json.encode(services)) + b"\n")
+        """Remember what was started; who reads meanwhile finds what was there before, whole."""
+        fresh = self._record.with_suffix(f".{os.getpid()}.new")
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(services)) + b"\n")
+        fresh.replace(self._record)
 
     def forget(self) -> None:
         """Remember that nothing runs."""

@@ -39,7 +39,7 @@ TOLD: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "paid": ("Paid", "A receipt of the provider proves it."),
         "paid-refunded": ("A refund comes", "It is on the screen as soon as the shop gives it."),
         "held": ("The deposit is held", "What becomes of it is told on the same page."),
-        "captured": ("The deposit is settled", "The receipt says how much the shop took."),
+        "captured": ("The deposit is settled", "How much the shop took; the rest is back."),
         "given-back": ("Given back", "The shop has undone the payment."),
         "declined": ("Not paid", "The payer said no, for good."),
         "refused-funds": ("The balance is too low", "The shop is not told why; the payer is."),

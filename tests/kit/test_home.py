@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -82,3 +83,26 @@ def test_who_finds_no_till_is_told_how_to_get_one(
         assert told.exit_code == 2
         assert "no till answers at http://127.0.0.1:1: `qrpay up` starts one" in told.output
     del environ
+
+
+def test_who_reads_while_it_is_written_finds_one_record_or_the_other(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    one = RunningService("ledger", "http://127.0.0.1:7400", os.getpid(), start_mark(os.getpid()))
+    few, many = [one], [one] * 500
+    ended = threading.Event()
+
+    def write() -> None:
+        for _ in range(60):
+            home.record(few)
+            home.record(many)
+        ended.set()
+
+    home.record(few)
+    writer = threading.Thread(target=write)
+    writer.start()
+    found = {len(home.running())}
+    while not ended.is_set():
+        found.add(len(home.running()))
+    writer.join()
+    assert found <= {len(few), len(many)}
+    assert [each.name for each in tmp_path.iterdir()] == ["running.json"]
