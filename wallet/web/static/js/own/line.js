@@ -2,16 +2,17 @@
 // Signatures, RFC 9421, as ledger/protocol/signing/http_messages.py). The wallet service carries
 // both and can change neither.
 
-import { Refused, getJson, newKey, postJson } from "../../../kit/js/ask.js";
+import { Refused, newKey, postJson } from "../../../kit/js/ask.js";
 import { serverNow } from "../../../kit/js/live.js";
 import { holds, sha256, sign } from "./keys.js";
+import { learn, pinned, served } from "./pins.js";
 
 const RELAY = "/api/browser/relay";
+const KEYS = "/v1/keys";
 
 /** Calls of one wallet: `{key, key_id, ledger_url}`. */
 export class Line {
   #mine;
-  #keys = null;
 
   constructor(mine) {
     this.#mine = mine;
@@ -26,6 +27,11 @@ export class Line {
     return this.#call("GET", path, "", {});
   }
 
+  /** Ask which keys the provider has now; believed where a key that is pinned here has signed the answer. */
+  getKeys() {
+    return this.get(KEYS);
+  }
+
   /** Post a body; the same `idempotencyKey` again is the same call. */
   post(path, body, { idempotencyKey = newKey(), ...confirmation } = {}) {
     return this.#call("POST", path, JSON.stringify(body), confirmation, idempotencyKey);
@@ -34,9 +40,10 @@ export class Line {
   async #call(method, target, body, confirmation, idempotencyKey) {
     const { headers } = await this.#signed(method, target, body, idempotencyKey);
     const answer = await postJson(RELAY, { method, target, headers, body, ...confirmation });
-    await this.#verify(answer, headers.signature);
+    const signer = await this.#verify(answer, headers.signature);
     const told = JSON.parse(answer.body);
     if (answer.status >= 400) throw Object.assign(new Refused({ ...told, status: answer.status }), { isTheProviders: true });
+    if (target === KEYS && signer.isPinned) await learn(told.keys);
     return told;
   }
 
@@ -54,7 +61,11 @@ export class Line {
     } };
   }
 
-  /** Believe an answer only if the provider signed it as the answer to this very call. */
+  /**
+   * Believe an answer only if the provider signed it as the answer to this very call, by a key in
+   * use. A page that was not opened while a newer key was announced can't know it: then the wallet
+   * service's word does for an answer, never for a receipt or for further keys.
+   */
   async #verify({ status, headers, body }, requestSignature) {
     const parameters = (headers["signature-input"] ?? "").replace(/^\w+=/, "");
     const keyId = /;keyid="(\w+)"/.exec(parameters)?.[1];
@@ -62,18 +73,16 @@ export class Line {
       '"@status"': String(status), '"content-digest"': await digest(body), '"signature";req': requestSignature,
     };
     const covered = (/^\(([^)]*)\)/.exec(parameters)?.[1] ?? "").split(" ");
-    const jwk = (await this.#ledgerKeys()).find((each) => each.kid === keyId && each.owner === "ledger");
+    const pin = (await pinned())[keyId];
+    const jwk = pin ?? (await served())[keyId];
+    if (jwk?.status === "revoked") throw new Refused({ code: "KEY_REVOKED" });
     const signature = /:([A-Za-z0-9+/=]+):/.exec(headers.signature ?? "")?.[1];
     const isWhole = covered.length === 3 && covered.every((name) => name in values);
-    if (!jwk || !signature || !isWhole) throw new Refused();
+    if (jwk?.status !== "active" || !signature || !isWhole) throw new Refused();
     const bytes = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
     const components = covered.map((name) => [name, values[name]]);
     if (!await holds(jwk, base(components, parameters), bytes)) throw new Refused();
-  }
-
-  async #ledgerKeys() {
-    this.#keys ??= (await getJson("/api/keys")).keys;
-    return this.#keys;
+    return { isPinned: pin !== undefined };
   }
 }
 

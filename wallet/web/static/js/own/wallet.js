@@ -12,6 +12,7 @@ import * as passkeys from "./passkeys.js";
 import { review, statesOf } from "./shown.js";
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const PREFIX = "99";
 const CODES_AHEAD = 5;
 /** Refusals by the wallet service itself: the consent never left it. */
@@ -22,7 +23,13 @@ const WAITS_FOR_CONSENT = "AUTHORISING";
 const RECEIPTS_LISTED = 100;
 const PAGES_MOST = 100;
 
+/** Why a receipt does not hold, by the name of the rule, as the wallet service says it. */
+const REFUSALS = { broken: "SIGNATURE_INVALID", "other-key": "KEY_UNKNOWN", revoked: "KEY_REVOKED" };
+
 const idOf = (receipt) => linesOf(receipt.text).get("receipt_id");
+
+/** The reason to ask for keys when the page opens and once a day: the day, counted from 1970. */
+const today = () => Math.floor(serverNow() / DAY_MS);
 
 /** Whether this wallet has been forgotten before, and the answer was lost. */
 const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheProviders && ["PAYER_NOT_FOUND", "KEY_REVOKED"].includes(error.code));
@@ -31,10 +38,12 @@ export class BrowserWallet {
   kind = "browser";
   #mine;
   #line;
+  #asked = new Map();
 
   constructor(mine) {
     this.#mine = mine;
     this.#line = new Line(mine);
+    this.#askKeys(today());
   }
 
   /** Whether this browser can keep a key that nobody can take out. */
@@ -111,7 +120,7 @@ export class BrowserWallet {
       return await postJson("/api/browser/read", { text });
     } catch (error) {
       if (error.code !== "KEY_UNKNOWN") throw error;
-      await this.#line.get("/v1/keys");
+      await this.#line.getKeys();
       return postJson("/api/browser/read", { text });
     }
   }
@@ -229,7 +238,7 @@ export class BrowserWallet {
     const fits = (name) => (isDeposit ? Number(says.get(name)) <= kept[name] : says.get(name) === String(kept[name]));
     const isOurs = says.get("payment_id") === kept.payment_id && says.get("merchant_id") === kept.payee.merchant_id
       && fits("amount_minor") && fits("payer_amount_minor");
-    if (!isOurs || await standing(receipt) !== "holds") return this.#keep({ ...kept, outcome: "unknown" });
+    if (!isOurs || await this.#standing(receipt) !== "holds") return this.#keep({ ...kept, outcome: "unknown" });
     const receipts = [{ receipt_id: says.get("receipt_id"), states: statesOf(says) }];
     return this.#keep({ ...kept, outcome: isDeposit ? "captured" : "paid", receipts });
   }
@@ -323,13 +332,31 @@ export class BrowserWallet {
 
   /** Receipts, newest first, each read only if the provider's signature holds. */
   async history() {
+    this.#askKeys(today());
     const receipts = await this.#receipts();
     const read = await Promise.all(receipts.map(async (signed) => {
       const says = linesOf(signed.text);
-      const verifies = await standing(signed) === "holds";
-      return { receipt_id: says.get("receipt_id"), payment_id: says.get("payment_id"), verifies, states: verifies ? statesOf(says) : null, signed };
+      const stands = await this.#standing(signed);
+      const verifies = stands === "holds";
+      const refusal = stands in REFUSALS ? { code: REFUSALS[stands] } : null;
+      return { receipt_id: says.get("receipt_id"), payment_id: says.get("payment_id"), verifies, states: verifies ? statesOf(says) : null, refusal, signed };
     }));
     return read.sort((a, b) => (a.states?.occurred_at < b.states?.occurred_at ? 1 : -1));
+  }
+
+  /** How a receipt stands. A key that is not known may be new, so the keys are asked for, once for each. */
+  async #standing(receipt) {
+    await this.#asked.get(today());
+    const stands = await standing(receipt);
+    if (stands !== "other-key") return stands;
+    await this.#askKeys(receipt.key_id);
+    return standing(receipt);
+  }
+
+  /** Ask for the provider's keys unless it was done, or is being done, for this reason. Nobody need answer. */
+  #askKeys(reason) {
+    if (!this.#asked.has(reason)) this.#asked.set(reason, this.#line.getKeys().catch(() => this.#asked.delete(reason)));
+    return this.#asked.get(reason);
   }
 
   topUp() {

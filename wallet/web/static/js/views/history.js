@@ -8,6 +8,8 @@ import { standing } from "../receipts.js";
 import { rateText } from "./rate.js";
 
 const SIGNS = { payment: "receipt", refund: "back", reversal: "back" };
+/** What is said of a receipt that was refused by one of these rules; by any other, that it is broken. */
+const REFUSED = { KEY_REVOKED: "revoked", KEY_UNKNOWN: "other-key" };
 
 /** All receipts, newest first. */
 export async function history(app) {
@@ -47,7 +49,7 @@ export async function receipt(app, id) {
   const found = receipts.find((each) => each.receipt_id === id);
   if (!found) return [heading(say("receipt.missing")), nothing("receipt", "receipt.missing_text"), back()];
   const says = found.states;
-  const stands = found.verifies ? await standing(found.signed) : "broken";
+  const stands = found.verifies ? await standing(found.signed) : REFUSED[found.refusal?.code] ?? "broken";
   return [
     heading(says ? say(`receipt.${says.kind}`) : say("receipt.broken")),
     verdict(stands),
@@ -82,7 +84,7 @@ function nothing(sign, key) {
 }
 
 function verdict(stands) {
-  const [kind, sign] = { holds: ["good", "check"], broken: ["bad", "warning"], "other-key": ["bad", "warning"], unchecked: ["", "check"] }[stands];
+  const [kind, sign] = { holds: ["good", "check"], broken: ["bad", "warning"], "other-key": ["bad", "warning"], revoked: ["bad", "warning"], unchecked: ["", "check"] }[stands];
   return element("p", { class: `notice ${kind}`, "data-standing": stands }, icon(sign), " ", say(`verdict.${stands}`));
 }
 
