@@ -9,8 +9,8 @@ One request to share is one entry, however many receive, so all of them get thei
 
 No more is shared than is *left*: what was settled with the merchant for the payment, without what
 fee, refunds and earlier shares took of it. A refund comes after that from the merchant alone. Where
-the merchant says so, receivers give back a part with the refund: the same entry with its signs
-turned, never more than they have of this payment, nor more than what the refund costs the merchant.
+the merchant or a face says so, receivers give back a part with the refund: the same entry with its
+signs turned, never more than they have of this payment, nor than the refund costs the merchant.
 
 The way a payment was made and what it was for stay as they were; its receipt states what its payer
 paid, and sharing is no business of the payer's.
@@ -113,7 +113,7 @@ def take_back(
     for receiver_id, minor_units in asked.items():
         if minor_units > received[receiver_id]:
             raise ShareBackExceeds(f"{receiver_id} has {received[receiver_id]} of {minor_units}")
-    cost = refund.amount.minor_units - refund.discount_minor - refund.fee_minor
+    cost = _cost_of(refund)
     if asked.total() > cost:
         raise ShareBackExceeds(f"asked {asked.total()}, the refund costs {cost} (minor units)")
     entry = _book(books, payment, parts, sign=-1, now=now, ids=ids)
@@ -128,6 +128,25 @@ def take_back(
     )
     books.sharing.add(back)
     return back
+
+
+def in_proportion(books: Books, refund: Refund) -> tuple[SharePart, ...]:
+    """Give what each receiver gives back where all bear a refund, just given, by their parts.
+
+    Rounded down over all refunds of the payment together, so that of a whole payment all comes
+    back; never more than the refund costs the merchant, nor than a receiver still has.
+    """
+    payment = progress.require_payment(books, refund.payment_id)
+    got, back = _got_and_given(books, payment.payment_id)
+    whole, rest = captured_of(payment).minor_units, _cost_of(refund)
+    parts = []
+    for receiver_id, minor_units in got.items():
+        due = minor_units * payment.refunded.minor_units // whole - back[receiver_id]
+        part = min(due, rest)
+        if part > 0:
+            rest -= part
+            parts.append(SharePart(receiver_id, Money(part, payment.amount.currency)))
+    return tuple(parts)
 
 
 def taken_back(books: Books, refund: Refund) -> tuple[SharePart, ...]:
@@ -150,12 +169,25 @@ def left_of(books: Books, payment: Payment) -> Money:
 
 def received_of(books: Books, payment_id: PaymentId) -> Counter[str]:
     """Give what each receiver has of a payment, by id, in minor units."""
-    received: Counter[str] = Counter()
+    got, back = _got_and_given(books, payment_id)
+    got.subtract(back)
+    return got
+
+
+def _got_and_given(books: Books, payment_id: PaymentId) -> tuple[Counter[str], Counter[str]]:
+    """Give what each receiver got of a payment, and what it gave back, in minor units."""
+    got: Counter[str] = Counter()
+    back: Counter[str] = Counter()
     for each in books.sharing.shares(payment_id):
-        sign = 1 if each.refund_id is None else -1
         for part in each.parts:
-            received[part.receiver_id] += sign * part.amount.minor_units
-    return received
+            side = got if each.refund_id is None else back
+            side[part.receiver_id] += part.amount.minor_units
+    return got, back
+
+
+def _cost_of(refund: Refund) -> int:
+    """Give what a refund takes from the merchant, in minor units."""
+    return refund.amount.minor_units - refund.discount_minor - refund.fee_minor
 
 
 def _known(books: Books, payment_id: PaymentId, request_no: str) -> Share | None:

@@ -44,6 +44,12 @@ SHOWN: Final = "code"
 PAGES: Final = ("page", "wap", "app")
 """The same of an order for the cashier, by the kind of page that leads there."""
 
+CODE_READ: Final = "auth_code"
+"""The same of an order that is paid by a payment code."""
+
+FACE_TO_FACE: Final = (SHOWN, CODE_READ)
+"""The same of orders that are paid at a counter (当面付)."""
+
 GIVEN_UP: Final = "given_up"
 """The fact that a till has ended a trade to which the payer had said no: until then it waits."""
 

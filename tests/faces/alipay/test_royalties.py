@@ -37,6 +37,17 @@ def pay(shop: AlipayShop, out_trade_no: str = "A1") -> str:
     return str(shop.pay(shop.auth_code("anna"), out_trade_no)["trade_no"])
 
 
+def sell_online(shop: AlipayShop) -> str:
+    """Sell for 12.95 to one buyer, not at a counter; the trade's number."""
+    shop.pay(shop.auth_code("anna"), "A0")
+    terms = {"out_trade_no": "A1", "total_amount": "12.95", "subject": "Tea"}
+    buyer = shop.query("A0")["buyer_user_id"]
+    trade_no = str(shop.call("alipay.trade.create", buyer_id=buyer, **terms)["trade_no"])
+    shop.refund("12.95", out_trade_no="A0")
+    shop.scan_and_pay("anna", f"https://qr.alipay.com/{trade_no}")
+    return trade_no
+
+
 def part(amount: str = "", **changed: str) -> Said:
     named = {"trans_in": RECEIVER, "trans_in_type": "userId", "royalty_type": "transfer"}
     return named | ({"amount": amount} if amount else {}) | changed
@@ -93,7 +104,7 @@ def test_the_same_share_again_is_the_same_settlement(shop: AlipayShop) -> None:
     shop.refund("12.95")
     bind(shop, method="unbind")
     assert share(shop, trade_no, part("3.00")) == first
-    assert balances(shop) == (-300, 300)
+    assert balances(shop) == (0, 0)
 
 
 def test_no_more_is_shared_than_is_left_and_all_receivers_get_theirs_or_none(
@@ -172,8 +183,37 @@ def test_only_a_paid_trade_is_shared(shop: AlipayShop) -> None:
     assert share(shop, trade_no, part("1.00"), royalty_mode="later").said == WRONG
 
 
-def test_a_refund_is_the_sellers_alone_unless_it_names_who_gives_back(shop: AlipayShop) -> None:
+def test_of_a_sale_at_a_counter_all_bear_a_refund_by_their_parts(shop: AlipayShop) -> None:
     trade_no = pay(shop)
+    bind(shop)
+    share(shop, trade_no, part("5.00"))
+    for _ in range(2):
+        shop.refund("1.00", "R1")  # 500 of 1295: 38.6, of which the cent waits for the next refund
+        assert balances(shop) == (1287 - 500 - 99 + 38, 500 - 38)
+    assert shop.refund("2.00", "R2")["code"] == "10000"
+    assert balances(shop)[1] == 500 - 500 * 300 // 1295
+    shop.refund("9.95", "R3")
+    assert balances(shop) == (0, 0)
+    taken = [each["amount"] for each in info(shop)["trade_settle_detail_list"]]
+    assert taken == ["5.00", "0.38", "0.77", "3.85"]
+
+
+def test_at_a_counter_too_a_refund_can_name_who_gives_back(shop: AlipayShop) -> None:
+    trade_no = pay(shop)
+    bind(shop)
+    share(shop, trade_no, part("5.00"))
+    back = [{"trans_out": RECEIVER, "amount": "0.40"}]
+    given = {"refund_amount": "1.00", "out_request_no": "R1", "refund_royalty_parameters": back}
+    assert shop.call("alipay.trade.refund", trade_no=trade_no, **given)["code"] == "10000"
+    assert balances(shop)[1] == 460
+    shop.refund("1.00", "R2")
+    assert balances(shop)[1] == 500 - 500 * 200 // 1295
+
+
+def test_of_a_sale_online_a_refund_is_the_sellers_alone_unless_it_names_who_gives_back(
+    shop: AlipayShop,
+) -> None:
+    trade_no = sell_online(shop)
     bind(shop)
     share(shop, trade_no, part("5.00"))
     shop.refund("2.95", "R1")

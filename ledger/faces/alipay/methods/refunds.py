@@ -6,13 +6,17 @@ its own number. The same number with the same amount is the same refund, and say
 refunded of the trade in all. Asking after a refund that there never was is a success without
 fields.
 
-What of a trade was shared stays with its receivers, and the seller alone pays for a refund, unless
-``refund_royalty_parameters`` says who gives back how much of it.
+``refund_royalty_parameters`` says which receivers of shares give back how much. Without it, a trade
+that was made face to face is borne by all in proportion, without being asked, and any other by its
+seller alone ("alipay.trade.refund", notes on that parameter).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.core.records.payments import Payment
+from ledger.core.records.sharing import SharePart
 from ledger.core.sharing import shares
 from ledger.core.vendors import refunds
 from ledger.core.vendors.orders import Opened
@@ -41,7 +45,8 @@ def refund(call: Call) -> Outcome:
     if known is not None:
         if known.refund.amount != amount:
             raise business("DISCORDANT_REPEAT_REQUEST", to_decimal(known.refund.amount))
-        if shares.taken_back(call.books, known.refund) != back:
+        is_alike = shares.taken_back(call.books, known.refund) == back
+        if not is_alike and (back or not _is_face_to_face(opened)):
             raise business("DISCORDANT_REPEAT_REQUEST", "refund_royalty_parameters")
         return _given(call, opened, known, changed=False)
     _require_refundable(opened.payment, amount, partly_allowed=bool(named))
@@ -60,17 +65,27 @@ def refund(call: Call) -> Outcome:
         ids=call.provider.ids,
         key=call.provider.signing_key,
     )
+    if not back and _is_face_to_face(opened):
+        back = shares.in_proportion(call.books, given.refund)
     if back:
-        shares.take_back(
-            call.books,
-            refund=given.refund,
-            request_no=number,
-            share_no=numbers.operation_id(call.now, call.provider.entropy),
-            parts=back,
-            now=call.now,
-            ids=call.provider.ids,
-        )
+        _take_back(call, given, number, back)
     return _given(call, opened, given, changed=True)
+
+
+def _take_back(call: Call, given: Refunded, number: str, parts: Sequence[SharePart]) -> None:
+    shares.take_back(
+        call.books,
+        refund=given.refund,
+        request_no=number,
+        share_no=numbers.operation_id(call.now, call.provider.entropy),
+        parts=parts,
+        now=call.now,
+        ids=call.provider.ids,
+    )
+
+
+def _is_face_to_face(opened: Opened) -> bool:
+    return opened.order.facts.get("by") in wording.FACE_TO_FACE
 
 
 def _require_refundable(payment: Payment, amount: Money, *, partly_allowed: bool) -> None:

@@ -44,7 +44,7 @@ def pay(call: Call) -> Outcome:
     if scene not in _SCENES:
         raise business("INVALID_PARAMETER", f"scene is one of {', '.join(_SCENES[1:])}")
     auth_code = call.content.needed("auth_code", AUTH_CODE_LENGTH)
-    wanted = opening.wanted(call, by="auth_code", presented=Presented.CONSUMER)
+    wanted = opening.wanted(call, by=wording.CODE_READ, presented=Presented.CONSUMER)
     opened = opening.known(call, wanted)
     if opened is not None:
         return stands(call, opened)
