@@ -1,6 +1,6 @@
 // The line to the provider: each call is signed here and each answer verified here (HTTP Message
 // Signatures, RFC 9421, as ledger/protocol/signing/http_messages.py). The wallet service carries
-// both and can change neither.
+// both; it can change no call, and no answer signed by a key that is pinned here (pins.js).
 
 import { Refused, newKey, postJson } from "../../../kit/js/ask.js";
 import { serverNow } from "../../../kit/js/live.js";
