@@ -32,6 +32,7 @@ def test_a_refund_a_closing_and_a_used_code_come_by_themselves(
         visit.agree()
         visit.expect_outcome("paid")
         visit.expect_line("live")
+        page.wait_for_timeout(1_000)  # the news of this very payment may still be on their way
         before = asked(page)
         page.wait_for_timeout(2_500)  # longer than a page without news would sleep
         assert before == []
