@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.wallet_pages import GUEST, OWN_KEY, visiting
 from tests.processes.services import Services, wait_for
+
+FAILING_LOOKS = 3
+"""More than a closing has news, each of which is a reason to look."""
 
 KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY], ids=["guest", "own key"])
 
@@ -60,6 +65,52 @@ def test_a_question_is_taken_back_when_the_shop_ends_the_sale(
         services.till.abandon(sale)
         visit.expect_refusal("ORDER_STATE")
         expect(visit.page.locator("#agree")).to_have_count(0)
+
+
+def test_what_comes_back_while_a_page_is_reading_is_not_missed(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(1295, "L")
+    with visiting(browser, services, GUEST) as visit:
+        page = visit.page
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        visit.go("history")
+        expect(page.locator(".list li")).to_have_count(1)
+        visit.expect_line("live")
+        held_back: list[str] = []
+
+        def answer_late(route: Route) -> None:
+            answer = route.fetch()
+            if not held_back and answer.json()["receipts"][1:]:
+                held_back.append(route.request.url)
+                services.till.refund(sale, 295)
+                time.sleep(1)  # for the news of it to be there before the answer that is without it
+            route.fulfill(response=answer)
+
+        page.route("**/history", answer_late)
+        services.till.refund(sale, 500)
+        expect(page.locator(".list li")).to_have_count(3)
+
+
+def test_a_page_whose_look_has_failed_looks_again(browser: Browser, services: Services) -> None:
+    sale, link = services.till.new_code(500, "L")
+    with visiting(browser, services, GUEST, may_fail=True) as visit:
+        page = visit.page
+        visit.open_link(link)
+        expect(page.locator("#agree")).to_be_visible()
+        visit.expect_line("live")
+        failed: list[str] = []
+
+        def fail_at_first(route: Route) -> None:
+            failed.append(route.request.url)
+            route.abort() if len(failed) <= FAILING_LOOKS else route.continue_()
+
+        page.route("**/reviews/*", fail_at_first)
+        services.till.abandon(sale)
+        visit.expect_refusal("ORDER_STATE")
+        assert len(failed) > FAILING_LOOKS
 
 
 def test_without_a_stream_the_page_asks_by_itself(browser: Browser, services: Services) -> None:

@@ -56,20 +56,13 @@ export function watchLine() {
 /** Draw what `read` gives, and anew whenever news has changed it; what had the focus keeps it. */
 export async function fresh(app, read, draw) {
   const place = element("div");
-  let isReading = false;
   let known = "";
 
   async function look() {
-    if (isReading) return;
-    isReading = true;
-    try {
-      const told = await read();
-      const text = JSON.stringify(told);
-      if (text !== known) redraw(told);
-      known = text;
-    } finally {
-      isReading = false;
-    }
+    const told = await read();
+    const text = JSON.stringify(told);
+    if (text !== known) redraw(told);
+    known = text;
   }
 
   function redraw(told) {
@@ -78,8 +71,9 @@ export async function fresh(app, read, draw) {
     [...place.querySelectorAll("a, button")].find((each) => each.textContent === held)?.focus();
   }
 
-  await look();
-  app.onNews(() => look().catch(() => {})); // what is shown stays until there is better; the line says why
+  const first = look();
+  app.onNews(() => first.then(look, () => {})); // from now on: news may come before the first answer
+  await first;
   return place;
 }
 

@@ -59,3 +59,27 @@ export function listen(wallet, { onNews, onLine }) {
     clearInterval(timer);
   };
 }
+
+/**
+ * Make of `look` a function to be called at any news, of which none is missed: what comes while it looks lets it look once
+ * more, since the answer may be older than the news, and a look that fails is repeated until `isOver()`.
+ */
+export function attentive(look, isOver) {
+  let isLooking = false;
+  let isOwed = false;
+  return async () => {
+    isOwed = true;
+    if (isLooking) return;
+    isLooking = true;
+    while (isOwed && !isOver()) {
+      isOwed = false;
+      try {
+        await look();
+      } catch {
+        isOwed = true; // what is shown stays until there is better; the line says why
+        await new Promise((goOn) => { setTimeout(goOn, LOOK_EVERY_MS); });
+      }
+    }
+    isLooking = false;
+  };
+}

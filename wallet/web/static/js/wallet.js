@@ -14,7 +14,7 @@ import { language, loadWords, say } from "../../kit/js/words.js";
 import { GuestWallet } from "./guest.js";
 import { BrowserWallet } from "./own/wallet.js";
 import * as frame from "./frame.js";
-import { listen } from "./news.js";
+import { attentive, listen } from "./news.js";
 import { keepPage, session } from "./offline.js";
 import { code } from "./views/code.js";
 import { history as activity, receipt } from "./views/history.js";
@@ -51,7 +51,8 @@ const app = {
     leaving.push(stop);
   },
   onNews(look) {
-    looking.push(look);
+    const attending = attentive(look, () => !looking.includes(attending));
+    looking.push(attending);
   },
   whenHeard(work) {
     waiting.push(work);

@@ -19,7 +19,6 @@ export async function code(app) {
   let stopClock = () => {};
   let isStopped = false;
   let isOffline = false;
-  let isLooking = false;
   let seen = await latestReceipt(app);
   const symbols = element("div", { class: "paycode", role: "img", "aria-label": say("code.alt") });
   const digits = element("p", { class: "digits centre", hidden: true });
@@ -81,25 +80,17 @@ export async function code(app) {
   }
 
   async function look() {
-    if (isStopped || isLooking) return undefined;
-    isLooking = true;
-    try {
-      const [waiting] = await app.wallet.pending();
-      if (waiting && !isStopped) return app.go("review", waiting.review_id);
-      const receipt = await latestReceipt(app);
-      if (receipt !== seen && !isStopped) return app.go("receipt", receipt);
-      seen = receipt;
-    } catch {
-      // The code is good without a network; that it is away is told with the next one.
-    } finally {
-      isLooking = false;
-    }
+    const [waiting] = await app.wallet.pending();
+    if (waiting && !isStopped) return app.go("review", waiting.review_id);
+    const receipt = await latestReceipt(app);
+    if (receipt !== seen && !isStopped) return app.go("receipt", receipt);
+    seen = receipt;
     return undefined;
   }
 
+  app.onNews(look);
   await fetchCodes();
   draw();
-  app.onNews(look);
   app.onLeave(() => {
     isStopped = true;
     stopClock();

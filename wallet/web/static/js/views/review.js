@@ -47,20 +47,16 @@ export async function review(app, id, { leave } = {}) {
     const before = shown;
     const isStale = () => stopped || isSending || shown !== before;
     if (isStale() || ![null, "unknown", "held"].includes(shown.outcome)) return;
-    try {
-      const now = await app.wallet.review(id);
-      if (isStale()) return;
-      if (ENDED.includes(now.payment_state)) end("ORDER_STATE", 409);
-      else if (now.outcome !== shown.outcome) tell(now);
-    } catch {
-      // What is shown stays true: nobody has agreed to anything since.
-    }
+    const now = await app.wallet.review(id);
+    if (isStale()) return;
+    if (ENDED.includes(now.payment_state)) end("ORDER_STATE", 409);
+    else if (now.outcome !== shown.outcome) tell(now);
     if (shown.outcome === "unknown") lookSoon();
   }
 
   function lookSoon() {
     clearTimeout(asking);
-    asking = setTimeout(look, ASK_AGAIN_MS);
+    asking = setTimeout(() => look().catch(lookSoon), ASK_AGAIN_MS);
   }
 
   function ask(now) {
