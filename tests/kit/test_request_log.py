@@ -11,8 +11,8 @@ import logging
 from ledger.kit.web import request_log
 logging.basicConfig(level=logging.INFO)  # as libraries do when they are imported
 request_log.to_standard_error()
-line = request_log.Line("R1", "GET", "/health", [], 200, "")
-request_log.write("pos", line, 0.0012)
+line = request_log.Line("pos", "R1", "GET", "/health", [], 200, "", request_log.in_ms(0.0012))
+request_log.write(line)
 """
 
 

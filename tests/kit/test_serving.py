@@ -111,7 +111,9 @@ def test_a_service_stops_when_told_and_finishes_what_it_was_doing(service: Servi
         while piece := connection.recv(65536):
             answer += piece
     assert answer.endswith(b"finished")
-    assert service.process.wait(PATIENCE_S) == 0
+    said, _ = service.process.communicate(timeout=PATIENCE_S)
+    assert service.process.returncode == 0
+    assert '"route":"/slow","subject":[],"status":200' in said, "its line came too late for the log"
 
 
 def test_an_open_stream_is_ended_properly_when_the_service_stops(service: Service) -> None:

@@ -131,5 +131,6 @@ def _watch(told: connection.Connection) -> None:
     said = connection.wait([told, parent.sentinel])
     if parent.sentinel in said:
         os.kill(os.getpid(), signal.SIGKILL)
+    request_log.no_more_gathering()
     for callback in _on_stop:
         callback()

@@ -219,14 +219,16 @@ class _HotRoutes:
             except Exception as error:  # noqa: BLE001 (told, as Flask's error handler does)
                 answer = self._refused(error, request)
         line = request_log.Line(
+            manners.service,
             request.request_id,
             request.method,
             route.rule,
             [value for value in parameters.values() if request_log.is_identifier(value)],
             answer.status,
             request.code,
+            request_log.in_ms(manners.clock.monotonic() - began_at_s),
         )
-        request_log.write(manners.service, line, manners.clock.monotonic() - began_at_s)
+        request_log.write(line)
         return answer
 
     def _refused(self, error: Exception, request: Asked) -> Answer:

@@ -143,8 +143,11 @@ class Manners:
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         duration_s = self.clock.monotonic() - flask.g.began_at_s
-        line = request_log.line_of_flask(flask.g.request_id, response.status_code, flask.g.code)
-        request_log.write(self.service, line, duration_s)
+        request_log.write(
+            request_log.line_of_flask(
+                self.service, flask.g.request_id, response.status_code, flask.g.code, duration_s
+            )
+        )
         return response
 
     def refuse(self, error: Exception) -> Response | HTTPException:
