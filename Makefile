@@ -10,6 +10,10 @@ NO_PYTHON = Python 3.11 or newer with its venv module is missing: sudo apt-get i
 # also where the environment says that nothing compiled is to be kept.
 export PYTHONDONTWRITEBYTECODE =
 
+# Tests wait for browsers, databases and disks, so more files run at once than there are cores.
+AT_ONCE ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+PYTEST = .venv/bin/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile
+
 .PHONY: demo test check bench month docs font screens mutants venv
 .DEFAULT_GOAL := demo
 
@@ -17,11 +21,11 @@ demo: .venv/installed  # one sale from the till's code to the signed receipt, wi
 	@.venv/bin/qrpay demo
 
 test: venv  # everything: behaviour, doctests, lint, types, import contracts, docs
-	.venv/bin/python -m pytest
+	$(PYTEST)
 
 check: venv  # what a commit must pass, quickest tool first, the whole of it without stopping
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && .venv/bin/lint-imports
-	.venv/bin/python -m pytest
+	$(PYTEST)
 
 bench: venv  # what the steps of a payment cost on this machine
 	.venv/bin/python -m bench.payments

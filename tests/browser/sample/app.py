@@ -32,7 +32,7 @@ class Sample:
         self.feed.wake()
 
 
-def make(state: dict[str, bytes], *, streams_max: int = 8) -> tuple[flask.Flask, pages.Feed]:
+def make(state: dict[str, bytes], *, streams_max: int = 64) -> tuple[flask.Flask, pages.Feed]:
     """Make the app and its feed."""
     clock = SystemClock()
     site = pages.Site("sample", "tests.browser.sample", default=pages.Language.EN)
@@ -58,7 +58,7 @@ def make(state: dict[str, bytes], *, streams_max: int = 8) -> tuple[flask.Flask,
 
 
 @contextmanager
-def served(*, port: int = 0, streams_max: int = 8) -> Iterator[Sample]:
+def served(*, port: int = 0, streams_max: int = 64) -> Iterator[Sample]:
     """Serve the sample for the time of a block."""
     state: dict[str, bytes] = {}
     app, feed = make(state, streams_max=streams_max)
