@@ -23,9 +23,9 @@ from ledger.protocol.errors import (
     codes,
     content,
     guests,
-    hosting,
     privacy,
     sandbox,
+    service,
     trust,
     vendors,
     wechatpay,
@@ -37,7 +37,7 @@ REFERENCE = Path(__file__).parent / "reference"
 STORIES = Path(__file__).parent / "use" / "scenarios"
 
 _SUBJECTS = (
-    *(content, trust, codes, checkout, guests, privacy, hosting, vendors),
+    *(content, trust, codes, checkout, guests, privacy, service, vendors),
     *(wechatpay, wechatpay_v2, sandbox),
 )
 

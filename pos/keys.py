@@ -17,8 +17,8 @@ import msgspec
 from ledger.client import SchemeClient
 from ledger.kit.secrets.seed_file import keep_seed
 from ledger.protocol import native_api
-from ledger.protocol.errors.checkout import TillNotEnrolled
 from ledger.protocol.errors.content import CurrencyMismatch
+from ledger.protocol.errors.service import TillNotEnrolled
 from ledger.protocol.native_wire import (
     EnrolKey,
     MerchantView,

@@ -30,14 +30,10 @@ from collections.abc import Sequence
 from ledger.client import refusals
 from ledger.protocol import messages, native_api
 from ledger.protocol.errors import CallerError, Gone, QrpayError
-from ledger.protocol.errors.checkout import (
-    InvariantBroken,
-    OrderNotFound,
-    ReviewMismatch,
-    ReviewState,
-)
+from ledger.protocol.errors.checkout import OrderNotFound, ReviewMismatch, ReviewState
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.content import FieldMissing
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant

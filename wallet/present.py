@@ -16,7 +16,7 @@ Above the provider's limit a code is not enough: the payment then waits for this
 from __future__ import annotations
 
 from ledger.protocol import native_api, payment_code
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.identifiers import Kind, PaymentId
 from ledger.protocol.instants import SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentState

@@ -28,8 +28,8 @@ from ledger.kit.transport import Stream, Transport
 from ledger.kit.web import parse
 from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.content import IdentifierFormat
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.native_api import Operation
 from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url

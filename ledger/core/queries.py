@@ -13,7 +13,8 @@ from ledger.core.parties.register import require_payer
 from ledger.core.ports import Books
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.payments import Payment, Refund
-from ledger.protocol.errors.checkout import InvariantBroken, OrderNotFound
+from ledger.protocol.errors.checkout import OrderNotFound
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import Money

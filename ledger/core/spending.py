@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from ledger.core.ports import Books
 from ledger.core.records.payments import Payment
 from ledger.core.records.spending import Purpose
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import DAY, Instant, later
 from ledger.protocol.messages import Presented

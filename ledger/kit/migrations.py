@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Protocol
 
-from ledger.protocol.errors.checkout import InvariantBroken, StoreSchemaMismatch
+from ledger.protocol.errors.service import InvariantBroken, StoreSchemaMismatch
 
 _FILE_NAME = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql")
 

@@ -20,13 +20,13 @@ from typing import Final
 from werkzeug.exceptions import HTTPException
 
 from ledger.protocol.errors import CallerError, Malformed, QrpayError, ServiceError
-from ledger.protocol.errors.checkout import Internal, ServiceUnavailable
 from ledger.protocol.errors.content import (
     BodyTooLarge,
     ContentTypeUnsupported,
     MethodNotAllowed,
     RouteNotFound,
 )
+from ledger.protocol.errors.service import Internal, ServiceUnavailable
 from ledger.protocol.native_wire import Problem
 
 __all__ = [

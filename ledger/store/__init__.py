@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from ledger.core.ports import Books, Store
 from ledger.kit import embedded as sqlite
-from ledger.protocol.errors.checkout import StoreDriverMissing
+from ledger.protocol.errors.service import StoreDriverMissing
 from ledger.store.audit import Breach, Rule
 from ledger.store.embedded import BooksFile, BooksReader
 

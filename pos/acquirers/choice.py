@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.kit.transport import Transport
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.native_wire import MerchantView
 from pos.acquirers.alipay import client as alipay_client
 from pos.acquirers.alipay.acquirer import AlipayAcquirer

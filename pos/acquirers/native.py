@@ -21,7 +21,8 @@ from datetime import date
 from ledger.client import SchemeClient
 from ledger.protocol import native_api
 from ledger.protocol.errors import CallerError, NotFound, QrpayError, TooMany, Unauthentic
-from ledger.protocol.errors.checkout import IllegalTransition, InvariantBroken, ServiceUnavailable
+from ledger.protocol.errors.checkout import IllegalTransition
+from ledger.protocol.errors.service import InvariantBroken, ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerDiffers, NonceReplay
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.lifecycle import PaymentState, RefundState

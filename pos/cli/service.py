@@ -20,7 +20,7 @@ from ledger.client.refusals import refusal
 from ledger.kit.terminal import understood
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerDiffers
 from pos import config
 from pos.cli.settings import settings

@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import MINUTE, later, to_text
 from ledger.protocol.money import Currency, Money
 from ledger.protocol.native_wire import MovementKind

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ledger.protocol import messages
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import AnswerDiffers
 from ledger.protocol.errors.vendors import DepositsNotTaken
 from ledger.protocol.identifiers import PaymentId, check_body, payment_id_of

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ledger.protocol.errors.checkout import InvariantBroken, NotificationContradicts
+from ledger.protocol.errors.checkout import NotificationContradicts
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant, later
 from pos.acquirers.intents import Attempt

@@ -24,7 +24,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ledger.protocol.errors import CallerError, QrpayError
 from ledger.protocol.errors.checkout import (
-    Internal,
     NotificationAmountDiffers,
     NotificationContradicts,
     NotificationDiffers,
@@ -33,9 +32,8 @@ from ledger.protocol.errors.checkout import (
     NotificationRefused,
     NotificationSaleUnknown,
     ReceiptDiffers,
-    StorageFailed,
-    StorageFull,
 )
+from ledger.protocol.errors.service import Internal, StorageFailed, StorageFull
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.messages import (
     Notification,

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from ledger.protocol.errors.checkout import (
     IdempotencyKeyReused,
-    InvariantBroken,
     OrderNotPaid,
     RefundExceedsCaptured,
     SaleState,
 )
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import SECOND, Instant, later
 from ledger.protocol.lifecycle import REFUND, RefundEvent, RefundState
 from ledger.protocol.messages import Notification

@@ -15,7 +15,7 @@ from typing import Final
 
 from PIL import Image
 
-from ledger.protocol.errors.hosting import ExtraMissing
+from ledger.protocol.errors.service import ExtraMissing
 from pos.paper.picture import WIDTH, Paper
 
 try:

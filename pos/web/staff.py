@@ -25,7 +25,7 @@ from ledger.kit import web
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
 from ledger.protocol.errors.checkout import PinBlocked, PinWrong
-from ledger.protocol.errors.hosting import StaffPinNeeded
+from ledger.protocol.errors.service import StaffPinNeeded
 from ledger.protocol.signing import b64url
 from pos.web import bodies
 from pos.web.answers import json_answer

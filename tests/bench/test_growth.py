@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from ledger.cli.bench.checkout.memory import Soak, resident_mib
 from ledger.cli.bench.postings import command, filling, growth
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from tests.processes.services import wait_for
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ledger.cli.bench.postings import command, sales
 from ledger.cli.bench.postings.ground import Ground
 from ledger.core.records.payments import Payment
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 
 
 @pytest.mark.parametrize("store", ["file", "postgres"])

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ledger.cli.bench.faces import command, openssl
 from ledger.cli.bench.faces.calls import CROWD, TERMS, contestants, desk
 from ledger.cli.bench.faces.openssl import Rsa
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 
 
 def test_every_call_is_held_against_the_signatures_of_the_same_round(

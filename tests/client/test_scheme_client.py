@@ -11,13 +11,9 @@ from ledger.kit.transport import Response, Stream
 from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol import native_api, native_wire
 from ledger.protocol.errors import Conflict, OutcomeUnknown, QrpayError
-from ledger.protocol.errors.checkout import (
-    IdempotencyKeyMissing,
-    InvariantBroken,
-    OrderAlreadyPaid,
-    ServiceUnavailable,
-)
+from ledger.protocol.errors.checkout import IdempotencyKeyMissing, OrderAlreadyPaid
 from ledger.protocol.errors.content import IdentifierFormat
+from ledger.protocol.errors.service import InvariantBroken, ServiceUnavailable
 from ledger.protocol.errors.trust import (
     AnswerLost,
     ResponseSignatureInvalid,

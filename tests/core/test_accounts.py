@@ -9,7 +9,7 @@ import pytest
 from ledger.core.books import accounts, journal
 from ledger.core.books.accounts import AccountKind
 from ledger.core.records.journal import Account, EntryKind
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.money import Money, currency
 from tests.core.demo_world import NOON, World
 from tests.core.state import refused

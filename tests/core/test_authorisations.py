@@ -26,9 +26,9 @@ from ledger.protocol.errors.checkout import (
     OrderState,
     PayerBlocked,
     ScaMismatch,
-    StorageFull,
 )
 from ledger.protocol.errors.codes import QrExpired
+from ledger.protocol.errors.service import StorageFull
 from ledger.protocol.errors.trust import (
     KeyNotAllowedForMerchant,
     KeyRevoked,

@@ -9,11 +9,7 @@ import pytest
 from ledger.core.checkout.deposits import releases
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import (
-    HoldExpired,
-    OrderState,
-    PaymentNotHeld,
-)
+from ledger.protocol.errors.checkout import HoldExpired, OrderState, PaymentNotHeld
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Receipt

@@ -14,10 +14,10 @@ from ledger.protocol.errors.checkout import (
     NotEnoughFunds,
     OrderNotFound,
     ScaMismatch,
-    StorageFull,
 )
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.errors.content import AmountFormat
+from ledger.protocol.errors.service import StorageFull
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.instants import DAY, MINUTE, later
 from tests.core.demo_world import SHOP, World

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ledger.core.books import accounts, journal
 from ledger.core.books.journal import Line
 from ledger.core.records.journal import EntryKind, JournalEntry
-from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
+from ledger.protocol.errors.checkout import NotEnoughFunds
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import HOUR, later
 from ledger.protocol.money import MOST_MINOR_UNITS, Money, currency
 from ledger.store.tables.journal import Journal

@@ -8,7 +8,7 @@ from ledger.core.parties import keys
 from ledger.core.records.payments import Payment
 from ledger.ops.audit import audit
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.errors.trust import (
     KeyAnnouncedJustNow,
     KeyInUse,

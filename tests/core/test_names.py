@@ -9,9 +9,7 @@ import pytest
 
 from ledger.core.parties import names, register
 from ledger.core.records.parties import Merchant
-from ledger.protocol.errors.checkout import (
-    MerchantNameConfusable,
-)
+from ledger.protocol.errors.checkout import MerchantNameConfusable
 from ledger.protocol.errors.content import FieldFormat
 from tests.core.demo_world import World, shop
 from tests.core.state import refused

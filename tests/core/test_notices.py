@@ -13,7 +13,7 @@ from ledger.core.parties import keys, pairwise
 from ledger.core.records.notices import DeliveryState, OutboxRow
 from ledger.core.records.parties import payer_audience
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Notification, NotificationEvent, Presented

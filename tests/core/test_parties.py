@@ -12,12 +12,12 @@ from ledger.core.records.parties import Names, PartyStatus, Payer, Terminal
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import (
     EnrolmentTokenInvalid,
-    InvariantBroken,
     MerchantNotFound,
     PayerNotFound,
     TerminalNotFound,
 )
 from ledger.protocol.errors.content import FieldFormat, IdentifierFormat
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import (
     KeyAlreadyRegistered,
     KeyExpired,

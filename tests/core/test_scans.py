@@ -18,7 +18,6 @@ from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import (
-    InvariantBroken,
     NotEnoughFunds,
     OrderAlreadyPaid,
     OrderClaimed,
@@ -28,6 +27,7 @@ from ledger.protocol.errors.checkout import (
 from ledger.protocol.errors.codes import (
     OfferNeeded,
 )
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, payment_id_of
 from ledger.protocol.instants import MINUTE
 from ledger.protocol.lifecycle import PaymentState

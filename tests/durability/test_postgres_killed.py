@@ -21,7 +21,7 @@ import pytest
 from ledger.kit.entropy import SeededEntropy
 from ledger.ops.audit import audit
 from ledger.ops.databases.laptop import LaptopPostgres
-from ledger.protocol.errors.checkout import CommitUnknown, ServiceUnavailable
+from ledger.protocol.errors.service import CommitUnknown, ServiceUnavailable
 from ledger.protocol.identifiers import IdSource
 from ledger.store import open_store
 from ledger.store.postgres import connections

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from ledger.protocol.errors.checkout import StorageFailed, StorageFull
+from ledger.protocol.errors.service import StorageFailed, StorageFull
 from tests.core.demo_world import World
 from tests.durability.conftest import Campaign
 from tests.durability.disk import RecordingDisk

@@ -15,7 +15,7 @@ from enum import StrEnum
 from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Response, Stream
 from ledger.kit.transport.wsgi_transport import WsgiTransport
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import SECOND
 

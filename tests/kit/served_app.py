@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import flask
 
 from ledger.kit import serving, web
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.service import StoreInUse
 
 
 def make() -> flask.Flask:

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from ledger.kit.embedded import MEMORY, EmbeddedStore, open_reader, open_store, require_sound_sqlite
-from ledger.protocol.errors.checkout import (
+from ledger.protocol.errors.service import (
     InvariantBroken,
     SqliteTooOld,
     StorageFailed,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.kit.embedded import MEMORY, EmbeddedStore, Reader, open_reader, open_store
-from ledger.protocol.errors.checkout import InvariantBroken, StoreDamaged
+from ledger.protocol.errors.service import InvariantBroken, StoreDamaged
 
 SCHEMA = "CREATE TABLE sale (sale_id TEXT PRIMARY KEY) STRICT;"
 

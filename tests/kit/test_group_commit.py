@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ledger.kit.embedded import MEMORY, EmbeddedStore, open_store
 from ledger.kit.embedded.group_commit import GroupCommit
-from ledger.protocol.errors.checkout import InvariantBroken, StorageFull
+from ledger.protocol.errors.service import InvariantBroken, StorageFull
 
 SCHEMA = """
 CREATE TABLE sale (sale_id TEXT PRIMARY KEY) STRICT;

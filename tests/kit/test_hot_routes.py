@@ -20,9 +20,9 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable, StorageFull
 from ledger.protocol.errors.codes import TooManyAttempts
 from ledger.protocol.errors.content import AmountFormat, JsonDuplicateKey
+from ledger.protocol.errors.service import ServiceUnavailable, StorageFull
 from ledger.protocol.errors.trust import SignatureMissing
 from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import REFUSED_AS

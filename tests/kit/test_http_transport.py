@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 import pytest
 
 from ledger.kit.transport import HttpTransport, Response
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from tests.kit.scripted_server import ScriptedServer, plain, serving
 

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.kit import migrations
 from ledger.kit.embedded import open_store
-from ledger.protocol.errors.checkout import InvariantBroken, StoreSchemaMismatch
+from ledger.protocol.errors.service import InvariantBroken, StoreSchemaMismatch
 
 FIRST = "CREATE TABLE good (name TEXT) STRICT; INSERT INTO good VALUES ('tea');"
 SECOND = "ALTER TABLE good ADD COLUMN price INTEGER; UPDATE good SET price = 250;"

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.kit.embedded import open_store
 from ledger.kit.embedded.rows import read_rows
-from ledger.protocol.errors.checkout import StoreDamaged
+from ledger.protocol.errors.service import StoreDamaged
 from ledger.protocol.records import record
 
 

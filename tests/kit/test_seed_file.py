@@ -10,7 +10,7 @@ import pytest
 
 from ledger.kit.entropy import SeededEntropy, SystemEntropy
 from ledger.kit.secrets.seed_file import keep_seed
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 
 
 def test_a_seed_is_made_once_and_then_read(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0

@@ -17,10 +17,6 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.problems import Problem
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import (
-    ServiceUnavailable,
-    StorageFull,
-)
 from ledger.protocol.errors.codes import TooManyAttempts
 from ledger.protocol.errors.content import (
     AmountFormat,
@@ -28,6 +24,7 @@ from ledger.protocol.errors.content import (
     FieldMissing,
     UnknownField,
 )
+from ledger.protocol.errors.service import ServiceUnavailable, StorageFull
 from ledger.protocol.errors.trust import SignatureMissing
 from ledger.protocol.instants import Instant
 

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.kit.transport.wsgi_transport import WsgiTransport
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from tests.kit.scripted_server import plain, serving
 
 ORIGIN = "http://shop.test:8400"

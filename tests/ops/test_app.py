@@ -17,7 +17,7 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import KeyFileUnusable, StoreInUse
+from ledger.protocol.errors.service import KeyFileUnusable, StoreInUse
 from ledger.protocol.instants import MINUTE
 from ledger.store import open_reader
 from tests.faces.native.http_world import NOON, HttpWorld

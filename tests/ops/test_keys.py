@@ -9,7 +9,7 @@ import pytest
 
 from ledger.kit.entropy import SeededEntropy
 from ledger.ops.keys import pinned, signing_key
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 
 
 def test_the_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from ledger.kit.transport import Response
 from ledger.ops import notifier, seed
 from ledger.ops.audit import audit
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Notification, open_receipt

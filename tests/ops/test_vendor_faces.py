@@ -16,7 +16,7 @@ from ledger.faces import Provider, ServedFace
 from ledger.kit.secrets import SecretFolder, rsa_keys
 from ledger.protocol import rsa
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.store import MEMORY, open_store
 
 HOSTS = ("127.0.0.1",)

@@ -12,8 +12,8 @@ import pytest
 
 from ledger.kit.transport import Response
 from ledger.ops.keys import pinned
-from ledger.protocol.errors.checkout import (
-    EnrolmentTokenInvalid,
+from ledger.protocol.errors.checkout import EnrolmentTokenInvalid
+from ledger.protocol.errors.service import (
     KeyFileUnusable,
     ServiceUnavailable,
     StoreInUse,

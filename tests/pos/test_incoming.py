@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import StorageFull
+from ledger.protocol.errors.service import StorageFull
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import NotificationEvent

@@ -12,7 +12,6 @@ from ledger.client import SchemeClient
 from ledger.protocol import messages, native_api
 from ledger.protocol.errors import CallerError, OutcomeUnknown, QrpayError, ServiceError
 from ledger.protocol.errors.checkout import (
-    InvariantBroken,
     MerchantBlocked,
     NotEnoughFunds,
     OrderAlreadyPaid,
@@ -21,11 +20,10 @@ from ledger.protocol.errors.checkout import (
     OrderNumberReused,
     OrderState,
     RefundExceedsCaptured,
-    ServiceUnavailable,
-    StorageFull,
     TerminalNotFound,
 )
 from ledger.protocol.errors.codes import PaymentAuthCodeInvalid, TooManyAttempts
+from ledger.protocol.errors.service import InvariantBroken, ServiceUnavailable, StorageFull
 from ledger.protocol.errors.trust import (
     AnswerLost,
     NonceReplay,

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ledger.protocol.errors.checkout import StorageFailed
+from ledger.protocol.errors.service import StorageFailed
 from ledger.protocol.instants import Instant
 from pos.acquirers.intents import Attempt
 from pos.counter.desk import Desk

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport, Response
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from tests.journeys.counter import Answer, Json, Phone, Screen, Till
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.kit.transport import HttpTransport, Response
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from tests.journeys.counter import Json
 from tests.processes.services import COMMAND_WITHIN_S, FREE_PORTS, nothing_left_running, qrpay
 

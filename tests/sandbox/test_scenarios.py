@@ -21,13 +21,13 @@ from ledger.cli.sandbox.export.found import Exchange, about
 from ledger.kit.clock import SystemClock
 from ledger.kit.transport import HttpTransport, Response, Stream
 from ledger.ops import notifier
-from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.sandbox import (
     NotToBeAskedAgain,
     ReplayDiffers,
     ScenarioUnknown,
     TapeUnreadable,
 )
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import DAY, MINUTE, from_seconds
 from ledger.scenarios import script
 from ledger.scenarios.control_api import PATIENCE_S, ControlApi

@@ -27,12 +27,12 @@ from ledger.core.records.payments import Payment, StateChange
 from ledger.core.returns import refunds, undelivered
 from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import (
-    InvariantBroken,
     OrderAlreadyPaid,
     OrderClaimed,
     OrderState,
     RefundExceedsCaptured,
 )
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import Kind, RequestId, payment_id_of
 from ledger.protocol.instants import later
 from ledger.protocol.lifecycle import PaymentState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.records.notices import KeptAttempt
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from tests.core.demo_world import NOON, World
 
 

@@ -11,7 +11,7 @@ import pytest
 from ledger.core.books import chain
 from ledger.core.records.chain import KeptHead, Link
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import DAY, later
 from ledger.protocol.messages import Signed
 from ledger.store import BooksFile

@@ -11,7 +11,7 @@ import apsw
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import StoreInUse, StoreSchemaMismatch
+from ledger.protocol.errors.service import StoreInUse, StoreSchemaMismatch
 from ledger.store import MEMORY, BooksFile, open_store
 from tests.core.demo_world import SHOP, World
 from tests.core.state import state_of

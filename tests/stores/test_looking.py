@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store import open_reader
 from tests.core.demo_world import World
 

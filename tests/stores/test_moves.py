@@ -9,7 +9,7 @@ import pytest
 
 from ledger.core.records.gathering import Gathered
 from ledger.core.records.journal import EntryKind, JournalEntry, Posting
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import Kind, PaymentId
 from ledger.protocol.money import Money, currency
 from ledger.store.postgres import posting

@@ -14,12 +14,8 @@ import psycopg
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import (
-    PayerNotFound,
-    ServiceUnavailable,
-    StoreSchemaMismatch,
-    StoreUnfit,
-)
+from ledger.protocol.errors.checkout import PayerNotFound
+from ledger.protocol.errors.service import ServiceUnavailable, StoreSchemaMismatch, StoreUnfit
 from ledger.store import open_store
 from ledger.store.audit import Rule
 from ledger.store.postgres import BooksDatabase

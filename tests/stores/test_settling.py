@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from ledger.ops.audit import audit
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store import open_store
 from ledger.store.tables.settlement import Settlement
 from tests.core.demo_world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.records.vendors import Vendor
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import DAY, later
 from tests.core.demo_world import World
 from tests.core.vendors.vendor_shop import ALIPAY, WECHAT, VendorShop

@@ -13,7 +13,7 @@ from ledger.app import ledger_of
 from ledger.core.parties import enrolment
 from ledger.kit.transport import Response
 from ledger.ops.keys import pinned
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.instants import MINUTE, SECOND
 from tests.wallet.conftest import PIN
 from tests.wallet.shop import Shop

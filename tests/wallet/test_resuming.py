@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.protocol.errors.checkout import StorageFull
+from ledger.protocol.errors.service import StorageFull
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.instants import MINUTE, later
 from ledger.protocol.messages import Signed

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ledger.kit.transport import Response
-from ledger.protocol.errors.checkout import StorageFull
 from ledger.protocol.errors.content import BodyTooLarge
+from ledger.protocol.errors.service import StorageFull
 from ledger.protocol.instants import MINUTE
 from tests.wallet.at_once import PRICE, code, consents, pay
 from tests.wallet.conftest import PIN

@@ -18,7 +18,6 @@ from ledger.kit.clock import SettableClock
 from ledger.kit.embedded import open_store
 from ledger.kit.entropy import SeededEntropy
 from ledger.protocol.errors.checkout import (
-    KeyFileUnusable,
     PinBlocked,
     PinUsedUp,
     PinWrong,
@@ -26,6 +25,7 @@ from ledger.protocol.errors.checkout import (
     WalletNotFound,
 )
 from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.instants import DAY, MINUTE, later, to_text
 from tests.wallet.conftest import PIN
 from wallet.device import sealing

@@ -27,7 +27,7 @@ from ledger.kit.entropy import SeededEntropy
 from ledger.kit.transport import Response, Stream
 from ledger.kit.transport.wsgi_transport import WsgiTransport
 from ledger.protocol import messages, native_api, signing
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.identifiers import IdSource, RequestId
 from ledger.protocol.instants import SECOND, later

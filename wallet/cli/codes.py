@@ -126,7 +126,7 @@ def _moment(text: str | None) -> Instant:
 
 
 def _fetched(url: str | None) -> KeyDirectory:
-    from ledger.protocol.errors.checkout import ServiceUnavailable  # noqa: PLC0415 (as above)
+    from ledger.protocol.errors.service import ServiceUnavailable  # noqa: PLC0415 (as above)
     from wallet import config  # noqa: PLC0415 (as above)
     from wallet.cli import directories  # noqa: PLC0415 (as above)
 

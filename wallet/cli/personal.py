@@ -16,7 +16,7 @@ from typing import TypeVar
 import click
 
 from ledger.kit.terminal import json_option, tell, understood
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from wallet import config
 from wallet.cli.codes import NotRunning
 

@@ -21,7 +21,7 @@ from ledger.client import SchemeClient
 from ledger.kit.transport import Response
 from ledger.protocol import native_api, signing
 from ledger.protocol.errors import OutcomeUnknown, ServiceError
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.instants import MINUTE, Instant, later
 from ledger.protocol.native_wire import KeySet

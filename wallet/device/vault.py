@@ -27,7 +27,6 @@ from cryptography.exceptions import InvalidTag
 
 from ledger.kit.entropy import Entropy
 from ledger.protocol.errors.checkout import (
-    KeyFileUnusable,
     PinBlocked,
     PinUsedUp,
     PinWrong,
@@ -35,6 +34,7 @@ from ledger.protocol.errors.checkout import (
     WalletNotFound,
 )
 from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.instants import MINUTE, Instant, later, to_text
 from ledger.protocol.signing import Algorithm, PrivateKey, PublicKey
 from wallet.device import sealing

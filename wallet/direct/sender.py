@@ -30,7 +30,7 @@ from typing import Final
 
 from ledger.protocol import native_api
 from ledger.protocol.errors import CallerError
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.native_wire import AuthoriseCodes, CodeResult
 from ledger.protocol.records import record
 from ledger.protocol.signing import KeyDirectory

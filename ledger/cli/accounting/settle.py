@@ -24,7 +24,7 @@ from ledger.kit.clock import Clock
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.terminal import tell
 from ledger.ops.settlement.settler import Settler
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.service import StoreInUse
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, to_decimal

@@ -15,7 +15,7 @@ from ledger.cli.books_place import require_books
 from ledger.core.ports import Books
 from ledger.kit.clock import SharedClock
 from ledger.kit.home import Home
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.service import StoreInUse
 from ledger.protocol.instants import Instant
 from ledger.store import BooksStore, open_store
 

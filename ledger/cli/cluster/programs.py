@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.ops.databases.account import Account
-from ledger.protocol.errors.checkout import StoreDriverMissing, StoreUnfit
+from ledger.protocol.errors.service import StoreDriverMissing, StoreUnfit
 
 _PATRONI: Final = "patroni"
 _EXTRAS: Final = ('extra == "etcd3"', 'extra == "psycopg3"', 'extra == "binary"')

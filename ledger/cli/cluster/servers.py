@@ -21,7 +21,7 @@ from ledger.cli.cluster.members import is_whole, leader
 from ledger.kit.home import Home, RunningService, start_mark
 from ledger.kit.network.ports import require_free
 from ledger.ops.databases.account import Account
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 ETCD: Final = "etcd"
 WHOLE_WITHIN_S: Final = 180.0

@@ -8,8 +8,8 @@ from pathlib import Path
 from ledger.cli.checkout import PAID, Document, Phone, Service, Till
 from ledger.cli.demo.story import Story, money
 from ledger.protocol.emvco import merchant_presented
-from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.codes import QrError
+from ledger.protocol.errors.service import InvariantBroken
 
 GOODS = {"hand-cream-100ml": 1, "face-mask-sheet": 2}
 CODE_MINOR = 4250

@@ -23,7 +23,8 @@ from ledger.core.settlement.business_days import calendar_day, closes_at, day_fr
 from ledger.core.settlement.terms import require_terms
 from ledger.kit.clock import SharedClock
 from ledger.ops.seed import DROGERIE
-from ledger.protocol.errors.checkout import BillNotReady, InvariantBroken
+from ledger.protocol.errors.checkout import BillNotReady
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE
 
 STATEMENT_WITHIN_S = 90.0

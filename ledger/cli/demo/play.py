@@ -27,7 +27,7 @@ from ledger.kit.clock import SharedClock
 from ledger.kit.home import Home
 from ledger.ops.audit import audit
 from ledger.ops.findings import Finding
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store import open_reader
 
 FREE_PORTS = Ports(0, 0, 0)

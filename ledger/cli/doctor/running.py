@@ -13,7 +13,7 @@ from ledger.kit.home import RunningService
 from ledger.kit.network.ports import require_free
 from ledger.protocol import strict_json
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import PortTaken
+from ledger.protocol.errors.service import PortTaken
 from ledger.protocol.instants import SECOND, Instant, from_text, to_text
 
 PARTIES: Final = ("ledger", "pos", "wallet")

@@ -24,7 +24,7 @@ from ledger.kit import pages, serving, web
 from ledger.kit.network.listening import Listening
 from ledger.kit.settings import Variables
 from ledger.ops.lan import announcer
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

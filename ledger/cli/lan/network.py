@@ -15,7 +15,7 @@ from ledger.kit.home import Home, RunningService
 from ledger.kit.network.interfaces import is_private
 from ledger.kit.network.ports import free_port, require_free
 from ledger.ops.lan.authority import TlsFiles, certify, keep_authority
-from ledger.protocol.errors.hosting import AddressNotPrivate
+from ledger.protocol.errors.service import AddressNotPrivate
 from ledger.protocol.instants import Instant
 
 RECEIPTS: Final = "/receipt/"

@@ -27,7 +27,7 @@ from ledger.kit.entropy import SystemEntropy
 from ledger.kit.secrets import SecretFolder
 from ledger.ops.keys import signing_key
 from ledger.ops.notifier import Attempt, Delivery, Notifier, transport
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.service import StoreInUse
 from ledger.protocol.identifiers import IdSource
 from ledger.store import AnyBooksReader
 

@@ -15,7 +15,7 @@ from ledger.core.parties import pairwise
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device, Payer
 from ledger.ops.seed import DROGERIE, KIOSK
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.money import Currency, currency
 
 GOODS = {"hand-cream-100ml": 1, "face-mask-sheet": 2}

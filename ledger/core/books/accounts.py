@@ -34,7 +34,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from ledger.core.records.journal import Account, EntryKind
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.messages import FundingSource
 from ledger.protocol.money import Currency
 

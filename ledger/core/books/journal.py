@@ -23,7 +23,8 @@ from collections.abc import Sequence
 from ledger.core.books.accounts import require_may_meet
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
-from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
+from ledger.protocol.errors.checkout import NotEnoughFunds
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource, Kind, PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import MOST_MINOR_UNITS, Money

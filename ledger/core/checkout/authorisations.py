@@ -33,12 +33,8 @@ from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant
 from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Rate
 from ledger.protocol.errors import CallerError
-from ledger.protocol.errors.checkout import (
-    InvariantBroken,
-    OrderClaimed,
-    QuoteExpired,
-    ScaMismatch,
-)
+from ledger.protocol.errors.checkout import OrderClaimed, QuoteExpired, ScaMismatch
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import MINUTE, Instant

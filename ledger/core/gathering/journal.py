@@ -8,7 +8,7 @@ from dataclasses import replace
 from ledger.core.gathering.undo import InMemory, Undo, ahead_of
 from ledger.core.records.gathering import Ahead, Clearing, Gathered
 from ledger.core.records.journal import Account, JournalEntry
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import Instant
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ledger.core.gathering.undo import InMemory, NotReadAhead, Undo, ahead_of
 from ledger.core.records.gathering import Ahead, Gathered, OrderNo
 from ledger.core.records.payments import AuthorisationKept, Claim, Payment, Quote, StateChange
-from ledger.protocol.errors.checkout import InvariantBroken, OrderState
+from ledger.protocol.errors.checkout import OrderState
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, QuoteId
 
 

@@ -25,8 +25,8 @@ from ledger.core.records.notices import DeliveryState, KeptReceipt, OutboxRow
 from ledger.core.records.payments import Payment, Refund
 from ledger.core.records.vendors import VendorOrder
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.privacy import NotificationForgotten
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource, Kind
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.messages import Funded, Notification, NotificationEvent

@@ -14,8 +14,8 @@ from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.parties import Merchant, PartyStatus, Payer
 from ledger.core.records.payments import Payment, Rate, Refund
 from ledger.protocol import messages
-from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.privacy import PayerErased
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource, Kind, PayerId, ReceiptId
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import Funded, Receipt, ReceiptKind

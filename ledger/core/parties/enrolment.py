@@ -14,12 +14,9 @@ from ledger.core.parties import keys
 from ledger.core.parties.register import SECRET_BYTES, require_merchant, require_payer
 from ledger.core.ports import Books
 from ledger.core.records.parties import Device, Invitation, Merchant, Payer, Terminal
-from ledger.protocol.errors.checkout import (
-    EnrolmentTokenInvalid,
-    InvariantBroken,
-    TerminalNotFound,
-)
+from ledger.protocol.errors.checkout import EnrolmentTokenInvalid, TerminalNotFound
 from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import DeviceId, IdSource, Kind, PayerId
 from ledger.protocol.instants import Instant
 from ledger.protocol.records import record

@@ -7,7 +7,7 @@ A key has one owner for ever; its id and its public key are taken once. Weak key
 from __future__ import annotations
 
 from ledger.core.ports import Books
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.errors.trust import (
     KeyAlreadyRegistered,
     KeyAnnouncedJustNow,

@@ -6,11 +6,7 @@ from ledger.core.books import accounts
 from ledger.core.parties import names
 from ledger.core.ports import Books
 from ledger.core.records.parties import Merchant, PartyStatus, Payer, Terminal
-from ledger.protocol.errors.checkout import (
-    MerchantNameConfusable,
-    MerchantNotFound,
-    PayerNotFound,
-)
+from ledger.protocol.errors.checkout import MerchantNameConfusable, MerchantNotFound, PayerNotFound
 from ledger.protocol.errors.content import FieldFormat
 from ledger.protocol.identifiers import (
     Kind,

@@ -26,13 +26,9 @@ from ledger.core.records.funding import FundingLine
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.payments import Payment, Rate, Refund
-from ledger.protocol.errors.checkout import (
-    InvariantBroken,
-    OrderNotPaid,
-    RefundExceedsCaptured,
-    RefundNumberReused,
-)
+from ledger.protocol.errors.checkout import OrderNotPaid, RefundExceedsCaptured, RefundNumberReused
 from ledger.protocol.errors.content import CurrencyMismatch, RefundTooSmall
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import (
     IdSource,
     Kind,

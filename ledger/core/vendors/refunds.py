@@ -15,8 +15,8 @@ from ledger.core.records.payments import Payment, Refund
 from ledger.core.records.vendors import VendorAccount, VendorRefund
 from ledger.core.returns import refunds, undelivered
 from ledger.core.vendors.orders import NOTIFY_URL_LENGTH, OUT_NO_LENGTH, Opened
-from ledger.protocol.errors.checkout import InvariantBroken
 from ledger.protocol.errors.content import IdentifierFormat
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource, check_merchant_order_no, check_text
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import RefundState

@@ -45,7 +45,7 @@ from ledger.faces.alipay.deposits import notices
 from ledger.protocol.alipay_wire import keys
 from ledger.protocol.alipay_wire.parameters import SIGN, notice_text
 from ledger.protocol.alipay_wire.spelling import to_beijing
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import HOUR, MINUTE, Instant
 from ledger.protocol.messages import NotificationEvent
 from ledger.protocol.money import Money, to_decimal

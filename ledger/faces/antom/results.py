@@ -11,7 +11,7 @@ from typing import Final
 
 from ledger.protocol import errors
 from ledger.protocol.antom_wire.codes import UNKNOWN
-from ledger.protocol.errors import QrpayError, codes, content, privacy, trust, vendors
+from ledger.protocol.errors import QrpayError, codes, content, privacy, service, trust, vendors
 from ledger.protocol.errors import checkout as rules
 
 MESSAGE_LENGTH: Final = 256
@@ -62,7 +62,7 @@ ANY_CALL: Final[Codes] = {
     rules.MerchantBlocked: "INVALID_MERCHANT_STATUS",
     rules.MerchantNotFound: "MERCHANT_NOT_REGISTERED",
     rules.OrderNotFound: "ORDER_NOT_EXIST",
-    rules.ServiceUnavailable: "UNKNOWN_EXCEPTION",
+    service.ServiceUnavailable: "UNKNOWN_EXCEPTION",
     errors.ServiceError: "UNKNOWN_EXCEPTION",
     errors.Malformed: "PARAM_ILLEGAL",
     errors.Unprocessable: "PARAM_ILLEGAL",

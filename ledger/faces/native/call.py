@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from ledger.core.records.parties import Device, payer_audience
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import InvariantBroken, RoleNotAllowed
+from ledger.protocol.errors.checkout import RoleNotAllowed
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PayerId, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.native_wire import Request

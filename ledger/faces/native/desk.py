@@ -27,7 +27,7 @@ from ledger.faces.native.call import Call
 from ledger.faces.native.route import Route
 from ledger.kit import problems
 from ledger.protocol.errors import CallerError, QrpayError
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.native_wire import Document
 from ledger.protocol.signing.http_messages import sign_response, signature_to_answer
 

@@ -23,7 +23,8 @@ import msgspec
 from ledger.core.ports import Store
 from ledger.faces.native import mapping
 from ledger.kit.clock import Clock, SystemClock
-from ledger.protocol.errors.checkout import ServiceUnavailable, TooManyStreams
+from ledger.protocol.errors.checkout import TooManyStreams
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.native_wire import EventView
 
 MEDIA_TYPE = "text/event-stream"

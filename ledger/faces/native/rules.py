@@ -12,7 +12,7 @@ from functools import partial
 from ledger.core.idempotency import check_key
 from ledger.core.settlement.business_days import day_from_text
 from ledger.faces.native.route import Parameter, Route
-from ledger.protocol.errors import QrpayError, checkout, codes, content, trust
+from ledger.protocol.errors import QrpayError, checkout, codes, content, service, trust
 from ledger.protocol.errors.content import FieldFormat, IdentifierFormat
 from ledger.protocol.identifiers import Kind, check, check_merchant_id, check_merchant_order_no
 from ledger.protocol.lifecycle import PaymentState
@@ -120,9 +120,9 @@ Errors = tuple[type[QrpayError], ...]
 # What every call of a kind can be refused with.
 
 ALWAYS: Errors = (
-    checkout.InvariantBroken,
-    checkout.ServiceUnavailable,
-    checkout.StorageFull,
+    service.InvariantBroken,
+    service.ServiceUnavailable,
+    service.StorageFull,
 )
 
 BODY: Errors = (

@@ -32,7 +32,7 @@ from ledger.faces.wechatpay.answering import signature_headers, spell
 from ledger.faces.wechatpay.mapping import Json
 from ledger.kit.clock import Clock
 from ledger.kit.entropy import Entropy
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import Instant
 from ledger.protocol.messages import NotificationEvent, Presented
 from ledger.protocol.wechatpay_wire import seals, times

@@ -9,7 +9,7 @@ A lock *file* that is created and deleted survives ``kill -9`` and then locks ev
     >>> FileLock(path)
     Traceback (most recent call last):
     ...
-    ledger.protocol.errors.checkout.StoreInUse: books.lock is held by another process
+    ledger.protocol.errors.service.StoreInUse: books.lock is held by another process
     >>> lock.release()
     >>> FileLock(path).release()
 """
@@ -20,7 +20,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from ledger.protocol.errors.checkout import StoreInUse
+from ledger.protocol.errors.service import StoreInUse
 
 
 class FileLock:

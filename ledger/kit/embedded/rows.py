@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 import msgspec
 
-from ledger.protocol.errors.checkout import StoreDamaged
+from ledger.protocol.errors.service import StoreDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

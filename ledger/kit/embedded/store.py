@@ -18,7 +18,7 @@ from ledger.kit.embedded.file_lock import FileLock
 from ledger.kit.embedded.group_commit import GroupCommit
 from ledger.kit.embedded.rows import read_rows
 from ledger.protocol.errors import ServiceError
-from ledger.protocol.errors.checkout import (
+from ledger.protocol.errors.service import (
     InvariantBroken,
     ServiceUnavailable,
     SqliteTooOld,

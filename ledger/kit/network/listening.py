@@ -9,7 +9,7 @@ front speaks https, or where play money is all there is to steal.
     >>> require_safe("0.0.0.0", PLAIN)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    ledger.protocol.errors.hosting.TlsRequired: 0.0.0.0 is reached from other machines: ...
+    ledger.protocol.errors.service.TlsRequired: 0.0.0.0 is reached from other machines: ...
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from ledger.protocol.errors.hosting import TlsRequired
+from ledger.protocol.errors.service import TlsRequired
 
 
 @dataclass(frozen=True)

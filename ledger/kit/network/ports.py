@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 
-from ledger.protocol.errors.checkout import PortTaken
+from ledger.protocol.errors.service import PortTaken
 
 _LOWEST = 10_000
 _COUNT = 20_000

@@ -28,7 +28,7 @@ import flask
 import msgspec
 
 from ledger.kit.clock import Clock, SystemClock, speed_of
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import to_text
 
 MEDIA_TYPE: Final = "text/event-stream"

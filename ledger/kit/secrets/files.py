@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from ledger.kit.secrets.files import SecretFolder
 from ledger.protocol import rsa
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 from ledger.protocol.errors.trust import KeyFormat, WeakKey
 
 _EXPONENT: Final = 65_537

@@ -11,7 +11,7 @@ Made at first start, as every secret is (``kit.secrets.files``).
     >>> keep_seed(path, lambda count: bytes(count))
     Traceback (most recent call last):
     ...
-    ledger.protocol.errors.checkout.KeyFileUnusable: key is open to others: chmod 600
+    ledger.protocol.errors.service.KeyFileUnusable: key is open to others: chmod 600
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.kit.secrets import keep_text
-from ledger.protocol.errors.checkout import KeyFileUnusable
+from ledger.protocol.errors.service import KeyFileUnusable
 
 SEED_BYTES = 32
 

@@ -21,9 +21,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from ledger.kit import problems
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.content import BodyTooLarge
-from ledger.protocol.errors.hosting import ClosedToNetwork
+from ledger.protocol.errors.service import ClosedToNetwork, ServiceUnavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

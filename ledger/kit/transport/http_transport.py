@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from ledger.kit.transport.message import Response, joined
 from ledger.kit.transport.timed_answer import TimedAnswer
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 
 _READ_BYTES: Final = 64 * 1024

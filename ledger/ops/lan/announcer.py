@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import IPv4Address
 
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 try:
     from zeroconf import Error, ServiceInfo, Zeroconf

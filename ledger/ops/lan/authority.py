@@ -36,7 +36,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ledger.protocol.errors.hosting import CertificateUnusable
+from ledger.protocol.errors.service import CertificateUnusable
 from ledger.protocol.instants import DAY, HOUR, SECOND, Instant
 
 AUTHORITY_LIFE_MS: Final = 365 * DAY

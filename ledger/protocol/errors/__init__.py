@@ -18,8 +18,8 @@
 
 The kinds stand here; the rules themselves, one class each, stand by subject: ``content`` (bytes,
 JSON, fields, money), ``trust`` (keys and signatures), ``codes`` (what is shown and scanned),
-``checkout`` (payments, parties, shop and wallet, and our own failures), ``guests`` (play money,
-wallets in browsers), ``privacy`` (forgetting), ``hosting`` (addresses and certificates),
+``checkout`` (payments, parties, shop and wallet), ``guests`` (play money, wallets in browsers),
+``privacy`` (forgetting), ``service`` (our own failures, stores, addresses and certificates),
 ``vendors`` (their accounts and orders), ``wechatpay`` and ``wechatpay_v2`` (what only that vendor's
 APIs have), ``sandbox`` (what can be asked of one).
 

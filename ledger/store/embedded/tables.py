@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from ledger.kit.embedded import EmbeddedStore, Reader
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store.tables.journal import (
     EntryRow,
     PostingRow,

@@ -22,7 +22,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from ledger.core.ports import Books
-from ledger.protocol.errors.checkout import CommitUnknown, InvariantBroken
+from ledger.protocol.errors.service import CommitUnknown, InvariantBroken
 from ledger.store.audit import Breach, Rule
 from ledger.store.postgres import schema
 from ledger.store.postgres.connections import Connection, Pool, connect

@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg.types.numeric import Int8BinaryDumper
 
-from ledger.protocol.errors.checkout import InvariantBroken, ServiceUnavailable, StoreUnfit
+from ledger.protocol.errors.service import InvariantBroken, ServiceUnavailable, StoreUnfit
 from ledger.store.postgres.errors import our_errors
 
 Connection = psycopg.Connection[TupleRow]

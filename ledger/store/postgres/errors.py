@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors
 
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import (
+from ledger.protocol.errors.service import (
     InvariantBroken,
     ServiceUnavailable,
     StorageFailed,

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.core.records.journal import JournalEntry
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store.tables.rows import Move
 
 # IN inside of IS TRUE is looked up in a hash. As a join it would be compared pair by pair, and the

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ledger.kit.embedded.rows import read_rows
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store.postgres import posting
 from ledger.store.postgres.connections import Answer, Connection
 from ledger.store.postgres.errors import our_errors

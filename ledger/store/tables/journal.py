@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from ledger.core.records.journal import Account, EntryKind, JournalEntry, Posting
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money, currency

@@ -14,7 +14,7 @@ from ledger.core.records.notices import (
     OutboxRow,
     SpentKey,
 )
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.trust import NonceReplay
 from ledger.protocol.identifiers import PayerId, PaymentId, ReceiptId, RefundId
 from ledger.protocol.instants import Instant

@@ -26,7 +26,7 @@ from ledger.kit.serving.hanging_up import hang_up
 from ledger.kit.transport import Response, Stream, Transport
 from ledger.ops import notifier
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import SECOND, Instant, from_text, later, to_text
 from ledger.sandbox.control.guard import PREFIX

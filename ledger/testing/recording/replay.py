@@ -16,8 +16,8 @@ from typing import Final
 from werkzeug.test import create_environ, run_wsgi_app
 
 from ledger.kit.transport import Response, Stream
-from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.sandbox import ReplayDiffers
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.instants import from_text
 from ledger.testing.play import HOST

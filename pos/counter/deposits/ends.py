@@ -7,7 +7,8 @@ on from there.
 
 from __future__ import annotations
 
-from ledger.protocol.errors.checkout import CaptureExceedsHeld, SaleState, ServiceUnavailable
+from ledger.protocol.errors.checkout import CaptureExceedsHeld, SaleState
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Intent, Notification, NotificationEvent, Receipt
 from ledger.protocol.money import Money, payable

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from ledger.kit import pages, web
 from ledger.kit.clock import SystemClock
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import later, to_text
 from ledger.protocol.money import Money, currency
 

@@ -8,11 +8,7 @@ import pytest
 
 from ledger.core.records.vendors import Vendor, VendorFace
 from ledger.core.vendors import accounts, orders
-from ledger.protocol.errors.checkout import (
-    OrderNotFound,
-    OrderNumberReused,
-    TerminalNotFound,
-)
+from ledger.protocol.errors.checkout import OrderNotFound, OrderNumberReused, TerminalNotFound
 from ledger.protocol.errors.content import CurrencyMismatch, IdentifierFormat, TextCharacter
 from ledger.protocol.errors.vendors import VendorAccountExists, VendorAccountNotFound
 from ledger.protocol.identifiers import body_of

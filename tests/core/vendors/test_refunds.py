@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.vendors import refunds
-from ledger.protocol.errors.checkout import InvariantBroken, RefundExceedsCaptured
+from ledger.protocol.errors.checkout import RefundExceedsCaptured
+from ledger.protocol.errors.service import InvariantBroken
 from tests.core.vendors.vendor_shop import ALIPAY, WECHAT, VendorShop
 
 

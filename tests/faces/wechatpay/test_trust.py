@@ -12,7 +12,7 @@ import pytest
 from ledger.core.vendors.wechatpay import Platform, PlatformKey
 from ledger.kit import vendor_certificates
 from ledger.kit.vendor_certificates import Subject
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.wechatpay_wire import authorization, certificates, seals, signatures, times
 from ledger.protocol.wechatpay_wire.authorization import Authorization

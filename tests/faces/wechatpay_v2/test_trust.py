@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.faces.wechatpay_v2.routes import ROUTES
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from tests.faces.wechatpay_v2.xml_shop import APPID, KEY, MCHID, V3_KEY, XmlShop

@@ -12,7 +12,7 @@ import pytest
 import zeroconf
 
 from ledger.ops.lan import announcer
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 HERE = "127.0.0.1"
 GROUP = "224.0.0.251"

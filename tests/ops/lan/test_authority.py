@@ -21,7 +21,7 @@ from ledger.ops.lan.authority import (
     keep_authority,
     make_authority,
 )
-from ledger.protocol.errors.hosting import CertificateUnusable
+from ledger.protocol.errors.service import CertificateUnusable
 from ledger.protocol.instants import DAY, Instant
 
 NOW = SystemClock().now()

@@ -13,7 +13,7 @@ from PIL import Image, ImageFont
 
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import ReceiptNotFound
-from ledger.protocol.errors.hosting import ExtraMissing
+from ledger.protocol.errors.service import ExtraMissing
 from ledger.protocol.messages import Receipt, ReceiptKind
 from ledger.protocol.money import Money, currency
 from pos.counter import collecting, sales

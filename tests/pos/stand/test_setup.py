@@ -15,8 +15,8 @@ from PIL import Image
 
 from ledger.kit.transport import Response
 from ledger.kit.transport.message import Stream
-from ledger.protocol.errors.checkout import ServiceUnavailable
 from ledger.protocol.errors.content import FieldFormat
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import MINUTE, Instant, to_text
 from pos.counter.desk import Desk
 from pos.paper import roll

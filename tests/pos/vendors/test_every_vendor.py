@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.kit.transport import Response
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
 from ledger.protocol.money import Money
 from pos.acquirers.port import RefundOutcome

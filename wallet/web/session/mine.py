@@ -17,8 +17,9 @@ import flask
 
 from ledger.kit import web
 from ledger.kit.clock import Clock
-from ledger.protocol.errors.checkout import ServiceUnavailable, WalletNotFound
+from ledger.protocol.errors.checkout import WalletNotFound
 from ledger.protocol.errors.guests import SessionMissing
+from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import to_text
 from wallet import present
 from wallet.device.phone import Phone

@@ -25,7 +25,7 @@ from ledger.cli.bench.checkout.processor import processor_s
 from ledger.cli.bench.machine import this_machine
 from ledger.cli.books_place import store_option
 from ledger.kit.home import Home
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 
 LIMITS_S = 0.5
 PRICES_MINOR = range(100, 4_999, 37)

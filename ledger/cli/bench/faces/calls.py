@@ -36,7 +36,7 @@ from ledger.protocol import rsa
 from ledger.protocol.alipay_wire import keys, rest, spelling
 from ledger.protocol.alipay_wire.parameters import call_texts
 from ledger.protocol.antom_wire import signatures, values
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.instants import SECOND, Instant, later
 from ledger.protocol.wechatpay_wire import authorization
 from ledger.store import BooksStore, open_store

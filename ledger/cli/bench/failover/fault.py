@@ -17,7 +17,7 @@ from typing import Final
 
 from ledger.cli.cluster.layout import NODES
 from ledger.cli.cluster.servers import Servers
-from ledger.protocol.errors.checkout import ServiceUnavailable
+from ledger.protocol.errors.service import ServiceUnavailable
 
 STILL_S: Final = 2.0
 _RECEIVER: Final = b"walreceiver"

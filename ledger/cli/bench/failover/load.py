@@ -23,7 +23,7 @@ from ledger.core.records.parties import Payer
 from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.protocol.errors import QrpayError
-from ledger.protocol.errors.checkout import CommitUnknown, ServiceUnavailable
+from ledger.protocol.errors.service import CommitUnknown, ServiceUnavailable
 from ledger.protocol.identifiers import IdSource, Kind, PayerId
 from ledger.protocol.money import Money, currency
 from ledger.store import BooksStore

@@ -22,7 +22,7 @@ from ledger.cli.bench.postings.sales import post
 from ledger.cli.books_place import store_option
 from ledger.kit.clock import SystemClock
 from ledger.kit.home import Home
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.store import BooksStore, open_store
 from ledger.store.audit import rules
 

@@ -12,7 +12,8 @@ from ledger.core.records.gathering import Gathered, Wanted
 from ledger.core.records.journal import EntryKind, JournalEntry, Posting
 from ledger.core.records.parties import FeeTerms
 from ledger.core.records.payments import Payment
-from ledger.protocol.errors.checkout import InvariantBroken, NotEnoughFunds
+from ledger.protocol.errors.checkout import NotEnoughFunds
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import Kind
 from ledger.protocol.instants import Instant
 

@@ -25,8 +25,9 @@ from ledger.core.notices.receipts import Sides
 from ledger.core.ports import Books
 from ledger.core.records.journal import EntryKind
 from ledger.core.records.payments import Claim, Payment
-from ledger.protocol.errors.checkout import CaptureExceedsHeld, HoldExpired, InvariantBroken
+from ledger.protocol.errors.checkout import CaptureExceedsHeld, HoldExpired
 from ledger.protocol.errors.content import CurrencyMismatch
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource, PaymentId
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentEvent

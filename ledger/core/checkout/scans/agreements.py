@@ -34,8 +34,9 @@ from ledger.core.ports import Books
 from ledger.core.records.parties import payer_audience
 from ledger.core.records.payments import Payment
 from ledger.protocol.errors import CallerError, QrpayError
-from ledger.protocol.errors.checkout import InvariantBroken, OrderState
+from ledger.protocol.errors.checkout import OrderState
 from ledger.protocol.errors.codes import OfferNeeded
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.signing import PrivateKey, merchant_owner

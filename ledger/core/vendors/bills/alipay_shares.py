@@ -18,7 +18,7 @@ from ledger.core.records.journal import Posting
 from ledger.core.records.sharing import Share
 from ledger.core.records.vendors import VendorAccount, VendorOrder
 from ledger.protocol.alipay_bill_wire.account import MovementKind, MovementRow, flow_no
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.protocol.instants import Instant
 from ledger.protocol.money import Money

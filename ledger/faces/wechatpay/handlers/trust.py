@@ -9,7 +9,7 @@ from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.bodies import Echo
 from ledger.faces.wechatpay.calls.call import Call
 from ledger.faces.wechatpay.handlers.refunds import reveal
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 from ledger.protocol.errors.wechatpay import NoPlatformCertificate
 from ledger.protocol.wechatpay_wire import seals, times
 

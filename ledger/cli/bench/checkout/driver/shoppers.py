@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.cli.bench.checkout.driver.play import Steps
 from ledger.cli.bench.checkout.driver.wire import Connection
-from ledger.protocol.errors.checkout import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken
 
 PAID = "PAID"
 _SELL = b'{"amount_minor":%d,"collect":{"mode":"show","self_contained":true}}'
