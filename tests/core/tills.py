@@ -261,11 +261,17 @@ class Tills(Ground):
             )
 
     def refund_shared(
-        self, payment: Payment, amount_minor: int, number: str, *parts: tuple[str, int]
+        self,
+        payment: Payment,
+        amount_minor: int,
+        number: str,
+        *parts: tuple[str, int],
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> RefundResult:
-        """The merchant gives a part back, and takes back shares with it."""
+        """The merchant gives a part back, and takes back shares with it, something in between."""
         with self.store.transaction() as books:
             given = self._refund(books, payment, amount_minor, number)
+            meanwhile()
             shares.take_back(
                 books,
                 refund=given.refund,

@@ -6,7 +6,10 @@ many rounds: ``--campaign`` (1000 for the full one).
 
 from __future__ import annotations
 
+import random
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +23,7 @@ from ledger.core.records.payments import Payment
 from ledger.core.records.spending import OwnLimits
 from ledger.ops.audit import audit
 from ledger.protocol import payment_code
+from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import (
     DailyLimit,
     OrderAlreadyPaid,
@@ -30,8 +34,8 @@ from ledger.protocol.errors.checkout import (
     StaticQrDailyLimit,
 )
 from ledger.protocol.lifecycle import PaymentState
-from ledger.protocol.messages import Presented
-from tests.core.demo_world import World
+from ledger.protocol.messages import FundingSource, Presented
+from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.scanning import bring, scanned, shown
 from tests.core.vendors.vendor_shop import VendorShop
 from tests.stores.at_once import at_once
@@ -94,6 +98,70 @@ class RaceContract:
             at_once(2, lambda number, actions=actions: str(actions[number]() is None))  # type: ignore[misc]
             back = rich.balance("rich") - before
             assert back == (700 if rich.payment(payment).state is PaymentState.REVERSED else 70)
+        assert audit(rich.store) == []
+
+    def test_shops_that_take_shares_back_from_each_other_at_once_both_refund(
+        self, rich: World
+    ) -> None:
+        sold = {SHOP: rich.paid(700, "rich"), KIOSK: rich.paid(700, "anna", merchant_id=KIOSK)}
+        for payment, receiver_id in zip(sold.values(), reversed(sold), strict=True):
+            rich.share(payment, "S1", (receiver_id, 300))
+        both_have_refunded = threading.Barrier(2)
+
+        def wait_for_the_other() -> None:
+            # In vain where one holds back the other, as it should: then it goes on alone.
+            with suppress(threading.BrokenBarrierError):
+                both_have_refunded.wait(0.5)
+
+        def refund(number: int) -> str:
+            merchant_id, receiver_id = [*sold][number], [*sold][1 - number]
+            back = (receiver_id, 300)
+            given = rich.refund_shared(
+                sold[merchant_id], 700, "R1", back, meanwhile=wait_for_the_other
+            )
+            return given.refund.state
+
+        assert at_once(2, refund) == {"SUCCEEDED": 2}
+        assert audit(rich.store) == []
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_nobody_of_a_crowd_that_does_everything_at_once_waits_for_ever(
+        self, rich: World, seed: int
+    ) -> None:
+        payers, shops = ("rich", "anna", "li-wei"), (SHOP, KIOSK)
+        rich.agree_fee(60)
+        for payer in payers:
+            rich.grant(payer, 200, FundingSource.POINTS)
+        sold = [rich.paid(100, payer, shop) for payer in payers for shop in shops for _ in range(4)]
+        for payment in sold[::2]:
+            receiver_id = KIOSK if payment.merchant_id == SHOP else SHOP
+            rich.share(payment, "S0", (receiver_id, 30))
+
+        def act(dice: random.Random, number: str) -> None:
+            payment, minor = dice.choice(sold), dice.randint(1, 20)
+            scanning = dice.choices(("rich", "anna"), k=3)
+            merchant_id, order_no = payment.merchant_id, payment.merchant_order_no
+            other = KIOSK if merchant_id == SHOP else SHOP
+            actions: list[Callable[[], object]] = [
+                lambda: rich.paid(minor, dice.choice(payers), merchant_id),
+                lambda: rich.refund(payment, minor, number),
+                lambda: rich.refund_shared(payment, minor, number, (other, 1)),
+                lambda: rich.share(payment, number, (other, minor)),
+                lambda: rich.reverse(payment.payment_id, order_no, merchant_id),
+                lambda: bring(rich, *(_scanned_by(rich, payer, dice) for payer in scanning)),
+            ]
+            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2))[0]()
+
+        def run(thread: int) -> str:
+            dice = random.Random(f"{seed}/{thread}")  # noqa: S311 (chance of a test)
+            for turn in range(10):
+                try:
+                    act(dice, f"N{thread}-{turn}")
+                except CallerError:
+                    continue  # by then another had done what makes it wrong
+            return "done"
+
+        assert at_once(8, run) == {"done": 8}
         assert audit(rich.store) == []
 
     def test_a_day_s_limit_holds_for_payments_at_the_same_instant(self, rich: World) -> None:
@@ -179,6 +247,11 @@ class RaceContract:
         paid = sum(int(outcome.partition(" ")[0]) * count for outcome, count in outcomes.items())
         assert (paid, rich.balance("poor")) == (3, 10)
         assert audit(rich.store) == []
+
+
+def _scanned_by(world: World, payer: str, dice: random.Random) -> ScannedConsent:
+    merchant_id = dice.choice((SHOP, KIOSK))
+    return scanned(world, shown(world, dice.randint(1, 20), merchant_id=merchant_id), payer)
 
 
 def _set_status(world: World, status: PartyStatus) -> str:

@@ -76,15 +76,19 @@ def book(
     payment_id: PaymentId | None = None,
     refund_id: RefundId | None = None,
     note: str = "",
+    beside: Sequence[Account] = (),
 ) -> JournalEntry:
     """Write one entry and move the balances; gives the entry as written.
+
+    ``beside`` are the accounts that another entry of the same unit of work may touch. They are
+    locked with those of this one, in one order, else two such units could wait for each other.
 
     Raises ``NotEnoughFunds`` where a line would push an account below its floor, and
     ``InvariantBroken`` for an entry that no caller should ever build.
     """
     require_balanced(lines)
     require_may_meet(kind, [line.account for line in lines])
-    accounts = books.journal.open_accounts([line.account for line in lines])
+    accounts = books.journal.open_accounts([*(line.account for line in lines), *beside])
     entry = JournalEntry(
         entry_id=ids.new(Kind.ENTRY, now),
         kind=kind,

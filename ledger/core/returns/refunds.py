@@ -18,12 +18,13 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from ledger.core.books import fees, flows, funding, fx, journal
+from ledger.core.books.accounts import merchant_account
 from ledger.core.checkout import progress
 from ledger.core.notices import notifications, receipts
 from ledger.core.parties.fee_terms import terms_at
 from ledger.core.ports import Books
 from ledger.core.records.funding import FundingLine
-from ledger.core.records.journal import EntryKind
+from ledger.core.records.journal import Account, EntryKind
 from ledger.core.records.notices import KeptReceipt
 from ledger.core.records.payments import Payment, Rate, Refund
 from ledger.protocol.errors.checkout import OrderNotPaid, RefundExceedsCaptured, RefundNumberReused
@@ -304,6 +305,13 @@ def _flow(
     )
 
 
+def _sharers(books: Books, payment: Payment) -> list[Account]:
+    """List the accounts of those who share a payment, who may give back with a refund of it."""
+    of = payment.amount.currency
+    parts = [part for share in books.sharing.shares(payment.payment_id) for part in share.parts]
+    return [merchant_account(each, of) for each in {part.receiver_id for part in parts}]
+
+
 def _give(
     books: Books,
     before: Payment,
@@ -327,6 +335,7 @@ def _give(
         ids=ids,
         payment_id=payment.payment_id,
         refund_id=given.refund_id,
+        beside=_sharers(books, payment),
     )
     receipt = receipts.seal(
         books,
