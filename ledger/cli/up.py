@@ -143,7 +143,7 @@ def obey_ctrl_c() -> None:
 
 
 def _keep(home: Home, services: list[RunningService]) -> None:
-    """Wait for Ctrl-C, or for a service that ends by itself."""
+    """Wait for Ctrl-C, for `qrpay down`, or for a service that ends by itself."""
     obey_ctrl_c()
     click.echo("Stop with Ctrl-C.", err=True)
     try:
@@ -151,28 +151,37 @@ def _keep(home: Home, services: list[RunningService]) -> None:
             time.sleep(_WATCH_EVERY_S)
     except KeyboardInterrupt:
         click.echo("Stopping.", err=True)
+        _end(home, services)
         return
-    finally:
-        ended = [service.name for service in services if not service.is_alive()]
-        stop(services)
-        close_place(home)
-        home.forget()
+    if home.recorded() != services:
+        click.echo("Stopped by `qrpay down`.", err=True)
+        return
+    ended = [service.name for service in services if not service.is_alive()]
+    _end(home, services)
     logs = ", ".join(str(log_of(home, name)) for name in ended)
     raise click.ClickException(f"{', '.join(ended)} ended unexpectedly; see {logs}")
+
+
+def _end(home: Home, services: list[RunningService]) -> None:
+    home.forget()  # first, so that a foreground `qrpay up` knows that they were told to end
+    try:
+        stop(services)
+    except BaseException:
+        home.record(services)
+        raise
+    close_place(home)
 
 
 @click.command()
 @data_option
 @json_option
 def down(data: Path, *, as_json: bool) -> None:
-    """Stop the services that `qrpay up --detach` left running."""
+    """Stop the services that `qrpay up` keeps running, here or in another terminal."""
     home = Home(data)
     services = home.running()
-    stop(services)
-    close_place(home)
+    _end(home, services)
     if not services:
         raise NotRunning("nothing is running. `qrpay up` starts the services.")
-    home.forget()
     names = [service.name for service in services]
     tell({"stopped": names}, f"Stopped {', '.join(names)}.", as_json=as_json)
 

@@ -64,13 +64,16 @@ class Home:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
-    def running(self) -> list[RunningService]:
-        """List the services on record that are alive."""
+    def recorded(self) -> list[RunningService]:
+        """List the services on record."""
         try:
-            recorded = msgspec.json.decode(self._record.read_bytes(), type=list[RunningService])
+            return msgspec.json.decode(self._record.read_bytes(), type=list[RunningService])
         except FileNotFoundError:
             return []
-        return [service for service in recorded if service.is_alive()]
+
+    def running(self) -> list[RunningService]:
+        """List the services on record that are alive."""
+        return [service for service in self.recorded() if service.is_alive()]
 
     def url_of(self, party: str) -> str:
         """Tell where one of the services on record answers; empty when it does not run."""

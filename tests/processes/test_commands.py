@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -202,26 +204,53 @@ def test_without_services_a_command_ends_with_3_and_names_the_way_out(
     assert "Traceback" not in told.stderr
 
 
-@pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])
-def test_up_in_the_foreground_is_stopped_and_leaves_nothing(
-    tmp_path: Path, ends_it: signal.Signals
-) -> None:
+@contextmanager
+def up_in_the_foreground(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A terminal in which `qrpay up` keeps the services running."""
     started_deaf = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script's "qrpay up &" is
-    with nothing_left_running(tmp_path):
+    with nothing_left_running(data):
         try:
             foreground = subprocess.Popen(  # noqa: S603 (the product's own command)
                 [QRPAY, "up", *FREE_PORTS],
-                env={**os.environ, "QRPAY_HOME": str(tmp_path)},
+                env={**os.environ, "QRPAY_HOME": str(data)},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
         finally:
             signal.signal(signal.SIGINT, started_deaf)
-        wait_for("all are up", lambda: qrpay("status", data=tmp_path).stdout.count("ready") == 3)
+        wait_for("all are up", lambda: qrpay("status", data=data).stdout.count("ready") == 3)
+        yield foreground
+
+
+@pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])
+def test_up_in_the_foreground_is_stopped_and_leaves_nothing(
+    tmp_path: Path, ends_it: signal.Signals
+) -> None:
+    with up_in_the_foreground(tmp_path) as foreground:
         foreground.send_signal(ends_it)
         _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
     assert foreground.returncode == 0
     assert b"Stopping" in said
+    assert qrpay("status", data=tmp_path).returncode == 3
+
+
+def test_up_in_the_foreground_says_that_down_has_stopped_it(tmp_path: Path) -> None:
+    with up_in_the_foreground(tmp_path) as foreground:
+        assert qrpay("down", data=tmp_path).returncode == 0
+        _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
+    assert foreground.returncode == 0
+    assert b"Stopped by `qrpay down`." in said
+
+
+def test_up_in_the_foreground_names_the_service_that_died_and_ends_the_others(
+    tmp_path: Path,
+) -> None:
+    with up_in_the_foreground(tmp_path) as foreground:
+        status = json.loads(qrpay("status", "--json", data=tmp_path).stdout)
+        os.kill(status["wallet"]["pid"], signal.SIGKILL)
+        _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
+    assert foreground.returncode == 1
+    assert b"wallet ended unexpectedly" in said
     assert qrpay("status", data=tmp_path).returncode == 3
 
 
