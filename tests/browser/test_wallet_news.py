@@ -113,6 +113,30 @@ def test_a_page_whose_look_has_failed_looks_again(browser: Browser, services: Se
         assert len(failed) > FAILING_LOOKS
 
 
+def test_a_list_that_is_not_the_latest_says_so_and_is_asked_for_again(
+    browser: Browser, services: Services
+) -> None:
+    sale, link = services.till.new_code(1295, "L")
+    with visiting(browser, services, GUEST, may_fail=True) as visit:
+        page = visit.page
+        visit.open_link(link)
+        visit.agree()
+        visit.expect_outcome("paid")
+        visit.go("history")
+        expect(page.locator(".list li")).to_have_count(1)
+        visit.expect_line("live")
+        page.route("**/history", lambda route: route.abort())
+        services.till.refund(sale, 295)
+        expect(page.locator("#line")).to_contain_text("may be out of date")
+        visit.go("home")
+        visit.go("history")
+        expect(page.locator("#line")).to_contain_text("may be out of date")
+        expect(page.locator(".list li")).to_have_count(1)
+        page.unroute("**/history")
+        expect(page.locator(".list li")).to_have_count(2)
+        expect(page.locator("#line")).to_be_empty()
+
+
 def test_without_a_stream_the_page_asks_by_itself(browser: Browser, services: Services) -> None:
     sale, link = services.till.new_code(1295, "L")
     with visiting(browser, services, GUEST) as visit:

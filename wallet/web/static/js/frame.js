@@ -36,14 +36,21 @@ export function waiting(text) {
 }
 
 let line = "";
+let isBehind = false;
 
 /** Say when nothing reaches us, and when it does again: `line` is what `news.js` calls it. */
 export function showLine(now = line) {
   line = now;
   document.documentElement.dataset.line = line;
-  const key = !navigator.onLine ? "wallet.offline" : { lost: "wallet.lost", away: "wallet.away" }[line];
+  const named = { lost: "wallet.lost", away: "wallet.away" }[line] ?? (isBehind && "wallet.lost");
+  const key = navigator.onLine ? named : "wallet.offline";
   show(document.getElementById("line"), key
     && element("p", { class: "notice warn narrow" }, icon("offline"), " ", say(key)));
+}
+
+function showBehind(now) {
+  isBehind = now;
+  showLine();
 }
 
 /** Say when the browser has no network, and when it has one again. */
@@ -53,7 +60,10 @@ export function watchLine() {
   showLine();
 }
 
-/** Draw what `read` gives, and anew whenever news has changed it; what had the focus keeps it. */
+/**
+ * Draw what `read` gives, and anew whenever news has changed it; what had the focus keeps it. What
+ * the wallet gave without an answer is said to be old, and asked for again until there is one.
+ */
 export async function fresh(app, read, draw) {
   const place = element("div");
   let known = "";
@@ -63,6 +73,12 @@ export async function fresh(app, read, draw) {
     const text = JSON.stringify(told);
     if (text !== known) redraw(told);
     known = text;
+    showBehind(app.wallet.isBehind);
+  }
+
+  async function lookAgain() {
+    await look();
+    if (app.wallet.isBehind) throw new Error("nobody has answered");
   }
 
   function redraw(told) {
@@ -72,8 +88,10 @@ export async function fresh(app, read, draw) {
   }
 
   const first = look();
-  app.onNews(() => first.then(look, () => {})); // from now on: news may come before the first answer
+  const heed = app.onNews(() => first.then(lookAgain, () => {})); // from now on: news may come before the first answer
+  app.onLeave(() => showBehind(false));
   await first;
+  if (app.wallet.isBehind) heed();
   return place;
 }
 

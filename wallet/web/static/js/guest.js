@@ -17,17 +17,13 @@ export class GuestWallet {
   }
 
   kind = "guest";
-  #known = null;
+  #known = undefined;
+  #unanswered = new Set();
   agreesBy = ["pin"];
 
   /** Name, balance, limits; no balance while nobody answers. */
-  async me() {
-    try {
-      return await getJson(ME);
-    } catch (error) {
-      if (!error.isLost) throw error;
-      return { balance_minor: null, currency: "" };
-    }
+  me() {
+    return this.#readOr(ME, { balance_minor: null, currency: "" });
   }
 
   /** Read a code: `{review}` to decide on, or `{sticker_of}` where an amount is missing. */
@@ -68,12 +64,25 @@ export class GuestWallet {
 
   /** Receipts, newest first; while nobody answers, those that were there last. */
   async history() {
+    this.#known = await this.#readOr(`${ME}/history`, this.#known);
+    return this.#known.receipts;
+  }
+
+  /** Whether something was asked for, nobody answered, and what was given instead is older. */
+  get isBehind() {
+    return this.#unanswered.size > 0;
+  }
+
+  async #readOr(url, otherwise) {
     try {
-      this.#known = (await getJson(`${ME}/history`)).receipts;
+      const told = await getJson(url);
+      this.#unanswered.delete(url);
+      return told;
     } catch (error) {
-      if (!error.isLost || this.#known === null) throw error;
+      if (!error.isLost || otherwise === undefined) throw error;
+      this.#unanswered.add(url);
+      return otherwise;
     }
-    return this.#known;
   }
 
   /** Play money, filled up. */

@@ -5,7 +5,7 @@
 //     /page#http://…     a shop's page, in a frame (views/mini.js)
 //
 // A view is `async (app, argument) => nodes`. It may call `app.onLeave(stop)` for what has to end
-// with it, `app.onNews(look)` to be told when something may have happened, and `app.whenHeard(work)`
+// with it, `app.onNews(look)` to be told when something may have happened (what it gives looks at once), and `app.whenHeard(work)`
 // for what has to wait until somebody answers again. `app.wallet` is a guest's wallet or one with its key in this browser, both alike.
 
 import { show } from "../../kit/js/dom.js";
@@ -53,6 +53,7 @@ const app = {
   onNews(look) {
     const attending = attentive(look, () => !looking.includes(attending));
     looking.push(attending);
+    return attending;
   },
   whenHeard(work) {
     waiting.push(work);

@@ -36,6 +36,7 @@ const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheP
 
 export class BrowserWallet {
   kind = "browser";
+  isBehind = false; // whether the receipts given last are older ones, since nobody answered
   #mine;
   #line;
   #asked = new Map();
@@ -311,9 +312,11 @@ export class BrowserWallet {
       await this.#fetchInto(found);
       const receipts = [...found.values()];
       await keeping.put("receipts", receipts);
+      this.isBehind = false;
       return receipts;
     } catch (error) {
       if (!error.isAway || kept === undefined) throw error;
+      this.isBehind = true;
       return kept;
     }
   }
