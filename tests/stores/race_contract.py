@@ -37,6 +37,7 @@ from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import FundingSource, Presented
 from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.scanning import bring, scanned, shown
+from tests.core.test_deposit_parts import take
 from tests.core.vendors.vendor_shop import VendorShop
 from tests.stores.at_once import at_once
 
@@ -131,7 +132,9 @@ class RaceContract:
         payers, shops = ("rich", "anna", "li-wei"), (SHOP, KIOSK)
         rich.agree_fee(60)
         for payer in payers:
-            rich.grant(payer, 200, FundingSource.POINTS)
+            for source in FundingSource:
+                shop = SHOP if source is FundingSource.MERCHANT_COUPON else ""
+                rich.grant(payer, 200, source, merchant_id=shop)
         sold = [rich.paid(100, payer, shop) for payer in payers for shop in shops for _ in range(4)]
         for payment in sold[::2]:
             receiver_id = KIOSK if payment.merchant_id == SHOP else SHOP
@@ -148,9 +151,10 @@ class RaceContract:
                 lambda: rich.refund_shared(payment, minor, number, (other, 1)),
                 lambda: rich.share(payment, number, (other, minor)),
                 lambda: rich.reverse(payment.payment_id, order_no, merchant_id),
+                lambda: _held_and_captured(rich, dice.choice(payers), minor),
                 lambda: bring(rich, *(_scanned_by(rich, payer, dice) for payer in scanning)),
             ]
-            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2))[0]()
+            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2, 2))[0]()
 
         def run(thread: int) -> str:
             dice = random.Random(f"{seed}/{thread}")  # noqa: S311 (chance of a test)
@@ -247,6 +251,13 @@ class RaceContract:
         paid = sum(int(outcome.partition(" ")[0]) * count for outcome, count in outcomes.items())
         assert (paid, rich.balance("poor")) == (3, 10)
         assert audit(rich.store) == []
+
+
+def _held_and_captured(world: World, payer: str, amount_minor: int) -> None:
+    held = world.held(amount_minor + 2, payer)
+    rest = take(world, held, amount_minor).rest
+    assert rest is not None
+    world.capture(rest, 1)
 
 
 def _scanned_by(world: World, payer: str, dice: random.Random) -> ScannedConsent:

@@ -18,7 +18,7 @@ account reach 10^18 of 9.2 * 10^18 (checked on every line).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger.core.books.accounts import require_may_meet
 from ledger.core.ports import Books
@@ -76,19 +76,15 @@ def book(
     payment_id: PaymentId | None = None,
     refund_id: RefundId | None = None,
     note: str = "",
-    beside: Sequence[Account] = (),
 ) -> JournalEntry:
     """Write one entry and move the balances; gives the entry as written.
-
-    ``beside`` are the accounts that another entry of the same unit of work may touch. They are
-    locked with those of this one, in one order, else two such units could wait for each other.
 
     Raises ``NotEnoughFunds`` where a line would push an account below its floor, and
     ``InvariantBroken`` for an entry that no caller should ever build.
     """
     require_balanced(lines)
     require_may_meet(kind, [line.account for line in lines])
-    accounts = books.journal.open_accounts([*(line.account for line in lines), *beside])
+    accounts = books.journal.open_accounts([line.account for line in lines])
     entry = JournalEntry(
         entry_id=ids.new(Kind.ENTRY, now),
         kind=kind,
@@ -104,6 +100,15 @@ def book(
         books.settlement.await_batch(entry.entry_id, payment_id, event_at)
     _require_written(books, entry)
     return entry
+
+
+def lock(books: Books, accounts: Iterable[Account]) -> None:
+    """Lock the accounts of all entries that a unit of work is going to make.
+
+    ``book`` locks those of one entry in the order of their ids, so two entries never wait for each
+    other. Two units of several entries each would, unless they lock all before the first.
+    """
+    books.journal.open_accounts(list({each.account_id: each for each in accounts}.values()))
 
 
 def require_balanced(lines: Sequence[Line]) -> None:

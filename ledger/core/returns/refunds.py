@@ -326,16 +326,17 @@ def _give(
     sides = receipts.sides_of(books, payment)
     funded = _return_funding(books, payment, lines)
     exchanged = _exchanged(before, payment, lines, sides.rate)
+    flow = _flow(payment, given, exchanged, funded)
+    journal.lock(books, [*(line.account for line in flow), *_sharers(books, payment)])
     journal.book(
         books,
         kind=EntryKind.REFUND,
-        lines=_flow(payment, given, exchanged, funded),
+        lines=flow,
         event_at=now,
         now=now,
         ids=ids,
         payment_id=payment.payment_id,
         refund_id=given.refund_id,
-        beside=_sharers(books, payment),
     )
     receipt = receipts.seal(
         books,

@@ -105,7 +105,6 @@ def _take(
         paid = fx.convert(amount, sides.rate, claim.payer_amount.currency)
     change = captured(books, payment, amount, paid=paid, now=now)
     after = progress.advance(books, payment, PaymentEvent.CAPTURE, now=now, change=change)
-    spending.count(books, after)
     pays = flows.to_merchant(
         payer_id=claim.payer_id,
         paid=paid,
@@ -123,6 +122,7 @@ def _take(
         ids=ids,
         payment_id=payment.payment_id,
     )
+    spending.count(books, after)  # after the accounts, as for every payment
     return after
 
 

@@ -21,12 +21,12 @@ from dataclasses import dataclass, replace
 from math import gcd
 
 from ledger.core import spending
-from ledger.core.books import fx, journal
+from ledger.core.books import flows, fx, journal
 from ledger.core.books.accounts import hold_account, payer_account
 from ledger.core.checkout import progress
-from ledger.core.checkout.capture import Captured, capture
+from ledger.core.checkout.capture import Captured, capture, captured
 from ledger.core.checkout.claims import require_claim
-from ledger.core.checkout.deposits import captures, releases
+from ledger.core.checkout.deposits import captures, holds, releases
 from ledger.core.limits import require_merchant_may_sell
 from ledger.core.notices import notifications, receipts
 from ledger.core.ports import Books
@@ -84,10 +84,12 @@ def take(
     """
     captures.require_capturable(books, deposit, part.amount, now=now)
     require_merchant_may_sell(receipts.sides_of(books, deposit).merchant)
-    step = _begin(books, deposit, now=now, ids=ids, key=key)
+    step = _step(books, deposit, now=now, ids=ids, key=key)
     paid = step.worth(part.amount)
+    _lock(step, part, paid)
+    _release(step)
     attached = _attach(step, part, paid)
-    captured = capture(
+    sale = capture(
         books,
         payment=attached,
         claim=require_claim(books, attached),
@@ -96,10 +98,10 @@ def take(
         ids=ids,
         key=key,
     )
-    spending.count(books, captured.payment)
+    spending.count(books, sale.payment)
     if not keep_rest or part.amount == deposit.amount:
-        return Taken(captured, None)
-    return Taken(captured, _hold_anew(step, deposit.amount - part.amount, spent=paid))
+        return Taken(sale, None)
+    return Taken(sale, _hold_anew(step, deposit.amount - part.amount, spent=paid))
 
 
 def give_back(
@@ -116,28 +118,45 @@ def give_back(
     Raises what ``captures.require_capturable`` raises.
     """
     captures.require_capturable(books, deposit, payable(amount), now=now)
-    step = _begin(books, deposit, now=now, ids=ids, key=key)
+    step = _step(books, deposit, now=now, ids=ids, key=key)
+    _release(step)
     if amount == deposit.amount:
         return None
     left = deposit.amount - amount
     return _hold_anew(step, left, spent=step.claim.payer_amount - step.worth(left))
 
 
-def _begin(
-    books: Books, deposit: Payment, *, now: Instant, ids: IdSource, key: PrivateKey
-) -> _Step:
-    """Give all that is held back."""
+def _step(books: Books, deposit: Payment, *, now: Instant, ids: IdSource, key: PrivateKey) -> _Step:
     claim = require_claim(books, deposit)
     quote = books.payments.quote(claim.quote_id) if claim.quote_id else None
-    releases.release(
-        books,
-        merchant_id=deposit.merchant_id,
-        payment_id=deposit.payment_id,
-        now=now,
-        ids=ids,
-        key=key,
-    )
     return _Step(books, deposit, claim, quote, now, ids, key)
+
+
+def _lock(step: _Step, part: Payment, paid: Money) -> None:
+    """Lock what release, part and new hold touch, since others may pay the merchant meanwhile."""
+    fee = captured(step.books, part, part.amount, paid=paid, now=step.now).fee
+    pays = flows.to_merchant(
+        payer_id=step.claim.payer_id,
+        paid=paid,
+        exchanged=paid,
+        merchant_id=part.merchant_id,
+        price=part.amount,
+        fee=fee,
+    )
+    lines = [*holds.back_to_payer(step.claim), *pays]
+    journal.lock(step.books, [line.account for line in lines])
+
+
+def _release(step: _Step) -> None:
+    """Give all that is held back."""
+    releases.release(
+        step.books,
+        merchant_id=step.deposit.merchant_id,
+        payment_id=step.deposit.payment_id,
+        now=step.now,
+        ids=step.ids,
+        key=step.key,
+    )
 
 
 def _attach(step: _Step, payment: Payment, payer_amount: Money) -> Payment:
