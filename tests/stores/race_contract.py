@@ -33,6 +33,7 @@ from ledger.protocol.errors.checkout import (
     RefundNumberReused,
     StaticQrDailyLimit,
 )
+from ledger.protocol.instants import DAY, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import FundingSource, Presented
 from tests.core.demo_world import KIOSK, SHOP, World
@@ -152,9 +153,11 @@ class RaceContract:
                 lambda: rich.share(payment, number, (other, minor)),
                 lambda: rich.reverse(payment.payment_id, order_no, merchant_id),
                 lambda: _held_and_captured(rich, dice.choice(payers), minor),
+                lambda: rich.held(minor, dice.choice(payers)),
+                lambda: rich.end_holds_at(later(rich.now, 30 * DAY)),
                 lambda: bring(rich, *(_scanned_by(rich, payer, dice) for payer in scanning)),
             ]
-            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2, 2))[0]()
+            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2, 3, 1, 2))[0]()
 
         def run(thread: int) -> str:
             dice = random.Random(f"{seed}/{thread}")  # noqa: S311 (chance of a test)

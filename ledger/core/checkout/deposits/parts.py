@@ -82,6 +82,7 @@ def take(
 
     Raises what ``captures.require_capturable`` raises for its amount, and ``MerchantBlocked``.
     """
+    deposit = progress.require_payment(books, deposit.payment_id)  # locked before its accounts
     captures.require_capturable(books, deposit, part.amount, now=now)
     require_merchant_may_sell(receipts.sides_of(books, deposit).merchant)
     step = _step(books, deposit, now=now, ids=ids, key=key)

@@ -6,7 +6,9 @@ fen. The payment is then CLOSED, unpaid; its history tells which of the two it w
 
 from __future__ import annotations
 
+from ledger.core.books import journal
 from ledger.core.checkout import progress
+from ledger.core.checkout.claims import require_claim
 from ledger.core.checkout.deposits import holds
 from ledger.core.notices import notifications
 from ledger.core.ports import Books
@@ -47,9 +49,12 @@ def expire_due(
     books: Books, *, now: Instant, limit: int, ids: IdSource, key: PrivateKey
 ) -> list[Payment]:
     """Give back the deposits whose time is over, at most ``limit``; which ones."""
+    due = books.payments.held_past(now, limit)
+    back = [line for each in due for line in holds.back_to_payer(require_claim(books, each))]
+    journal.lock(books, [line.account for line in back])
     return [
         _give_back(books, payment, PaymentEvent.EXPIRE_HOLD, now=now, ids=ids, key=key)
-        for payment in books.payments.held_past(now, limit)
+        for payment in due
     ]
 
 
