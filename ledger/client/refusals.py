@@ -6,6 +6,8 @@ does not know is told by the kind its status stands for: newer rules are still r
 
     >>> refusal(409, b'{"code": "ORDER_ALREADY_PAID", "detail": "at 12:00"}')
     OrderAlreadyPaid('at 12:00')
+    >>> refusal(503, b'{"code": "SERVICE_UNAVAILABLE", "detail": "store"}')
+    ServiceUnavailable('store')
     >>> refusal(409, b'{"code": "MOON_IN_WRONG_PHASE", "detail": "wait"}')
     Conflict('MOON_IN_WRONG_PHASE: wait')
     >>> refusal(502, b'<html>')
@@ -26,12 +28,13 @@ from ledger.protocol.errors import (
     content,
     guests,
     privacy,
+    service,
     trust,
     vendors,
     wechatpay,
 )
 
-_SUBJECTS = (content, trust, codes, checkout, guests, privacy, vendors, wechatpay)
+_SUBJECTS = (content, trust, codes, checkout, guests, privacy, service, vendors, wechatpay)
 _SERVER_ERRORS_FROM = 500
 
 

@@ -23,12 +23,15 @@ from ledger.protocol.errors import (
     content,
     guests,
     privacy,
+    service,
     trust,
+    vendors,
+    wechatpay,
 )
 
 
 def rules() -> Iterator[type[QrpayError]]:
-    for module in (content, trust, codes, checkout, guests, privacy):
+    for module in (content, trust, codes, checkout, guests, privacy, service, vendors, wechatpay):
         for found in vars(module).values():
             if isinstance(found, type) and found.__module__ == module.__name__:
                 yield found
