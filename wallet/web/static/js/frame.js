@@ -69,6 +69,7 @@ export async function fresh(app, read, draw) {
   let known = "";
 
   async function look() {
+    app.wallet.isBehind = false;
     const told = await read();
     const text = JSON.stringify(told);
     if (text !== known) redraw(told);

@@ -18,7 +18,7 @@ export class GuestWallet {
 
   kind = "guest";
   #known = undefined;
-  #unanswered = new Set();
+  isBehind = false; // whether what was given since this was last set is older, since nobody answered
   agreesBy = ["pin"];
 
   /** Name, balance, limits; no balance while nobody answers. */
@@ -68,19 +68,12 @@ export class GuestWallet {
     return this.#known.receipts;
   }
 
-  /** Whether something was asked for, nobody answered, and what was given instead is older. */
-  get isBehind() {
-    return this.#unanswered.size > 0;
-  }
-
   async #readOr(url, otherwise) {
     try {
-      const told = await getJson(url);
-      this.#unanswered.delete(url);
-      return told;
+      return await getJson(url);
     } catch (error) {
       if (!error.isLost || otherwise === undefined) throw error;
-      this.#unanswered.add(url);
+      this.isBehind = true;
       return otherwise;
     }
   }

@@ -36,7 +36,7 @@ const isForgotten = (error) => error.code === "SESSION_MISSING" || (error.isTheP
 
 export class BrowserWallet {
   kind = "browser";
-  isBehind = false; // whether the receipts given last are older ones, since nobody answered
+  isBehind = false; // as a guest's wallet has it
   #mine;
   #line;
   #asked = new Map();
@@ -312,7 +312,6 @@ export class BrowserWallet {
       await this.#fetchInto(found);
       const receipts = [...found.values()];
       await keeping.put("receipts", receipts);
-      this.isBehind = false;
       return receipts;
     } catch (error) {
       if (!error.isAway || kept === undefined) throw error;
