@@ -179,9 +179,10 @@ def down(data: Path, *, as_json: bool) -> None:
     """Stop the services that `qrpay up` keeps running, here or in another terminal."""
     home = Home(data)
     services = home.running()
-    _end(home, services)
     if not services:
+        close_place(home)  # a database may outlive the services that it was started for
         raise NotRunning("nothing is running. `qrpay up` starts the services.")
+    _end(home, services)
     names = [service.name for service in services]
     tell({"stopped": names}, f"Stopped {', '.join(names)}.", as_json=as_json)
 

@@ -254,6 +254,22 @@ def test_up_in_the_foreground_names_the_service_that_died_and_ends_the_others(
     assert qrpay("status", data=tmp_path).returncode == 3
 
 
+def test_services_that_all_died_were_not_stopped_by_a_down_that_found_nothing(
+    tmp_path: Path,
+) -> None:
+    with up_in_the_foreground(tmp_path) as foreground:
+        status = json.loads(qrpay("status", "--json", data=tmp_path).stdout)
+        foreground.send_signal(signal.SIGSTOP)  # so that `qrpay down` looks first
+        for party in PARTIES:
+            os.killpg(status[party]["pid"], signal.SIGKILL)
+        wait_for("all are gone", lambda: qrpay("status", data=tmp_path).returncode == 3)
+        assert qrpay("down", data=tmp_path).returncode == 3
+        foreground.send_signal(signal.SIGCONT)
+        _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
+    assert foreground.returncode == 1
+    assert b"ledger, pos, wallet ended unexpectedly" in said
+
+
 def test_down_stops_everything_and_the_data_stay(tmp_path: Path) -> None:
     with nothing_left_running(tmp_path):
         services = Services(tmp_path)
