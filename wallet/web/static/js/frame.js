@@ -42,7 +42,7 @@ let isBehind = false;
 export function showLine(now = line) {
   line = now;
   document.documentElement.dataset.line = line;
-  const named = { lost: "wallet.lost", away: "wallet.away" }[line] ?? (isBehind && "wallet.lost");
+  const named = { lost: "wallet.lost", away: "wallet.away" }[line] ?? (isBehind && "wallet.behind");
   const key = navigator.onLine ? named : "wallet.offline";
   show(document.getElementById("line"), key
     && element("p", { class: "notice warn narrow" }, icon("offline"), " ", say(key)));
