@@ -20,7 +20,7 @@ LANGUAGES = ("de", "en", "zh-CN")
 SIZES = {
     "kiosk": (chromium.KIOSK, chromium.TABLET, chromium.PHONE, chromium.SMALL_PHONE),
     "cashier": (chromium.DESKTOP, chromium.TABLET, chromium.SMALL_PHONE),
-    "display": (chromium.TABLET, chromium.DESKTOP),
+    "display": (chromium.TABLET, chromium.DESKTOP, chromium.KIOSK),
     "setup": (chromium.TABLET, chromium.KIOSK, chromium.SMALL_PHONE),
 }
 STANDING = (chromium.KIOSK, chromium.TABLET, chromium.DESKTOP)

@@ -31,6 +31,8 @@ export async function code(app) {
     reveal.setAttribute("aria-pressed", String(!digits.hidden));
   }, { class: "button quiet wide", "aria-pressed": "false" });
   const warning = element("p", { class: "notice warn", hidden: true }, say("code.warning"));
+  const invitation = element("p", { class: "centre" }, say("code.text"));
+  const bright = element("p", { class: "fine centre" }, say("code.bright"));
 
   async function fetchCodes() {
     try {
@@ -53,7 +55,7 @@ export async function code(app) {
   function draw() {
     stopClock();
     const now = current();
-    symbols.hidden = reveal.hidden = !now;
+    for (const each of [invitation, symbols, reveal, bright]) each.hidden = !now;
     if (!now) {
       show(symbols);
       show(left);
@@ -97,9 +99,7 @@ export async function code(app) {
   });
   return [
     heading(say("code.title")),
-    element("p", { class: "centre" }, say("code.text")),
-    symbols, left, state, warning, digits, reveal,
-    element("p", { class: "fine centre" }, say("code.bright")),
+    invitation, symbols, left, state, warning, digits, reveal, bright,
     !window.isSecureContext && element("p", { class: "notice" }, say("code.insecure")),
     card(app, { expiresAt: () => current().valid_until }),
   ];
