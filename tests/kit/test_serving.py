@@ -100,6 +100,13 @@ def is_gone(worker: int) -> bool:
     return state == "Z"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told so")
+def test_no_thread_of_a_service_displaces_another_that_is_at_work(service: Service) -> None:
+    threads = list(Path(f"/proc/{service.get('/worker')}/task").iterdir())
+    assert len(threads) > 1
+    assert {os.sched_getscheduler(int(each.name)) for each in threads} == {os.SCHED_BATCH}
+
+
 # --- Starting and stopping ----------------------------------------------------------------------
 
 
