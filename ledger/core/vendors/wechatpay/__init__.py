@@ -2,8 +2,9 @@
 
 * ``registration``: what a merchant registered; ``platform``: the platform's own keys;
 * ``negative_tests``, ``probes``: what goes wrong on request, and what is signed wrongly;
-* ``markets``: at home or overseas; ``password_free``: what a payment code takes without asking;
-* ``trade_states``: how a payment's state is called; ``notify_urls``: where a merchant may be told;
+* ``payment_codes``: payment by the payer's code; ``password_free``: what it takes without asking;
+* ``markets``: at home or overseas; ``trade_states``: how a payment's state is called;
+* ``notify_urls``: where a merchant may be told;
 * ``bills``: what happened in a merchant number on a day, as the files of a bill.
 """
 

@@ -7,17 +7,13 @@ same number may be tried with the next code. No notification is sent, as on the 
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
 from ledger.core.checkout import payment_codes
-from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import VendorFace
-from ledger.core.returns import reversals
-from ledger.core.vendors import codes
-from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
-from ledger.core.vendors.wechatpay import password_free
-from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
+from ledger.core.vendors.orders import Opened, Wanted, find, open_order
+from ledger.core.vendors.wechatpay import payment_codes as by_code
 from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
 from ledger.faces.wechatpay.answering import Outcome
@@ -31,19 +27,12 @@ from ledger.faces.wechatpay.mapping import HOME, Style
 from ledger.faces.wechatpay.parties import Asked
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderNotFound
-from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
+from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
 from ledger.protocol.errors.content import FieldMissing
-from ledger.protocol.errors.wechatpay import NotReversible
-from ledger.protocol.errors.wechatpay_v2 import ReversalTooLate
-from ledger.protocol.instants import DAY, later
+from ledger.protocol.instants import later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
-from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import numbers
-
-TRADE_TYPE = "MICROPAY"
-REVERSIBLE_MS = 7 * DAY
-_CODE = re.compile(r"1[0-5][0-9]{16}", re.ASCII)
 
 
 def pay(provider: Provider, books: Books, call: Call) -> Outcome:
@@ -59,40 +48,27 @@ def pay_overseas(provider: Provider, books: Books, call: Call) -> Outcome:
 def _pay(provider: Provider, books: Books, call: Call, style: Style) -> Outcome:
     body = call.sent(CreateOrder)
     asked = parties.of_body(books, call, body)
-    wish = Wish(call, asked, body, TRADE_TYPE, is_overseas=style.is_overseas)
+    wish = Wish(call, asked, body, by_code.TRADE_TYPE, is_overseas=style.is_overseas)
     if style.is_overseas:
-        orders.require_overseas(body, TRADE_TYPE)
+        orders.require_overseas(body, by_code.TRADE_TYPE)
     else:
         _require_store(body)
     payment_code = _require_code(body)
     opened = _opened(provider, books, wish)
-    limits = password_free.limits(
-        books,
-        payment=opened.payment,
-        policy=provider.policy,
-        rates=provider.rates,
-        now=call.now,
-    )
-    paid = codes.pay_with_code(
+    collected = by_code.collect(
         books,
         opened=opened,
-        **provider.scanned(books, payment_code, call.negative.policy(limits)),
+        scan=partial(provider.scanned, books, payment_code),
+        asked=call.negative,
+        policy=provider.policy,
         rates=provider.rates,
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
     )
-    if paid.payment.state is PaymentState.AUTHORISING:
-        refuse_for_payer(
-            books,
-            asked=call.negative,
-            payment=paid.payment,
-            now=call.now,
-            ids=provider.ids,
-            key=provider.signing_key,
-        )
+    if collected.payment.state is PaymentState.AUTHORISING:
         return plain(USER_PAYING)
-    return Outcome(200, mapping.transaction(books, Opened(opened.order, paid.payment), style))
+    return Outcome(200, mapping.transaction(books, collected, style))
 
 
 def _require_store(body: CreateOrder) -> None:
@@ -105,9 +81,7 @@ def _require_store(body: CreateOrder) -> None:
 def _require_code(body: CreateOrder) -> str:
     if body.payer is None or not body.payer.auth_code:
         raise FieldMissing("payer.auth_code")
-    if not _CODE.fullmatch(body.payer.auth_code):
-        raise AuthCodeFormat("payer.auth_code has 18 digits, the first two from 10 to 15")
-    return body.payer.auth_code
+    return by_code.require_code(body.payer.auth_code, "payer.auth_code")
 
 
 def _opened(provider: Provider, books: Books, wish: Wish) -> Opened:
@@ -172,38 +146,24 @@ def _undone(provider: Provider, books: Books, call: Call) -> EndOrder:
     out_no, vendor_no = call.path.get("out_trade_no", ""), call.path.get("transaction_id", "")
     known = find(books, account=asked.account, out_no=out_no, vendor_no=vendor_no)
     if known is None:
-        _bury(provider, books, call, asked, out_no)
+        _reverse_unseen(provider, books, call, asked, out_no)
         return body
-    if known.payment.presented is not Presented.CONSUMER:
-        raise NotReversible(known.order.out_no)
-    if call.now >= later(known.payment.created_at, REVERSIBLE_MS):
-        raise ReversalTooLate(known.order.out_no)
-    reversals.reverse(
-        books,
-        merchant_id=asked.account.merchant_id,
-        payment_id=known.payment.payment_id,
-        merchant_order_no=known.payment.merchant_order_no,
-        now=call.now,
-        ids=provider.ids,
-        key=provider.signing_key,
-    )
+    by_code.reverse(books, known=known, now=call.now, ids=provider.ids, key=provider.signing_key)
     return body
 
 
-def _bury(provider: Provider, books: Books, call: Call, asked: Asked, out_no: str) -> None:
-    """Leave a tombstone, so that a payment that was on its way is refused when it arrives."""
+def _reverse_unseen(
+    provider: Provider, books: Books, call: Call, asked: Asked, out_no: str
+) -> None:
     if not out_no:
         raise OrderNotFound(call.path["transaction_id"])
-    merchant = require_merchant(books, asked.account.merchant_id)
     name = f"{asked.account.account_id} {out_no}"
-    wanted = Wanted(
+    by_code.reverse_unseen(
+        books,
         account=asked.account,
         face=VendorFace.WECHATPAY,
         out_no=out_no,
         vendor_no=numbers.transaction_id(name, call.now),
-        amount=Money(0, merchant.currency),
-        presented=Presented.CONSUMER,
-        expires_at=call.now,
-        facts={"trade_type": TRADE_TYPE},
+        now=call.now,
+        ids=provider.ids,
     )
-    bury(books, wanted=wanted, now=call.now, ids=provider.ids)

@@ -7,17 +7,14 @@ be tried with the next code. No notification is sent, as on the platform.
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
 from ledger.core.checkout import payment_codes
-from ledger.core.parties.register import require_merchant
 from ledger.core.ports import Books
 from ledger.core.records.vendors import Vendor, VendorFace
-from ledger.core.returns import reversals
-from ledger.core.vendors import aliases, codes
-from ledger.core.vendors.orders import Opened, Wanted, bury, find, open_order
-from ledger.core.vendors.wechatpay import password_free
-from ledger.core.vendors.wechatpay.negative_tests import refuse_for_payer
+from ledger.core.vendors import aliases
+from ledger.core.vendors.orders import Opened, Wanted, find, open_order
+from ledger.core.vendors.wechatpay import payment_codes as by_code
 from ledger.faces import Provider
 from ledger.faces.wechatpay_v2 import mapping
 from ledger.faces.wechatpay_v2.calls.call import Call
@@ -26,58 +23,38 @@ from ledger.faces.wechatpay_v2.handlers import orders
 from ledger.faces.wechatpay_v2.mapping import Told
 from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.checkout import OrderNotFound
-from ledger.protocol.errors.codes import AuthCodeFormat, PaymentAuthCodeInvalid
-from ledger.protocol.errors.wechatpay import NotReversible
-from ledger.protocol.errors.wechatpay_v2 import ReversalTooLate
-from ledger.protocol.instants import DAY, later
+from ledger.protocol.errors.codes import PaymentAuthCodeInvalid
+from ledger.protocol.instants import later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import Presented
-from ledger.protocol.money import Money
 from ledger.protocol.wechatpay_wire import numbers
-
-TRADE_TYPE = "MICROPAY"
-REVERSIBLE_MS = 7 * DAY
-_CODE = re.compile(r"1[0-5][0-9]{16}", re.ASCII)
 
 
 def micropay(provider: Provider, books: Books, call: Call) -> Told:
     """Collect an order from the payer whose code was scanned.
 
-    Raises ``AuthCodeFormat``, what ``orders.require_same`` and ``codes.pay_with_code`` raise.
+    Raises ``AuthCodeFormat``, what ``orders.require_same`` and ``by_code.collect`` raise.
     """
     payment_code = _payment_code(call)
     opened = _opened(provider, books, call)
-    limits = password_free.limits(
-        books,
-        payment=opened.payment,
-        policy=provider.policy,
-        rates=provider.rates,
-        now=call.now,
-    )
-    paid = codes.pay_with_code(
+    collected = by_code.collect(
         books,
         opened=opened,
-        **provider.scanned(books, payment_code, call.negative.policy(limits)),
+        scan=partial(provider.scanned, books, payment_code),
+        asked=call.negative,
+        policy=provider.policy,
         rates=provider.rates,
         now=call.now,
         ids=provider.ids,
         key=provider.signing_key,
     )
-    if paid.payment.state is PaymentState.AUTHORISING:
-        refuse_for_payer(
-            books,
-            asked=call.negative,
-            payment=paid.payment,
-            now=call.now,
-            ids=provider.ids,
-            key=provider.signing_key,
-        )
+    if collected.payment.state is PaymentState.AUTHORISING:
         return {
             "result_code": "FAIL",
             "err_code": USER_PAYING.code,
             "err_code_des": USER_PAYING.sentence,
         }
-    return mapping.paid(books, Opened(opened.order, paid.payment))
+    return mapping.paid(books, collected)
 
 
 def openid(provider: Provider, books: Books, call: Call) -> Told:
@@ -96,10 +73,7 @@ def openid(provider: Provider, books: Books, call: Call) -> Told:
 
 
 def _payment_code(call: Call) -> str:
-    payment_code = call.text("auth_code")
-    if not _CODE.fullmatch(payment_code):
-        raise AuthCodeFormat("auth_code has 18 digits, the first two from 10 to 15")
-    return payment_code
+    return by_code.require_code(call.text("auth_code"), "auth_code")
 
 
 def _opened(provider: Provider, books: Books, call: Call) -> Opened:
@@ -115,7 +89,7 @@ def _opened(provider: Provider, books: Books, call: Call) -> Opened:
         amount=call.fee(books, "total_fee", "fee_type"),
         presented=Presented.CONSUMER,
         expires_at=later(call.now, provider.policy.payment_lifetime_ms),
-        facts=orders.facts(call, TRADE_TYPE),
+        facts=orders.facts(call, by_code.TRADE_TYPE),
     )
     return open_order(books, wanted=wanted, policy=provider.policy, now=call.now, ids=provider.ids)
 
@@ -143,36 +117,17 @@ def reverse(provider: Provider, books: Books, call: Call) -> Told:
     if known is None and vendor_no:
         raise OrderNotFound(vendor_no)
     if known is None:
-        _bury(provider, books, call)
-        return {"recall": "N"}
-    payment = known.payment
-    if payment.presented is not Presented.CONSUMER:
-        raise NotReversible(known.order.out_no)
-    if call.now >= later(payment.created_at, REVERSIBLE_MS):
-        raise ReversalTooLate(known.order.out_no)
-    reversals.reverse(
-        books,
-        merchant_id=payment.merchant_id,
-        payment_id=payment.payment_id,
-        merchant_order_no=payment.merchant_order_no,
-        now=call.now,
-        ids=provider.ids,
-        key=provider.signing_key,
-    )
+        by_code.reverse_unseen(
+            books,
+            account=call.account,
+            face=VendorFace.WECHATPAY_V2,
+            out_no=out_no,
+            vendor_no=numbers.transaction_id(orders.name_of(call), call.now),
+            now=call.now,
+            ids=provider.ids,
+        )
+    else:
+        by_code.reverse(
+            books, known=known, now=call.now, ids=provider.ids, key=provider.signing_key
+        )
     return {"recall": "N"}
-
-
-def _bury(provider: Provider, books: Books, call: Call) -> None:
-    """Leave a tombstone, so that a payment that was on its way is refused when it arrives."""
-    merchant = require_merchant(books, call.account.merchant_id)
-    wanted = Wanted(
-        account=call.account,
-        face=VendorFace.WECHATPAY_V2,
-        out_no=call.text("out_trade_no"),
-        vendor_no=numbers.transaction_id(orders.name_of(call), call.now),
-        amount=Money(0, merchant.currency),
-        presented=Presented.CONSUMER,
-        expires_at=call.now,
-        facts={"trade_type": TRADE_TYPE},
-    )
-    bury(books, wanted=wanted, now=call.now, ids=provider.ids)
