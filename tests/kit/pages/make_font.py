@@ -55,9 +55,10 @@ def _is_chinese(character: str) -> bool:
 
 def make(source: Path, characters: frozenset[str], target: Path) -> bytes:
     """Take characters out of a collection of fonts, as WOFF2."""
-    fonts = TTCollection(str(source)).fonts
+    # Without the hour in it, the same characters make the same file.
+    fonts = TTCollection(str(source), recalcTimestamp=False).fonts
     font = next(each for each in fonts if each["name"].getDebugName(1) == FAMILY)
-    options = subset.Options(flavor="woff2", recalc_timestamp=False, layout_features=[])
+    options = subset.Options(flavor="woff2", layout_features=[])
     options.name_IDs = [0, 1, 2, 13, 14]  # who made it, its name and its licence stay
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(characters)))

@@ -127,8 +127,9 @@ def _begins(known: set[str], beginning: str) -> bool:
     return any(key.startswith(beginning) for key in known)
 
 
-def test_the_font_has_every_chinese_character_that_a_page_says() -> None:
-    drawn = set(TTFont(make_font.FONT).getBestCmap())
+@pytest.mark.parametrize("font", [make_font.FONT, make_font.PAPER_FONT], ids=lambda font: font.stem)
+def test_a_font_has_every_chinese_character_that_a_page_says(font: Path) -> None:
+    drawn = set(TTFont(font).getBestCmap())
     missing = {each for each in make_font.said() if ord(each) not in drawn}
     assert missing == set(), "run `make font`"
 
