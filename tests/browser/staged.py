@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route
 from pos import qr_image
 from pos.paper import picture, plain
 from pos.paper.content import NO_TILL_RECEIPT, Centred, Line, Row, Rule
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 SALE_ID = "sal_01M81D70G0C25R2MTH8Q715V"
 NOW = "2026-11-22T10:00:00.000Z"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 NOW, SOON = "2026-11-22T10:00:05.000Z", "2026-11-22T10:00:45.000Z"
 PAST = "2026-11-22T10:00:04.000Z"

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 from pos import qr_image
 from tests.browser import chromium, films, inspection
 from tests.browser.chromium import Watched
-from tests.journeys.counter import Json, Phone
+from tests.journeys.counter import Phone
+from tests.kit.answered import Json
 from tests.processes.services import (
     FREE_PORTS,
     Services,

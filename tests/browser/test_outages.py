@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import chromium, inspection
 from tests.browser.test_kiosk import choose, code_of, present, scene
-from tests.journeys.counter import Json, Phone
+from tests.journeys.counter import Phone
+from tests.kit.answered import Json
 from tests.kit.pages.catalogues import ROOT
 from tests.processes.services import FREE_PORTS, Services, nothing_left_running, wait_for
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser import chromium, inspection
 from tests.browser.wallet_pages import Visit, by_name
-from tests.journeys.counter import Answer
+from tests.kit.answered import Answer
 from tests.processes.services import Services, wait_for
 
 WITHOUT_ED25519 = """

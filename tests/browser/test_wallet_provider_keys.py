@@ -16,7 +16,7 @@ from ledger.protocol.signing import LEDGER, Algorithm, KeyRecord, KeyStatus, Pri
 from ledger.protocol.signing.http_messages import sign_response
 from tests.browser import chromium
 from tests.browser.wallet_pages import OWN_KEY, Visit, visiting
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import FREE_PORTS, Services, nothing_left_running, wait_for
 from tests.processes.test_key_rotation import both_have_asked, told
 

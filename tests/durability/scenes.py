@@ -20,7 +20,8 @@ from ledger.ops.seed import DROGERIE
 from ledger.protocol.instants import DAY
 from tests.durability.fleet import Fleet, require_kept
 from tests.durability.sites import Kept, Site
-from tests.journeys.counter import DEMO_PIN, Json
+from tests.journeys.counter import DEMO_PIN
+from tests.kit.answered import Json
 from tests.processes.acknowledged import Slips
 from tests.processes.services import COMMAND_WITHIN_S, QRPAY, wait_for
 

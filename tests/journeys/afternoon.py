@@ -16,9 +16,10 @@ from random import Random
 
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.instants import MINUTE, SECOND
-from tests.journeys.counter import Answer, Json, Phone
+from tests.journeys.counter import Phone
 from tests.journeys.weather import Weather
 from tests.journeys.world import OPENING_BALANCES, World
+from tests.kit.answered import Answer, Json
 
 CHECKOUTS = 6
 TRIES = 4

@@ -9,45 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.kit.transport import Transport
+from tests.kit.answered import Answer, Json
 
 DEMO_PIN = "280601"
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a party's API answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Json:
-        """The body as a JSON object."""
-        decoded = json.loads(self.body)
-        assert isinstance(decoded, dict)
-        return decoded
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether it is a problem document."""
-        return self.status >= 400
-
-    @property
-    def said(self) -> tuple[int, str]:
-        """The status and the broken rule, or the status alone."""
-        return self.status, str(self.json["code"]) if self.is_refusal else ""
-
-    @property
-    def done(self) -> Json:
-        """The body of an answer that is no refusal."""
-        assert not self.is_refusal, f"{self.status} {self.body!r}"
-        return self.json
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from pos.closing.business_day import bounds
 from pos.closing.differences import DifferenceKind
 from pos.closing.reconciliation import Reconciliation
 from pos.counter.day_end.statements import reconcile_with_provider
-from tests.journeys.counter import Json
 from tests.journeys.network import Hop
 from tests.journeys.world import World
+from tests.kit.answered import Json
 
 TODAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 23)
 AGREED_BPS = 60

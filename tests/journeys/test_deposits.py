@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ledger.protocol.instants import DAY
-from tests.journeys.counter import Json
 from tests.journeys.network import Fault, Hop, Script
 from tests.journeys.world import World
+from tests.kit.answered import Json
 
 
 def ask_for(world: World, name: str, amount_minor: int = 30_00) -> tuple[str, Json]:

@@ -27,7 +27,7 @@ from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.messages import Notification, open_receipt
 from ledger.protocol.native_wire import NOTIFICATIONS_MOST
 from tests.faces.native.http_world import HttpWorld
-from tests.faces.native.wire import Json
+from tests.kit.answered import Json
 from tests.ops.fake_till import FakeTill, answered, success
 
 PATIENCE_S = 60.0

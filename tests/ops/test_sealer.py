@@ -19,7 +19,8 @@ from ledger.protocol.instants import DAY, HOUR, later
 from ledger.protocol.messages import Head, Signed, open_head
 from ledger.store import MEMORY, open_store
 from tests.faces.native.http_world import NOON, HttpWorld
-from tests.faces.native.wire import Answer, Request
+from tests.faces.native.wire import Request
+from tests.kit.answered import Answer
 from tests.processes.services import wait_for
 
 TODAY = "2026-11-22"

@@ -16,7 +16,8 @@ from pos import app as till
 from pos.acquirers.intents import Attempt
 from pos.config import Settings
 from tests.faces.native.http_world import HttpWorld
-from tests.faces.native.wire import BASE, Answer
+from tests.faces.native.wire import BASE
+from tests.kit.answered import Answer
 
 TILL_URL = "http://127.0.0.1:8401"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from ledger.core.records.journal import EntryKind
 from ledger.protocol.identifiers import PaymentId, RefundId
 from ledger.store import open_reader
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 ENTRIES_MAX = 10_000
 

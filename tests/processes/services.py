@@ -22,7 +22,8 @@ from ledger.kit.network.ports import free_port
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.errors.trust import AnswerLost
-from tests.journeys.counter import Answer, Json, Phone, Screen, Till
+from tests.journeys.counter import Phone, Screen, Till
+from tests.kit.answered import Answer, Json
 
 QRPAY = str(Path(sys.executable).with_name("qrpay"))
 COMMAND_WITHIN_S = 300.0

@@ -31,7 +31,7 @@ from pos.acquirers.port import Acquirer
 from pos.acquirers.wechatpay import bills as wechatpay
 from pos.collect import Mode, start
 from pos.config import Settings
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.pos.shop import IDENTITY
 from tests.processes.services import (
     FREE_PORTS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import qrpay
 
 

@@ -16,8 +16,8 @@ from random import Random
 
 import pytest
 
-from tests.journeys.counter import Json
 from tests.journeys.world import OPENING_BALANCES
+from tests.kit.answered import Json
 from tests.processes.acknowledged import Slips
 from tests.processes.services import PARTIES, Services, wait_for
 

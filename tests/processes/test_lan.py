@@ -13,7 +13,7 @@ import pytest
 
 from ledger.kit.transport import HttpTransport, Response
 from ledger.protocol.errors.service import ServiceUnavailable
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import COMMAND_WITHIN_S, FREE_PORTS, nothing_left_running, qrpay
 
 HERE = ("--lan", "--lan-address", "127.0.0.1", "--lan-port", "0")

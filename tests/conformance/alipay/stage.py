@@ -21,7 +21,7 @@ from ledger.kit.secrets import rsa_keys
 from ledger.ops import demo_apps
 from ledger.protocol import rsa
 from tests.conformance.stages import SdkStage
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 APP = demo_apps.alipay_app()
 SOLD_YESTERDAY = "BILL0001"

@@ -13,7 +13,7 @@ from ledger.faces.alipay import numbers
 from ledger.ops import seed
 from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import node, node_program, play
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import wait_for
 from tests.protocol.alipay_bills.reading import files, table
 

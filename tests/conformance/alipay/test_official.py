@@ -20,7 +20,7 @@ from ledger.kit.redirection.tunnel import Entry
 from ledger.ops import seed
 from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import play, python
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import wait_for
 from tests.protocol.alipay_bills.reading import files, table
 

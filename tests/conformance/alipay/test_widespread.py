@@ -10,7 +10,7 @@ import pytest
 from ledger.protocol import rsa
 from tests.conformance.alipay.stage import Stage
 from tests.conformance.environments import play, python
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import wait_for
 from tests.protocol.alipay.vectors import PUBLIC_KEY
 

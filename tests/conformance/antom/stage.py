@@ -12,7 +12,7 @@ from ledger.ops import demo_apps
 from ledger.protocol import rsa
 from tests.conformance import environments
 from tests.conformance.stages import SdkStage
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 HOST = "open-de-global.alipay.com"
 PROGRAM = Path(__file__).with_name("programs") / "till.py"

@@ -14,7 +14,7 @@ from ledger.ops.audit import audit
 from ledger.protocol import rsa
 from tests.conformance.antom.stage import Stage
 from tests.faces.vendor_world import MERCHANT_KEY
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 TOLD_WITHIN_S = 30.0
 

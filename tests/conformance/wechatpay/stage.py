@@ -42,7 +42,8 @@ from ledger.protocol import rsa
 from ledger.protocol.instants import DAY
 from ledger.protocol.wechatpay_wire import authorization, times
 from ledger.store import open_store
-from tests.journeys.counter import Json, Phone, Screen
+from tests.journeys.counter import Phone, Screen
+from tests.kit.answered import Json
 from tests.protocol.wechatpay import vectors
 from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY
 

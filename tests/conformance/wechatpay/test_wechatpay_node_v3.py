@@ -9,7 +9,7 @@ import pytest
 from ledger.protocol.wechatpay_wire import page_orders, signatures
 from tests.conformance.environments import node, node_program, play
 from tests.conformance.wechatpay.stage import APPID, NEW_MCHID, Stage
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.processes.services import wait_for
 from tests.protocol.wechatpay.vectors import MERCHANT
 from tests.protocol.wechatpay_bills.reading import table

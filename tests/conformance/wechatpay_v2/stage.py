@@ -29,7 +29,8 @@ from ledger.kit.transport import HttpTransport
 from ledger.protocol.instants import DAY
 from ledger.store import open_store
 from tests.core.ground import shop
-from tests.journeys.counter import Json, Phone, Screen
+from tests.journeys.counter import Phone, Screen
+from tests.kit.answered import Json
 
 TEA_HOUSE = "M2088DEMO000077"
 APPID, MCHID = "wx7777777777777777", "1900000077"

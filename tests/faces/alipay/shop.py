@@ -27,7 +27,7 @@ from ledger.protocol.alipay_wire import keys, nodes, parameters, spelling
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import Instant
 from tests.faces.native.http_world import HttpWorld
-from tests.faces.native.wire import Answer, Json
+from tests.kit.answered import Answer, Json
 from tests.protocol.alipay.vectors import KEY, PUBLIC_KEY
 
 APP_ID = "2021000000000001"

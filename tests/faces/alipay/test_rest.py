@@ -15,7 +15,7 @@ from ledger.faces.alipay import apps
 from ledger.protocol.alipay_wire import envelopes, keys, rest
 from tests.faces import signature_log
 from tests.faces.alipay.shop import APP_ID, AlipayShop, platform_key
-from tests.faces.native.wire import Answer
+from tests.kit.answered import Answer
 from tests.protocol.alipay.vectors import KEY, PUBLIC_KEY
 
 TRADE = "/v3/alipay/trade"

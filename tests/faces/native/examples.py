@@ -13,7 +13,7 @@ from ledger.faces.native.handlers import events
 from ledger.faces.native.route import Route
 from ledger.faces.native.routes import ROUTES
 from ledger.protocol.native_api import Caller
-from tests.faces.native.wire import Json
+from tests.kit.answered import Json
 
 NO_PAYMENT = "pay_01M803NG4V00000000000000"
 

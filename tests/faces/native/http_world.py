@@ -23,7 +23,8 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.signing import Algorithm, PrivateKey, b64url, b64url_decode
 from ledger.store import MEMORY, open_store
 from tests.faces.native.parties import Till, Wallet
-from tests.faces.native.wire import BASE, Json, Line
+from tests.faces.native.wire import BASE, Line
+from tests.kit.answered import Json
 
 NOON = Instant(1_795_348_800_000)  # 2026-11-22T12:00:00Z
 

@@ -14,7 +14,8 @@ from ledger.protocol.merchant_qr import DynamicCode, StickerCode, profile_s, pro
 from ledger.protocol.messages import Authorisation, Intent, PaymentRequest, Presented, Signed
 from ledger.protocol.money import Money, currency
 from ledger.protocol.signing import b64url
-from tests.faces.native.wire import Answer, Json, Party
+from tests.faces.native.wire import Party
+from tests.kit.answered import Answer, Json
 
 EUR = currency("EUR")
 

@@ -15,7 +15,7 @@ from ledger.protocol.native_api import Caller
 from tests.faces.native.examples import BODIES, CHANGING, SCANNED, example, name_of
 from tests.faces.native.http_world import HttpWorld, enrolment, seeded_key
 from tests.faces.native.untouched import untouched
-from tests.faces.native.wire import Answer, Json
+from tests.kit.answered import Answer, Json
 
 OPEN = [
     route

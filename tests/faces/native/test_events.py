@@ -18,7 +18,8 @@ from ledger.kit.transport import Stream
 from ledger.protocol.identifiers import PaymentId
 from ledger.protocol.signing import merchant_owner
 from tests.faces.native.http_world import NOON, HttpWorld
-from tests.faces.native.wire import BASE, Json, Party
+from tests.faces.native.wire import BASE, Party
+from tests.kit.answered import Json
 
 PATIENCE_S = 10.0
 END = b"end of stream"

@@ -16,7 +16,8 @@ from ledger.protocol.native_api import ERASE_ME, EXPORT_ME
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.parties import Wallet
 from tests.faces.native.untouched import untouched
-from tests.faces.native.wire import Json, Request
+from tests.faces.native.wire import Request
+from tests.kit.answered import Json
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ledger.faces.native.desk import REPLAYED
 from ledger.ops.audit import audit
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.untouched import untouched
-from tests.faces.native.wire import Answer
+from tests.kit.answered import Answer
 
 
 @pytest.fixture

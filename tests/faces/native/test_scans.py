@@ -16,7 +16,7 @@ from ledger.protocol.native_wire import CODES_MOST
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.parties import EUR, Wallet, signed_of
 from tests.faces.native.untouched import untouched
-from tests.faces.native.wire import Answer, Json
+from tests.kit.answered import Answer, Json
 
 ADDRESS = "/v1/authorisations"
 

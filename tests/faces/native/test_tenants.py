@@ -9,7 +9,8 @@ from ledger.protocol.native_api import Caller
 from tests.faces.native.examples import NO_PAYMENT, SIGNED, example, name_of
 from tests.faces.native.http_world import HttpWorld
 from tests.faces.native.untouched import untouched
-from tests.faces.native.wire import Answer, Json, Party
+from tests.faces.native.wire import Party
+from tests.kit.answered import Answer, Json
 
 OWN_TESTS = {"claimPayment", "authorisePayment"}
 """A scan is how a stranger becomes the payer, a consent says what it is for: see below."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ledger.kit.clock import SettableClock
 from ledger.kit.entropy import SeededEntropy
@@ -19,36 +18,9 @@ from ledger.protocol.identifiers import IdSource
 from ledger.protocol.instants import Instant
 from ledger.protocol.signing import KeyDirectory, PrivateKey, b64url, from_jwks
 from ledger.protocol.signing.http_messages import RequestParts, sign_request, verify_response
+from tests.kit.answered import Answer
 
 BASE = "http://ledger.test"
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Json:
-        """The body as an object."""
-        decoded = json.loads(self.body)
-        assert isinstance(decoded, dict)
-        return decoded
-
-    @property
-    def code(self) -> str:
-        """The broken rule, empty for a success."""
-        return str(self.json["code"]) if self.status >= 400 else ""
-
-    @property
-    def said(self) -> tuple[int, str]:
-        """Status and code, to compare at once."""
-        return self.status, self.code
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import flask
-
-from ledger.core.parties import register
-from ledger.core.records.parties import Terminal
 from ledger.core.records.payments import Payment
-from ledger.core.records.vendors import Vendor, VendorAccount
-from ledger.core.vendors import accounts, orders
 from ledger.core.vendors.wechatpay import Platform, PlatformKey, Regime, Registration
-from ledger.faces import Provider
 from ledger.faces.wechatpay import routes
 from ledger.faces.wechatpay.calls import desk
 from ledger.faces.wechatpay.calls.call import Face
@@ -26,19 +19,12 @@ from ledger.faces.wechatpay.served import PREFIXES
 from ledger.kit import web
 from ledger.protocol.wechatpay_wire import authorization, signatures
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
-from tests.core.demo_world import SHOP
-from tests.core.ground import shop
-from tests.core.vendors.shoppers import ShopperWorld
-from tests.faces.vendor_world import WorldClock
+from tests.faces.wechat_merchants import APPID, MCHID, NOTIFY_URL, WechatMerchants
 from tests.protocol.wechatpay import vectors
 from tests.protocol.wechatpay.vectors import MERCHANT, MERCHANT_KEY, PLATFORM
 
-TEA_HOUSE = "M2088DEMO000003"
-APPID = "wx8888888888888888"
-MCHID, SP_MCHID, SUB_MCHID, EURO_MCHID = "1900000001", "1900000009", "1900000010", "1900000021"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC_KEY_ID = "PUB_KEY_ID_0119000000012026112200000000000001"
-NOTIFY_URL = "http://127.0.0.1:9/notify"
 
 PLATFORM_KEY = PlatformKey(PLATFORM.serial_no, vectors.PLATFORM_KEY, PLATFORM)
 PUBLIC_KEY = PlatformKey(PUBLIC_KEY_ID, vectors.PLATFORM_PUBLIC_KEY)
@@ -57,51 +43,19 @@ class Answer:
         return self.body.get("code")
 
 
-class WechatWorld(ShopperWorld):
-    """A tea house in China, a drugstore in Berlin, a service provider and its sub-merchant."""
+class WechatWorld(WechatMerchants):
+    """The merchants before API v3."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.paused: list[float] = []
-        self.platform = Platform((PLATFORM_KEY,), PUBLIC_KEY)
-        registered = Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
-        with self.store.transaction() as books:
-            register.register_merchant(books, merchant=shop(TEA_HOUSE, "Cha", zh="茶", code="CNY"))
-            register.register_terminal(books, terminal=Terminal(TEA_HOUSE, "T01", "T01", "Mitte"))
-            for mchid, merchant_id, settings in (
-                (MCHID, TEA_HOUSE, registered),
-                (SP_MCHID, TEA_HOUSE, registered),
-                (SUB_MCHID, TEA_HOUSE, Registration(sp_mchid=SP_MCHID)),
-                (EURO_MCHID, SHOP, registered),
-            ):
-                accounts.register(books, account=self._account(mchid, merchant_id, settings))
-        self.provider = Provider(
-            store=self.store,
-            signing_key=self.key,
-            policy=self.policy,
-            rates=self.rates,
-            clock=WorldClock(self),
-            entropy=self.entropy,
-            ids=self.ids,
-            pause=self.paused.append,
+        super().__init__(
+            Registration(appids=(APPID,), certificates=MERCHANT.pem, api_v3_key=API_V3_KEY)
         )
-        app = flask.Flask("ledger", static_folder=None)
-        web.install(app, "ledger", clock=WorldClock(self), entropy=self.entropy)
+        self.platform = Platform((PLATFORM_KEY,), PUBLIC_KEY)
         face = Face(self.provider, lambda: self.platform)
-        routes.install(app, face)
+        routes.install(self.app, face)
         for prefix in PREFIXES:
-            web.draw_under(app, prefix, lambda error: desk.refuse(face, error))
-        self.http = app.test_client()
-
-    def _account(self, mchid: str, merchant_id: str, registered: Registration) -> VendorAccount:
-        settings = registered.settings()
-        return VendorAccount(Vendor.WECHATPAY, mchid, merchant_id, "T01", self.now, settings)
-
-    def register(self, mchid: str = MCHID, **settings: str) -> None:
-        """Change what a merchant registered; an empty text takes a setting away."""
-        with self.store.transaction() as books:
-            account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
-            accounts.change_settings(books, account=account, settings=settings)
+            web.draw_under(self.app, prefix, lambda error: desk.refuse(face, error))
+        self.http = self.app.test_client()
 
     def use_public_key(self) -> None:
         """The tea house changes over to the platform public key."""
@@ -201,9 +155,3 @@ class WechatWorld(ShopperWorld):
         """An order by native code, paid by Li Wei."""
         answer = self.post("/v3/pay/transactions/native", self.wanted(out_trade_no, total))
         return self.scan_and_pay("li-wei", str(answer.body["code_url"]))
-
-    def opened(self, out_trade_no: str = "tea-0001", mchid: str = MCHID) -> orders.Opened:
-        """An order as the books hold it."""
-        with self.store.reading() as books:
-            account = accounts.require(books, vendor=Vendor.WECHATPAY, account_id=mchid)
-            return orders.require(books, account=account, out_no=out_trade_no)

@@ -14,7 +14,8 @@ from ledger.faces.wechatpay.calls.call import Face
 from ledger.kit import web
 from ledger.protocol.instants import DAY, MINUTE, later
 from ledger.protocol.wechatpay_bill_wire.files import HASH_TYPE
-from tests.faces.wechatpay.shop_world import EURO_MCHID, MCHID, SP_MCHID, SUB_MCHID, WechatWorld
+from tests.faces.wechat_merchants import EURO_MCHID, MCHID, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 from tests.protocol.wechatpay_bills.reading import table
 
 TRADE = "/v3/bill/tradebill?bill_date=2026-11-22"

@@ -20,14 +20,8 @@ import pytest
 from ledger.protocol.instants import MINUTE, Instant
 from ledger.protocol.wechatpay_wire import authorization
 from tests.faces.mutations import TEXTS, Json, broken, mutated
-from tests.faces.wechatpay.shop_world import (
-    APPID,
-    EURO_MCHID,
-    MCHID,
-    SP_MCHID,
-    SUB_MCHID,
-    WechatWorld,
-)
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 CALLS_EACH = 5
 ORDERS = "/v3/pay/transactions"

@@ -6,7 +6,8 @@ from ledger.faces.wechatpay.calls.negative import BY_CODE
 from ledger.faces.wechatpay.routes import ROUTES
 from ledger.protocol.wechatpay_wire.codes.v3 import BY_KIND, STATUSES, codes_of
 from tests.faces.on_demand import Asking
-from tests.faces.wechatpay.shop_world import MCHID, WechatWorld
+from tests.faces.wechat_merchants import MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
 BY_NO = f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faces.wechatpay.shop_world import MCHID, Answer, WechatWorld
+from tests.faces.wechat_merchants import MCHID
+from tests.faces.wechatpay.shop_world import Answer, WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
 BY_NO = f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}"

@@ -11,18 +11,8 @@ from ledger.protocol.instants import HOUR, MINUTE
 from ledger.protocol.wechatpay_wire import seals, signatures, times
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.faces.vendor_world import WorldClock
-from tests.faces.wechatpay.shop_world import (
-    API_V3_KEY,
-    APPID,
-    EURO_MCHID,
-    MCHID,
-    NOTIFY_URL,
-    PLATFORM_KEY,
-    PUBLIC_KEY_ID,
-    SP_MCHID,
-    SUB_MCHID,
-    WechatWorld,
-)
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID, NOTIFY_URL, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay.shop_world import API_V3_KEY, PLATFORM_KEY, PUBLIC_KEY_ID, WechatWorld
 
 BY_NO = f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}"
 REFUND = {

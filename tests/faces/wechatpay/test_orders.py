@@ -13,7 +13,8 @@ from ledger.protocol.errors.checkout import OrderClaimed, OrderNotFound, OrderSt
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.instants import HOUR, MINUTE, SECOND
 from ledger.protocol.wechatpay_wire import times
-from tests.faces.wechatpay.shop_world import APPID, MCHID, NOTIFY_URL, WechatWorld
+from tests.faces.wechat_merchants import APPID, MCHID, NOTIFY_URL
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 NATIVE = "/v3/pay/transactions/native"
 BY_NO = "/v3/pay/transactions/out-trade-no/tea-0001"

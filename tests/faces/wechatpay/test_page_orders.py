@@ -14,9 +14,9 @@ from ledger.protocol.wechatpay_v2_wire import signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from ledger.protocol.wechatpay_wire.page_orders import app_text, page_text
 from tests.faces.vendor_world import WorldClock
-from tests.faces.wechatpay.shop_world import APPID, MCHID, SP_MCHID, SUB_MCHID, WechatWorld
+from tests.faces.wechat_merchants import APPID, MCHID, NOTIFY_URL, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 from tests.faces.wechatpay_v2.xml_shop import KEY, TEA, XmlShop
-from tests.faces.wechatpay_v2.xml_shop import NOTIFY_URL as V2_NOTIFY_URL
 from tests.protocol.wechatpay.vectors import MERCHANT_KEY
 
 NONCE = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
@@ -180,7 +180,7 @@ def shop() -> Iterator[XmlShop]:
 
 @pytest.mark.parametrize("by", SignType)
 def test_an_order_of_api_v2_is_signed_as_it_was_opened(shop: XmlShop, by: SignType) -> None:
-    wanted = {**TEA, "notify_url": V2_NOTIFY_URL, "trade_type": "JSAPI", "openid": "oAnybody"}
+    wanted = {**TEA, "notify_url": NOTIFY_URL, "trade_type": "JSAPI", "openid": "oAnybody"}
     prepaid = shop.call("/pay/unifiedorder", KEY, by, out_trade_no="A1", **wanted)["prepay_id"]
     given = {
         "appId": APPID,
@@ -199,7 +199,7 @@ def test_an_order_of_api_v2_is_signed_as_it_was_opened(shop: XmlShop, by: SignTy
 
 
 def test_an_app_signs_an_order_of_api_v2_by_its_six_fields(shop: XmlShop) -> None:
-    wanted = {**TEA, "notify_url": V2_NOTIFY_URL, "trade_type": "APP"}
+    wanted = {**TEA, "notify_url": NOTIFY_URL, "trade_type": "APP"}
     prepaid = shop.call("/pay/unifiedorder", out_trade_no="A1", **wanted)["prepay_id"]
     given = {
         "appid": APPID,

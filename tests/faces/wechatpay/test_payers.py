@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ledger.core.parties import register
 from ledger.core.records.parties import PartyStatus
-from tests.faces.wechatpay.shop_world import APPID, MCHID, WechatWorld
+from tests.faces.wechat_merchants import APPID, MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
 

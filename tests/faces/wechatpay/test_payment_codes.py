@@ -6,7 +6,8 @@ import pytest
 
 from ledger.core.records.payments import Payment
 from ledger.protocol.instants import DAY, later
-from tests.faces.wechatpay.shop_world import APPID, EURO_MCHID, MCHID, WechatWorld
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 CODEPAY = "/v3/pay/transactions/codepay"
 BY_NO = "/v3/pay/transactions/out-trade-no/tea-0001"

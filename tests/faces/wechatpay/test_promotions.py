@@ -8,14 +8,8 @@ from ledger.protocol import rsa
 from ledger.protocol.instants import DAY, HOUR, Instant
 from ledger.protocol.messages import FundingSource
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text, statement_body
-from tests.faces.wechatpay.shop_world import (
-    APPID,
-    EURO_MCHID,
-    MCHID,
-    TEA_HOUSE,
-    Answer,
-    WechatWorld,
-)
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID, TEA_HOUSE
+from tests.faces.wechatpay.shop_world import Answer, WechatWorld
 from tests.protocol.wechatpay_bills.reading import table
 
 BY_NO = f"/v3/pay/transactions/out-trade-no/tea-0001?mchid={MCHID}"

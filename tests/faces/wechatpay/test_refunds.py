@@ -11,14 +11,8 @@ from ledger.core.privacy import erasure
 from ledger.core.vendors.wechatpay import PlatformKey
 from ledger.protocol.instants import SECOND
 from ledger.protocol.wechatpay_wire import seals, times
-from tests.faces.wechatpay.shop_world import (
-    APPID,
-    MCHID,
-    PLATFORM_KEY,
-    PUBLIC_KEY,
-    Answer,
-    WechatWorld,
-)
+from tests.faces.wechat_merchants import APPID, MCHID
+from tests.faces.wechatpay.shop_world import PLATFORM_KEY, PUBLIC_KEY, Answer, WechatWorld
 
 REFUNDS = "/v3/refund/domestic/refunds"
 

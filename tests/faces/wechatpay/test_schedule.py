@@ -22,8 +22,9 @@ from ledger.protocol.errors.trust import SignatureEncoding, SignatureInvalid
 from ledger.protocol.instants import HOUR, MINUTE, SECOND, Instant, later
 from ledger.protocol.wechatpay_wire.signed_texts import answer_text
 from tests.faces.vendor_world import WorldClock
+from tests.faces.wechat_merchants import NOTIFY_URL
 from tests.faces.wechatpay.shop_world import PLATFORM_KEY, PUBLIC_KEY, WechatWorld
-from tests.faces.wechatpay_v2.xml_shop import NOTIFY_URL, XmlShop
+from tests.faces.wechatpay_v2.xml_shop import XmlShop
 from tests.ops.vendor_listener import Listener
 
 AFTER_S = (

@@ -16,9 +16,9 @@ from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.instants import SECOND, Instant
 from ledger.protocol.wechatpay_wire import authorization, certificates, seals, signatures, times
 from ledger.protocol.wechatpay_wire.authorization import Authorization
+from tests.faces.wechat_merchants import MCHID
 from tests.faces.wechatpay.shop_world import (
     API_V3_KEY,
-    MCHID,
     PLATFORM_KEY,
     PUBLIC_KEY,
     PUBLIC_KEY_ID,

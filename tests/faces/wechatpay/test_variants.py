@@ -8,14 +8,8 @@ import pytest
 
 from ledger.protocol.errors.trust import SignatureInvalid
 from tests.core.demo_world import SHOP
-from tests.faces.wechatpay.shop_world import (
-    APPID,
-    EURO_MCHID,
-    MCHID,
-    SP_MCHID,
-    SUB_MCHID,
-    WechatWorld,
-)
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay.shop_world import WechatWorld
 
 PARTNER = "/v3/pay/partner/transactions"
 GLOBAL = "/v3/global/transactions"

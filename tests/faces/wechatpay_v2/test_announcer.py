@@ -11,7 +11,8 @@ from ledger.kit.transport import Response, Stream
 from ledger.ops.notifier import Notifier
 from ledger.protocol.wechatpay_v2_wire import documents, refund_seal, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
-from tests.faces.wechatpay_v2.xml_shop import KEY, NOTIFY_URL, SP_MCHID, SUB_MCHID, XmlShop
+from tests.faces.wechat_merchants import NOTIFY_URL, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay_v2.xml_shop import KEY, XmlShop
 
 TAKEN = (
     b"<xml><return_code><![CDATA[SUCCESS]]></return_code>"

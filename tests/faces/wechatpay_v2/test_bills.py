@@ -13,7 +13,8 @@ from ledger.core.records.parties import FeeTerms
 from ledger.protocol.instants import DAY, HOUR, later
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
-from tests.faces.wechatpay_v2.xml_shop import APPID, EURO_MCHID, KEY, MCHID, TEA_HOUSE, XmlShop
+from tests.faces.wechat_merchants import APPID, EURO_MCHID, MCHID, TEA_HOUSE
+from tests.faces.wechatpay_v2.xml_shop import KEY, XmlShop
 from tests.protocol.wechatpay_bills.reading import Row, table
 
 TODAY, TOMORROW = "20261122", "20261123"

@@ -19,16 +19,8 @@ from ledger.protocol.instants import MINUTE, Instant
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
 from tests.faces.mutations import TEXTS, broken
-from tests.faces.wechatpay_v2.xml_shop import (
-    APPID,
-    KEY,
-    MCHID,
-    NOTIFY_URL,
-    TEA,
-    V3_KEY,
-    Answer,
-    XmlShop,
-)
+from tests.faces.wechat_merchants import APPID, MCHID, NOTIFY_URL
+from tests.faces.wechatpay_v2.xml_shop import KEY, TEA, V3_KEY, Answer, XmlShop
 
 CALLS_EACH = 5
 PATHS = [route.path for route in ROUTES]

@@ -9,7 +9,8 @@ from ledger.protocol.errors.checkout import OrderClaimed, OrderNotFound
 from ledger.protocol.errors.codes import QrExpired
 from ledger.protocol.instants import DAY, HOUR, MINUTE, SECOND, later
 from ledger.protocol.wechatpay_v2_wire.values import to_time
-from tests.faces.wechatpay_v2.xml_shop import APPID, MCHID, SP_MCHID, SUB_MCHID, XmlShop
+from tests.faces.wechat_merchants import APPID, MCHID, SP_MCHID, SUB_MCHID
+from tests.faces.wechatpay_v2.xml_shop import XmlShop
 
 
 def told(answer: dict[str, str]) -> tuple[str, str]:

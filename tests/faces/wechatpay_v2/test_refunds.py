@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.faces.wechat_merchants import EURO_MCHID
 from tests.faces.wechatpay_v2.test_orders import told
-from tests.faces.wechatpay_v2.xml_shop import EURO_MCHID, XmlShop
+from tests.faces.wechatpay_v2.xml_shop import XmlShop
 
 
 def refund_query(shop: XmlShop, **number: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from ledger.faces.wechatpay_v2.routes import ROUTES
 from ledger.protocol.errors.service import ServiceUnavailable
 from ledger.protocol.wechatpay_v2_wire import documents, signatures
 from ledger.protocol.wechatpay_v2_wire.signatures import SignType
-from tests.faces.wechatpay_v2.xml_shop import APPID, KEY, MCHID, V3_KEY, XmlShop
+from tests.faces.wechat_merchants import APPID, MCHID
+from tests.faces.wechatpay_v2.xml_shop import KEY, V3_KEY, XmlShop
 
 XXE = b'<!DOCTYPE xml [<!ENTITY x SYSTEM "file:///etc/passwd">]><xml><mch_id>&x;</mch_id></xml>'
 

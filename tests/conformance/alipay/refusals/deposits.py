@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conformance.alipay.refusals.trades import TERMS, Cause, trade
 from tests.faces.alipay.shop import AlipayShop
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 FUND = "alipay.fund.auth"
 ASKED = {"order_title": "Power bank", "amount": "30.00", "product_code": "PRE_AUTH"}

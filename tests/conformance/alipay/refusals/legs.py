@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.faces.alipay.methods import METHODS
 from tests.conformance.environments import node, node_program, play, python
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 OFFICIAL, NODE = "alipay-sdk-python==3.7.1411", "alipay-sdk@4.14.0"
 PROGRAMS = Path(__file__).parents[1] / "programs"

@@ -13,7 +13,7 @@ from tests.conformance.alipay.refusals.legs import LEGS, Call
 from tests.conformance.stages import redirected, serve
 from tests.faces.alipay.shop import APP_ID, AlipayShop, platform_key
 from tests.faces.on_demand import Asking
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 from tests.protocol.alipay.vectors import KEY
 
 if TYPE_CHECKING:

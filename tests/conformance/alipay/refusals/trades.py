@@ -6,7 +6,7 @@ from ledger.faces.alipay import numbers
 from tests.conformance.alipay.refusals.legs import Call
 from tests.core.demo_world import KIOSK
 from tests.faces.alipay.shop import MERCHANT_ID, AlipayShop
-from tests.journeys.counter import Json
+from tests.kit.answered import Json
 
 Cause = tuple[Call, str]
 """A call, and by which code it is refused."""
