@@ -11,6 +11,7 @@ are not running, 4 no answer in time.
 
 from __future__ import annotations
 
+import signal
 from enum import IntEnum
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -152,6 +153,17 @@ main = AnnouncedGroup(
     three services running, and `qrpay pay 12.95` then pays at them.
     """,
 )
-"""What the console script ``qrpay`` runs."""
+"""All commands."""
 
 click.version_option(package_name="qrpay")(main)
+
+
+def program() -> None:
+    """Run the console script ``qrpay``: told to end, it ends what it has started.
+
+    SIGTERM is taken as Ctrl-C is, also where a script's background job was started deaf to that: a
+    command cleans up behind itself on its way out.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
+    main()

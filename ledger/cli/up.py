@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +21,7 @@ from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 from ledger.kit.home import Home, RunningService
 from ledger.kit.terminal import json_option, tell
+from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
@@ -103,9 +103,13 @@ def up(
         close_place(home)
         raise
     home.record(services)
-    if network is None and is_first:
-        _begin(data)
-    _tell(home, services, network, as_json=as_json)
+    try:
+        if network is None and is_first:
+            _begin(data)
+        _tell(home, services, network, as_json=as_json)
+    except (KeyboardInterrupt, QrpayError, click.ClickException):
+        _end(home, services)
+        raise
     if not detach:
         _keep(home, services)
 
@@ -136,15 +140,8 @@ def _begin(data: Path) -> None:
         Sandbox(data).post("beginning")
 
 
-def obey_ctrl_c() -> None:
-    """Make Ctrl-C and SIGTERM end this process; a script's background jobs start deaf to Ctrl-C."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)
-
-
 def _keep(home: Home, services: list[RunningService]) -> None:
     """Wait for Ctrl-C, for `qrpay down`, or for a service that ends by itself."""
-    obey_ctrl_c()
     click.echo("Stop with Ctrl-C.", err=True)
     try:
         while all(service.is_alive() for service in services):

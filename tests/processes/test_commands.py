@@ -205,8 +205,8 @@ def test_without_services_a_command_ends_with_3_and_names_the_way_out(
 
 
 @contextmanager
-def up_in_the_foreground(data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A terminal in which `qrpay up` keeps the services running."""
+def up_begun(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A terminal in which `qrpay up` has just been asked for."""
     started_deaf = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script's "qrpay up &" is
     with nothing_left_running(data):
         try:
@@ -218,8 +218,29 @@ def up_in_the_foreground(data: Path) -> Iterator[subprocess.Popen[bytes]]:
             )
         finally:
             signal.signal(signal.SIGINT, started_deaf)
+        yield foreground
+
+
+@contextmanager
+def up_in_the_foreground(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A terminal in which `qrpay up` keeps the services running."""
+    with up_begun(data) as foreground:
         wait_for("all are up", lambda: qrpay("status", data=data).stdout.count("ready") == 3)
         yield foreground
+
+
+@pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])
+def test_up_that_is_stopped_while_it_starts_leaves_nothing(
+    tmp_path: Path, ends_it: signal.Signals
+) -> None:
+    with up_begun(tmp_path) as foreground:
+        wait_for("one is starting", lambda: len(processes_of(tmp_path)) > 1)
+        foreground.send_signal(ends_it)
+        _, said = foreground.communicate(timeout=COMMAND_WITHIN_S)
+    assert foreground.returncode == 1
+    assert b"Aborted" in said
+    assert qrpay("up", "--detach", *FREE_PORTS, data=tmp_path).returncode == 0
+    assert qrpay("down", data=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])

@@ -22,7 +22,6 @@ from ledger.cli.demo import checkouts, day_end
 from ledger.cli.demo.checkouts import Stage
 from ledger.cli.demo.story import Story
 from ledger.cli.services import Ports
-from ledger.cli.up import obey_ctrl_c
 from ledger.kit.clock import SharedClock
 from ledger.kit.home import Home
 from ledger.ops.audit import audit
@@ -73,7 +72,6 @@ def demo(store: str, *, stay: bool, as_json: bool) -> None:
             else:
                 click.echo(f"\nThe codes are in {pictures}: try `qrpay qr decode` on them.")
             if stay:
-                obey_ctrl_c()
                 click.echo("Still running; stop with Ctrl-C.", err=True)
                 signal.sigwait({signal.SIGINT, signal.SIGTERM})
     if findings:

@@ -25,7 +25,7 @@ from cryptography import x509
 from ledger.app import VENDOR_HOSTS
 from ledger.cli.redirection.command import HTTP_PORT, led_to, prepare
 from ledger.cli.redirection.troubles import told_once
-from ledger.cli.up import data_option, obey_ctrl_c, running_urls
+from ledger.cli.up import data_option, running_urls
 from ledger.kit.clock import SystemClock
 from ledger.kit.home import Home
 from ledger.kit.redirection import environment
@@ -69,7 +69,6 @@ def gateway(http_port: int, https_port: int, address: str, data: Path) -> None:
     except OSError as error:
         said = f"{error.strerror} (ports below 1024 may need root; --http-port, --https-port)"
         raise click.ClickException(said) from error
-    obey_ctrl_c()
     with entry:
         _tell(entry, address, folder)
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ledger.cli.sandbox.steering import Sandbox, Told
-from ledger.cli.up import data_option, obey_ctrl_c
+from ledger.cli.up import data_option
 from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import NothingCame
 
@@ -71,7 +71,6 @@ def listen(url: str, count: int, data: Path, *, as_json: bool) -> None:
     sandbox.post("forward", url=url)
     if not as_json:
         click.echo(f"Forwarding to {url}. Stop with Ctrl-C.", err=True)
-    obey_ctrl_c()
     try:
         with suppress(KeyboardInterrupt):
             _follow(sandbox, count, as_json=as_json)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ledger.cli.sandbox.steering import Sandbox, Told
-from ledger.cli.up import data_option, obey_ctrl_c
+from ledger.cli.up import data_option
 from ledger.kit.terminal import json_option, tell
 from ledger.protocol.errors.sandbox import NothingCame
 
@@ -27,7 +27,6 @@ _LONG_WAIT_S = 30
 def tail(data: Path, *, no_follow: bool, whole: bool, as_json: bool, **asked: object) -> None:
     """Tell each request to the provider with its answer, until Ctrl-C."""
     sandbox, after = Sandbox(data), 0
-    obey_ctrl_c()
     with suppress(KeyboardInterrupt):
         while True:
             found = sandbox.get("requests", after=after, **asked)["requests"]

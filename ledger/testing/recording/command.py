@@ -13,7 +13,6 @@ import click
 
 from ledger.cli import Exit
 from ledger.cli.redirection.command import run_at
-from ledger.cli.up import obey_ctrl_c
 from ledger.kit.clock import pause
 from ledger.kit.terminal import json_option, tell
 from ledger.kit.transport import HttpTransport
@@ -114,7 +113,6 @@ def _wait(session: Recording, *, as_json: bool) -> None:
     else:
         click.echo(f"provider  {session.url}\nsteered   {steered['url']} by {session.token}")
         click.echo("Recording; stop with Ctrl-C.", err=True)
-    obey_ctrl_c()
     with suppress(KeyboardInterrupt):
         while True:
             pause(_LOOK_EVERY_S)
