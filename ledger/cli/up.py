@@ -102,8 +102,8 @@ def up(
     except BaseException:
         close_place(home)
         raise
-    home.record(services)
     try:
+        home.record(services)
         if network is None and is_first:
             _begin(data)
         _tell(home, services, network, as_json=as_json)
@@ -142,8 +142,8 @@ def _begin(data: Path) -> None:
 
 def _keep(home: Home, services: list[RunningService]) -> None:
     """Wait for Ctrl-C, for `qrpay down`, or for a service that ends by itself."""
-    click.echo("Stop with Ctrl-C.", err=True)
     try:
+        click.echo("Stop with Ctrl-C.", err=True)
         while all(service.is_alive() for service in services):
             time.sleep(_WATCH_EVERY_S)
     except KeyboardInterrupt:
