@@ -168,6 +168,40 @@ def test_a_code_is_read_from_a_picture_where_there_is_no_camera(
         expect(seen.page.locator("#scanned")).to_have_text(CODE)
 
 
+_CAMERA_THAT_REFUSES = """(name) => {
+  window.asked = 0;
+  navigator.mediaDevices.getUserMedia = async () => {
+    window.asked += 1;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    throw new DOMException("", name);
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        ("NotAllowedError", "This page may not use the camera"),
+        ("NotReadableError", "another program may be using it"),
+        ("NotFoundError", "There is no camera here"),
+    ],
+)
+def test_a_camera_that_refuses_is_told_and_the_picture_goes_first(
+    browser: Browser, shown: Sample, refusal: str, told: str
+) -> None:
+    with chromium.watched(browser, chromium.PHONE, base_url=shown.url) as seen:
+        seen.page.add_init_script(f"({_CAMERA_THAT_REFUSES})('{refusal}')")
+        seen.page.goto("/?lang=en")
+        camera = seen.page.get_by_role("button", name="Scan with the camera")
+        picture = seen.page.get_by_role("button", name="Choose a picture")
+        expect(picture).to_contain_class("quiet")
+        camera.dblclick()
+        expect(seen.page.get_by_text(told)).to_be_visible()
+        expect(picture).not_to_contain_class("quiet")
+        expect(camera).to_contain_class("quiet")
+        assert seen.page.evaluate("window.asked") == 1
+
+
 def test_a_page_without_https_says_at_once_that_it_has_no_camera_and_offers_a_picture(
     playwright: Playwright, shown: Sample
 ) -> None:

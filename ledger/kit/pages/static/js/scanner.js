@@ -8,6 +8,7 @@ const FORMATS = ["qr_code", "code_128"];
 const LOOK_EVERY_MS = 120;
 const PICTURE_SIDE = 1600; // photos of phones are larger than any decoder needs
 const SMALL_SIDE = 800;
+const WHY_NOT = { NotAllowedError: "scan.denied", NotReadableError: "scan.busy" };
 
 /**
  * Put a scanner in `place`. `onText(text)` gets each code; return true to go on scanning. `camera`
@@ -18,6 +19,7 @@ export function scan(place, { onText, camera = false, typing = true, pattern = n
   const viewfinder = element("div", { class: "viewfinder", hidden: true });
   const hasCamera = Boolean(navigator.mediaDevices?.getUserMedia);
   let stream = null;
+  let asking = false;
   let stopped = false;
 
   function turnOff() {
@@ -39,19 +41,29 @@ export function scan(place, { onText, camera = false, typing = true, pattern = n
   function doWithout() {
     message.textContent = say(window.isSecureContext ? "scan.no_camera" : "scan.insecure");
     cameraButton.hidden = true;
-    pictureButton.classList.remove("quiet");
+    lead(pictureButton);
+  }
+
+  function lead(first) {
+    for (const each of [cameraButton, pictureButton]) each.classList.toggle("quiet", each !== first);
   }
 
   async function turnOn() {
+    if (asking) return; // a second touch would open a second stream, which nobody turned off
+    asking = true;
     message.textContent = say("scan.asking");
     try {
       const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
       stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
     } catch (error) {
-      message.textContent = say(error.name === "NotAllowedError" ? "scan.denied" : "scan.no_camera");
+      message.textContent = say(WHY_NOT[error.name] ?? "scan.no_camera");
+      lead(pictureButton);
       return;
+    } finally {
+      asking = false;
     }
     if (stopped) return turnOff();
+    lead(cameraButton);
     const video = element("video", { playsinline: true, muted: true, "aria-label": say("scan.aim") });
     video.muted = true;
     video.srcObject = stream;
