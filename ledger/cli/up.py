@@ -21,7 +21,6 @@ from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 from ledger.kit.home import Home, RunningService
 from ledger.kit.terminal import json_option, tell
-from ledger.protocol.errors import QrpayError
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
@@ -107,7 +106,7 @@ def up(
         if network is None and is_first:
             _begin(data)
         _tell(home, services, network, as_json=as_json)
-    except (KeyboardInterrupt, QrpayError, click.ClickException):
+    except BaseException:
         _end(home, services)
         raise
     if not detach:
@@ -150,6 +149,9 @@ def _keep(home: Home, services: list[RunningService]) -> None:
         click.echo("Stopping.", err=True)
         _end(home, services)
         return
+    except BaseException:
+        _end(home, services)
+        raise
     if home.recorded() != services:
         click.echo("Stopped by `qrpay down`.", err=True)
         return

@@ -7,10 +7,13 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 
 import flask
 
 from ledger.kit import serving, web
+from ledger.kit.serving import server
+from ledger.kit.web import gathered_lines
 from ledger.protocol.errors.service import StoreInUse
 
 
@@ -52,6 +55,17 @@ def make() -> flask.Flask:
         return flask.Response(speak(), mimetype="text/event-stream")
 
     return app
+
+
+def make_that_ends_before_it_hears_of_it() -> flask.Flask:
+    """Make the app in a process whose log gathers for long, and that never learns it is to end."""
+    gathered_lines._GATHER_S = 60  # type: ignore[misc]
+    server._watch = _hear_nothing
+    return make()
+
+
+def _hear_nothing(told: Connection) -> None:
+    del told
 
 
 def make_with_few_descriptors() -> flask.Flask:

@@ -172,8 +172,9 @@ def test_a_free_port_is_none_that_an_outgoing_connection_may_be_given() -> None:
     assert all(1024 <= free_port() < lowest for _ in range(200))
 
 
-def test_the_log_has_one_line_of_json_a_request_and_nothing_else() -> None:
-    with closing(Service()) as service:
+@pytest.mark.parametrize("factory", ["make", "make_that_ends_before_it_hears_of_it"])
+def test_the_log_has_one_line_of_json_a_request_and_nothing_else(factory: str) -> None:
+    with closing(Service(factory)) as service:
         wait_until(service.answers)
         service.get("/nowhere")
         service.process.send_signal(signal.SIGTERM)

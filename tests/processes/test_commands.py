@@ -243,6 +243,15 @@ def test_up_that_is_stopped_while_it_starts_leaves_nothing(
     assert qrpay("down", data=tmp_path).returncode == 0
 
 
+def test_up_whose_words_nobody_reads_leaves_nothing(tmp_path: Path) -> None:
+    with up_begun(tmp_path) as foreground:
+        assert foreground.stdout is not None
+        foreground.stdout.close()  # as of "qrpay up | head -1"
+        foreground.communicate(timeout=COMMAND_WITHIN_S)
+    assert foreground.returncode == 1
+    assert qrpay("status", data=tmp_path).returncode == 3
+
+
 @pytest.mark.parametrize("ends_it", [signal.SIGINT, signal.SIGTERM])
 def test_up_in_the_foreground_is_stopped_and_leaves_nothing(
     tmp_path: Path, ends_it: signal.Signals

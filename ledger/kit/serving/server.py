@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import Pipe, connection, parent_process
+from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Final
 
@@ -128,6 +129,9 @@ def _tell_when_stopping(tell: connection.Connection) -> None:
 def _load(told: connection.Connection, port: int, quiet_after_s: float, target: str) -> WsgiApp:
     """Make the app; this and all that follows happens in the worker process."""
     request_log.to_standard_error()
+    # The worker may be at its end before ``_watch`` comes to it, and a forked one leaves ``atexit``
+    # out, by which a log is written to its end elsewhere.
+    Finalize(None, request_log.no_more_gathering, exitpriority=0)
     module, _, factory = target.partition(":")
     with named_refusals():
         app: WsgiApp = getattr(importlib.import_module(module), factory)()
