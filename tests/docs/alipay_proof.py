@@ -24,6 +24,7 @@ SDKS = {
     "test_official.py": "alipay-sdk-python",
     "test_widespread.py": "python-alipay-sdk",
     "test_node.py": "npm alipay-sdk",
+    "test_node_shares.py": "npm alipay-sdk",
 }
 
 ON_DEMAND = "test_every_code_of_the_reference_is_given_on_demand"
@@ -49,7 +50,7 @@ def _sdks(method: str) -> str:
     helpers = (ROOT / "tests/conformance/alipay/test_widespread.py").read_text("utf-8")
     if SDKS["test_widespread.py"] not in found and f'"{by_function}"' in helpers:
         found.append(SDKS["test_widespread.py"])
-    return ", ".join(found) or "none"
+    return ", ".join(dict.fromkeys(found)) or "none"
 
 
 def _code(prefix: str, name: str) -> str:

@@ -28,6 +28,7 @@ SENT: Final = {
     "alipay.trade.fastpay.refund.query": "query_options org_pid",
     "alipay.trade.close": "operator_id",
     "alipay.trade.order.settle": "royalty_mode extend_params operator_id",
+    "alipay.trade.order.onsettle.query": "royalty_source",
     "alipay.data.dataservice.bill.downloadurl.query": "smid",
     "alipay.fund.auth.order.voucher.create": _DEPOSIT,
     "alipay.fund.auth.order.freeze": _DEPOSIT,
@@ -45,6 +46,9 @@ ANSWERED: Final = {
     "alipay.trade.refund": "open_id refund_detail_item_list refund_currency",
     "alipay.trade.fastpay.refund.query": "refund_royaltys deposit_back_info",
     "alipay.trade.order.settle": "settle_no",
+    "alipay.trade.order.settle.query": "royalty_detail_list[].trans_out_open_id"
+    " royalty_detail_list[].trans_in_open_id royalty_detail_list[].error_code"
+    " royalty_detail_list[].error_desc",
     "alipay.fund.auth.order.voucher.create": "code_url",
     "alipay.fund.auth.order.freeze": "credit_amount fund_amount pre_auth_type",
     "alipay.fund.auth.operation.detail.query": "credit_amount fund_amount",

@@ -63,7 +63,7 @@ def share(
     ``ReceiverNotBound``, ``ShareExceedsLeft``, ``TextCharacter``.
     """
     payment = progress.require_payment(books, payment_id)
-    known = _known(books, payment_id, request_no)
+    known = requested(books, payment_id, request_no)
     if known is not None:
         if known.parts != tuple(parts):
             raise ShareNumberReused(f"{request_no} stands for another share")
@@ -149,6 +149,14 @@ def in_proportion(books: Books, refund: Refund) -> tuple[SharePart, ...]:
     return tuple(parts)
 
 
+def requested(books: Books, payment_id: PaymentId, request_no: str) -> Share | None:
+    """Find the share of a payment that a request made; what came back of it is none."""
+    for each in books.sharing.shares(payment_id):
+        if each.refund_id is None and each.request_no == request_no:
+            return each
+    return None
+
+
 def taken_back(books: Books, refund: Refund) -> tuple[SharePart, ...]:
     """Give what receivers gave back with a refund, nothing if it was the merchant's alone."""
     for each in books.sharing.shares(refund.payment_id):
@@ -188,13 +196,6 @@ def _got_and_given(books: Books, payment_id: PaymentId) -> tuple[Counter[str], C
 def _cost_of(refund: Refund) -> int:
     """Give what a refund takes from the merchant, in minor units."""
     return refund.amount.minor_units - refund.discount_minor - refund.fee_minor
-
-
-def _known(books: Books, payment_id: PaymentId, request_no: str) -> Share | None:
-    for each in books.sharing.shares(payment_id):
-        if each.refund_id is None and each.request_no == request_no:
-            return each
-    return None
 
 
 def _require_in(payment: Payment, part: SharePart) -> None:

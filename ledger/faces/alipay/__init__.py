@@ -9,7 +9,7 @@ Read in this order:
 * ``calls``      one call: how it is refused, its fields, its method, its unit of work
 * ``numbers``    trade numbers and codes
 * ``wording``    a payment in Alipay's words: status, amounts, buyer
-* ``methods``    what each method does
+* ``methods``    what each method does, ``deposits`` and ``sharing`` beside it
 * ``apps``       whom a call is from: the registered app, its keys; and the platform's own
 * ``gateway``    V2: from bytes to a method and back
 * ``rest``       V3 likewise

@@ -111,6 +111,9 @@ BY_METHOD: Final[Mapping[str, frozenset[str]]] = {
     "alipay.trade.refund": _acq(_REFUND),
     "alipay.trade.fastpay.refund.query": _acq(_ALWAYS, "TRADE_NOT_EXIST"),
     "alipay.trade.order.settle": _acq(_SETTLE),
+    "alipay.trade.order.settle.query": _acq(_ALWAYS, "TRADE_NOT_EXIST"),
+    "alipay.trade.order.onsettle.query": _acq(_ALWAYS, "TRADE_NOT_EXIST"),
+    "alipay.trade.royalty.rate.query": _acq(_ALWAYS),
     "alipay.trade.royalty.relation.bind": _acq(_ALWAYS),
     "alipay.trade.royalty.relation.unbind": _acq(_ALWAYS),
     "alipay.trade.royalty.relation.batchquery": _acq(_ALWAYS),
@@ -123,7 +126,10 @@ BY_METHOD: Final[Mapping[str, frozenset[str]]] = {
     f"{_FUND}.operation.cancel": _bare(_DEPOSITS),
     "alipay.open.app.alipaycert.download": _acq(_ALWAYS),
 }
-"""The business codes of each method; those of deposits and of bills are bare, without ``ACQ.``."""
+"""The business codes of each method; those of deposits and of bills are bare, without ``ACQ.``.
+
+Of the methods about shares only ``settle``'s list could be read; the others keep to what each has.
+"""
 
 
 def codes_of(method: str) -> frozenset[str]:

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from ledger.core.vendors.alipay import ENCRYPT_KEY
-from ledger.faces.alipay import numbers
-from ledger.ops import seed
 from tests.conformance.alipay.stage import SOLD_YESTERDAY, Stage
 from tests.conformance.environments import node, node_program, play
 from tests.kit.answered import Json
@@ -236,57 +234,6 @@ def test_a_browser_pays_and_brings_back_what_the_sdk_believes(
         assert run(said | {"notification": returned}) == [True]
         assert run(said | {"notification": returned | {"out_trade_no": "other"}}) == [False]
     assert stage.phone().pay(app)["state"] == "PAID"
-
-
-def test_a_receiver_is_bound_and_gets_shares_by_both_versions(alipay_stage: Stage) -> None:
-    stage, kiosk = alipay_stage, numbers.seller_id(seed.KIOSK.merchant_id)
-    code = {"authCode": stage.digits("anna")}
-    (paid,) = run(
-        stage.said | {"calls": [("alipay.trade.pay", terms(stage.new_no()) | code)]},
-    )
-    number = paid["tradeNo"]
-    receivers = {"outRequestNo": "B1", "receiverList": [{"type": "userId", "account": kiosk}]}
-    share = {"royaltyType": "transfer", "transIn": kiosk, "amount": "1.00"}
-
-    def shared(request_no: str, amount: str) -> Json:
-        part = {"trans_in": kiosk, "amount": amount}
-        said = {"out_request_no": request_no, "trade_no": number, "royalty_parameters": [part]}
-        return {"body": said}
-
-    v3 = "/v3/alipay/trade"
-    told = {
-        "calls": [
-            ("alipay.trade.royalty.relation.bind", receivers),
-            (
-                "alipay.trade.order.settle",
-                {"outRequestNo": "S1", "tradeNo": number, "royaltyParameters": [share]},
-            ),
-        ],
-        "rest": [
-            ("POST", f"{v3}/royalty/relation/batchquery", {"body": {"out_request_no": "Q1"}}),
-            ("POST", f"{v3}/order/settle", shared("S1", "1.00")),
-            ("POST", f"{v3}/order/settle", shared("S2", "0.50")),
-            ("POST", f"{v3}/order/settle", shared("S3", "99.00")),
-            (
-                "GET",
-                f"{v3}/query",
-                {"query": {"trade_no": number, "query_options": "trade_settle_info"}},
-            ),
-        ],
-    }
-    bound, made, listed, again, second, exceeds, stands = run(stage.said | told)
-    assert (bound["code"], bound["resultCode"]) == ("10000", "SUCCESS")
-    assert [each["account"] for each in listed["data"]["receiver_list"]] == [kiosk]
-    assert again["data"]["settle_no"] == made["settleNo"] != second["data"]["settle_no"]
-    assert exceeds["code"] == "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"
-    rows = stands["data"]["trade_settle_info"]["trade_settle_detail_list"]
-    assert [row["amount"] for row in rows] == ["1.00", "0.50"]
-    calls = [
-        ("alipay.trade.royalty.relation.unbind", receivers),
-        ("alipay.trade.royalty.relation.batchquery", {"outRequestNo": "Q2"}),
-    ]
-    unbound, empty = run(stage.said | {"calls": calls})
-    assert (unbound["resultCode"], empty["receiverList"]) == ("SUCCESS", [])
 
 
 def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody_unknown(alipay_stage: Stage) -> None:

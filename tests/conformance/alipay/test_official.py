@@ -272,6 +272,35 @@ def test_a_receiver_is_bound_gets_a_share_and_gives_it_back_with_a_refund(stage:
     ]
 
 
+def test_what_became_of_a_share_is_told(stage: Stage) -> None:
+    kiosk = numbers.seller_id(seed.KIOSK.merchant_id)
+    receivers = {"out_request_no": "B1", "receiver_list": [{"type": "userId", "account": kiosk}]}
+    pay = terms(stage.new_no()) | {"auth_code": stage.digits("anna")}
+    bind = "alipay.trade.royalty.relation.bind"
+    paid, _ = run(stage, stage.said | {"calls": [("alipay.trade.pay", pay), (bind, receivers)]})
+    asked = {"trade_no": paid["trade_no"]}
+    request = asked | {"out_request_no": "S1"}
+    parts = [{"trans_in": kiosk, "trans_in_type": "userId", "amount": "1.00"}]
+    made, settled, left, rate, unknown = run(
+        stage,
+        stage.said
+        | {
+            "calls": [
+                ("alipay.trade.order.settle", request | {"royalty_parameters": parts}),
+                ("alipay.trade.order.settle.query", request),
+                ("alipay.trade.order.onsettle.query", asked),
+                ("alipay.trade.royalty.rate.query", {"out_request_no": "Q1"}),
+                ("alipay.trade.order.settle.query", {"settle_no": "0"}),
+            ]
+        },
+    )
+    assert made["is_success"]
+    (detail,) = settled["royalty_detail_list"]
+    assert (detail["trans_in"], detail["amount"], detail["state"]) == (kiosk, "1.00", "SUCCESS")
+    assert (left["unsettled_amount"], rate["max_ratio"]) == ("11.87", "100")
+    assert (unknown["is_success"], unknown["sub_code"]) == (False, "ACQ.TRADE_NOT_EXIST")
+
+
 def test_a_trade_is_made_for_a_buyer_and_shared_with_nobody_unknown(stage: Stage) -> None:
     paid, made, platform = stage.new_no(), stage.new_no(), stage.platform
     code = stage.digits("anna")

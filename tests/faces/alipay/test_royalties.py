@@ -11,7 +11,9 @@ from ledger.faces.alipay import numbers
 from tests.core.demo_world import KIOSK
 from tests.core.demo_world import shop as another_shop
 from tests.faces.alipay.shop import MERCHANT_ID, AlipayShop, Node
+from tests.faces.alipay.test_rest import TRADE
 from tests.faces.alipay.test_rest import call as call_rest
+from tests.faces.alipay.test_rest import send as send_rest
 
 RELATION = "alipay.trade.royalty.relation"
 SETTLE = "alipay.trade.order.settle"
@@ -63,6 +65,10 @@ def info(shop: AlipayShop) -> Said:
     return dict(said["trade_settle_info"])
 
 
+def settlement(shop: AlipayShop, **named: str) -> Node:
+    return shop.call(f"{SETTLE}.query", **named)
+
+
 def balances(shop: AlipayShop) -> tuple[int, int]:
     """What is owed to the seller and to the receiver, in cents."""
     with shop.store.reading() as books:
@@ -92,6 +98,61 @@ def test_a_share_goes_to_its_receiver_and_the_query_names_it(shop: AlipayShop) -
         "trade_unsettled_amount": "9.87",
     }
     assert "trade_settle_info" not in shop.query()
+
+
+def test_a_settlement_is_told_by_its_number_or_by_the_request(shop: AlipayShop) -> None:
+    trade_no = pay(shop)
+    bind(shop)
+    settle_no = str(share(shop, trade_no, part("3.00"), part("0.50"))["settle_no"])
+    told = settlement(shop, settle_no=settle_no)
+    assert (told["out_request_no"], told["operation_dt"]) == ("S1", "2026-11-22 20:00:00")
+    first, second = told["royalty_detail_list"]
+    assert first == {
+        "operation_type": "transfer",
+        "execute_dt": "2026-11-22 20:00:00",
+        "trans_out": SELLER,
+        "trans_out_type": "userId",
+        "trans_in": RECEIVER,
+        "trans_in_type": "userId",
+        "amount": "3.00",
+        "state": "SUCCESS",
+        "detail_id": f"{settle_no}0001",
+    }
+    assert (second["amount"], second["detail_id"]) == ("0.50", f"{settle_no}0002")
+    assert settlement(shop, out_request_no="S1", trade_no=trade_no) == told
+
+
+def test_a_settlement_that_nobody_made_here_is_not_told(shop: AlipayShop) -> None:
+    trade_no = pay(shop)
+    bind(shop)
+    settle_no = str(share(shop, trade_no, part("3.00"))["settle_no"])
+    shop.refund("1.00", "R1")
+    unknown = ("40004", "ACQ.TRADE_NOT_EXIST")
+    assert settlement(shop, settle_no="20261122002530000000000000000000").said == unknown
+    for number in ("S2", "R1"):
+        assert settlement(shop, out_request_no=number, trade_no=trade_no).said == unknown
+    assert settlement(shop, out_request_no="S1", trade_no="1").said == unknown
+    for half in ({}, {"out_request_no": "S1"}, {"trade_no": trade_no}):
+        assert settlement(shop, **half).said == WRONG
+    other = {"app_id": shop.register("2021000000000009", merchant_id=KIOSK)}
+    assert shop.call_with(f"{SETTLE}.query", other, settle_no=settle_no).said == unknown
+
+
+def test_what_is_left_to_share_is_told_and_that_all_may_be(shop: AlipayShop) -> None:
+    def left(trade_no: object) -> object:
+        return shop.call("alipay.trade.order.onsettle.query", trade_no=trade_no)["unsettled_amount"]
+
+    shop.scan("anna", shop.precreate("A0"))
+    assert left(shop.query("A0")["trade_no"]) == "0.00"
+    trade_no = pay(shop)
+    assert left(trade_no) == "12.87"
+    bind(shop)
+    share(shop, trade_no, part("3.00"))
+    assert left(trade_no) == "9.87"
+    assert shop.call("alipay.trade.order.onsettle.query", out_trade_no="A1").said == WRONG
+    rate = shop.call("alipay.trade.royalty.rate.query", out_request_no="Q1")
+    assert (rate["user_id"], rate["max_ratio"]) == (SELLER, "100")
+    assert shop.call("alipay.trade.royalty.rate.query").said == WRONG
 
 
 def test_the_same_share_again_is_the_same_settlement(shop: AlipayShop) -> None:
@@ -331,3 +392,9 @@ def test_v3_binds_shares_and_refuses_alike(shop: AlipayShop) -> None:
     assert (made.status, made.json["trade_no"]) == (200, trade_no)
     much = call_rest(shop, "order/settle", wanted | {"royalty_parameters": [part("9.00")]})
     assert (much.status, much.json["code"]) == (400, "ACQ.DISCORDANT_REPEAT_REQUEST")
+    asked = send_rest(shop, "GET", f"{TRADE}/order/settle/query?settle_no={made.json['settle_no']}")
+    assert [each["state"] for each in asked.json["royalty_detail_list"]] == ["SUCCESS"]
+    left = send_rest(shop, "GET", f"{TRADE}/order/onsettle/query?trade_no={trade_no}")
+    assert left.json == {"unsettled_amount": "9.87"}
+    rate = send_rest(shop, "GET", f"{TRADE}/royalty/rate/query?out_request_no=Q1")
+    assert rate.json == {"user_id": SELLER, "max_ratio": "100"}

@@ -27,6 +27,9 @@ class SharingBook(Protocol):
     def shares(self, payment_id: PaymentId) -> list[Share]:
         """List a payment's shares and what came back of them, oldest first."""
 
+    def share(self, share_no: str) -> Share | None:
+        """Find a share by its number."""
+
     def shared_between(self, merchant_id: str, since: Instant, until: Instant) -> list[Share]:
         """List what was shared, or came back, of a merchant's payments from ``since`` to ``until``.
 

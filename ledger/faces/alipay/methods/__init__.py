@@ -10,12 +10,11 @@ from ledger.faces.alipay.methods import (
     bills,
     outcomes,
     pages,
-    receivers,
     refunds,
-    royalties,
     trades,
     trust,
 )
+from ledger.faces.alipay.sharing import receivers, royalties, settlements
 
 _REFUND_FAILED = {"refund_fee": "0.00", "send_back_fee": "0.00"}
 _FUND = "alipay.fund.auth"
@@ -61,6 +60,11 @@ METHODS = {
             rest="GET",
         ),
         Method("alipay.trade.order.settle", royalties.settle),
+        Method("alipay.trade.order.settle.query", settlements.query, changes=False, rest="GET"),
+        Method(
+            "alipay.trade.order.onsettle.query", settlements.unsettled, changes=False, rest="GET"
+        ),
+        Method("alipay.trade.royalty.rate.query", settlements.ratio, changes=False, rest="GET"),
         Method(f"{_ROYALTY}.bind", receivers.bind),
         Method(f"{_ROYALTY}.unbind", receivers.unbind),
         Method(f"{_ROYALTY}.batchquery", receivers.query, changes=False),

@@ -17,7 +17,8 @@ from ledger.core.vendors.orders import Opened
 from ledger.faces.alipay import vouchers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
-from ledger.faces.alipay.methods import opening, settle_info
+from ledger.faces.alipay.methods import opening
+from ledger.faces.alipay.sharing import settle_info
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import PaymentState

@@ -24,8 +24,8 @@ from ledger.core.vendors.refunds import Refunded, WantedRefund
 from ledger.faces.alipay import numbers, wording
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.refusals import business
-from ledger.faces.alipay.methods import royalties
 from ledger.faces.alipay.methods.outcomes import existing
+from ledger.faces.alipay.sharing import royalties
 from ledger.protocol.alipay_wire.spelling import to_beijing
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.money import Money, to_decimal

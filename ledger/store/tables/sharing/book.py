@@ -22,6 +22,8 @@ FROM share JOIN payment ON payment.payment_id = share.payment_id
 
 _OF_PAYMENT = "WHERE share.payment_id = ? ORDER BY share.entry_id"
 
+_NUMBERED = "WHERE share.share_no = ?"
+
 _SHARED_BETWEEN = """
 WHERE share.created_at >= ? AND share.created_at < ? AND payment.merchant_id = ?
 ORDER BY share.created_at, share.entry_id
@@ -100,6 +102,10 @@ class Sharing:
     def shares(self, payment_id: PaymentId) -> list[Share]:
         """List a payment's shares and what came back of them, oldest first."""
         return self._found(_OF_PAYMENT, payment_id)
+
+    def share(self, share_no: str) -> Share | None:
+        """Find a share by its number."""
+        return next(iter(self._found(_NUMBERED, share_no)), None)
 
     def shared_between(self, merchant_id: str, since: Instant, until: Instant) -> list[Share]:
         """List what was shared, or came back, of a merchant's payments from ``since`` on."""

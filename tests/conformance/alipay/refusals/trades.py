@@ -138,6 +138,11 @@ def _of_sharing(shop: AlipayShop) -> list[Cause]:
         trade(settle, "ALLOC_AMOUNT_VALIDATE_ERROR", **shared("11.96"), **of),
         trade(settle, "DISCORDANT_REPEAT_REQUEST", **shared("2.00", number="S1"), **of),
         trade(settle, "INVALID_PARAMETER", **shared("1.00")),
+        trade(f"{settle}.query", "TRADE_NOT_EXIST", settle_no=NOBODY),
+        trade(f"{settle}.query", "INVALID_PARAMETER", out_request_no="S1"),
+        trade("order.onsettle.query", "TRADE_NOT_EXIST", trade_no="20261122220014000000"),
+        trade("order.onsettle.query", "INVALID_PARAMETER"),
+        trade("royalty.rate.query", "INVALID_PARAMETER"),
         trade("refund", "ALLOC_AMOUNT_VALIDATE_ERROR", **refund, refund_royalty_parameters=[back]),
         *(
             (

@@ -18,8 +18,8 @@ from ledger.faces.alipay import numbers
 from ledger.faces.alipay.calls.call import NO_LENGTH, Call, Outcome
 from ledger.faces.alipay.calls.content import Content
 from ledger.faces.alipay.calls.refusals import business
-from ledger.faces.alipay.methods import receivers
 from ledger.faces.alipay.methods.outcomes import existing
+from ledger.faces.alipay.sharing import receivers
 from ledger.protocol.money import Money
 
 _MODES: Final = ("", "sync", "async")
