@@ -86,6 +86,7 @@ CALLS = {
     "refundquery": ("refund.query(",),
     "downloadbill": ("download_bill(today",),
     "downloadfundflow": ("download_fundflow(",),
+    "queryexchagerate": ("pay.queryexchagerate",),
 }
 """How the programs call an address, by how the address ends; what is not here no SDK offers."""
 

@@ -57,6 +57,9 @@ class SettlementBook(Protocol):
     def unpaid_batches(self, merchant_id: str, until: date) -> list[Batch]:
         """List the closed batches that are to be paid out by a day, the oldest first."""
 
+    def settled_batches(self, merchant_id: str, since: date, until: date) -> list[Batch]:
+        """List the batches whose payout day was from a day on, ``until`` included, oldest first."""
+
     def add_batch(self, batch: Batch) -> None:
         """Add a batch; a merchant has one for each day and currency."""
 
@@ -68,6 +71,9 @@ class SettlementBook(Protocol):
 
     def lines(self, batch_id: BatchId, after: int, limit: int) -> list[BatchLine]:
         """List the lines of a batch behind a number, in the sequence of their numbers."""
+
+    def back_of(self, batch_id: BatchId) -> int:
+        """Tell what refunds and reversals took of a batch, discounts aside: zero or less."""
 
     def payout_return(self, batch_id: BatchId) -> PayoutReturn | None:
         """Find what came back of a batch."""

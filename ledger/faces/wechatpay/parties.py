@@ -66,9 +66,11 @@ def of_query(books: Books, call: Call) -> Asked:
     return Asked(_admitted(books, call.account))
 
 
-def of_refund(books: Books, call: Call, sub_mchid: str) -> Asked:
-    """Find out for whom a refund is asked, which names a sub-merchant and else nobody."""
-    return Asked(_sub_merchant(books, call, sub_mchid) if sub_mchid else call.account)
+def of_sub_mchid(books: Books, call: Call, sub_mchid: str) -> Asked:
+    """Find out for whom a call asks that names a sub-merchant and else nobody."""
+    if sub_mchid:
+        return Asked(_sub_merchant(books, call, sub_mchid))
+    return Asked(_admitted(books, call.account))
 
 
 def _require_signer(call: Call, mchid: str, name: str) -> None:

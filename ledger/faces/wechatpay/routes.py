@@ -19,6 +19,7 @@ from ledger.faces.wechatpay.handlers import (
     payment_codes,
     queries,
     refunds,
+    settlements,
     statements,
     trust,
 )
@@ -60,6 +61,7 @@ def _overseas() -> Iterator[Route]:
     yield Route("GET", "/v3/global/refunds", refunds.list_overseas)
     for number in ("out-refund-no/<out_refund_no>", "id/<refund_id>"):
         yield Route("GET", f"/v3/global/refunds/{number}", refunds.query_overseas)
+    yield Route("GET", settlements.PATH, settlements.listed)
     yield Route("GET", "/v3/global/certificates", trust.certificates)
 
 

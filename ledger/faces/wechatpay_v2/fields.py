@@ -128,6 +128,9 @@ FUND_FLOW_BILL: Rules = (
     needed("account_type", 16),
     Field("tar_type", 8),
 )
+EXCHANGE_RATE: Rules = (needed("appid"), needed("fee_type", 10), needed("date", 14, _DAY))
+"""The vendor's page asks for no ``nonce_str`` here."""
+
 SIGN_KEY: Rules = (needed("nonce_str"),)
 
 

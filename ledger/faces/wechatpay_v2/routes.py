@@ -15,7 +15,14 @@ from ledger.faces import Provider, ServedFace
 from ledger.faces.wechatpay_v2 import fields
 from ledger.faces.wechatpay_v2.announcer import WechatPayV2Announcer
 from ledger.faces.wechatpay_v2.calls.desk import Desk, Route, refuse
-from ledger.faces.wechatpay_v2.handlers import bills, orders, payment_codes, refunds, sandbox
+from ledger.faces.wechatpay_v2.handlers import (
+    bills,
+    exchange,
+    orders,
+    payment_codes,
+    refunds,
+    sandbox,
+)
 
 ROUTES: tuple[Route, ...] = (
     Route("/pay/unifiedorder", fields.UNIFIED_ORDER, orders.unified_order, changes=True),
@@ -38,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
         bills.fund_flow_bill,
         fails_with=bills.failure,
     ),
+    Route("/pay/queryexchagerate", fields.EXCHANGE_RATE, exchange.rate),
     Route(
         "/tools/authcodetoopenid",
         fields.AUTH_CODE,

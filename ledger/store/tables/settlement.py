@@ -78,6 +78,17 @@ DELETE FROM clearing
 WHERE entry_id = ? AND merchant_id = (SELECT merchant_id FROM batch WHERE batch_id = ?)
 """
 
+_SETTLED_BATCHES = """
+SELECT * FROM batch
+WHERE merchant_id = ? AND state = 'SETTLED' AND payout_on >= ? AND payout_on <= ?
+ORDER BY payout_on, business_day, currency
+"""
+
+_BACK_OF = """
+SELECT CAST(coalesce(sum(amount_minor - discount_minor), 0) AS BIGINT) FROM batch_line
+WHERE batch_id = ? AND (kind = 'REFUND' OR kind = 'REVERSAL')
+"""
+
 _REPLACE_BATCH = """
 UPDATE batch
 SET state = ?, line_count = ?, carried_in_minor = ?, returned_in_minor = ?, amount_minor = ?,
@@ -294,6 +305,12 @@ class Settlement:
         rows = self._tables.rows(_BatchRow, sql, merchant_id, until.isoformat())
         return [row.record() for row in rows]
 
+    def settled_batches(self, merchant_id: str, since: date, until: date) -> list[Batch]:
+        """List the settled batches with a payout day from a day on, ``until`` included."""
+        days = (since.isoformat(), until.isoformat())
+        rows = self._tables.rows(_BatchRow, _SETTLED_BATCHES, merchant_id, *days)
+        return [row.record() for row in rows]
+
     def add_batch(self, batch: Batch) -> None:
         """Add a batch."""
         self._tables.insert("batch", _BatchRow.of(batch))
@@ -328,6 +345,10 @@ class Settlement:
         """List the lines of a batch behind a number."""
         sql = "SELECT * FROM batch_line WHERE batch_id = ? AND number > ? ORDER BY number LIMIT ?"
         return self._tables.rows(BatchLine, sql, batch_id, after, limit)
+
+    def back_of(self, batch_id: BatchId) -> int:
+        """Tell what refunds and reversals took of a batch, discounts aside."""
+        return self._tables.number(_BACK_OF, batch_id)
 
     def payout_return(self, batch_id: BatchId) -> PayoutReturn | None:
         """Find what came back of a batch."""

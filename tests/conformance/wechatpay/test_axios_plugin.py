@@ -48,6 +48,10 @@ def test_it_sells_by_both_versions_and_reads_its_bill(
     assert collect["asked"]["data"]["trade_state"] == "USERPAYING"
     assert collect["agreed"]["data"]["trade_state"] == "SUCCESS"
     assert collect["reversed"]["data"]["recall"] == "N"
+    assert (collect["rate"]["data"]["fee_type"], collect["rate"]["data"]["rate"]) == (
+        "EUR",
+        "781250000",
+    )
 
 
 def test_it_sells_overseas_and_gives_back_from_what_came_in_today(stage: Stage) -> None:
@@ -83,4 +87,8 @@ def test_it_sells_overseas_and_gives_back_from_what_came_in_today(stage: Stage) 
     assert seen["scanned"]["data"]["trade_state"] == "SUCCESS"
     assert seen["statement"]["holds"]
     assert len(seen["statement"]["rows"]) == 1
+    owed = seen["owed"]["data"]["data"][-1]["amount"]
+    assert (owed["currency"], owed["refund"]) == ("EUR", -2550)
+    assert owed["net"] - owed["fee"] == owed["unsettle"]
+    assert seen["settled"]["data"] == {"data": [], "total_count": 0, "offset": 0, "limit": 0}
     assert len(seen["certificates"]["data"]["data"]) == 1

@@ -80,7 +80,7 @@ def test_one_merchant_sees_nothing_of_another(world: WechatWorld) -> None:
     assert world.get("/v3/pay/transactions/out-trade-no/tea-0001").code == "PARAM_ERROR"
 
 
-def _in_euro(world: WechatWorld, total: int = 1750) -> dict[str, object]:
+def in_euro(world: WechatWorld, total: int = 1750) -> dict[str, object]:
     return {
         **world.wanted(total=total),
         "mchid": EURO_MCHID,
@@ -91,7 +91,7 @@ def _in_euro(world: WechatWorld, total: int = 1750) -> dict[str, object]:
 
 
 def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWorld) -> None:
-    answer = world.post(f"{GLOBAL}/native", _in_euro(world), mchid=EURO_MCHID)
+    answer = world.post(f"{GLOBAL}/native", in_euro(world), mchid=EURO_MCHID)
     world.scan_and_pay("li-wei", str(answer.body["code_url"]))
     by_no = f"{GLOBAL}/out-trade-no/tea-0001?mchid={EURO_MCHID}"
     told = world.get(by_no, mchid=EURO_MCHID).body
@@ -122,7 +122,7 @@ def test_a_shop_in_berlin_is_paid_in_yuan_at_a_rate_that_is_told(world: WechatWo
 
 
 def test_a_merchant_at_home_sells_nothing_at_the_overseas_addresses(world: WechatWorld) -> None:
-    at_home = {**_in_euro(world), "mchid": MCHID, "amount": {"total": 1750, "currency": "CNY"}}
+    at_home = {**in_euro(world), "mchid": MCHID, "amount": {"total": 1750, "currency": "CNY"}}
     paid = {"refund": 1, "total": 1750, "currency": "CNY"}
     back = {"out_trade_no": "tea-0001", "out_refund_no": "back-1", "amount": paid}
     for target, body in (
@@ -142,14 +142,14 @@ def test_a_merchant_at_home_sells_nothing_at_the_overseas_addresses(world: Wecha
 
 
 def test_a_service_provider_sells_overseas_for_no_merchant_at_home(world: WechatWorld) -> None:
-    wanted = {**_of_partner(_in_euro(world)), "amount": {"total": 1750, "currency": "CNY"}}
+    wanted = {**_of_partner(in_euro(world)), "amount": {"total": 1750, "currency": "CNY"}}
     answer = world.post(f"{GLOBAL}/native", wanted, mchid=SP_MCHID)
     assert (answer.status, answer.code) == (403, "NO_AUTH")
 
 
 def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: WechatWorld) -> None:
     wanted = {
-        **_in_euro(world),
+        **in_euro(world),
         "trade_type": "MICROPAY",
         "payer": {"auth_code": world.show_code("li-wei", "wechatpay")},
     }
@@ -174,7 +174,7 @@ def test_overseas_a_code_on_a_phone_is_paid_and_undone_without_a_body(world: Wec
 def test_an_order_overseas_says_its_kind_and_what_the_shop_is(
     world: WechatWorld, change: dict[str, object], named: str
 ) -> None:
-    answer = world.post(f"{GLOBAL}/native", {**_in_euro(world), **change}, mchid=EURO_MCHID)
+    answer = world.post(f"{GLOBAL}/native", {**in_euro(world), **change}, mchid=EURO_MCHID)
     assert (answer.status, answer.code) == (400, "PARAM_ERROR")
     assert answer.body["detail"]["field"] == named  # type: ignore[index]
 
@@ -189,7 +189,7 @@ def _back(number: str, refund: int) -> dict[str, object]:
 
 
 def test_the_refunds_of_an_order_overseas_are_listed_page_by_page(world: WechatWorld) -> None:
-    code = str(world.post(f"{GLOBAL}/native", _in_euro(world), mchid=EURO_MCHID).body["code_url"])
+    code = str(world.post(f"{GLOBAL}/native", in_euro(world), mchid=EURO_MCHID).body["code_url"])
     assert re.fullmatch("weixin://wxpay/s/[0-9A-Za-z]{9}", code)
     world.scan_and_pay("li-wei", code)
     asked = f"/v3/global/refunds?mchid={EURO_MCHID}&out_trade_no=tea-0001"

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ledger.core.records.vendors import VendorAccount
 from ledger.core.vendors.wechatpay import Platform, PlatformKeys, Registration
@@ -16,9 +17,14 @@ from ledger.faces import Provider
 from ledger.faces.wechatpay.bodies import Body
 from ledger.kit import web
 from ledger.protocol import strict_json
-from ledger.protocol.errors.content import FieldMissing
+from ledger.protocol.errors.content import FieldFormat, FieldMissing
 from ledger.protocol.instants import Instant
 from ledger.protocol.wechatpay_wire.certificates import Certificate
+
+OFFSET_MOST: Final = 10**6
+"""The last place from which something can be listed."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 Sent = TypeVar("Sent", bound=Body)
 
@@ -56,3 +62,15 @@ class Call:
         if not value:
             raise FieldMissing(name)
         return value
+
+    def query_number(self, name: str, most: int, *, missing: int | None = None) -> int:
+        """Give a whole number of the query, ``missing`` where it may be left out and is.
+
+        Raises ``FieldMissing`` and ``FieldFormat``.
+        """
+        if missing is not None and name not in self.raw_query:
+            return missing
+        text = self.query(name)
+        if not _NUMBER.fullmatch(text) or int(text) > most:
+            raise FieldFormat(f"{name}: {text[:16]!r} is no number up to {most}")
+        return int(text)

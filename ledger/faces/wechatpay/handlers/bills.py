@@ -68,7 +68,7 @@ def _offered(books: Books, call: Call, kind: str, layout: str) -> Outcome:
     packing = call.raw_query.get("tar_type", "")
     if packing not in ("", GZIP):
         raise FieldFormat(f"tar_type: {packing[:16]!r}")
-    seller = parties.of_refund(books, call, call.raw_query.get("sub_mchid", "")).account
+    seller = parties.of_sub_mchid(books, call, call.raw_query.get("sub_mchid", "")).account
     asked = {
         "kind": kind,
         "layout": layout,
@@ -144,7 +144,7 @@ def download(face: Face) -> Callable[[], flask.Response]:
         asked = _unsealed(call.query("token"), call.registration.api_v3_key, call.now)
         with face.provider.store.reading() as books:
             sub_mchid = asked["account"] if asked["account"] != call.account.account_id else ""
-            parties.of_refund(books, call, sub_mchid)
+            parties.of_sub_mchid(books, call, sub_mchid)
             file = _file(books, asked, call.now)
         if asked["packing"] == GZIP:
             return flask.Response(file.compressed, content_type=COMPRESSED)

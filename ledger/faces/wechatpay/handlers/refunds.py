@@ -21,7 +21,7 @@ from ledger.faces import Provider
 from ledger.faces.wechatpay import mapping, parties
 from ledger.faces.wechatpay.answering import Outcome
 from ledger.faces.wechatpay.bodies import AbnormalRefund, CreateRefund
-from ledger.faces.wechatpay.calls.call import Call
+from ledger.faces.wechatpay.calls.call import OFFSET_MOST, Call
 from ledger.faces.wechatpay.calls.codes import REFUND_NOT_FOUND
 from ledger.faces.wechatpay.calls.refusals import plain
 from ledger.faces.wechatpay.mapping import PROCESSING, STATUS_OF
@@ -43,8 +43,7 @@ from ledger.protocol.wechatpay_wire import numbers, seals, times
 
 PARTS_MOST = 50
 LISTED_MOST = 20
-MOST_OFFSET = 10**6
-SHOWN, SHOWN_NO = 8, 64
+SHOWN_NO = 64
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
 AVAILABLE = "AVAILABLE"
 USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
@@ -53,7 +52,7 @@ USER_BANK_CARD, MERCHANT_BANK_CARD = "USER_BANK_CARD", "MERCHANT_BANK_CARD"
 def create(provider: Provider, books: Books, call: Call) -> Outcome:
     """Give a part of an order back at home."""
     body = call.sent(CreateRefund)
-    asked = parties.of_refund(books, call, body.sub_mchid)
+    asked = parties.of_sub_mchid(books, call, body.sub_mchid)
     opened, refunded = _refunded(provider, books, call, asked, body)
     return Outcome(200, mapping.refund(books, refunded, opened.order, PROCESSING))
 
@@ -147,7 +146,7 @@ def _amount(opened: Opened, body: CreateRefund) -> Money:
 
 def query(_provider: Provider, books: Books, call: Call) -> Outcome:
     """Look a refund up at home, by the merchant's number."""
-    asked = parties.of_refund(books, call, call.raw_query.get("sub_mchid", ""))
+    asked = parties.of_sub_mchid(books, call, call.raw_query.get("sub_mchid", ""))
     known = _known(books, call, asked)
     if known is None:
         return plain(REFUND_NOT_FOUND)
@@ -175,7 +174,8 @@ def list_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
     out_no, vendor_no = query.get("out_trade_no", ""), query.get("transaction_id", "")
     if not out_no and not vendor_no:
         raise FieldMissing("out_trade_no")
-    offset, count = _number(call, "offset", MOST_OFFSET), _number(call, "count", LISTED_MOST)
+    offset = call.query_number("offset", OFFSET_MOST, missing=0)
+    count = call.query_number("count", LISTED_MOST, missing=0)
     opened = _order(books, asked, out_no, vendor_no)
     found = refunds.of_order(books, opened=opened)
     told: list[object] = [
@@ -185,14 +185,6 @@ def list_overseas(_provider: Provider, books: Books, call: Call) -> Outcome:
     return Outcome(
         200, {"data": told, "offset": offset, "count": len(told), "total_count": len(found)}
     )
-
-
-def _number(call: Call, name: str, most: int) -> int:
-    """Read a number of the query, nought where it is not there; raises ``FieldFormat``."""
-    text = call.raw_query.get(name, "0")
-    if not (text.isascii() and text.isdecimal()) or int(text[:SHOWN]) > most:
-        raise FieldFormat(f"{name}: {text[:SHOWN]!r} is no number up to {most}")
-    return int(text)
 
 
 def _status(refunded: Refunded) -> str:
@@ -220,7 +212,7 @@ def apply_abnormal(provider: Provider, books: Books, call: Call) -> Outcome:
     ``RefundNotAbnormal``.
     """
     body = call.sent(AbnormalRefund)
-    asked = parties.of_refund(books, call, body.sub_mchid)
+    asked = parties.of_sub_mchid(books, call, body.sub_mchid)
     if body.type not in (USER_BANK_CARD, MERCHANT_BANK_CARD):
         raise FieldFormat(f"type: {body.type!r}")
     for hidden in filter(None, (body.bank_account, body.real_name)):

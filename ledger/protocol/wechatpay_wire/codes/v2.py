@@ -44,6 +44,7 @@ BY_CALL: Final[Mapping[str, frozenset[str]]] = {
     "/pay/refundquery": _listed(_OF_APPS, "INVALID_TRANSACTIONID REFUNDNOTEXIST"),
     "/pay/downloadbill": frozenset(_BILLS.split()),
     "/pay/downloadfundflow": frozenset(_BILLS.split()),
+    "/pay/queryexchagerate": _listed(),
     "/tools/authcodetoopenid": _listed(
         _OF_APPS, "AUTHCODEEXPIRE AUTH_CODE_ERROR AUTH_CODE_INVALID USER_ACCOUNT_ABNORMAL"
     ),

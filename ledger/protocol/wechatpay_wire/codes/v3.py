@@ -68,6 +68,7 @@ BY_KIND: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("/v3/refund/", _listed(_REFUNDS)),
     ("/v3/global/refund", _listed(_REFUNDS, "OUT_REFUND_NO_USED")),
     ("/v3/bill/", _listed(_BILLS)),
+    ("/v3/global/settle/", _listed("RESOURCE_NOT_EXISTS")),
     ("/v3/certificates", _listed(_TRUST)),
     ("/v3/global/certificates", _listed(_TRUST)),
     ("/v3/security/", _listed()),

@@ -95,6 +95,13 @@ async function main() {
     }),
   );
   out.statement = await statement();
+  const settlements = (asked) => seen(wxpay.chain('v3/global/settle/settlements').get({
+    params: { ...asked, limit: 10, offset: 0 },
+  }));
+  out.owed = await settlements({ settle_state: 'UNSETTLE' });
+  out.settled = await settlements({
+    settle_state: 'SETTLED', settle_start_date: '20200101', settle_end_date: '20200131',
+  });
   out.unknown = await seen(wxpay.chain('v3/global/transactions/out-trade-no/nothing-1').get(mine));
   process.stdout.write(JSON.stringify(out));
 }

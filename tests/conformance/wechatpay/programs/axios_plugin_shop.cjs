@@ -89,6 +89,9 @@ async function collect() {
   out.reversed = await seen(
     wxpay.v2.secapi.pay.reverse.post({ ...who, out_trade_no: 'axios-v2-2' }, { security: true }),
   );
+  out.rate = await seen(
+    wxpay.v2.pay.queryexchagerate.post({ ...who, fee_type: 'EUR', date: told.day.replaceAll('-', '') }),
+  );
   return out;
 }
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from ledger.core.records.settlement import Calendar
-from ledger.core.settlement import china
+from ledger.core.settlement.calendars import china
 
 SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
