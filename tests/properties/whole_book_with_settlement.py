@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, multiple, rule
 
 from ledger.core.books import chain
+from ledger.core.parties.register import require_merchant
 from ledger.core.records.payments import Payment
 from ledger.core.records.settlement import Batch, Calendar
-from ledger.core.settlement import due
+from ledger.core.settlement import due, funds
 from ledger.core.sharing import receivers
 from ledger.protocol.instants import DAY
 from ledger.protocol.lifecycle import PaymentState, SettlementState
@@ -27,6 +29,8 @@ from tests.core.demo_world import KIOSK, SHOP
 from tests.core.settlement.shop_days import BERLIN_T1, ShopDays
 from tests.properties.whole_book import MANY, Answer, Opened, amounts, parts, payers, shops
 from tests.properties.whole_book_with_deposits import WholeBookWithDeposits
+
+quarters = st.lists(st.sampled_from([1, 1, 1, 2, 3, 4, 0]), min_size=1, max_size=3)
 
 AT_ONCE = replace(
     BERLIN_T1,
@@ -47,6 +51,7 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
         self.sent: list[Batch] = []
         self.came_back: set[str] = set()
         self.received: Counter[str] = Counter()
+        self.shared: Counter[str] = Counter()
         with self.world.store.transaction() as books:
             for merchant_id, receiver_id in ((SHOP, KIOSK), (KIOSK, SHOP)):
                 receivers.bind(
@@ -55,23 +60,52 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
 
     # --- What merchants give each other ---------------------------------------------------------
 
-    @rule(payment=WholeBookWithDeposits.paid, quarters=st.lists(st.integers(0, 4), max_size=3))
+    @rule(payment=WholeBookWithDeposits.paid, quarters=quarters)
     def share_a_payment(self, payment: Payment, quarters: list[int]) -> None:
+        self._share(payment, quarters)
+
+    @rule(
+        target=WholeBookWithDeposits.paid,
+        amount=amounts,
+        name=payers,
+        merchant_id=shops,
+        quarters=quarters,
+        back=parts,
+    )
+    def buy_share_and_take_back(
+        self, amount: int, name: str, merchant_id: str, quarters: list[int], back: int
+    ) -> Opened:
+        payment = self._buy(amount, name, merchant_id)
+        if payment is None:
+            return multiple()
+        self._share(payment, quarters)
+        self._refund_and_take_back(payment, 1 + amount // 8, back)
+        return payment
+
+    def _share(self, payment: Payment, quarters: list[int]) -> None:
         """Share quarters of the price, one after the other, whether or not they are left."""
         for quarter in quarters:
-            self.counter += 1
-            number, part = f"S{self.counter}", payment.amount.minor_units * quarter // 4
-            self._share(payment, number, part)
+            self._share_a_part(payment, payment.amount.minor_units * quarter // 4)
 
-    def _share(self, payment: Payment, number: str, part: int) -> None:
+    def _share_a_part(self, payment: Payment, part: int) -> None:
+        self.counter += 1
+        number = f"S{self.counter}"
+
         def say() -> Answer:
-            return self.world.share(payment, number, (_other(payment), part), bind=False).share_no
+            made = self.world.share(payment, number, (_other(payment), part), bind=False)
+            with self.world.store.reading() as books:
+                assert books.sharing.share(made.share_no) == made
+            return made.share_no
 
         if self.attempt(say):
-            self._move(payment.merchant_id, _other(payment), part)
+            self._move(payment, part)
+            assert self.shared[payment.payment_id] <= _earned(self.world.payment(payment))
 
     @rule(payment=WholeBookWithDeposits.paid, part=parts, back=parts)
     def refund_a_part_and_take_back(self, payment: Payment, part: int, back: int) -> None:
+        self._refund_and_take_back(payment, part, back)
+
+    def _refund_and_take_back(self, payment: Payment, part: int, back: int) -> None:
         self.counter += 1
         number, name = f"R{self.counter}", self.name_of(payment)
 
@@ -81,12 +115,16 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
                 self.settle(given.receipt, name)
             return None
 
+        earned = _earned(self.world.payment(payment))
         if self.attempt(say, again=False):
-            self._move(_other(payment), payment.merchant_id, back)
+            self._move(payment, -back)
+            assert self.shared[payment.payment_id] >= 0
+            assert back <= earned - _earned(self.world.payment(payment))
 
-    def _move(self, source: str, target: str, minor_units: int) -> None:
-        self.received[source] -= minor_units
-        self.received[target] += minor_units
+    def _move(self, payment: Payment, minor_units: int) -> None:
+        self.shared[payment.payment_id] += minor_units
+        self.received[_other(payment)] += minor_units
+        self.received[payment.merchant_id] -= minor_units
 
     # --- What happens at the end of a day -----------------------------------------------------
 
@@ -149,6 +187,23 @@ class WholeBookWithSettlement(WholeBookWithDeposits):
             )
             owed = minor_units + self.received[merchant_id] - paid
             assert self.days.balance(f"merchant:{merchant_id}:EUR") == owed
+
+    @invariant()
+    def what_a_shop_is_told_of_its_funds_is_all_of_them(self) -> None:
+        ever = date(2026, 1, 1), date(2030, 1, 1)
+        for merchant_id in (SHOP, KIOSK):
+            with self.world.store.reading() as books:
+                shop = require_merchant(books, merchant_id)
+                settled = funds.settled(books, merchant=shop, since=ever[0], until=ever[1])
+                left = funds.unsettled(books, merchant=shop, now=self.world.now)
+                closed = books.settlement.unpaid_batches(merchant_id, ever[1])
+            sent = [batch for batch in self.sent if batch.merchant_id == merchant_id]
+            paid = {batch.batch_id: batch.paid_out_minor for batch in sent}
+            assert {each.batch_id: each.settled_minor for each in settled}.items() <= paid.items()
+            assert sum(each.settled_minor for each in settled) == sum(paid.values())
+            owed = self.days.balance(f"merchant:{merchant_id}:EUR")
+            again = sum(batch.returned_in_minor for batch in closed)
+            assert sum(each.unsettled_minor for each in left) == owed + again
 
     @invariant()
     def what_left_for_the_banks_is_there_or_came_back(self) -> None:

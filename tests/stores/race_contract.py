@@ -20,8 +20,12 @@ from ledger.core.checkout.scans.consents import ScannedConsent
 from ledger.core.parties import standing
 from ledger.core.records.parties import PartyStatus
 from ledger.core.records.payments import Payment
+from ledger.core.records.settlement import Calendar
 from ledger.core.records.spending import OwnLimits
+from ledger.core.settlement.business_days import closes_at
+from ledger.kit.clock import SettableClock
 from ledger.ops.audit import audit
+from ledger.ops.settlement.settler import Settler
 from ledger.protocol import payment_code
 from ledger.protocol.errors import CallerError
 from ledger.protocol.errors.checkout import (
@@ -33,16 +37,19 @@ from ledger.protocol.errors.checkout import (
     RefundNumberReused,
     StaticQrDailyLimit,
 )
-from ledger.protocol.instants import DAY, later
+from ledger.protocol.instants import DAY, MINUTE, later
 from ledger.protocol.lifecycle import PaymentState
 from ledger.protocol.messages import FundingSource, Presented
 from tests.core.demo_world import KIOSK, SHOP, World
 from tests.core.scanning import bring, scanned, shown
+from tests.core.settlement.shop_days import BERLIN_T1, FIRST_DAY, ONE_DAY, ShopDays
 from tests.core.test_deposit_parts import take
 from tests.core.vendors.vendor_shop import VendorShop
 from tests.stores.at_once import at_once
 
 FUNDS = 200_000
+AT_ONCE = replace(BERLIN_T1, calendar=Calendar.EVERY_DAY, delay_days=0)
+CAME_BACK = 0.3
 
 
 class RaceContract:
@@ -132,6 +139,7 @@ class RaceContract:
     ) -> None:
         payers, shops = ("rich", "anna", "li-wei"), (SHOP, KIOSK)
         rich.agree_fee(60)
+        days = [ShopDays(rich, replace(AT_ONCE, merchant_id=shop)) for shop in shops]
         for payer in payers:
             for source in FundingSource:
                 shop = SHOP if source is FundingSource.MERCHANT_COUPON else ""
@@ -156,19 +164,22 @@ class RaceContract:
                 lambda: rich.held(minor, dice.choice(payers)),
                 lambda: rich.end_holds_at(later(rich.now, 30 * DAY)),
                 lambda: bring(rich, *(_scanned_by(rich, payer, dice) for payer in scanning)),
+                lambda: _settled(dice.choice(days), dice),
             ]
-            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2, 3, 1, 2))[0]()
+            dice.choices(actions, weights=(3, 3, 3, 3, 1, 2, 3, 1, 2, 3))[0]()
 
-        def run(thread: int) -> str:
-            dice = random.Random(f"{seed}/{thread}")  # noqa: S311 (chance of a test)
-            for turn in range(10):
+        def run(day: int, thread: int) -> str:
+            dice = random.Random(f"{seed}/{day}/{thread}")  # noqa: S311 (chance of a test)
+            for turn in range(4):
                 try:
-                    act(dice, f"N{thread}-{turn}")
+                    act(dice, f"N{day}-{thread}-{turn}")
                 except CallerError:
                     continue  # by then another had done what makes it wrong
             return "done"
 
-        assert at_once(8, run) == {"done": 8}
+        for day in range(3):
+            rich.now = later(closes_at(AT_ONCE, FIRST_DAY + day * ONE_DAY), -MINUTE)
+            assert at_once(8, partial(run, day)) == {"done": 8}
         assert audit(rich.store) == []
 
     def test_a_day_s_limit_holds_for_payments_at_the_same_instant(self, rich: World) -> None:
@@ -261,6 +272,14 @@ def _held_and_captured(world: World, payer: str, amount_minor: int) -> None:
     rest = take(world, held, amount_minor).rest
     assert rest is not None
     world.capture(rest, 1)
+
+
+def _settled(days: ShopDays, dice: random.Random) -> None:
+    """Close the day that ends just now, pay it out; the bank sends some back."""
+    settler = Settler(days.world.store, SettableClock(days.world.now), days.world.ids)
+    for batch in settler._of_merchant(days.terms, later(days.world.now, 2 * MINUTE)):
+        if batch.payout_entry_id and dice.random() < CAME_BACK:
+            days.come_back(batch)
 
 
 def _scanned_by(world: World, payer: str, dice: random.Random) -> ScannedConsent:
