@@ -30,8 +30,8 @@ Rows = Sequence[Iterable[object]]
 def read_rows(record: type[Record], names: tuple[str, ...], rows: Rows) -> list[Record]:
     """Make records of rows whose columns have these names.
 
-    Raises ``StoreDamaged`` for a value that its field can't have, and for rows that have more or
-    fewer columns: nothing of the kind is ever written.
+    Raises ``StoreDamaged`` for a value that its field can't have, for rows that have more or fewer
+    columns, and for a column that is needed and not there: nothing of the kind is ever written.
     """
     reading = _reading_of(cast("Hashable", record), names)
     try:
@@ -44,6 +44,9 @@ def read_rows(record: type[Record], names: tuple[str, ...], rows: Rows) -> list[
 def _reading_of(record: Any, names: tuple[str, ...]) -> Callable[[Rows], list[object]]:  # noqa: ANN401 (a class of either kind)
     types = get_type_hints(record, include_extras=True)
     fields = inspect.signature(record).parameters
+    for name, field in fields.items():
+        if field.default is field.empty and name not in names:
+            raise StoreDamaged(f"a row is no {record.__name__}: it has no {name}")
     checked = _checked_rows(tuple(types[name] if name in fields else object for name in names))
     if [*fields][: len(names)] == [*names] and not _any_by_name_only(fields.values()):
         return lambda rows: list(starmap(record, checked(rows)))

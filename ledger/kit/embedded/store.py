@@ -55,7 +55,7 @@ class Reader:
 
     def query(self, record: type[Record], sql: str, params: Params = ()) -> list[Record]:
         """Give all rows of the answer, each as a ``record`` (matched by column name)."""
-        with self._lock, _OUR_ERRORS:
+        with self._lock, _STATEMENT_ERRORS:
             cursor = self._connection.execute(sql, params)
             names = self._names.get(sql)
             if names is not None:
@@ -75,7 +75,7 @@ class Reader:
 
     def value(self, kind: type[Record], sql: str, params: Params = ()) -> Record:
         """Give the single value of an answer that always has one, such as a ``count(*)``."""
-        with self._lock, _OUR_ERRORS:
+        with self._lock, _STATEMENT_ERRORS:
             rows = self._connection.execute(sql, params).fetchall()
         if len(rows) != 1 or len(rows[0]) != 1:
             raise InvariantBroken(f"one value was expected, {len(rows)} rows were found")
@@ -195,14 +195,14 @@ class EmbeddedStore(Reader):
         Outside ``transaction()`` each statement is a transaction of its own. A broken constraint
         raises ``apsw.ConstraintError`` for the store's own code to name.
         """
-        with self._lock, _OUR_ERRORS:
+        with self._lock, _STATEMENT_ERRORS:
             self._require_open()
             self._connection.execute(sql, params)
             return self._connection.changes()
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> int:
         """Run one statement for each of ``rows``; how many rows of the store they changed."""
-        with self._lock, _OUR_ERRORS:
+        with self._lock, _STATEMENT_ERRORS:
             self._require_open()
             before = self._connection.total_changes()
             self._connection.executemany(sql, rows)
@@ -266,7 +266,7 @@ def open_store(path: str | Path, *, package: str) -> EmbeddedStore:
     with ExitStack() as undo:
         if lock is not None:
             undo.callback(lock.release)
-        with _OUR_ERRORS:
+        with _STATEMENT_ERRORS:
             connection = apsw.Connection(str(path))
             undo.callback(connection.close)
             steps = tuple(migrations.read(package))
@@ -290,7 +290,7 @@ def _migrated(steps: tuple[migrations.Migration, ...]) -> bytes:
 def open_reader(path: str | Path) -> Reader:
     """Open an existing store for reading only, beside the process that writes it."""
     require_sound_sqlite(apsw.sqlite_lib_version())
-    with _OUR_ERRORS:
+    with _STATEMENT_ERRORS:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
         _keep_inside(connection)
@@ -305,7 +305,10 @@ def require_sound_sqlite(version: str) -> None:
 
 def _configure(connection: apsw.Connection, *, journal_mode: str) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-    found = connection.pragma("journal_mode", journal_mode)
+    try:
+        found = connection.pragma("journal_mode", journal_mode)
+    except apsw.SQLError as error:  # the first that reads the file, and it is not to blame
+        raise StoreDamaged(str(error)) from error
     if found != journal_mode:
         raise ServiceUnavailable(f"the disk allows only journal mode {found}")
     connection.pragma("synchronous", "FULL")
@@ -336,20 +339,27 @@ def _flush(path: Path) -> None:
 class _OurErrors:
     """Names what SQLite refuses; as a generator it would cost more than many a statement."""
 
-    __slots__ = ()
+    __slots__ = ("_kinds",)
+
+    def __init__(self, *kinds: type[Exception]) -> None:
+        self._kinds = kinds
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, apsw.Error) and (named := _named(error)) is not None:
+        if isinstance(error, self._kinds) and (named := _named(error)) is not None:
             raise named from error
 
 
-_OUR_ERRORS: Final = _OurErrors()
+_OUR_ERRORS: Final = _OurErrors(apsw.Error)
+_STATEMENT_ERRORS: Final = _OurErrors(apsw.Error, UnicodeDecodeError)
+"""Around what is SQLite's alone: in a block, whoever works in it may read texts of their own."""
 
 
-def _named(error: apsw.Error) -> ServiceError | None:
+def _named(error: BaseException) -> ServiceError | None:
+    if isinstance(error, UnicodeDecodeError):
+        return StoreDamaged(f"a text that is none: {error}")
     if isinstance(error, apsw.FullError):
         return StorageFull()
     if isinstance(error, apsw.BusyError):

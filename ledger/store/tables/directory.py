@@ -18,7 +18,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.money import currency
 from ledger.protocol.records import record
 from ledger.protocol.signing import Algorithm, KeyRecord, KeyStatus, PublicKey
-from ledger.store.tables.rows import Tables
+from ledger.store.tables.rows import Tables, bytes_of
 
 
 @record(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class PayerRow:
             display_name=self.display_name,
             currency=currency(self.currency),
             locale=self.locale,
-            pairwise_secret=bytes.fromhex(self.pairwise_secret),
+            pairwise_secret=bytes_of(self.pairwise_secret),
             status=self.status,
         )
 
@@ -111,7 +111,7 @@ class DeviceRow:
             device_id=self.device_id,
             payer_id=self.payer_id,
             key_id=self.key_id,
-            code_secret=bytes.fromhex(self.code_secret),
+            code_secret=bytes_of(self.code_secret),
             enrolled_at=self.enrolled_at,
         )
 
@@ -132,7 +132,7 @@ class KeyRow:
         """Read the row as a key."""
         return KeyRecord(
             key_id=self.key_id,
-            public_key=PublicKey(self.algorithm, bytes.fromhex(self.raw)),
+            public_key=PublicKey(self.algorithm, bytes_of(self.raw)),
             owner=self.owner,
             status=self.status,
             not_before=self.not_before,

@@ -13,13 +13,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from datetime import date
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from ledger.protocol.errors.service import InvariantBroken
+from ledger.protocol.errors.service import InvariantBroken, StoreDamaged
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -139,3 +140,19 @@ def insertion(table: str, row: type[DataclassInstance]) -> str:
     marks = ", ".join("?" for _ in names)
     # Table and columns are names of this package; values are always bound.
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+
+
+def bytes_of(text: str) -> bytes:
+    """Read bytes that are kept as hexadecimal digits; raises ``StoreDamaged``."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise StoreDamaged(f"not hexadecimal: {error}") from error
+
+
+def day_of(text: str) -> date:
+    """Read a day that is kept by ISO 8601; raises ``StoreDamaged``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise StoreDamaged(f"no day: {text[:10]!r}") from error

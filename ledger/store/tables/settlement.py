@@ -19,7 +19,7 @@ from ledger.protocol.instants import Instant
 from ledger.protocol.lifecycle import SettlementState
 from ledger.protocol.money import currency
 from ledger.protocol.records import record
-from ledger.store.tables.rows import Tables
+from ledger.store.tables.rows import Tables, day_of
 
 _SET_TERMS = """
 INSERT INTO settlement_terms
@@ -116,7 +116,7 @@ class _TermsRow:
             cut_off_minute=self.cut_off_minute,
             calendar=self.calendar,
             delay_days=self.delay_days,
-            begins_on=date.fromisoformat(self.begins_on),
+            begins_on=day_of(self.begins_on),
         )
 
 
@@ -173,11 +173,11 @@ class _BatchRow:
             batch_id=self.batch_id,
             merchant_id=self.merchant_id,
             currency=currency(self.currency),
-            business_day=date.fromisoformat(self.business_day),
+            business_day=day_of(self.business_day),
             state=self.state,
             opens_at=self.opens_at,
             closes_at=self.closes_at,
-            payout_on=date.fromisoformat(self.payout_on),
+            payout_on=day_of(self.payout_on),
             line_count=self.line_count,
             carried_in_minor=self.carried_in_minor,
             returned_in_minor=self.returned_in_minor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.core.records.vendors import Facts, Vendor, VendorAccount
+from ledger.protocol.errors.service import StoreDamaged
 from ledger.protocol.instants import Instant
 from ledger.protocol.records import record
 from ledger.store.tables.rows import Tables
@@ -16,8 +17,11 @@ def spelled(facts: Facts) -> str:
 
 
 def read(text: str) -> Facts:
-    """Read facts that were spelled."""
-    return msgspec.json.decode(text, type=dict[str, str])
+    """Read facts that were spelled; raises ``StoreDamaged`` for what never was."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise StoreDamaged(f"facts are JSON: {error}") from error
 
 
 @record(frozen=True, slots=True)
