@@ -16,11 +16,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
 
-from ledger.core.ports import Store
+from ledger.core.ports import Books, Store
 from ledger.faces.native import mapping
 from ledger.kit.clock import Clock, SystemClock
 from ledger.protocol.errors.checkout import TooManyStreams
@@ -59,6 +60,7 @@ class LiveEvents:
         self._changed = threading.Condition()
         self._commits = 0
         self._closed = False
+        self._readers = 0
         self._open: Counter[str] = Counter()
 
     def wake(self) -> None:
@@ -68,10 +70,11 @@ class LiveEvents:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """End all streams; a second call does nothing."""
+        """End all streams; none of them reads the books any more. A second call does nothing."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self._readers == 0)
 
     def take_place(self, audience: str) -> None:
         """Count a stream in.
@@ -99,6 +102,8 @@ class LiveEvents:
         spoke_at = self._timer.monotonic()
         ends_at = spoke_at + self._limits.life_s
         known = self._begin(audience, after)
+        if known is None:
+            return
         yield f"retry: {RECONNECT_MS}\nid: {known}\n\n".encode()
         woken = False
         while not self._closed and (now := self._timer.monotonic()) < ends_at:
@@ -116,8 +121,10 @@ class LiveEvents:
                 self._rest()
             woken = self._sleep_until_commit(commits, spoke_at + self._limits.ping_s - now)
 
-    def _begin(self, audience: str, after: int | None) -> int:
-        with self._store.reading() as books:
+    def _begin(self, audience: str, after: int | None) -> int | None:
+        with self._reading() as books:
+            if books is None:
+                return None
             newest = books.events.last(audience)
         if after is None:
             return newest
@@ -125,11 +132,31 @@ class LiveEvents:
         return after if after <= newest else 0
 
     def _look(self, audience: str, known: int) -> list[EventView]:
-        with self._store.reading() as books:
+        with self._reading() as books:
+            if books is None:
+                return []
             return [
                 mapping.event_view(event)
                 for event in books.events.after(audience, known, EVENTS_AT_ONCE)
             ]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Books | None]:
+        """Look at one state of the books; None once the streams end, as the books may be closed."""
+        with self._changed:
+            ended = self._closed
+            self._readers += not ended
+        if ended:
+            yield None
+            return
+        try:
+            with self._store.reading() as books:
+                yield books
+        finally:
+            with self._changed:
+                self._readers -= 1
+                if self._closed:
+                    self._changed.notify_all()
 
     def _sleep_until_commit(self, commits: int, most_s: float) -> bool:
         """Sleep until there were more commits than that; False when the time was over first."""

@@ -88,10 +88,12 @@ class Feed:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """End all streams; a second call does nothing."""
+        """End all streams; none of them reads any more. A second call does nothing."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        with self._looking:
+            pass
 
     @property
     def streams(self) -> int:
@@ -145,7 +147,7 @@ class Feed:
         """Read the state, unless somebody has since the last change."""
         with self._looking:
             wakes, seen = self._wakes, self._seen  # before reading: what comes meanwhile is news
-            if seen is None or seen.wakes != wakes:
+            if seen is None or (seen.wakes != wakes and not self._closed):
                 number = seen.number + 1 if seen else 1
                 seen = self._seen = _Look(dict(self._read()), number, wakes)
             return seen

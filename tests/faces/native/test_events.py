@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from typing import cast
 
 import pytest
 
 from ledger.core.checkout import progress
+from ledger.core.ports import Books, Store
 from ledger.faces.native.live import PING, LiveEvents, StreamLimits
 from ledger.kit.clock import SettableClock
 from ledger.kit.transport import Stream
@@ -22,6 +25,7 @@ from tests.faces.native.wire import BASE, Party
 from tests.kit.answered import Json
 
 PATIENCE_S = 10.0
+TOO_EARLY_S = 0.2
 END = b"end of stream"
 
 
@@ -214,3 +218,41 @@ def test_a_commit_wakes_a_stream_that_sleeps(world: HttpWorld) -> None:
         progress.publish(books, kept, now=NOON, name="payment.awaiting_payer")
     assert b"event: payment.awaiting_payer" in frames.get(timeout=PATIENCE_S)
     live.close()
+
+
+class ClosedWhileRead:
+    """Books that a ledger ends its streams over while one of them reads."""
+
+    def __init__(self, books: Store) -> None:
+        self.books = books
+        self.steps: list[str] = []
+        self.close: Callable[[], None] | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """Have the streams ended from elsewhere, and give that time to be done too early."""
+        with self.books.reading() as books:
+            yield books
+            if self.close is not None:
+                self.closer = Thread(target=self._end, args=(self.close,))
+                self.closer.start()
+                self.closer.join(TOO_EARLY_S)
+            self.steps.append("read")
+
+    def _end(self, close: Callable[[], None]) -> None:
+        close()
+        self.steps.append("closed")
+
+
+def test_streams_have_ended_only_when_none_of_them_reads_the_books(world: HttpWorld) -> None:
+    limits = StreamLimits(most=1, most_per_audience=1, life_s=3600.0, ping_s=3600.0)
+    read = ClosedWhileRead(world.store)
+    live = LiveEvents(cast(Store, read), limits)
+    stream = live.frames("merchant:nobody", None)
+    next(stream)
+    read.close = live.close
+    assert list(stream) == []
+    read.closer.join(PATIENCE_S)
+    assert read.steps == ["read", "read", "closed"]
+    assert list(live.frames("merchant:nobody", None)) == []
+    assert read.steps == ["read", "read", "closed"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import flask
 import pytest
@@ -14,6 +15,8 @@ from ledger.kit import pages, web
 from ledger.kit.clock import SettableClock
 from ledger.protocol.instants import from_text
 
+PATIENCE_S = 10.0
+TOO_EARLY_S = 0.2
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -23,11 +26,17 @@ class Life:
     def __init__(self, epoch: str, **state: int) -> None:
         self.state = {key: json.dumps(value).encode() for key, value in state.items()}
         clock = SettableClock(from_text("2026-11-22T10:00:00.000Z"))
-        self.feed = pages.Feed(lambda: self.state, clock=clock, epoch=epoch, streams_max=1)
+        self.while_read: Callable[[], None] | None = None
+        self.feed = pages.Feed(self._read, clock=clock, epoch=epoch, streams_max=1)
         app = flask.Flask("life", static_folder=None)
         web.install(app, "life")
         app.add_url_rule("/live", "live", self.feed.answer)
         self.client: FlaskClient = app.test_client()
+
+    def _read(self) -> dict[str, bytes]:
+        if self.while_read is not None:
+            self.while_read()
+        return self.state
 
     def follow(self, **headers: str) -> tuple[TestResponse, Iterator[dict[str, str]]]:
         """Open a stream, as an ``EventSource`` does."""
@@ -81,3 +90,28 @@ def test_a_service_that_stops_ends_its_streams() -> None:
     assert list(told) == []
     answer.close()
     assert life.feed.streams == 0
+
+
+def test_a_service_whose_streams_have_ended_reads_nothing_for_them_any_more() -> None:
+    life, steps = Life("only", a=1), list[str]()
+
+    def close() -> None:
+        life.feed.close()
+        steps.append("closed")
+
+    closer = Thread(target=close)
+
+    def read() -> None:
+        closer.start()
+        closer.join(TOO_EARLY_S)
+        steps.append("read")
+        life.state = {"b": b"2"}
+
+    answer, told = life.follow()
+    next(told)
+    life.while_read = read
+    life.feed.wake()
+    assert len(list(told)) == 1
+    closer.join(PATIENCE_S)
+    assert steps == ["read", "closed"]
+    answer.close()
