@@ -28,7 +28,7 @@ def test_firefox_pays_with_a_key_of_its_own(services: Services, tmp_path: Path) 
         standing = "return document.querySelector('[data-standing]').dataset.standing"
         assert browser.run(standing) == "holds"
         wait_for("news to come", lambda: browser.run(LINE) == "live")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_firefox_is_a_kiosk_shows_a_code_reads_one_from_a_picture_and_goes_on_after_a_reload(

@@ -23,7 +23,7 @@ from tests.browser.wallet_pages import Visit, by_name
 from tests.faces.alipay.conftest import listener, shop
 from tests.faces.alipay.shop import AlipayShop
 from tests.faces.alipay.test_pages import act, brought, cashier, code_of
-from tests.processes.services import Services, wait_for
+from tests.processes.services import Services
 
 __all__ = ["listener", "shop", "shops_page"]
 
@@ -179,7 +179,7 @@ def test_a_wallet_with_its_own_key_is_for_everybody(
         expect(page.locator("[data-standing=holds]")).to_be_visible()
         wrong += whatever_is_wrong(page, "own-receipt")
         assert wrong == []
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

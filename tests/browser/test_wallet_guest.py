@@ -43,7 +43,7 @@ def test_a_stranger_pays_a_tills_link_with_one_touch(browser: Browser, services:
         visit.agree()
         visit.expect_outcome("paid")
         assert visit.taps == 1
-        wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+        services.comes_to(sale, "PAID")
         assert "p#" not in seen.page.url
 
 
@@ -58,7 +58,7 @@ def test_who_speaks_chinese_has_yuan_and_sees_price_and_rate(
         expect(seen.page.locator(".facts")).to_contain_text("1 EUR 等于 7.8125 CNY")
         visit.agree()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_above_the_limit_the_pin_is_asked_for_and_a_wrong_one_is_told(
@@ -72,7 +72,7 @@ def test_above_the_limit_the_pin_is_asked_for_and_a_wrong_one_is_told(
         expect(seen.page.get_by_role("alert")).to_have_text("The PIN is wrong.")
         visit.enter_pin()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_price_above_the_balance_is_refused_and_says_what_to_do(
@@ -137,7 +137,7 @@ def test_receipt_and_refund_are_shown_and_verified_by_the_browser_itself(
         visit.open_link(link)
         visit.agree()
         visit.expect_outcome("paid")
-        services.till.refund(sale, 500)
+        services.give_back(sale, 500)
         visit.go("history")
         expect(seen.page.locator(".list li").first).to_contain_text("+ €5.00")
         visit.tap(seen.page.locator(".list a").first)
@@ -176,7 +176,7 @@ def test_a_code_before_the_camera_is_paid(
         visit.go("scan")
         visit.agree()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_on_plain_http_in_a_network_link_and_picture_are_paid_without_a_camera(
@@ -234,7 +234,7 @@ def test_the_pay_code_on_the_screen_is_read_by_the_till_and_the_page_shows_it(
         services.till.read(sale, digits)
         expect(seen.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         expect(seen.page.locator(".amount")).to_have_text("€7.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_pay_code_above_the_limit_asks_the_payer_on_the_same_page(
@@ -249,7 +249,7 @@ def test_a_pay_code_above_the_limit_asks_the_payer_on_the_same_page(
         services.till.read(sale, digits)
         visit.enter_pin()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_pay_codes_go_on_without_a_network(browser: Browser, services: Services) -> None:
@@ -285,7 +285,7 @@ def test_a_provider_that_is_away_takes_nothing_and_the_page_goes_on_when_it_is_b
         visit.tap(seen.page.get_by_role("button", name="Try again"))
         visit.agree()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_lost_answer_is_never_shown_as_failed(browser: Browser, services: Services) -> None:
@@ -302,7 +302,7 @@ def test_a_lost_answer_is_never_shown_as_failed(browser: Browser, services: Serv
         visit.expect_outcome("paid")
         assert "outcome" in (seen.page.locator("#outcome").get_attribute("id") or "")
         seen.complaints[:] = [each for each in seen.complaints if "net::ERR_FAILED" not in each]
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_play_money_is_filled_up_and_everything_is_forgotten_on_request(

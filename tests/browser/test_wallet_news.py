@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.wallet_pages import GUEST, OWN_KEY, visiting
-from tests.processes.services import Services, wait_for
+from tests.processes.services import Services
 
 FAILING_LOOKS = 3
 """More than a closing has news, each of which is a reason to look."""
@@ -41,15 +41,15 @@ def test_a_refund_a_closing_and_a_used_code_come_by_themselves(
         before = asked(page)
         page.wait_for_timeout(2_500)  # longer than a page without news would sleep
         assert before == []
-        services.till.refund(sale, 500)
+        services.give_back(sale, 500)
         expect(page.locator("[data-given-back]")).to_contain_text("+ €5.00")
         visit.go("history")
         expect(page.locator(".list li")).to_have_count(2)
-        services.till.refund(sale, 295)
+        services.give_back(sale, 295)
         expect(page.locator(".list li")).to_have_count(3)
         visit.go("home")
         expect(page.locator("#balance")).to_have_text("€95.00")
-        services.till.refund(sale, 500)
+        services.give_back(sale, 500)
         expect(page.locator("#balance")).to_have_text("€100.00")
 
 
@@ -85,12 +85,12 @@ def test_what_comes_back_while_a_page_is_reading_is_not_missed(
             answer = route.fetch()
             if not held_back and answer.json()["receipts"][1:]:
                 held_back.append(route.request.url)
-                services.till.refund(sale, 295)
+                services.give_back(sale, 295)
                 time.sleep(1)  # for the news of it to be there before the answer that is without it
             route.fulfill(response=answer)
 
         page.route("**/history", answer_late)
-        services.till.refund(sale, 500)
+        services.give_back(sale, 500)
         expect(page.locator(".list li")).to_have_count(3)
 
 
@@ -137,7 +137,7 @@ def test_a_list_that_is_not_the_latest_says_so_and_is_asked_for_again(
             route.abort() if is_the_list else route.continue_()
 
         page.route(address, lose)
-        services.till.refund(sale, 295)
+        services.give_back(sale, 295)
         expect(page.locator("#line")).to_contain_text("may be out of date")
         visit.go("home")
         visit.go("history")
@@ -180,7 +180,7 @@ def test_without_a_stream_the_page_asks_by_itself(browser: Browser, services: Se
         visit.agree()
         visit.expect_outcome("paid")
         visit.expect_line("asking")
-        services.till.refund(sale, 500)
+        services.give_back(sale, 500)
         expect(page.locator("[data-given-back]")).to_contain_text("+ €5.00")
 
 
@@ -202,4 +202,4 @@ def test_five_pages_of_one_wallet_are_told_all_the_same(
         for page in others:
             expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         expect(visit.page.locator("#balance")).to_have_text("€93.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")

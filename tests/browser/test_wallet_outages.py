@@ -83,7 +83,7 @@ def test_the_wallet_service_stops_at_the_question(
         tabs.expect("live", "€95.00", entries=1)
         visit.go("home")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @KINDS
@@ -107,7 +107,7 @@ def test_the_provider_stops_while_the_code_is_shown(
         services.till.read(sale, digits)
         expect(visit.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         tabs.expect("live", "€93.00", entries=1)
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @KINDS
@@ -189,7 +189,7 @@ def test_services_stop_while_a_passkey_is_made_and_while_it_agrees(
         visit.expect_outcome("paid")
         visit.go("home")
         expect(page.locator("#balance")).to_have_text("€40.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @pytest.mark.parametrize("how", ["pin", "passkey"])
@@ -220,7 +220,7 @@ def test_a_confirmed_consent_without_an_answer_ends_in_what_is_true_and_is_paid_
         expect(page.locator("#balance")).to_have_text("€40.00")
         page.reload()
         expect(page.locator(".list li")).to_have_count(1)
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 NOTE_A_REFUSAL = """
@@ -257,7 +257,7 @@ def test_who_declines_what_was_paid_after_all_is_told_that_it_is_paid(
         visit.page.get_by_role("button", name="Don't pay").click()
         visit.expect_outcome("paid")
         assert visit.page.evaluate("window.wasRefused") is False
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def confirm(visit: Visit, how: str, before_the_last: Callable[[], None] = lambda: None) -> None:
@@ -320,7 +320,7 @@ def test_the_till_stops_at_the_question_and_learns_of_the_payment_when_it_is_bac
         with stopped(services, "pos"):
             visit.agree()
             visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_without_a_network_the_page_opens_and_a_till_still_takes_its_code(
@@ -350,7 +350,7 @@ def test_without_a_network_the_page_opens_and_a_till_still_takes_its_code(
             visit.expect_line("lost")
             sale = services.till.ring_up(700)
             services.till.read(sale, _digits(visit))
-            wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+            services.comes_to(sale, "PAID")
         expect(page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
         expect(page.locator(".amount")).to_have_text("€7.00")
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from tests.browser import chromium, inspection
 from tests.browser.wallet_pages import Visit, by_name
 from tests.kit.answered import Answer
-from tests.processes.services import Services, wait_for
+from tests.processes.services import Services
 
 WITHOUT_ED25519 = """
 const make = SubtleCrypto.prototype.generateKey;
@@ -70,7 +70,7 @@ def deposit_for(services: Services, minor: int) -> tuple[str, str]:
 
 def end(services: Services, sale: str, how: Callable[[str], Answer]) -> None:
     """Capture a deposit or give it back, once the till knows that it is held."""
-    wait_for("the till to know", lambda: services.till.state(sale) == "HELD")
+    services.comes_to(sale, "HELD")
     assert how(sale).status == 200
 
 
@@ -87,7 +87,7 @@ def test_a_stranger_pays_with_a_key_that_nobody_can_take_out_of_the_browser(
         assert visit.page.evaluate("fetch('/api/session').then((it) => it.json())")["kind"] == (
             "browser"
         )
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_browser_without_ed25519_signs_with_p_256(browser: Browser, services: Services) -> None:
@@ -97,7 +97,7 @@ def test_a_browser_without_ed25519_signs_with_p_256(browser: Browser, services: 
         visit.agree()
         visit.expect_outcome("paid")
         assert visit.page.evaluate(TAKE_THE_KEY)[0] == "P-256"
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_passkey_agrees_to_this_amount_and_to_no_other(
@@ -125,7 +125,7 @@ def test_a_passkey_agrees_to_this_amount_and_to_no_other(
         expect(page.locator("#passkey")).to_have_text("The passkey is set up.")
         assert inspection.barriers_in_every_light(page) == []
         assert inspection.misfits(page) == []
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_who_has_a_passkey_sees_the_whole_question_and_may_type_the_pin_instead(
@@ -141,7 +141,7 @@ def test_who_has_a_passkey_sees_the_whole_question_and_may_type_the_pin_instead(
         page.get_by_role("button", name="Enter the PIN instead").click()
         visit.enter_pin()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
@@ -154,7 +154,7 @@ def test_without_a_passkey_the_pin_is_asked_for_and_a_wrong_one_sends_nothing(
         expect(visit.page.get_by_role("alert")).to_have_text("The PIN is wrong.")
         visit.enter_pin()
         visit.expect_outcome("paid")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_an_offer_that_was_changed_on_its_way_is_not_shown(
@@ -197,7 +197,7 @@ def test_an_answer_that_is_lost_is_found_and_nothing_is_paid_twice(
         assert lost == [200]
         visit.go("")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_deposit_is_told_as_what_became_of_it(browser: Browser, services: Services) -> None:
@@ -300,7 +300,7 @@ def test_codes_are_made_in_the_page_and_a_till_takes_them(
         services.till.read(sale, digits)
         standing = visit.page.locator("[data-standing]")
         expect(standing).to_have_attribute("data-standing", "holds")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @pytest.mark.parametrize("off_days", [1, -400], ids=["ahead", "behind"])
@@ -312,13 +312,13 @@ def test_a_telephone_whose_own_clock_is_wrong_pays_and_shows_codes_that_are_take
         visit.open_link(link)
         visit.agree()
         visit.expect_outcome("paid")
-        wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+        services.comes_to(sale, "PAID")
         visit.go("pay")
         expect(visit.page.locator(".paycode svg")).to_have_count(2)
         digits = (visit.page.locator(".digits").text_content() or "").replace(" ", "")
         sale = services.till.ring_up(700)
         services.till.read(sale, digits)
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def test_a_key_that_the_browser_threw_away_is_told_and_one_begins_anew(

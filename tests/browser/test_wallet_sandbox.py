@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from ledger.kit.transport.faults import A_FEW
 from tests.browser.wallet_pages import GUEST, OWN_KEY, Visit, visiting
-from tests.processes.services import Services, wait_for
+from tests.processes.services import Services
 
 KINDS = pytest.mark.parametrize("kind", [GUEST, OWN_KEY])
 
@@ -68,7 +68,7 @@ def test_an_answer_that_the_card_loses_is_found_and_nothing_is_paid_twice(
         assert "Please do not pay again" in visit.kept_outcomes()["unknown"]
         visit.go("home")
         expect(visit.page.locator("#balance")).to_have_text("€95.00")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 @KINDS

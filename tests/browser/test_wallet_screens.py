@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser import chromium, inspection
 from tests.browser.staged_wallet import SCENES, Stage
 from tests.browser.wallet_pages import EXPECTED, GUEST, WITHOUT_A_PLACE_FOR_KEYS, visiting
-from tests.processes.services import Services, wait_for
+from tests.processes.services import Services
 
 PICTURES = Path(__file__).parents[2] / ".test-cache" / "screens" / "wallet"
 LOCALES = ("de-DE", "en-GB", "zh-CN")
@@ -79,7 +79,7 @@ def test_a_keyboard_alone_pays(browser: Browser, services: Services) -> None:
         _tab_to(visit.page, "See the receipt")
         keys.press("Enter")
         expect(visit.page.locator("[data-standing]")).to_have_attribute("data-standing", "holds")
-    wait_for("the till to know", lambda: services.till.state(sale) == "PAID")
+    services.comes_to(sale, "PAID")
 
 
 def _tab_to(page: Page, name: str) -> None:

@@ -226,6 +226,15 @@ class Services:
         """The cashier's screen, which tries again."""
         return Till(Screen(self.urls["pos"], PatientTransport()))
 
+    def comes_to(self, sale_id: str, state: str) -> None:
+        """Wait for the till to know what a payer's wallet may show before it."""
+        wait_for(f"the till to know of {state}", lambda: self.till.state(sale_id) == state)
+
+    def give_back(self, sale_id: str, amount_minor: int) -> None:
+        """Have the cashier give a part back of what the till knows to be paid."""
+        self.comes_to(sale_id, "PAID")
+        assert self.till.refund(sale_id, amount_minor).done
+
     def phone(self, name: str) -> Phone:
         """A payer's screen, which tries again."""
         return Phone(Screen(self.urls["wallet"], PatientTransport()), name)
