@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from ledger.core.ports import Books, Store
 from ledger.kit import embedded as sqlite
+from ledger.kit.terminal import installing
 from ledger.protocol.errors.service import StoreDriverMissing
 from ledger.store.audit import Breach, Rule
 from ledger.store.embedded import BooksFile, BooksReader
@@ -111,4 +112,4 @@ def _postgres() -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "psycopg":
             raise
-        raise StoreDriverMissing("PostgreSQL needs: pip install 'qrpay[postgres]'") from error
+        raise StoreDriverMissing(f"PostgreSQL needs: {installing('postgres')}") from error

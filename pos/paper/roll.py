@@ -2,7 +2,7 @@
 
 The paper goes to the printer as a raster picture (``GS v 0``), the one thing that printers of all
 makes understand alike; then it is cut. The commands are written by python-escpos, an extra
-(``pip install 'qrpay[print]'``), which knows how wide the paper of each printer is.
+(``qrpay[print]``), which knows how wide the paper of each printer is.
 
 ``seen`` reads the bytes as a printer would and gives the picture that comes out: the paper roll of
 a demo without a printer, and the proof that what is sent is what was drawn.
@@ -15,6 +15,7 @@ from typing import Final
 
 from PIL import Image
 
+from ledger.kit.terminal import installing
 from ledger.protocol.errors.service import ExtraMissing
 from pos.paper.picture import WIDTH, Paper
 
@@ -93,4 +94,4 @@ def seen(sent: bytes) -> Paper:
 
 def _require_extra() -> None:
     if not _INSTALLED:
-        raise ExtraMissing("printing needs python-escpos: pip install 'qrpay[print]'")
+        raise ExtraMissing(f"printing needs python-escpos: {installing('print')}")

@@ -13,6 +13,7 @@ from typing import cast
 import psycopg
 import pytest
 
+from ledger.kit.terminal import installing
 from ledger.ops.audit import audit
 from ledger.protocol.errors.checkout import PayerNotFound
 from ledger.protocol.errors.service import ServiceUnavailable, StoreSchemaMismatch, StoreUnfit
@@ -240,4 +241,4 @@ def test_whoever_keeps_books_in_a_file_needs_no_driver() -> None:
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
     )
-    assert done.stderr.endswith("PostgreSQL needs: pip install 'qrpay[postgres]'\n")
+    assert done.stderr.endswith(f"PostgreSQL needs: {installing('postgres')}\n")

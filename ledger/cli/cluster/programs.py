@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ledger.kit.terminal import installing
 from ledger.ops.databases.account import Account
 from ledger.protocol.errors.service import StoreDriverMissing, StoreUnfit
 
@@ -43,7 +44,7 @@ def patroni(account: Account) -> Program:
     try:
         origin = Path(str(distribution(_PATRONI).locate_file(_PATRONI)))
     except PackageNotFoundError as error:
-        raise StoreDriverMissing("a cluster needs: pip install 'qrpay[cluster]'") from error
+        raise StoreDriverMissing(f"a cluster needs: {installing('cluster')}") from error
     ours = Path(sys.executable)
     if account.name is None or (account.may("-x", ours) and account.may("-r", origin)):
         return Program((str(ours), "-m", _PATRONI), {})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.cli.doctor.finding import Finding, Level, Surroundings, ok
+from ledger.kit.terminal import installing
 
 PYTHON_MIN: Final = (3, 11)
 EXTRAS: Final = {
@@ -43,7 +44,7 @@ def extras(around: Surroundings) -> Iterator[Finding]:
                 Level.HINT,
                 f"qrpay[{extra}] is not installed",
                 missed,
-                f"pip install 'qrpay[{extra}]'",
+                installing(extra),
             )
 
 

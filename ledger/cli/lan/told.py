@@ -7,6 +7,7 @@ import click
 from ledger.cli.lan.network import Network
 from ledger.kit import qr
 from ledger.kit.network.interfaces import lan_interfaces
+from ledger.kit.terminal import installing
 from ledger.ops.lan import announcer
 
 
@@ -56,7 +57,7 @@ def _hints(network: Network) -> list[str]:
     if network.till_too:
         hints.append("Everybody in this network can use the till: take a network of your own.")
     if not announcer.is_installed():
-        hints.append(f"{network.host} is not announced: pip install 'qrpay[lan]'")
+        hints.append(f"{network.host} is not announced: {installing('lan')}")
     others = [each for each in lan_interfaces() if each.address != network.address]
     if others:
         listed = ", ".join(f"{each.address} ({each.name})" for each in others)

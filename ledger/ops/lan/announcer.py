@@ -1,6 +1,6 @@
 """Tell the network where ``NAME.local`` is: multicast DNS (RFC 6762), by the package zeroconf.
 
-It is an extra (``pip install 'qrpay[lan]'``). Without it the name is known to nobody but a router
+It is an extra (``qrpay[lan]``). Without it the name is known to nobody but a router
 that somebody tells, and phones use the address.
 """
 
@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import IPv4Address
 
+from ledger.kit.terminal import installing
 from ledger.protocol.errors.service import ServiceUnavailable
 
 try:
@@ -35,7 +36,7 @@ def announce(name: str, address: str, port: int) -> Callable[[], None]:
     or the extra is missing.
     """
     if not _INSTALLED:
-        raise ServiceUnavailable("names need zeroconf: pip install 'qrpay[lan]'")
+        raise ServiceUnavailable(f"names need zeroconf: {installing('lan')}")
     try:
         network = _network(address)
     except OSError as error:

@@ -20,6 +20,7 @@ from ledger.cli.doctor.finding import Finding, Level, Surroundings
 from ledger.kit.clock import SharedClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.network.interfaces import Interface
+from ledger.kit.terminal import installing
 from ledger.ops.lan.authority import certify, keep_authority
 from ledger.protocol.instants import DAY, HOUR, Instant, to_text
 from tests.ops.doctor.patient import NOW, PARTIES, Patient
@@ -188,7 +189,7 @@ def test_what_is_not_installed_is_a_hint_with_the_command(patient: Patient) -> N
     patient.installed = set()
     found = patient.shows(machine.extras)
     assert {each.level for each in found} == {HINT}
-    assert "pip install 'qrpay[lan]'" in {each.todo for each in found}
+    assert installing("lan") in {each.todo for each in found}
 
 
 @pytest.mark.parametrize("fonts", [None, ""])

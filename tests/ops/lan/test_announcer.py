@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
@@ -11,6 +12,7 @@ from ipaddress import IPv4Address
 import pytest
 import zeroconf
 
+from ledger.kit.terminal import installing
 from ledger.ops.lan import announcer
 from ledger.protocol.errors.service import ServiceUnavailable
 
@@ -65,7 +67,7 @@ def test_whoever_runs_an_event_loop_can_announce_as_well() -> None:
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(announcer, "_INSTALLED", False)
-    with pytest.raises(ServiceUnavailable, match=r"pip install 'qrpay\[lan\]'"):
+    with pytest.raises(ServiceUnavailable, match=re.escape(installing("lan"))):
         announcer.announce("kiosk", HERE, 8410)
 
 

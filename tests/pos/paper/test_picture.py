@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFont
 
+from ledger.kit.terminal import installing
 from ledger.protocol import messages
 from ledger.protocol.errors.checkout import ReceiptNotFound
 from ledger.protocol.errors.service import ExtraMissing
@@ -137,7 +139,7 @@ def test_without_the_extra_it_is_said_what_to_install(
     sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(roll, "_INSTALLED", False)
-    with pytest.raises(ExtraMissing, match=r"pip install 'qrpay\[print\]'"):
+    with pytest.raises(ExtraMissing, match=re.escape(installing("print"))):
         roll.commands(drawn(sale, [], Language.DE))
 
 

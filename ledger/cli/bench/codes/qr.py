@@ -14,6 +14,7 @@ from ledger.cli.bench import report
 from ledger.cli.bench.comparison import Comparison
 from ledger.cli.bench.machine import this_machine
 from ledger.cli.bench.rounds import PROCESSOR
+from ledger.kit.terminal import installing
 
 TEXT = (
     "00020101021226330010test.qrpay0115M2088DEMO000001520459125303978540512.955802DE5913DEMO "
@@ -41,7 +42,7 @@ def qr(rounds: int, *, as_json: bool) -> None:
     if find_spec("segno"):
         contestants["segno"] = encoders.of_segno()
     else:
-        click.echo("segno is absent; `pip install 'qrpay[bench]'` measures it, too.", err=True)
+        click.echo(f"segno is absent; measured, too, after: {installing('bench')}", err=True)
 
     drawing = Comparison(list(contestants), rounds)
     for product in ("matrix", "png", "svg"):
