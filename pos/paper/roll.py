@@ -1,8 +1,8 @@
 """A paper as the bytes of ESC/POS, and what a printer makes of such bytes.
 
 The paper goes to the printer as a raster picture (``GS v 0``), the one thing that printers of all
-makes understand alike; then it is cut. The commands are written by python-escpos, an extra
-(``qrpay[print]``), which knows how wide the paper of each printer is.
+makes understand alike; then it is cut. The commands are written by ``printer``, which needs an
+extra and is loaded when something is printed.
 
 ``seen`` reads the bytes as a printer would and gives the picture that comes out: the paper roll of
 a demo without a printer, and the proof that what is sent is what was drawn.
@@ -11,22 +11,18 @@ a demo without a printer, and the proof that what is sent is what was drawn.
 from __future__ import annotations
 
 import struct
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Final
 
 from PIL import Image
 
 from ledger.kit.terminal import installing
 from ledger.protocol.errors.service import ExtraMissing
-from pos.paper.picture import WIDTH, Paper
+from pos.paper.picture import Paper
 
-try:
-    from escpos.capabilities import NotSupported, get_profile
-    from escpos.exceptions import Error
-    from escpos.printer import Dummy
-except ImportError:
-    _INSTALLED = False
-else:
-    _INSTALLED = True
+_INSTALLED = find_spec("escpos") is not None
 
 PLAIN_PRINTER: Final = "default"
 
@@ -45,13 +41,8 @@ def width_of(printer: str) -> int:
     ``printer`` is the name of a profile such as ``TM-T88III``. Raises ``ExtraMissing``, and
     ``ValueError`` for a printer that nobody knows.
     """
-    _require_extra()
-    try:
-        media = get_profile(printer).profile_data["media"]
-    except (KeyError, NotSupported) as error:
-        raise ValueError(f"python-escpos knows no printer {printer!r}") from error
-    pixels = media.get("width", {}).get("pixels")
-    return pixels if isinstance(pixels, int) else WIDTH
+    width: int = _printer().width_of(printer)
+    return width
 
 
 def commands(paper: Paper, printer: str = PLAIN_PRINTER) -> bytes:
@@ -59,15 +50,8 @@ def commands(paper: Paper, printer: str = PLAIN_PRINTER) -> bytes:
 
     Raises ``ExtraMissing``, and ``ValueError`` for a picture that is wider than the paper.
     """
-    _require_extra()
-    writer = Dummy(profile=printer)
-    try:
-        writer.hw("INIT")
-        writer.image(paper, impl="bitImageRaster")
-        writer.cut()
-    except Error as error:
-        raise ValueError(str(error)) from error
-    return bytes(writer.output)
+    sent: bytes = _printer().commands(paper, printer)
+    return sent
 
 
 def seen(sent: bytes) -> Paper:
@@ -92,6 +76,8 @@ def seen(sent: bytes) -> Paper:
     return paper
 
 
-def _require_extra() -> None:
+def _printer() -> ModuleType:
+    """Load what writes for printers, when it is needed."""
     if not _INSTALLED:
         raise ExtraMissing(f"printing needs python-escpos: {installing('print')}")
+    return import_module("pos.paper.printer")

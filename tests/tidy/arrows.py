@@ -42,7 +42,7 @@ ONLY_IN: dict[str, str] = {
     "segno": r"ledger/cli/bench/codes/encoders\.py",
     "PIL": r"pos/paper/(picture|roll)\.py|wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
     "zxingcpp": r"wallet/scan_image\.py|ledger/cli/bench/codes/readers\.py",
-    "escpos": r"pos/paper/roll\.py",
+    "escpos": r"pos/paper/printer\.py",
     "apsw": r"ledger/kit/embedded/.*|(ledger/|pos/|wallet/)store\b.*",
     "psycopg": r"ledger/store/.*",
     "sqlite3": r"nowhere: the one in Python 3\.11 can lose what it acknowledged",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,3 +182,18 @@ def test_a_picture_is_the_same_each_time(sale: Sale, abroad: list[Receipt]) -> N
     assert first == second
     assert Image.open(io.BytesIO(first)).size[0] == picture.WIDTH
     assert isinstance(picture._fonts(24)[0], ImageFont.FreeTypeFont)
+
+
+def test_printing_leaves_nothing_behind_and_a_till_that_prints_nothing_does_not_load_it(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import sys, pos.app\n"
+        "assert 'escpos' not in sys.modules\n"
+        "from pos.paper import roll\n"
+        "assert roll.width_of('TM-T88III') == 512\n"
+    )
+    subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True
+    )
+    assert list(tmp_path.iterdir()) == []
