@@ -17,6 +17,7 @@ import msgspec
 from ledger.client import SchemeClient
 from ledger.kit.secrets.seed_file import keep_seed
 from ledger.protocol import native_api
+from ledger.protocol.errors.checkout import EnrolmentTokenInvalid
 from ledger.protocol.errors.content import CurrencyMismatch
 from ledger.protocol.errors.service import TillNotEnrolled
 from ledger.protocol.native_wire import (
@@ -32,6 +33,11 @@ from pos.store import TillStore
 
 ENROLMENT = "enrolment"
 """The name of the fact that holds what enrolling gave."""
+
+_ADVICE = (
+    "it never was one, or a till with another key was enrolled by it: put that till.key back, "
+    "or take a new token; in a sandbox, `qrpay reset` begins anew"
+)
 
 
 @record(frozen=True, slots=True)
@@ -63,7 +69,10 @@ def identify(store: TillStore, key: PrivateKey, *, token: str, client: SchemeCli
     if not token:
         raise TillNotEnrolled("a first start needs the operator's one-time token")
     body = EnrolKey(token=token, algorithm=key.public.algorithm, public_key=b64url(key.public.raw))
-    found = client.ask(native_api.ENROL_TERMINAL, body)
+    try:
+        found = client.ask(native_api.ENROL_TERMINAL, body)
+    except EnrolmentTokenInvalid as error:
+        raise EnrolmentTokenInvalid(_ADVICE) from error
     identity = _identity(key, found)
     store.evidence.put_fact(ENROLMENT, msgspec.json.encode(found))
     return identity

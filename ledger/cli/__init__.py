@@ -72,6 +72,9 @@ READING_ORDER = (
 )
 
 
+_SHOWN = 40
+
+
 class Exit(IntEnum):
     """What the shell is told."""
 
@@ -136,11 +139,18 @@ class AnnouncedGroup(click.Group):
         return None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
-        """Run the command; a broken rule ends it with the rule's name instead of a traceback."""
+        """Run the command; what it met ends it with a sentence instead of a traceback."""
         try:
             return super().invoke(ctx)
         except QrpayError as error:
             raise Refusal(error) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        except UnicodeEncodeError as error:
+            found = f"{error.object[:_SHOWN]!r}: no {error.encoding} for it, {error.reason}"
+            raise click.ClickException(found) from error
 
 
 main = AnnouncedGroup(

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import click
+
 from ledger.cli import TimedOut
 from ledger.client.refusals import refusal
 from ledger.kit.transport import HttpTransport, Transport
+from ledger.protocol.errors.trust import KeyUnknown
 from ledger.protocol.errors.vendors import CodesAreIssued
 
 DEMO_PIN = "280601"
@@ -67,6 +70,18 @@ def _document(body: bytes) -> Document:
     return document
 
 
+class NoCodeShown(click.ClickException):
+    """The provider took no payment request of the till's, for a reason that it named."""
+
+    def __init__(self, reason: str) -> None:
+        hint = ""
+        if reason == KeyUnknown.code:
+            hint = "\n  This till is enrolled in other books than these: `qrpay reset` begins anew."
+        super().__init__(
+            f"not paid: the till shows no code, as the provider answers {reason}{hint}"
+        )
+
+
 @dataclass(frozen=True)
 class Till:
     """The till of the demo shop."""
@@ -82,12 +97,14 @@ class Till:
         return self.service.post("/api/sales", basket)
 
     def show_code(self, sale: Document, profile: str = "S") -> tuple[str, bytes]:
-        """Show a code for a sale; gives its text and its picture."""
+        """Show a code for a sale; gives its text and its picture, or raises ``NoCodeShown``."""
         shown = self.service.post(
             f"/api/sales/{sale['sale_id']}/collect", {"mode": "show", "profile": profile}
         )
-        picture = self.service.bytes_of(f"/api/sales/{sale['sale_id']}/code.png")
-        return shown["collection"]["code"], picture
+        code = shown["collection"]["code"]
+        if code is None:
+            raise NoCodeShown(str(shown["collection"]["reason"]))
+        return code, self.service.bytes_of(f"/api/sales/{sale['sale_id']}/code.png")
 
     def sell_at_once(self, amount_minor: int) -> Document:
         """Open a sale and show its code, without a call to the provider."""

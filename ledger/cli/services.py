@@ -91,7 +91,7 @@ def start(
         "pos": f"http://{HOST}:{ports.pos}",
         "wallet": f"http://{HOST}:{ports.wallet}",
     }
-    started: list[RunningService] = []
+    started: list[_Launched] = []
     try:
         settings = _settings(home, ports, urls, lines)
         settings["ledger"]["QRPAY_LEDGER_STORE"] = store
@@ -102,12 +102,12 @@ def start(
                 _launch(home, each, urls[each], {**settings[each], **more.get(each, {})})
                 for each in together
             )
-            for service in started:
-                _wait_until_healthy(home, service)
+            for each_of in started:
+                _wait_until_healthy(each_of)
     except BaseException:
-        stop(started)
+        stop([each.service for each in started])
         raise
-    return started
+    return [each.service for each in started]
 
 
 def _settings(
@@ -142,13 +142,7 @@ def start_another(home: Home, party: str, port: int, settings: Mapping[str, str]
     """Start one more service of a party on a home of its own, and wait until it is healthy."""
     home.part(party)
     shared = {"QRPAY_HOME": str(home.folder), f"QRPAY_{party.upper()}_PORT": str(port)}
-    service = _launch(home, party, f"http://{HOST}:{port}", {**shared, **settings})
-    try:
-        _wait_until_healthy(home, service)
-    except BaseException:
-        stop([service])
-        raise
-    return service
+    return _up(_launch(home, party, f"http://{HOST}:{port}", {**shared, **settings}))
 
 
 def start_door(
@@ -156,13 +150,26 @@ def start_door(
 ) -> RunningService:
     """Start a door of the services (``ledger.cli.lan``), and wait until it is healthy."""
     believed = str(authority) if authority else ""
-    door = _launch(home, name, url, settings, program=("ledger", "door"), authority=believed)
+    program = ("ledger", "door")
+    return _up(_launch(home, name, url, settings, program=program, authority=believed))
+
+
+def _up(launched: _Launched) -> RunningService:
     try:
-        _wait_until_healthy(home, door)
+        _wait_until_healthy(launched)
     except BaseException:
-        stop([door])
+        stop([launched.service])
         raise
-    return door
+    return launched.service
+
+
+@dataclass(frozen=True)
+class _Launched:
+    """A service that is starting, and from which byte on its log tells of this start."""
+
+    service: RunningService
+    log: Path
+    begins_at: int
 
 
 def _launch(
@@ -173,8 +180,10 @@ def _launch(
     *,
     program: Sequence[str] = (),
     authority: str = "",
-) -> RunningService:
-    with log_of(home, party).open("ab") as log:
+) -> _Launched:
+    said = log_of(home, party)
+    with said.open("ab") as log:
+        begins_at = log.tell()
         process = subprocess.Popen(  # noqa: S603 (our own interpreter and module names)
             [sys.executable, "-m", *(program or (party, "serve"))],
             env=config.environment_with({**settings, **_OWN_MODULES_ONLY}),
@@ -183,7 +192,8 @@ def _launch(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return RunningService(party, url, process.pid, start_mark(process.pid), authority)
+    service = RunningService(party, url, process.pid, start_mark(process.pid), authority)
+    return _Launched(service, said, begins_at)
 
 
 def log_of(home: Home, party: str) -> Path:
@@ -191,12 +201,12 @@ def log_of(home: Home, party: str) -> Path:
     return home.part("logs") / f"{party}.log"
 
 
-def _wait_until_healthy(home: Home, service: RunningService) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
+def _wait_until_healthy(launched: _Launched) -> None:
+    deadline, service, log = time.monotonic() + READY_WITHIN_S, launched.service, launched.log
     while not is_healthy(service):
-        log = log_of(home, service.name)
         if not service.is_alive():
-            raise NotRunning(f"{service.name} ended while starting; {log} ends with:\n{_tail(log)}")
+            last = _last_said(launched)
+            raise NotRunning(f"{service.name} ended while starting; {log} ends with:\n{last}")
         if time.monotonic() > deadline:
             raise TimedOut(f"{service.name} did not answer in {READY_WITHIN_S:.0f} s; see {log}")
         time.sleep(_POLL_S)
@@ -213,8 +223,11 @@ def is_healthy(service: RunningService) -> bool:
         return False
 
 
-def _tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
+def _last_said(launched: _Launched) -> str:
+    with launched.log.open("rb") as log:
+        log.seek(launched.begins_at)
+        said = log.read().decode(errors="replace")
+    lines = said.splitlines()[-_LOG_LINES_SHOWN:]
     return "\n".join(f"  {line}" for line in lines)
 
 

@@ -20,7 +20,7 @@ from ledger.cli.lan.options import LanWish, lan_options, opened
 from ledger.cli.sandbox.steering import Sandbox
 from ledger.cli.services import Ports, is_healthy, log_of, start, stop
 from ledger.kit.home import Home, RunningService
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import PORT, json_option, tell
 from ledger.protocol.errors.sandbox import SnapshotsNeedAFile
 
 _WATCH_EVERY_S = 0.5
@@ -55,9 +55,15 @@ def running_urls(data: Path) -> dict[str, str]:
 
 
 @click.command()
-@click.option("--ledger-port", default=Ports.ledger, show_default=True, help="0: any free port.")
-@click.option("--pos-port", default=Ports.pos, show_default=True, help="0: any free port.")
-@click.option("--wallet-port", default=Ports.wallet, show_default=True, help="0: any free port.")
+@click.option(
+    "--ledger-port", type=PORT, default=Ports.ledger, show_default=True, help="0: any free port."
+)
+@click.option(
+    "--pos-port", type=PORT, default=Ports.pos, show_default=True, help="0: any free port."
+)
+@click.option(
+    "--wallet-port", type=PORT, default=Ports.wallet, show_default=True, help="0: any free port."
+)
 @click.option(
     "--acquirer",
     type=click.Choice([acquiring.NATIVE, *acquiring.ACCOUNTS]),

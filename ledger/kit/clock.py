@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.kit.course import Course
+from ledger.protocol.errors.service import FileDamaged
 from ledger.protocol.errors.trust import TimestampSkew
 from ledger.protocol.instants import SECOND, Instant
 
@@ -198,7 +199,7 @@ class SharedClock(LedClock):
 
     @property
     def course(self) -> Course:
-        """How this time goes; a file that holds anything but a course raises ``ValueError``."""
+        """How this time goes; a file that holds anything but a course raises ``FileDamaged``."""
         moment_s = time.monotonic()
         if moment_s >= self._looks_again_at_s:
             self._look()
@@ -234,11 +235,11 @@ class SharedClock(LedClock):
         pause(_LOOK_EVERY_S)
 
     def _written(self) -> Course:
-        text = self._path.read_text("utf-8")
         try:
-            return Course.from_text(text)
-        except ValueError as error:
-            raise ValueError(f"{self._path}: {error}") from error
+            return Course.from_text(self._path.read_text("utf-8"))
+        except ValueError as error:  # letters that are none, too
+            advice = "without it, time goes by this machine's clock"
+            raise FileDamaged(f"{self._path}: {error}; {advice}") from error
 
 
 def clock_at(shared: Path | None) -> SystemClock:

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.kit.settings import Variables, home_folder
+from ledger.protocol.errors.service import FileDamaged
 
 STOP_WITHIN_S = 10.0
 
@@ -65,11 +66,14 @@ class Home:
         return folder
 
     def recorded(self) -> list[RunningService]:
-        """List the services on record."""
+        """List the services on record; raises ``FileDamaged``."""
         try:
             return msgspec.json.decode(self._record.read_bytes(), type=list[RunningService])
         except FileNotFoundError:
             return []
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            advice = "once none of its services runs, remove it"
+            raise FileDamaged(f"{self._record}: {error}; {advice}") from error
 
     def running(self) -> list[RunningService]:
         """List the services on record that are alive."""

@@ -24,8 +24,5 @@ def test_a_folder_that_is_called_like_a_module_of_ours_is_not_run(
     monkeypatch.chdir(foreign.parent)
     home, port = Home(tmp_path / "data"), free_port()
     settings = {"QRPAY_HOME": str(home.folder), "QRPAY_LEDGER_PORT": str(port)}
-    service = services._launch(home, "ledger", f"http://127.0.0.1:{port}", settings)
-    try:
-        services._wait_until_healthy(home, service)
-    finally:
-        services.stop([service])
+    launched = services._launch(home, "ledger", f"http://127.0.0.1:{port}", settings)
+    services.stop([services._up(launched)])

@@ -106,3 +106,14 @@ def test_who_reads_while_it_is_written_finds_one_record_or_the_other(tmp_path: P
     writer.join()
     assert found <= {len(few), len(many)}
     assert [each.name for each in tmp_path.iterdir()] == ["running.json"]
+
+
+@pytest.mark.parametrize("text", [b"", b"[]x", b'{"a": 1}', b'[{"name": 1}]', b"\xff\x00"])
+def test_a_record_that_is_none_is_named_with_what_to_do(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "running.json").write_bytes(text)
+    for words in (["status"], ["down"], ["pay", "3"]):
+        told = CliRunner().invoke(main, [*words, "--data", str(tmp_path)])
+        assert told.exit_code == 1
+        assert told.output.startswith("Error: FILE_DAMAGED: ")
+        assert "running.json" in told.output
+        assert told.output.endswith("once none of its services runs, remove it\n")

@@ -88,7 +88,7 @@ def test_a_token_is_needed_and_opens_once(checkout: Checkout) -> None:
     with pytest.raises(TillNotEnrolled):
         checkout.start(enrolment_token="")
     till_of(checkout.start()).close()
-    with pytest.raises(EnrolmentTokenInvalid):
+    with pytest.raises(EnrolmentTokenInvalid, match="`qrpay reset` begins anew"):
         checkout.start(data_dir=checkout.folder / "thief")
 
 

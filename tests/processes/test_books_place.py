@@ -9,6 +9,7 @@ import pytest
 
 from ledger.cli.books_place import choose, default_place, open_place, opened
 from ledger.kit.home import Home
+from ledger.protocol.errors.service import FileDamaged
 
 URL = "postgresql://ledger:secret@db.example/books"
 
@@ -62,3 +63,12 @@ def test_the_environment_may_choose(home: Home, monkeypatch: pytest.MonkeyPatch)
     with opened(home, "") as place:
         assert place == URL
     assert default_place() == URL
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\x00junk", b"somewhere\n"])
+def test_a_choice_that_can_not_be_read_is_not_taken_for_another(home: Home, text: bytes) -> None:
+    choose(home, URL)
+    (home.folder / "store").write_bytes(text)
+    with pytest.raises(FileDamaged, match="store names no place of books; write into it where"):
+        choose(home, "")
+    assert (home.folder / "store").read_bytes() == text

@@ -163,7 +163,9 @@ def test_a_service_that_started_before_the_provider_enrols_when_it_is_there(
     late = World(tmp_path, is_cut=True)
     assert late.get("/api/wallets").json["wallets"] == []
     assert late.get("/health").json["keys_fetched_at"] is None
-    assert late.get("/api/wallets/anna").problem == (404, "WALLET_NOT_FOUND")
+    missing = late.get("/api/wallets/anna")
+    assert missing.problem == (404, "WALLET_NOT_FOUND")
+    assert missing.json["detail"] == "anna: it is enrolled as soon as the provider answers"
     late.network.is_cut = False
     assert late.get("/api/wallets/anna").json["balance_minor"] == 20_000
     assert len(late.get("/api/wallets").json["wallets"]) == 5
@@ -185,7 +187,9 @@ def test_a_demo_wallet_whose_token_is_used_leaves_the_others_alone(empty: World)
     empty.restart(demo_world=True)
     names = [each["name"] for each in empty.get("/api/wallets").json["wallets"]]
     assert names == ["mia", "li-wei", "chen-jing", "yuki", "omar"]
-    assert empty.get("/api/wallets/anna").problem == (404, "WALLET_NOT_FOUND")
+    missing = empty.get("/api/wallets/anna")
+    assert missing.problem == (404, "WALLET_NOT_FOUND")
+    assert "`qrpay reset` begins anew" in missing.json["detail"]
 
 
 def test_ten_enrolments_at_once_are_one_wallet(empty: World) -> None:

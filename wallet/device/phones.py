@@ -31,6 +31,12 @@ DEMO_WALLETS = {
 """The demo payers' wallets and the one-time tokens that the sandbox publishes for them."""
 
 
+_ENROLLED_ELSEWHERE = (
+    "a wallet whose files are not these was enrolled by this name; `qrpay reset` begins anew"
+)
+_NOT_YET = "it is enrolled as soon as the provider answers"
+
+
 @dataclass(frozen=True)
 class Phones:
     """The wallets of one service and what they share."""
@@ -48,12 +54,14 @@ class Phones:
 
     def get(self, name: str, *, now: Instant) -> Phone:
         """Give a wallet; raises ``WalletNotFound``."""
-        if self.demo_world and name in DEMO_WALLETS:
-            self._bring_demo_wallet_up(name, now=now)
+        is_demo = self.demo_world and name in DEMO_WALLETS
+        has_answered = not is_demo or self._bring_demo_wallet_up(name, now=now)
         wallet = self.store.wallets.find(name)
-        if wallet is None:
+        if wallet is not None:
+            return self._phone(wallet)
+        if not is_demo:
             raise WalletNotFound(f"{name[:40]}; there are {', '.join(self._names())}")
-        return self._phone(wallet)
+        raise WalletNotFound(f"{name}: {_ENROLLED_ELSEWHERE if has_answered else _NOT_YET}")
 
     def _names(self) -> list[str]:
         """Name the wallets that others may know of: guests' have no names for them."""

@@ -16,7 +16,9 @@ import click
 from ledger import config
 from ledger.cli import NotRunning
 from ledger.kit.home import Home
+from ledger.kit.secrets.files import keep_text
 from ledger.ops.databases.laptop import LaptopPostgres
+from ledger.protocol.errors.service import FileDamaged
 from ledger.store import is_database
 
 OWN_SERVER = "postgres"
@@ -64,9 +66,7 @@ def choose(home: Home, asked: str) -> str:
         )
     choice = chosen or asked or IN_A_FILE
     home.folder.mkdir(parents=True, exist_ok=True)
-    remembered = _memory(home)
-    remembered.touch(mode=0o600)
-    remembered.write_text(f"{choice}\n")
+    keep_text(_memory(home), lambda: f"{choice}\n")
     return choice
 
 
@@ -112,8 +112,16 @@ def default_place() -> str:
 
 def _chosen(home: Home) -> str:
     if _memory(home).exists():
-        return _memory(home).read_text().strip()
+        return _remembered(_memory(home))
     return IN_A_FILE if (home.folder / "ledger" / "books.db").exists() else ""
+
+
+def _remembered(memory: Path) -> str:
+    choice = memory.read_text(errors="replace").strip()
+    if choice in (IN_A_FILE, OWN_SERVER) or is_database(choice):
+        return choice
+    meant = f"write into it where the books are: {IN_A_FILE}, {OWN_SERVER} or postgresql://…"
+    raise FileDamaged(f"{memory} names no place of books; {meant}")
 
 
 def _memory(home: Home) -> Path:

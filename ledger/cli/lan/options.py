@@ -52,7 +52,7 @@ def lan_options(command: Command) -> Command:
         ),
         click.option(
             "--lan-port",
-            type=int,
+            type=click.IntRange(0, DoorPorts.FIRST_MOST),
             default=DoorPorts.guest,
             show_default=True,
             help="The first of three ports; 0: any free ones.",

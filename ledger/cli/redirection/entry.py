@@ -30,6 +30,7 @@ from ledger.kit.clock import SystemClock
 from ledger.kit.home import Home
 from ledger.kit.redirection import environment
 from ledger.kit.redirection.tunnel import LOOPBACK, Entry
+from ledger.kit.terminal import PORT
 from ledger.ops.lan.authority import RENEWED_BEFORE_MS, TlsFiles
 from ledger.protocol.instants import SECOND
 
@@ -40,8 +41,12 @@ _WATCH_EVERY_S: Final = 0.5
 
 
 @click.command()
-@click.option("--http-port", default=HTTP_PORT, show_default=True, help="0: any free one.")
-@click.option("--https-port", default=HTTPS_PORT, show_default=True, help="0: any free one.")
+@click.option(
+    "--http-port", type=PORT, default=HTTP_PORT, show_default=True, help="0: any free one."
+)
+@click.option(
+    "--https-port", type=PORT, default=HTTPS_PORT, show_default=True, help="0: any free one."
+)
 @click.option(
     "--address",
     default=LOOPBACK,

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ledger.kit.terminal.extras import installing
 from ledger.kit.terminal.results import json_option, tell
-from ledger.kit.terminal.understood import understood
+from ledger.kit.terminal.understood import PORT, FileToWrite, understood
 
-__all__ = ["installing", "json_option", "tell", "understood"]
+__all__ = ["PORT", "FileToWrite", "installing", "json_option", "tell", "understood"]

@@ -49,6 +49,12 @@ class StoreDamaged(ServiceError):
     status = 503
 
 
+class FileDamaged(ServiceError):
+    """A small file that qrpay keeps beside its stores does not say what it should."""
+
+    status = 503
+
+
 class StoreUnfit(ServiceError):
     """The database lacks something that the books rely on."""
 

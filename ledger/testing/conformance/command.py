@@ -16,7 +16,7 @@ from ledger.cli import Exit, NotRunning
 from ledger.core.books import issuance
 from ledger.faces import Provider
 from ledger.kit.clock import SharedClock
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import PORT, FileToWrite, json_option, tell
 from ledger.kit.transport import HttpTransport, Transport
 from ledger.kit.web import request_log
 from ledger.protocol.errors import QrpayError
@@ -68,14 +68,14 @@ class Wishes:
 @click.option("--till", "till_url", help="Where the till's four addresses are.")
 @click.option("--dialect", type=click.Choice(DIALECTS), default="alipay", show_default=True)
 @click.option("--own-till", is_flag=True, help="The till is qrpay's own, spoken to by its API.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8490, show_default=True)
+@click.option("--port", type=PORT, default=8490, show_default=True)
 @click.option("--notify-url", default="", help="Natively: where the till is told.")
 @click.option("--patience", "patience_s", default=20.0, show_default=True, metavar="SECONDS")
 @click.option("--settle", "settle_s", default=1.0, show_default=True, metavar="SECONDS")
 @click.option("--start-within", "start_s", default=60.0, show_default=True, metavar="SECONDS")
 @click.option("--only", "names", multiple=True, metavar="NAME", help="Play this scenario; again.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
+@click.option("--junit", type=FileToWrite(), help="Write JUnit XML.")
+@click.option("--html", type=FileToWrite(), help="Write a page.")
 @click.option("--list", "only_list", is_flag=True, help="Say what is tried, and end.")
 @json_option
 def conformance(

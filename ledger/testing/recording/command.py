@@ -14,9 +14,10 @@ import click
 from ledger.cli import Exit
 from ledger.cli.redirection.command import run_at
 from ledger.kit.clock import pause
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import PORT, FileToWrite, json_option, tell
 from ledger.kit.transport import HttpTransport
 from ledger.kit.web import request_log
+from ledger.protocol.errors.sandbox import TapeUnreadable
 from ledger.sandbox.control.guard import PREFIX
 from ledger.scenarios.control_api import PATIENCE_S, ControlApi
 from ledger.scenarios.playing import play_all
@@ -32,13 +33,23 @@ TOKEN: Final = "QRPAY_SANDBOX_TOKEN"  # noqa: S105 (the variable's name)
 _LOOK_EVERY_S: Final = 0.5
 
 
+def _not_over_another(_ctx: click.Context, _param: click.Parameter, file: Path) -> Path:
+    """Let a session take the place of an earlier one, and of nothing else."""
+    if file.exists() and file.stat().st_size > 0:
+        try:
+            tapes.read(file)
+        except TapeUnreadable as error:
+            raise click.BadParameter(f"what is there would be lost: {error.detail}") from error
+    return file
+
+
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FileToWrite(), callback=_not_over_another)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option("--play", "names", multiple=True, metavar="NAME", help="Play this story; again.")
 @click.option("--seed", default="1", show_default=True, help="Of everything random.")
 @click.option("--begins", default="", help="Where the clock stands; else it goes with the machine.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the provider.")
+@click.option("--port", type=PORT, default=0, help="Of the provider.")
 @json_option
 def record(
     file: Path,
