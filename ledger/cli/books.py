@@ -17,7 +17,7 @@ from ledger.cli import Exit
 from ledger.cli.books_place import place_option, require_books
 from ledger.core.ports import Books
 from ledger.core.records.journal import Account, JournalEntry
-from ledger.kit.terminal import json_option
+from ledger.kit.terminal import HOW_MANY, json_option
 from ledger.ops.audit import CHECKS, audit
 from ledger.protocol.identifiers import PayerId
 from ledger.protocol.instants import to_text
@@ -109,7 +109,9 @@ def _amount(account: Account) -> str:
 
 
 @click.command()
-@click.option("--limit", default=20, show_default=True, help="How many entries, newest first.")
+@click.option(
+    "--limit", type=HOW_MANY, default=20, show_default=True, help="How many entries, newest first."
+)
 @books_options
 def journal(books: str, *, limit: int, as_json: bool) -> None:
     """Print the newest entries of the journal; the lines of each sum to zero per currency."""

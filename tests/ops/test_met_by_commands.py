@@ -63,3 +63,34 @@ def test_a_session_does_not_take_the_place_of_another_kind_of_file(tmp_path: Pat
     assert told.exit_code == 2
     assert "what is there would be lost" in told.output
     assert file.read_text() == "somebody's"
+
+
+@pytest.mark.parametrize("place", ["", "folder", "none"])
+@pytest.mark.parametrize("words", [["invite", "x"], ["keys", "announce"], ["accounts"], ["settle"]])
+def test_where_there_are_no_books_none_are_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    told = CliRunner().invoke(main, ["ledger", *words, f"--books={place}"])
+    assert told.exit_code == 3
+    assert told.output.startswith(f"Error: there are no books at {place!r}.")
+    assert [each.name for each in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize("count", ["-1", "1000001", "9" * 30])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ledger", "journal", "--limit"],
+        ["ledger", "notifications", "list", "--limit"],
+        ["ledger", "guests", "5", "EUR", "--most"],
+        ["events", "resend", "x", "--times"],
+        ["listen", "--count"],
+        ["fault", "add", "x", "--times"],
+    ],
+)
+def test_as_many_as_nobody_can_have_are_a_wrong_usage(words: list[str], count: str) -> None:
+    told = CliRunner().invoke(main, [*words, count])
+    assert told.exit_code == 2
+    assert f"Invalid value for '{words[-1]}'" in told.output

@@ -46,8 +46,8 @@ def place_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def require_books(place: str | Path) -> None:
     """Check that there are books at a place; raises ``NotRunning`` and says how to get some."""
-    if not is_database(place) and not Path(place).exists():
-        raise NotRunning(f"there are no books at {place}. `qrpay up` begins some.")
+    if not is_database(place) and not Path(place).is_file():
+        raise NotRunning(f"there are no books at {str(place)!r}. `qrpay up` begins some.")
 
 
 def choose(home: Home, asked: str) -> str:

@@ -20,7 +20,7 @@ from ledger.cli.notifications.telling import Told, desk
 from ledger.core.notices import attempts
 from ledger.core.ports import Books
 from ledger.core.records.notices import DeliveryState, KeptAttempt, OutboxRow
-from ledger.kit.terminal import tell
+from ledger.kit.terminal import HOW_MANY, tell
 from ledger.ops.notifier import Attempt, Delivery
 from ledger.protocol.instants import to_text
 from ledger.protocol.native_wire import TAKEN
@@ -29,7 +29,9 @@ NATIVE = "native"
 
 
 @click.command("list")
-@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit", type=HOW_MANY, default=20, show_default=True, help="How many, newest first."
+)
 @click.option("--state", type=click.Choice([*DeliveryState]), help="Only those that stand so.")
 @click.option("--merchant", help="Only those to this merchant.")
 @books_options

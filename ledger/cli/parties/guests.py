@@ -13,7 +13,7 @@ from ledger.cli.books_place.writing import writing
 from ledger.cli.parties.decide import TOKEN_BYTES
 from ledger.core.parties import guests as rules
 from ledger.kit.entropy import SystemEntropy
-from ledger.kit.terminal import tell
+from ledger.kit.terminal import HOW_MANY, tell
 from ledger.protocol.money import currency, parse_decimal
 from ledger.protocol.signing import b64url
 
@@ -21,7 +21,13 @@ from ledger.protocol.signing import b64url
 @click.command()
 @click.argument("amount")
 @click.argument("currency_code", metavar="CURRENCY")
-@click.option("--most", default=500, show_default=True, help="How many guests it lets in, in all.")
+@click.option(
+    "--most",
+    type=HOW_MANY,
+    default=500,
+    show_default=True,
+    help="How many guests it lets in, in all.",
+)
 @books_options
 def guests(amount: str, currency_code: str, most: int, books: str, *, as_json: bool) -> None:
     """Print a token that lets in guests with AMOUNT of CURRENCY; it is told nowhere else."""

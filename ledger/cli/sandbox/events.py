@@ -10,7 +10,7 @@ import click
 
 from ledger.cli.sandbox.steering import Sandbox, Told
 from ledger.cli.up import data_option
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import HOW_MANY, MANY, json_option, tell
 from ledger.protocol.errors.sandbox import NothingCame
 
 _LONG_WAIT_S = 30
@@ -40,7 +40,7 @@ def show(number: int, data: Path, *, as_json: bool) -> None:
 
 @click.command("resend")
 @click.argument("number", type=int)
-@click.option("--times", default=1, show_default=True, help="How often.")
+@click.option("--times", type=HOW_MANY, default=1, show_default=True, help="How often.")
 @data_option
 @json_option
 def resend(number: int, times: int, data: Path, *, as_json: bool) -> None:
@@ -59,7 +59,9 @@ def resend(number: int, times: int, data: Path, *, as_json: bool) -> None:
 
 @click.command("listen")
 @click.option("--forward-to", "url", required=True, help="An address of this machine.")
-@click.option("--count", default=0, help="End after so many; else with Ctrl-C.")
+@click.option(
+    "--count", type=click.IntRange(0, MANY), default=0, help="End after so many; else with Ctrl-C."
+)
 @data_option
 @json_option
 def listen(url: str, count: int, data: Path, *, as_json: bool) -> None:

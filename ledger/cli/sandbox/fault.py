@@ -9,7 +9,7 @@ import click
 from ledger.cli.sandbox.clock import Duration
 from ledger.cli.sandbox.steering import Sandbox, Told
 from ledger.cli.up import data_option
-from ledger.kit.terminal import json_option, tell
+from ledger.kit.terminal import MANY, json_option, tell
 from ledger.sandbox.faults import FaultKind
 
 KINDS = [kind.label for kind in FaultKind]
@@ -22,7 +22,12 @@ KINDS = [kind.label for kind in FaultKind]
 @click.option("--call", default="", help="Of this call only: alipay.trade.pay, or METHOD PATH.")
 @click.option("--payer", default="", help="Of this payer only, like anna.")
 @click.option("--event", default="", help="Of this event only, like payment.paid.")
-@click.option("--times", default=0, help="The next so many; else until it is cleared.")
+@click.option(
+    "--times",
+    type=click.IntRange(0, MANY),
+    default=0,
+    help="The next so many; else until it is cleared.",
+)
 @click.option("--percent", default=100, show_default=True, help="Of what fits, drawn by the seed.")
 @click.option("--delay", type=Duration(), default="0s", help="How late, or how far off: 90s, 10m.")
 @click.option("--code", default="", help="Of call.refused: by which, like ACQ.PAYMENT_FAIL.")

@@ -16,6 +16,10 @@ Settings = TypeVar("Settings")
 PORT: Final = click.IntRange(0, 65535)
 """Where to listen; 0 is any free port."""
 
+MANY: Final = 1_000_000
+HOW_MANY: Final = click.IntRange(1, MANY)
+"""Of what is listed, or done again."""
+
 
 class FileToWrite(click.Path):
     """A file that is written when all is done: that there is a folder for it is asked before."""
