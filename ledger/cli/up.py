@@ -13,7 +13,7 @@ import click
 
 from ledger import config
 from ledger.cli import Exit, NotRunning, acquiring
-from ledger.cli.books_place import choose, close_place, open_place, store_option
+from ledger.cli.books_place import choose, close_place, forget_if_unused, open_place, store_option
 from ledger.cli.lan import told
 from ledger.cli.lan.network import Network, open_doors
 from ledger.cli.lan.options import LanWish, lan_options, opened
@@ -106,6 +106,7 @@ def up(
         services = _start(home, Ports(ledger_port, pos_port, wallet_port), place, network, more)
     except BaseException:
         close_place(home)
+        forget_if_unused(home)
         raise
     try:
         home.record(services)

@@ -52,6 +52,19 @@ def test_a_damaged_file_is_named_and_nothing_of_earlier_days_is_shown(
     assert "duration_ms" not in done.stderr  # a line of a request that was answered before
 
 
+def test_a_place_for_books_that_nobody_answers_at_is_not_kept(tmp_path: Path) -> None:
+    """As the first thing that somebody types, with a wrong port."""
+    with nothing_left_running(tmp_path):
+        done = qrpay(*UP, "--store", "postgresql://127.0.0.1:1/books", data=tmp_path)
+        assert done.returncode == 3
+        assert "SERVICE_UNAVAILABLE: the database does not answer" in done.stderr
+        done = qrpay(*UP, data=tmp_path)
+        assert done.returncode == 0, done.stderr
+        qrpay("down", data=tmp_path)
+    done = qrpay(*UP, "--store", "postgresql://127.0.0.1:1/books", data=tmp_path)
+    assert "are in: file. Choose another folder with --data." in done.stderr
+
+
 def test_a_till_whose_key_is_gone_is_told_what_helps(data: Path) -> None:
     (data / "pos" / "till.key").unlink()
     done = qrpay(*UP, data=data)

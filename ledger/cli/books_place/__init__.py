@@ -70,6 +70,12 @@ def choose(home: Home, asked: str) -> str:
     return choice
 
 
+def forget_if_unused(home: Home) -> None:
+    """Let a folder choose anew whose provider never came up, so that nobody knows of its books."""
+    if not (home.folder / "pos").exists():
+        _memory(home).unlink(missing_ok=True)
+
+
 def is_in_a_file(home: Home) -> bool:
     """Tell whether a data folder keeps its books itself, in a file."""
     return _chosen(home) in ("", IN_A_FILE)
