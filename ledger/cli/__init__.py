@@ -71,7 +71,6 @@ READING_ORDER = (
     *("wallet", "ledger", "privacy", "cluster", "bench"),
 )
 
-
 _SHOWN = 40
 
 

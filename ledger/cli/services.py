@@ -102,8 +102,8 @@ def start(
                 _launch(home, each, urls[each], {**settings[each], **more.get(each, {})})
                 for each in together
             )
-            for each_of in started:
-                _wait_until_healthy(each_of)
+            for launched in started:
+                _wait_until_healthy(launched)
     except BaseException:
         stop([each.service for each in started])
         raise

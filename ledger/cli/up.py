@@ -99,7 +99,7 @@ def up(
     if home.running():
         raise click.ClickException("already running: see `qrpay status`, end with `qrpay down`.")
     network = opened(home, LanWish(**lan))
-    is_first = not (home.folder / "ledger").exists()
+    is_first = home.is_new
     place = open_place(home, choose(home, store))
     more = acquiring.settings(home, acquirer)
     try:

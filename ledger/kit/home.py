@@ -55,6 +55,11 @@ class Home:
         self._record = folder / "running.json"
 
     @property
+    def is_new(self) -> bool:
+        """Tell whether no till has come to this provider yet: its own start may have failed."""
+        return not (self.folder / "pos").exists()
+
+    @property
     def clock(self) -> Path:
         """Name the file of the clock that the three parties share."""
         return self.folder / "clock"

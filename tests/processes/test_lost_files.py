@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.sandbox.steering import Sandbox
 from tests.processes.services import nothing_left_running, qrpay
 
 UP = ("up", "--detach", "--ledger-port", "0", "--pos-port", "0", "--wallet-port", "0")
@@ -58,7 +59,11 @@ def test_a_place_for_books_that_nobody_answers_at_is_not_kept(tmp_path: Path) ->
         done = qrpay(*UP, "--store", "postgresql://127.0.0.1:1/books", data=tmp_path)
         assert done.returncode == 3
         assert "SERVICE_UNAVAILABLE: the database does not answer" in done.stderr
-        done = qrpay(*UP, data=tmp_path)
+        for words in (UP, ("pay", "5")):
+            done = qrpay(*words, data=tmp_path)
+            assert done.returncode == 0, done.stderr
+        assert Sandbox(tmp_path).post("reset", books=True)["reset"]
+        done = qrpay("pay", "5", data=tmp_path)  # by a till and a wallet that are known still
         assert done.returncode == 0, done.stderr
         qrpay("down", data=tmp_path)
     done = qrpay(*UP, "--store", "postgresql://127.0.0.1:1/books", data=tmp_path)

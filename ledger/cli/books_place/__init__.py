@@ -72,7 +72,7 @@ def choose(home: Home, asked: str) -> str:
 
 def forget_if_unused(home: Home) -> None:
     """Let a folder choose anew whose provider never came up, so that nobody knows of its books."""
-    if not (home.folder / "pos").exists():
+    if home.is_new:
         _memory(home).unlink(missing_ok=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from ledger.cli.services import start_door, stop
 from ledger.kit import pages
@@ -26,8 +26,6 @@ NOTIFY: Final = "/notify"
 @dataclass(frozen=True)
 class DoorPorts:
     """Where the doors listen."""
-
-    FIRST_MOST: ClassVar = 65_533
 
     guest: int = 8410
     till: int = 8411

@@ -15,6 +15,7 @@ from ledger.kit.clock import SystemClock
 from ledger.kit.entropy import SystemEntropy
 from ledger.kit.home import Home
 from ledger.kit.network.interfaces import lan_interfaces
+from ledger.kit.terminal import LAST_PORT
 
 DEFAULT_NAME = "qrpay"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -52,7 +53,7 @@ def lan_options(command: Command) -> Command:
         ),
         click.option(
             "--lan-port",
-            type=click.IntRange(0, DoorPorts.FIRST_MOST),
+            type=click.IntRange(0, LAST_PORT - 2),
             default=DoorPorts.guest,
             show_default=True,
             help="The first of three ports; 0: any free ones.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ledger.kit.terminal.extras import installing
 from ledger.kit.terminal.results import json_option, tell
-from ledger.kit.terminal.understood import HOW_MANY, MANY, PORT, FileToWrite, understood
+from ledger.kit.terminal.understood import HOW_MANY, LAST_PORT, MANY, PORT, FileToWrite, understood
 
 __all__ = [
     "HOW_MANY",
+    "LAST_PORT",
     "MANY",
     "PORT",
     "FileToWrite",

@@ -13,7 +13,8 @@ from ledger.kit.settings import SettingInvalid
 
 Settings = TypeVar("Settings")
 
-PORT: Final = click.IntRange(0, 65535)
+LAST_PORT: Final = 65_535
+PORT: Final = click.IntRange(0, LAST_PORT)
 """Where to listen; 0 is any free port."""
 
 MANY: Final = 1_000_000
